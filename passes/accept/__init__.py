@@ -1,0 +1,1 @@
+"""Acceptance: whether an Attempt is better than its parent."""

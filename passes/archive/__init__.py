@@ -1,0 +1,1 @@
+"""Archives: which Attempts to keep as parents."""

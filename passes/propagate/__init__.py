@@ -1,0 +1,1 @@
+"""Propagators: Trace + Feedback -> Credit."""

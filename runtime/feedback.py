@@ -1,0 +1,37 @@
+"""Outcome: what a test said. Both ends of its format."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one test.
+
+    `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how the
+    run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
+    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope.
+    """
+
+    id: str
+    status: str
+    message: str = ""
+    path: str = ""
+    line: int = 0
+    seconds: float = 0.0
+    steps: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """True unless the test passed, was skipped or failed as expected."""
+        return self.status not in ("passed", "skipped", "xfailed", "xpassed")
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(data: dict[str, object]) -> Outcome:
+        """The inverse of `to_dict`; TypeError on unknown or missing keys."""
+        return Outcome(**data)  # type: ignore[arg-type]

@@ -1,0 +1,7 @@
+"""`python -m tracec`."""
+
+import sys
+
+from tracec.cli import main
+
+sys.exit(main())
