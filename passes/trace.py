@@ -1,0 +1,158 @@
+"""The nouns of tracing: Site, Segment, Function, Structure (static) and Picture, Node, Frame, Trace (dynamic)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tracec.passes.target import Span
+
+Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the source where a value appears. `id` counts within its module.
+
+    `kind` is one of param, call, op, compare, bool, choose, attr, item, text, comp, lambda, const, name, bind, aug, loop,
+    with, except, match, store, test, assert, raise, return, yield, await, exception. A `silent` site leaves no event: its
+    value follows from its operands or its text.
+    """
+
+    id: int
+    kind: str
+    text: str
+    span: Span
+    function: int
+    operands: tuple[Ref, ...] = ()
+    labels: tuple[str, ...] = ()  # one for each operand: "", "self", "*", "**", a keyword's name
+    binds: tuple[str, ...] = ()
+    silent: bool = False
+    attr: str = ""  # the attribute read or stored, the method or function called
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A straight run of sites that begins with a token in the stream.
+
+    When its sites are used up the stream goes on in `parent` at place `resume`, or, where it `waits`, at the next token.
+    `kind` is entry, block, exit, raise or pause.
+    """
+
+    id: int
+    kind: str
+    function: int
+    parent: int = -1
+    resume: int = 0
+    sites: tuple[int, ...] = ()
+    waits: bool = False
+    guard: int = -1  # the site that decided that this segment runs
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, lambda, comprehension or module. `kind` is module, def, generator, lambda or comp."""
+
+    id: int
+    kind: str
+    qualname: str
+    line: int
+    parent: int = -1
+    outside: tuple[str, ...] = ()  # names declared global or nonlocal
+    lasting: bool = False  # it has a `finally`: only its exit token ends the frame
+    params: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """All that is static of one instrumented module: what the linker replays against the stream."""
+
+    key: str
+    path: str
+    grain: str
+    functions: tuple[Function, ...]
+    segments: tuple[Segment, ...]
+    sites: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is known of a value that is not plain. `exact` where `text` says it all and it could not change since."""
+
+    type: str
+    text: str
+    identity: int = 0
+    exact: bool = False
+    size: int = -1
+
+    def __str__(self) -> str:
+        return self.text if self.exact else "~" + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One activation of a function. `parent` is the id of the frame that was running when it was entered, or -1."""
+
+    id: int
+    function: str
+    path: str
+    parent: int
+    thread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value at one moment. Inputs are ids of EARLIER nodes, so creation order is a topological order."""
+
+    id: int
+    site: Site
+    frame: int
+    inputs: tuple[int, ...]
+    labels: tuple[str, ...]
+    value: object
+    control: int = -1  # the test node that let this one run
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A run as a graph. `lost` counts events that could not be placed: 0 where the linker understood everything."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    frames: tuple[Frame, ...]
+    lost: int = 0
+    sites: Mapping[str, tuple[Site, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, keep: frozenset[int] | None = None) -> Iterator[str]:
+        """The one text form, a line a node: id, kind, text, inputs, value, place; `keep` selects node ids."""
+        for node in self.nodes:
+            if keep is None or node.id in keep:
+                yield line_of(node)
+
+    def check(self) -> list[str]:
+        """What is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""
+        wrong = [f"%{n.id}: input %{i} is not earlier" for n in self.nodes for i in n.inputs if not 0 <= i < n.id]
+        return wrong + ([f"{self.lost} events could not be placed"] if self.lost else [])
+
+
+def show(value: object, width: int = 60) -> str:
+    """A value for people, in one line of at most `width` characters."""
+    text = str(value) if isinstance(value, Picture) else repr(value)
+    text = text.replace("\n", "\\n")
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def line_of(node: Node) -> str:
+    """`%26 = op     (1 + rate)   (%24)   # 1.2   price.py:10`."""
+    inputs = ", ".join((f"{label}=" if label else "") + f"%{i}" for i, label in zip(node.inputs, node.labels))
+    text = " ".join(node.site.text.split())
+    text = text if len(text) <= 40 else text[:39] + "…"
+    control = f" if %{node.control}" if node.control >= 0 else ""
+    place = f"{node.site.span.path}:{node.site.span.line}"
+    return f"%{node.id:<4} = {node.site.kind:9} {text:40} ({inputs}){control}  # {show(node.value)}  {place}"

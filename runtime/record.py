@@ -1,0 +1,329 @@
+"""The one hook: streams of plain values and tokens, and both ends of the log format.
+
+Instrumented code calls `list.append` of its thread's stream; nothing here runs while a program records, except where a
+generator is resumed, a comprehension is recorded, or a second thread lives.
+"""
+
+from __future__ import annotations
+
+import itertools
+import marshal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+VERSION = 1
+Events = list[object]
+
+
+class Token:
+    """Says which segment of which module the stream goes on in."""
+
+    __slots__ = ("module", "segment")
+
+    def __init__(self, module: int, segment: int) -> None:
+        self.module, self.segment = module, segment
+
+
+class Mark:
+    """Names one frame of a generator or coroutine."""
+
+    __slots__ = ("number",)
+    _numbers = itertools.count(1)
+
+    def __init__(self) -> None:
+        self.number = next(self._numbers)
+
+
+class _Local(threading.local):
+    """A stream for each thread, made when the thread first records."""
+
+    def __init__(self) -> None:
+        events: Events = []
+        self.append = events.append
+        _state.streams.append((threading.get_ident(), events))
+
+
+class _State:
+    """What recording is on, process-wide."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.limit = 0
+        self.streams: list[tuple[int, Events]] = []
+        self.imports: list[tuple[int, Events]] | None = None
+        self.modules: list[tuple[str, str]] = []  # key, structure as JSON
+        self.spaces: list[dict[str, Any]] = []
+        self.local: _Local | None = None
+        self.pending: dict[str, str] = {}
+
+
+_state = _State()
+
+
+def _nothing(value: object) -> None:
+    """Stands for append while nothing is recorded."""
+
+
+def _val(value: Any) -> Any:
+    """Record and return: where a walrus is not allowed."""
+    _append(value)
+    return value
+
+
+def _frame(token: Token) -> Mark:
+    """A generator or coroutine begins: gives it a mark of its own."""
+    mark = Mark()
+    _append(mark)
+    _append(token)
+    return mark
+
+
+def _resume(mark: Mark, value: Any) -> Any:
+    """A generator or coroutine goes on, with what was sent."""
+    _append(mark)
+    _append(value)
+    return value
+
+
+_append: Callable[[object], None] = _nothing
+
+
+def start(limit_events: int = 0) -> None:
+    """Switch recording on, before any instrumented module is loaded. `limit_events` is what `limit()` answers."""
+    global _append
+    if _state.on:
+        return
+    events: Events = []
+    _state.on, _state.limit = True, limit_events
+    _state.streams.append((threading.get_ident(), events))
+    _append = events.append
+    for name in ("_start_new_thread", "_start_joinable_thread"):
+        if hasattr(threading, name):
+            setattr(threading, name, _watched(getattr(threading, name)))
+
+
+def _watched(launch: Callable[..., Any]) -> Callable[..., Any]:
+    def start_thread(*args: Any, **kwargs: Any) -> Any:
+        _split()
+        return launch(*args, **kwargs)
+
+    return start_thread
+
+
+def _split() -> None:
+    """A second thread is about to start: from now on each thread finds its own stream."""
+    global _append
+    if _state.local is not None:
+        return
+    first = _state.streams[0][1]
+    _state.streams.pop(0)
+    _state.local = local = _Local()
+    _state.streams[-1] = (_state.streams[-1][0], first)
+    local.append = first.append
+
+    def append(value: object) -> None:
+        local.append(value)
+
+    _append = append
+    for space in _state.spaces:
+        space["__rec__"] = append
+
+
+def attach(space: dict[str, Any], key: str, segments: int) -> tuple[Any, ...]:
+    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __resume__)`."""
+    if not _state.on:
+        return _nothing, _identity, (None,) * segments, _identity, _second
+    module = len(_state.modules)
+    _state.modules.append((key, _state.pending.get(key, "")))
+    _state.spaces.append(space)
+    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _resume
+
+
+def _identity(value: Any) -> Any:
+    return value
+
+
+def _second(mark: object, value: Any) -> Any:
+    return value
+
+
+def limit() -> int:
+    """The event limit given to `start`; 0 where there is none."""
+    return _state.limit
+
+
+def size() -> int:
+    """Events recorded since the last `clear`, in all threads."""
+    return sum(len(events) for _, events in _state.streams)
+
+
+def clear() -> None:
+    """Forget what was recorded so far; what came before the first call is kept as the run's imports."""
+    if _state.imports is None:
+        _state.imports = [(thread, list(events)) for thread, events in _state.streams]
+    for _, events in _state.streams:
+        events.clear()
+
+
+# --- the log: marshal records, one after another ----------------------------------------------------------------------
+
+
+def code(artifact: str, path: str) -> types.CodeType:
+    """The code object of an instrumented module from its artifact, and its structure kept for the log.
+
+    Raises ValueError or EOFError where the artifact was made by another Python or is broken.
+    """
+    with open(artifact, "rb") as file:
+        head, structure, compiled = marshal.load(file)
+    if head != [VERSION, sys.version]:
+        raise ValueError(f"{artifact} was made by another version")
+    key = _key_of(structure)
+    _state.pending[key] = structure
+    found: types.CodeType = marshal.loads(compiled)
+    return found
+
+
+def _key_of(structure: str) -> str:
+    return structure[: structure.index("\n")]
+
+
+def artifact(structure: str, compiled: types.CodeType) -> bytes:
+    """The bytes that `code` reads: `structure` is the module's key, a line end, and its JSON."""
+    return marshal.dumps(([VERSION, sys.version], structure, marshal.dumps(compiled)))
+
+
+def save(file: str, chapter: str) -> None:
+    """Append what was recorded to a log file as one chapter, and forget it. Creates the file with its modules first."""
+    global _append
+    kept, _append = _append, _nothing
+    try:
+        with open(file, "ab") as log:
+            if log.tell() == 0:
+                marshal.dump(("tracec", VERSION, sys.version), log)
+                _write(log, "", _state.imports or [])
+            _write(log, chapter, _state.streams)
+    finally:
+        _append = kept
+        for _, events in _state.streams:
+            events.clear()
+
+
+def _write(log: BinaryIO, chapter: str, streams: list[tuple[int, Events]]) -> None:
+    limit = _state.limit or sys.maxsize
+    marshal.dump(("modules", list(_state.modules)), log)
+    marshal.dump(("chapter", chapter, [(thread, encode(events[:limit])) for thread, events in streams if events]), log)
+
+
+def read(file: str) -> Iterator[tuple[str, Any]]:
+    """A log file -> its records: ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)])).
+
+    Stops at the last whole record. Raises ValueError where the file is no log of this version and this Python.
+    """
+    with open(file, "rb") as log:
+        try:
+            head = marshal.load(log)
+        except (EOFError, ValueError, TypeError):
+            head = None
+        if not (isinstance(head, tuple) and head[:2] == ("tracec", VERSION)):
+            raise ValueError("not a trace of this version of tracec")
+        while True:
+            try:
+                record = marshal.load(log)
+            except (EOFError, ValueError, TypeError):
+                return
+            yield record[0], (record[1] if record[0] == "modules" else tuple(record[1:]))
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+_PLAIN = frozenset([int, float, bool, type(None), complex])
+_FLAT = (str, bytes)
+_LONG, _MANY, _DEEP = 200, 12, 3
+
+
+def encode(events: Events) -> list[object]:
+    """Events -> what marshal can write: plain values as they are; (module, segment); (mark,); and pictures of the rest,
+    (type, text, identity, exact, size).
+    """
+    plain, out = _PLAIN, []
+    for event in events:
+        kind = type(event)
+        if kind in plain or (kind in _FLAT and len(event) <= _LONG):  # type: ignore[arg-type]
+            out.append(event)
+        elif kind is Token:
+            out.append((event.module, event.segment))  # type: ignore[attr-defined]
+        elif kind is Mark:
+            out.append((event.number,))  # type: ignore[attr-defined]
+        else:
+            out.append(picture(event))
+    return out
+
+
+def picture(value: object) -> tuple[str, str, int, bool, int]:
+    """(type, text, identity, exact, size) of a value, made without running its class's code."""
+    text, exact = _text(value, 0)
+    sized = isinstance(value, (str, bytes, list, tuple, dict, set, frozenset))
+    size = type(value).__len__(value) if sized and type(value) in _CONTAINERS else -1  # type: ignore[arg-type]
+    return type(value).__name__, text, id(value), exact and type(value) in (tuple, frozenset, str, bytes), size
+
+
+_CONTAINERS = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+    dict: ("{", "}"),
+    str: ("", ""),
+    bytes: ("", ""),
+}
+
+
+def _text(value: object, depth: int) -> tuple[str, bool]:
+    kind = type(value)
+    if kind in _PLAIN:
+        return (repr(value), True) if kind is not int or value.bit_length() < 2000 else ("<int>", False)  # type: ignore[attr-defined]
+    if kind in _FLAT:
+        whole = len(value) <= _LONG  # type: ignore[arg-type]
+        return (repr(value), True) if whole else (repr(value[:_LONG])[:-1] + "…", False)  # type: ignore[index]
+    if kind in _CONTAINERS:
+        return _container(value, kind, depth)
+    return _instance(value, kind, depth)
+
+
+def _container(value: Any, kind: type, depth: int) -> tuple[str, bool]:
+    left, right = _CONTAINERS[kind]
+    if not value:
+        return ("set()" if kind is set else f"{left}{right}"), True
+    if depth >= _DEEP:
+        return f"{left}…{right}", False
+    try:
+        items = list(itertools.islice(value.items() if kind is dict else value, _MANY))
+    except RuntimeError:  # another thread changes it just now
+        return f"{left}…{right}", False
+    if kind is dict:
+        pairs = [(_text(k, depth + 1), _text(v, depth + 1)) for k, v in items]
+        parts = [(f"{k[0]}: {v[0]}", k[1] and v[1]) for k, v in pairs]
+    else:
+        parts = [_text(item, depth + 1) for item in items]
+    more = len(value) > len(items)
+    comma = "," if kind is tuple and len(value) == 1 else ""
+    text = left + ", ".join(part for part, _ in parts) + (", …" if more else comma) + right
+    return text, not more and all(exact for _, exact in parts)
+
+
+def _instance(value: Any, kind: type, depth: int) -> tuple[str, bool]:
+    if isinstance(value, BaseException) and depth == 0:
+        return f"{kind.__name__}{_text(BaseException.__getattribute__(value, 'args'), 1)[0]}", False
+    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType)):
+        return f"<{kind.__name__} {getattr(value, '__name__', '')}>", False
+    try:
+        fields = object.__getattribute__(value, "__dict__")
+    except Exception:
+        fields = None
+    if type(fields) is not dict or depth >= _DEEP:
+        return f"<{kind.__name__}>", False
+    shown = list(itertools.islice(fields.items(), _MANY))
+    return f"{kind.__name__}({', '.join(f'{k}={_text(v, depth + 1)[0]}' for k, v in shown)})", False
