@@ -29,6 +29,7 @@ class Site:
     binds: tuple[str, ...] = ()
     silent: bool = False
     attr: str = ""  # the attribute read or stored, the method or function called
+    returns: bool = False  # its event is the value that the function returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Segment:
     """A straight run of sites that begins with a token in the stream.
 
     When its sites are used up the stream goes on in `parent` at place `resume`, or, where it `waits`, at the next token.
-    `kind` is entry, block, exit, raise or pause.
+    `kind` is entry, block, exit, raise, pause (an await, or a yield from) or leave (a yield).
     """
 
     id: int

@@ -88,6 +88,12 @@ def _resume(mark: Mark, value: Any) -> Any:
     return value
 
 
+def _again(mark: Mark, value: Any) -> Any:
+    """The same where only calls are recorded: what was sent is not."""
+    _append(mark)
+    return value
+
+
 _append: Callable[[object], None] = _nothing
 
 
@@ -133,13 +139,13 @@ def _split() -> None:
 
 
 def attach(space: dict[str, Any], key: str, segments: int) -> tuple[Any, ...]:
-    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __resume__)`."""
+    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __resume__, __again__)`."""
     if not _state.on:
-        return _nothing, _identity, (None,) * segments, _identity, _second
+        return _nothing, _identity, (None,) * segments, _identity, _second, _second
     module = len(_state.modules)
     _state.modules.append((key, _state.pending.get(key, "")))
     _state.spaces.append(space)
-    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _resume
+    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _resume, _again
 
 
 def _identity(value: Any) -> Any:

@@ -1,0 +1,87 @@
+"""Source -> Targets: what the user marked, what could be named, and names -> Targets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload
+from tracec.passes.find.marks import Mark, comment_mark, decorator_mark, imported_names
+from tracec.passes.find.parsed import Parsed, parse
+from tracec.passes.find.select import select
+from tracec.passes.find.values import value_targets
+from tracec.passes.source import Source
+from tracec.passes.target import Target
+
+__all__ = ["find", "functions", "select"]
+
+
+def find(source: Source) -> tuple[Target, ...]:
+    """Every target that the file marks, in the order of the text.
+
+    Marks are `@tracec.trainable` on functions and classes (a class stands for the functions directly in it),
+    `tracec.param(...)`, `tracec.choice(...)`, under any name they were imported as, and the comment
+    `# tracec: trainable [goal]` on or above a definition or an assignment of a literal. `# tracec: skip` leaves a
+    definition or value out, `# tracec: skip-file` at the top the file. Positions are those of the file; the text of
+    `Target.value` has `\\n` line ends whatever the file has.
+    Raises TracecError for a syntax error, and for a mark on something that cannot be a target.
+    """
+    parsed = parse(source)
+    if "tracec" not in source.text or parsed.skipped:
+        return ()
+    names = imported_names(parsed.tree)
+    kept = _kept(parsed)
+    marks = {d.node: mark for d in kept if (mark := _mark(parsed, d, names))}
+    code = [code_target(parsed, d, mark) for d in kept if d.is_function and (mark := _own_or_class(d, marks))]
+    used = {mark.comment_line for mark in marks.values()}
+    values = list(value_targets(parsed, names, used, {d.node for d in kept}))
+    parsed.refuse_unused(used)
+    return _with_unique_ids(sorted([*code, *values], key=lambda target: target.span))
+
+
+def functions(source: Source) -> tuple[Target, ...]:
+    """Every function and method of the file as an unmarked target of kind `code`, in the order of the text.
+
+    A function within a function belongs to the outermost one. `@overload` declarations, which never run, and what
+    `# tracec: skip` leaves out are not there. Raises TracecError for a syntax error.
+    """
+    parsed = parse(source)
+    if parsed.skipped:
+        return ()
+    outermost = (d for d in _kept(parsed) if d.is_function and not d.in_function and not is_overload(d.node))
+    return _with_unique_ids(code_target(parsed, d, None) for d in outermost)
+
+
+def _kept(parsed: Parsed) -> list[Definition]:
+    """The definitions that no `# tracec: skip` on them or around them leaves out."""
+    found = definitions(parsed.tree)
+    skipped = {d.node for d in found if parsed.comment_on(d.node, "skip")}
+    return [d for d in found if d.node not in skipped and not skipped.intersection(d.scope)]
+
+
+def _mark(parsed: Parsed, definition: Definition, names: dict[str, str]) -> Mark | None:
+    by_comment = comment_mark(parsed.comment_on(definition.node, "trainable"))
+    by_decorator = decorator_mark(parsed, definition.node, names)
+    if by_comment and by_decorator:
+        return Mark(by_decorator.goal or by_comment.goal, by_decorator.constraints, by_comment.comment_line)
+    return by_decorator or by_comment
+
+
+def _own_or_class(definition: Definition, marks: dict[ast.AST, Mark]) -> Mark | None:
+    around = definition.scope[-1] if definition.scope else None
+    by_class = marks.get(around) if isinstance(around, ast.ClassDef) else None
+    return marks.get(definition.node, by_class)
+
+
+def _with_unique_ids(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """Two values on one line may have one name: the second becomes `name#2`, in its qualname and its id."""
+    by_id: dict[str, Target] = {}
+    for target in targets:
+        qualname, count = target.qualname, 1
+        while (name := f"{target.span.path}:{qualname}:{target.span.line}") in by_id:
+            count += 1
+            qualname = f"{target.qualname}#{count}"
+        by_id[name] = Target(
+            name, target.kind, qualname, target.span, target.value, target.goal, target.constraints, target.marked
+        )
+    return tuple(by_id.values())

@@ -1,0 +1,103 @@
+"""Syntax tree -> the definitions in it, and a definition -> Target of kind `code`."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass
+
+from tracec.passes.find.marks import Mark
+from tracec.passes.find.parsed import Definable, Parsed
+from tracec.passes.target import Span, Target
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function or class, and the definitions around it, outermost first."""
+
+    node: Definable
+    scope: tuple[Definable, ...]
+
+    @property
+    def is_function(self) -> bool:
+        """False for a class."""
+        return isinstance(self.node, FUNCTIONS)
+
+    @property
+    def in_function(self) -> bool:
+        """True where a function stands around it, however far."""
+        return any(isinstance(around, FUNCTIONS) for around in self.scope)
+
+    @property
+    def qualname(self) -> str:
+        """`Cart.total`, without `<locals>`."""
+        return ".".join(node.name for node in (*self.scope, self.node))
+
+
+def definitions(tree: ast.Module) -> list[Definition]:
+    """Every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
+    found: list[Definition] = []
+    stack: list[tuple[ast.AST, tuple[Definable, ...]]] = [(tree, ())]
+    while stack:
+        node, scope = stack.pop()
+        if isinstance(node, DEFINITIONS):
+            found.append(Definition(node, scope))
+            scope = (*scope, node)
+        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
+        stack.extend((child, scope) for child in reversed(inner))
+    return found
+
+
+def is_overload(node: Definable) -> bool:
+    """True for `@overload` and `@typing.overload`."""
+    return any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list)
+
+
+def code_target(parsed: Parsed, definition: Definition, mark: Mark | None) -> Target:
+    """The whole definition, from its first decorator, dedented. Its id is made by the caller."""
+    span = _with_decorators(parsed, definition.node)
+    value = _dedented(parsed, definition.node, span)
+    goal, constraints = (mark.goal, mark.constraints) if mark else ("", ())
+    return Target("", "code", definition.qualname, span, value, goal, constraints, mark is not None)
+
+
+def _with_decorators(parsed: Parsed, node: Definable) -> Span:
+    span = parsed.span(node)
+    if not node.decorator_list:
+        return span
+    line = node.decorator_list[0].lineno
+    while line > 1 and not parsed.lines[line - 1].lstrip().startswith("@"):  # @(\n  name\n)
+        line -= 1
+    text = parsed.lines[line - 1]
+    return Span(span.path, line, len(text) - len(text.lstrip()), span.end_line, span.end_column)
+
+
+def _dedented(parsed: Parsed, node: Definable, span: Span) -> str:
+    """The text with its indentation taken off, except within strings; `ast.unparse` where it would mean another thing."""
+    indent = parsed.lines[span.line - 1][: span.column].rpartition("\f")[2]
+    first, *others = parsed.text(span).split("\n")
+    if not indent:
+        return "\n".join((first, *others))
+    rest = (
+        line if number in parsed.in_strings else _without(line, indent) for number, line in enumerate(others, span.line + 1)
+    )
+    text = "\n".join((first, *rest))
+    return text if _means(text, node) else ast.unparse(node)
+
+
+def _without(line: str, indent: str) -> str:
+    """A line less its indentation; a comment or a continuation may have less of it than the definition."""
+    return line[len(indent) :] if line.startswith(indent) else line.lstrip(" \t")
+
+
+def _means(text: str, node: Definable) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError:
+        return False
+    return [ast.dump(statement) for statement in tree.body] == [ast.dump(node)]

@@ -1,0 +1,191 @@
+"""What a file and its trace say of the names in a definition: shapes, constants, attributes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from tracec.passes.propose.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
+from tracec.passes.propose.suspicion import Suspicion
+from tracec.passes.propose.tree import FUNCTIONS, Function, Tree
+
+LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
+MOST_TRACED = 60
+DEEPEST = 4  # assignments that inference follows
+Plain = int | float | str
+
+
+class Facts:
+    """Shapes of nodes and names, and the constants and attributes that repairs may use."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        module: ast.Module | None,
+        suspicion: Suspicion,
+        names: Iterable[tuple[str, tuple[object, ...]]],
+    ) -> None:
+        self._tree, self._module, self._suspicion = tree, module, suspicion
+        self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
+        self._shapes: dict[ast.AST, Shape] = {}
+        self._named: dict[str, Shape] = {}
+
+    def shape(self, node: ast.AST, depth: int = 0) -> Shape:
+        """What is known of the values of `node`: traced first, then what its syntax gives away."""
+        if node in self._shapes:
+            return self._shapes[node]
+        found = shape_of(self._suspicion.values.get(node, ()))
+        if not found.types and isinstance(node, ast.Name):
+            found = self.named(node.id, depth)
+        if not found.types and depth < DEEPEST:
+            found = inferred(node, lambda part: self.shape(part, depth + 1))
+        if depth == 0:
+            self._shapes[node] = found
+        return found
+
+    def named(self, name: str, depth: int = 0) -> Shape:
+        """What is known of the values of a variable."""
+        if name in self._named:
+            return self._named[name]
+        found = shape_of(self._values.get(name, ()))
+        if not found.types and depth < DEEPEST:
+            for value in self._given.get(name, ()):
+                found |= value(depth + 1)
+        if depth == 0:
+            self._named[name] = found
+        return found
+
+    def returned(self, function: Function) -> Shape:
+        """What a function returns, as far as its own syntax tells."""
+        found = UNKNOWN
+        for node in ast.walk(function):
+            if isinstance(node, ast.Return) and node.value is not None:
+                found |= inferred(node.value, lambda part: inferred(part, lambda _: UNKNOWN))
+        return found
+
+    @cached_property
+    def constants(self) -> list[Plain]:
+        """The numbers and texts written in the definition, in the order of the source."""
+        return _distinct(_constants(self._tree.places))
+
+    @cached_property
+    def file_constants(self) -> list[Plain]:
+        """The numbers and texts written elsewhere in the file."""
+        here = {_identity(value) for value in self.constants}
+        everything = ast.walk(self._module) if self._module else iter(())
+        return [value for value in _distinct(_constants(everything)) if _identity(value) not in here][:MOST_TRACED]
+
+    @cached_property
+    def traced(self) -> list[Plain]:
+        """Numbers and short texts seen while the tests ran, those inside containers included."""
+        seen = [*self._values.values(), *self._suspicion.values.values()]
+        values = (inner for values in seen for value in values for inner in _inside(plain(value)))
+        known = {_identity(value) for value in self.constants}
+        return [value for value in _distinct(values) if _identity(value) not in known][:MOST_TRACED]
+
+    @cached_property
+    def attributes(self) -> Mapping[str, list[str]]:
+        """Variable -> the data attributes that the file reads or writes on it, or on others of the same type."""
+        uses: dict[str, dict[str, None]] = {}
+        for receiver, attribute in self._uses:
+            uses.setdefault(receiver, {}).setdefault(attribute)
+        for one in uses:
+            for other in list(uses):
+                if one != other and self._alike(one, other):
+                    uses[one].update(uses[other])
+        return {receiver: list(attributes) for receiver, attributes in uses.items()}
+
+    @cached_property
+    def methods(self) -> Mapping[str, list[str]]:
+        """Variable -> the methods that the file calls on it; for `self` also those of its class."""
+        called: dict[str, dict[str, None]] = {}
+        for node in ast.walk(self._module or self._tree.root):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if isinstance(node.func.value, ast.Name):
+                    called.setdefault(node.func.value.id, {}).setdefault(node.func.attr)
+        for function in self._siblings:
+            called.setdefault("self", {}).setdefault(function.name)
+        return {receiver: list(names) for receiver, names in called.items()}
+
+    @cached_property
+    def _siblings(self) -> list[Function]:
+        """The methods of the class in which the definition stands."""
+        classes = [n for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.ClassDef)]
+        around = [c for c in classes if any(part is self._tree.root for part in ast.walk(c))]
+        return [s for c in around[-1:] for s in c.body if isinstance(s, FUNCTIONS) and not s.name.startswith("__")]
+
+    @property
+    def _uses(self) -> Iterator[tuple[str, str]]:
+        module = self._module or self._tree.root
+        called = {id(n.func) for n in ast.walk(module) if isinstance(n, ast.Call)}
+        imported = {
+            (alias.asname or alias.name).split(".")[0]
+            for node in ast.walk(module)
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for alias in node.names
+        }
+        for node in ast.walk(module):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and id(node) not in called:
+                if node.value.id not in imported:
+                    yield node.value.id, node.attr
+
+    def _alike(self, one: str, other: str) -> bool:
+        if "self" in (one, other):
+            return False
+        mine, its = self.named(one).types - PLAIN, self.named(other).types - PLAIN
+        return bool(mine & its) or not (mine or its)
+
+    @cached_property
+    def _given(self) -> Mapping[str, list[_Given]]:
+        """Variable -> the expressions that gave it its values, as far as they are plain to see."""
+        found: dict[str, list[_Given]] = {}
+        for node in (self._tree.root, *self._tree.places):
+            for name, value, element in _assignments(node):
+                found.setdefault(name, []).append(_Given(self, value, element))
+        return found
+
+
+class _Given:
+    """An expression that is assigned, or over whose elements a loop runs."""
+
+    def __init__(self, facts: Facts, value: ast.AST, element: bool) -> None:
+        self._facts, self._value, self._element = facts, value, element
+
+    def __call__(self, depth: int) -> Shape:
+        found = self._facts.shape(self._value, depth)
+        return Shape(found.elements) if self._element else found
+
+
+def _assignments(node: ast.AST) -> Iterator[tuple[str, ast.AST, bool]]:
+    if isinstance(node, ast.Assign):
+        yield from ((target.id, node.value, False) for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.target, ast.Name):
+        yield node.target.id, node.iter, True
+    elif isinstance(node, ast.NamedExpr) or (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
+        if node.value is not None and isinstance(node.target, ast.Name):
+            yield node.target.id, node.value, False
+
+
+def _constants(nodes: Iterable[ast.AST]) -> Iterator[object]:
+    return (node.value for node in nodes if isinstance(node, ast.Constant))
+
+
+def _distinct(values: Iterable[object]) -> list[Plain]:
+    """Numbers and short texts, each once, in the order given; 1, 1.0 and True are three values."""
+    kept = {
+        _identity(value): value
+        for value in values
+        if type(value) in (int, float, str) and (not isinstance(value, str) or len(value) <= LONGEST_TEXT)
+    }
+    return [value for value in kept.values() if isinstance(value, (int, float, str)) and value == value]
+
+
+def _identity(value: object) -> tuple[str, object]:
+    return type(value).__name__, value
+
+
+def _inside(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [*list(value)[:4], *list(value.values())[:4]]
+    return list(value)[:6] if isinstance(value, (list, tuple)) else [value]

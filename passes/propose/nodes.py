@@ -1,0 +1,122 @@
+"""Short constructors of syntax nodes. Nothing here changes a node: parts are shared with the tree they come from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+Node = TypeVar("Node", bound=ast.AST)
+Item = TypeVar("Item")
+LOAD, STORE = ast.Load(), ast.Store()
+
+
+def name(text: str) -> ast.Name:
+    """`text` as a variable that is read."""
+    return ast.Name(text, LOAD)
+
+
+def store(text: str) -> ast.Name:
+    """`text` as a variable that is assigned."""
+    return ast.Name(text, STORE)
+
+
+def literal(value: object) -> ast.expr:
+    """A constant; a negative number as the parser writes it, or `-1 ** 2` would come out of `(-1) ** 2`."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)  # type: ignore[arg-type]
+
+
+def call(function: str | ast.expr, *arguments: ast.expr) -> ast.Call:
+    """`function(*arguments)`."""
+    return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])
+
+
+def method(receiver: ast.expr, attribute: str, *arguments: ast.expr) -> ast.Call:
+    """`receiver.attribute(*arguments)`."""
+    return call(ast.Attribute(receiver, attribute, LOAD), *arguments)
+
+
+def item(value: ast.expr, index: ast.expr) -> ast.Subscript:
+    """`value[index]`."""
+    return ast.Subscript(value, index, LOAD)
+
+
+def cut(
+    value: ast.expr, lower: ast.expr | None = None, upper: ast.expr | None = None, step: ast.expr | None = None
+) -> ast.Subscript:
+    """`value[lower:upper:step]`."""
+    return ast.Subscript(value, ast.Slice(lower, upper, step), LOAD)
+
+
+def binary(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.BinOp:
+    """`left operator right`."""
+    return ast.BinOp(left, operator, right)
+
+
+def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare:
+    """`left operator right`, a comparison."""
+    return ast.Compare(left, [operator], [right])
+
+
+def both(left: ast.expr, right: ast.expr) -> ast.BoolOp:
+    """`left and right`."""
+    return ast.BoolOp(ast.And(), [left, right])
+
+
+def either(left: ast.expr, right: ast.expr) -> ast.BoolOp:
+    """`left or right`."""
+    return ast.BoolOp(ast.Or(), [left, right])
+
+
+def negated(value: ast.expr) -> ast.UnaryOp:
+    """`not value`."""
+    return ast.UnaryOp(ast.Not(), value)
+
+
+def assign(target: ast.expr, value: ast.expr) -> ast.Assign:
+    """`target = value`."""
+    return ast.Assign([target], value)
+
+
+def changed(node: Node, **fields: Any) -> Node:
+    """A shallow copy of `node` with other values in some fields."""
+    kept = {field: getattr(node, field) for field in node._fields if hasattr(node, field)}
+    return type(node)(**{**kept, **fields})
+
+
+def put(items: Sequence[Item], index: int, new: Item) -> list[Item]:
+    """`items` with `new` in place of the one at `index`."""
+    return [*items[:index], new, *items[index + 1 :]]
+
+
+def without(items: Sequence[Item], index: int) -> list[Item]:
+    """`items` but the one at `index`."""
+    return [*items[:index], *items[index + 1 :]]
+
+
+def exchanged(items: Sequence[Item], first: int, second: int) -> list[Item]:
+    """`items` with two of them exchanged."""
+    return put(put(items, first, items[second]), second, items[first])
+
+
+def size(node: ast.AST) -> int:
+    """How many expressions and operators `node` is made of."""
+    return sum(isinstance(part, (ast.expr, ast.operator)) for part in ast.walk(node))
+
+
+def names_in(node: ast.AST) -> list[str]:
+    """The variables that must be known for `node` to run: those it reads, less those of its own comprehensions."""
+    own = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.comprehension):
+            own.update(target_names(part.target))
+    updated = [part.target for part in ast.walk(node) if isinstance(part, ast.AugAssign)]
+    read = [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
+    return [part.id for part in [*read, *updated] if isinstance(part, ast.Name) and part.id not in own]
+
+
+def target_names(target: ast.AST) -> list[str]:
+    """The variables that an assignment target binds: `(a, *b)` -> `["a", "b"]`."""
+    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]

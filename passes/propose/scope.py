@@ -1,0 +1,224 @@
+"""Node -> the names that may be used there, with how sure it is that each is bound."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracec.passes.propose.nodes import target_names
+from tracec.passes.propose.tree import FUNCTIONS, LOOPS, Function, Tree
+
+BUILTINS = frozenset(dir(builtins))
+MAYBE, CARRIED, OUTER, MODULE = 1.0, 2.0, 0.7, 1.5  # bits more for names less likely meant
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A variable of a function: the statement that binds it, and from which place on."""
+
+    name: str
+    statement: ast.stmt
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """A name in scope. `extra` is in bits; `arity` is that of a function of this file, else None."""
+
+    name: str
+    extra: float
+    kind: str  # local, outer, module, function
+    arity: int | None = None
+    definition: Function | None = None
+
+
+class Scope:
+    """The names of one definition and of the module around it."""
+
+    def __init__(self, tree: Tree, module: ast.Module | None) -> None:
+        self._tree, self._module = tree, module
+        self._bindings: dict[ast.AST, list[Binding]] = {}
+
+    def visible(self, node: ast.AST, after: bool = False) -> list[Visible]:
+        """Variables and functions that may be read at `node` (with `after`, when the statement `node` is done)."""
+        found: dict[str, Visible] = {}
+        for name, extra, kind in self._variables(node, after):
+            if name not in found or extra < found[name].extra:
+                found[name] = Visible(name, extra, kind)
+        for function in self._functions(node):
+            if function.name not in found:
+                found[function.name] = function
+        return list(found.values())
+
+    def defined(self, node: ast.AST, after: bool = False) -> frozenset[str]:
+        """Every name that may be read at `node`, imports and builtins included."""
+        own = (seen.name for seen in self.visible(node, after))
+        return frozenset((*own, *self.module_names, *BUILTINS))
+
+    def locals_of(self, function: ast.AST | None) -> list[str]:
+        """The parameters and variables of a function, in the order of the source."""
+        if not isinstance(function, FUNCTIONS):
+            return []
+        return list(dict.fromkeys([*parameters(function), *(b.name for b in self._bound(function))]))
+
+    @cached_property
+    def module_names(self) -> frozenset[str]:
+        """Names bound anywhere on the top level of the file."""
+        body = self._module.body if self._module else []
+        return frozenset(name for statement in body for name in _bound_by(statement))
+
+    @cached_property
+    def module_functions(self) -> list[Visible]:
+        """The functions defined on the top level of the file, with their arity."""
+        body = self._module.body if self._module else []
+        return [Visible(s.name, MODULE, "function", arity(s), s) for s in body if isinstance(s, FUNCTIONS)]
+
+    @cached_property
+    def module_constants(self) -> list[str]:
+        """Variables assigned on the top level of the file, in the order of the source."""
+        body = self._module.body if self._module else []
+        kept = [s for s in body if isinstance(s, (ast.Assign, ast.AnnAssign))]
+        names = [name for statement in kept for name in _bound_by(statement)]
+        return [name for name in dict.fromkeys(names) if not name.startswith("__")]
+
+    def _variables(self, node: ast.AST, after: bool) -> Iterator[tuple[str, float, str]]:
+        yield from ((name, 0.0, "local") for name in self._comprehended(node))
+        function = self._tree.function(node)
+        if function is not None:
+            yield from ((name, 0.0, "local") for name in parameters(function))
+            yield from ((name, extra, "local") for name, extra in self._local(node, function, after))
+        for outer in self._outer(function):
+            yield from ((name, OUTER, "outer") for name in self.locals_of(outer))
+        yield from ((name, MODULE, "module") for name in self.module_constants)
+
+    def _outer(self, function: ast.AST | None) -> Iterator[Function]:
+        if function is not None:
+            yield from (up for up in self._tree.above(function) if isinstance(up, FUNCTIONS))
+            yield from self._around(self._tree.root)
+
+    def _around(self, root: ast.stmt) -> list[Function]:
+        """The functions of the file in which the definition itself stands."""
+        everything = ast.walk(self._module) if self._module else iter(())
+        return [
+            node
+            for node in everything
+            if isinstance(node, FUNCTIONS) and node is not root and any(inner is root for inner in ast.walk(node))
+        ]
+
+    def _functions(self, node: ast.AST) -> Iterator[Visible]:
+        inner = [up for up in self._tree.above(node) if isinstance(up, FUNCTIONS)]
+        for function in [*inner, *self._around(self._tree.root)]:
+            for binding in self._bound(function):
+                if isinstance(binding.statement, FUNCTIONS):
+                    yield Visible(binding.name, OUTER, "function", arity(binding.statement), binding.statement)
+        yield from self.module_functions
+
+    def _comprehended(self, node: ast.AST) -> Iterator[str]:
+        below = node
+        for up in self._tree.above(node):
+            if isinstance(up, ast.stmt):
+                return
+            if isinstance(up, ast.Lambda) and below is up.body:
+                yield from (argument.arg for argument in up.args.args)
+            elif isinstance(up, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+                yield from _targets_before(up, below, node, self._tree)
+            below = up
+
+    def _local(self, node: ast.AST, function: Function, after: bool) -> Iterator[tuple[str, float]]:
+        statement = self._tree.statement(node)
+        here = (statement.end_lineno or 0, 1 << 30) if after else (statement.lineno, statement.col_offset)
+        around = [statement, *self._tree.above(statement)]
+        loops = [up for up in around[1:] if isinstance(up, LOOPS)]
+        blocks = {self._block(up) for up in around}
+        for binding in self._bound(function):
+            sure = binding.statement in around or self._block(binding.statement) in blocks
+            if binding.position < here:
+                yield binding.name, 0.0 if sure else MAYBE
+            elif any(up in loops for up in self._tree.above(binding.statement)):
+                yield binding.name, CARRIED
+
+    def _block(self, statement: ast.AST) -> tuple[ast.AST, str] | None:
+        place = self._tree.places.get(statement)
+        return (place.parent, place.field) if place else None
+
+    def _bound(self, function: Function) -> list[Binding]:
+        if function not in self._bindings:
+            self._bindings[function] = list(_bindings(function.body))
+        return self._bindings[function]
+
+
+def parameters(function: Function) -> list[str]:
+    """The names of all parameters, `*args` and `**kwargs` last."""
+    spec = function.args
+    plain = [argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+    return [*plain, *(argument.arg for argument in (spec.vararg, spec.kwarg) if argument)]
+
+
+def arity(function: Function) -> int | None:
+    """How many positional arguments a function takes; None where that varies."""
+    spec = function.args
+    if spec.vararg or spec.kwarg or spec.kwonlyargs or spec.defaults:
+        return None
+    return len(spec.posonlyargs) + len(spec.args)
+
+
+def _targets_before(comprehension: ast.AST, below: ast.AST, node: ast.AST, tree: Tree) -> Iterator[str]:
+    generators: list[ast.comprehension] = getattr(comprehension, "generators", [])
+    inside = [node, *tree.above(node)]
+    for generator in generators:
+        if generator is below and generator.iter in inside:
+            return  # in its own iterable a generator's target is not bound yet
+        yield from target_names(generator.target)
+        if generator is below:
+            return
+
+
+def _bindings(body: list[ast.stmt]) -> Iterator[Binding]:
+    """The bindings of a block and of the blocks in it, nested functions and classes only by their name."""
+    for statement in body:
+        position = (statement.lineno, statement.col_offset)
+        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+            yield Binding(statement.name, statement, position)
+            continue
+        for name in _header_names(statement):
+            yield Binding(name, statement, position)
+        for block in _blocks(statement):
+            yield from _bindings(block)
+
+
+def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    found = [getattr(statement, field, []) for field in ("body", "orelse", "finalbody")]
+    found += [handler.body for handler in getattr(statement, "handlers", [])]
+    return [*found, *(case.body for case in getattr(statement, "cases", []))]
+
+
+def _header_names(statement: ast.stmt) -> list[str]:
+    """What a statement binds by itself, its blocks not counted."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).split(".")[0] for alias in statement.names]
+    names = [handler.name for handler in getattr(statement, "handlers", []) if handler.name]
+    parts = [
+        part for field, part in ast.iter_fields(statement) if field not in ("body", "orelse", "finalbody", "handlers")
+    ]
+    for part in parts:
+        for node in part if isinstance(part, list) else [part]:
+            if isinstance(node, ast.AST):
+                names += _stored(node)
+    return names
+
+
+def _stored(node: ast.AST) -> list[str]:
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.Lambda)):
+        return []
+    own = [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
+    return own + [name for child in ast.iter_child_nodes(node) for name in _stored(child)]
+
+
+def _bound_by(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+        return [statement.name]
+    return [*_header_names(statement), *(n for block in _blocks(statement) for s in block for n in _bound_by(s))]

@@ -1,0 +1,124 @@
+"""Evidence -> how suspect each node of a definition is, and which values were seen there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracec.passes.propose.tree import Tree
+from tracec.passes.target import Evidence
+
+WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
+OFF_SLICE = 1.5  # bits more for a place on which the failure did not depend
+Key = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What is known of one node: a weight in 0..1, and whether the failure depended on it."""
+
+    weight: float
+    in_slice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """The evidence of one definition laid over its nodes.
+
+    `heaviest` and `sliced` are taken over all targets, so that costs of different targets compare.
+    """
+
+    tree: Tree
+    marks: Mapping[ast.AST, Suspect]  # nodes that were executed themselves, or that hold one that was
+    values: Mapping[ast.AST, tuple[object, ...]]
+    heaviest: float
+    sliced: bool
+    fine: frozenset[ast.stmt]  # statements within which single expressions were told apart
+
+    def cost(self, node: ast.AST) -> float | None:
+        """Bits to point at `node`; None where no failing test executed it."""
+        if self.heaviest <= 0:
+            return WORST
+        mark = self.marks.get(node) or (None if isinstance(node, ast.stmt) else self._inherited(node))
+        if mark is None:
+            return None
+        penalty = OFF_SLICE if self.sliced and not mark.in_slice else 0.0
+        return WORST * (1 - min(1.0, mark.weight / self.heaviest)) + penalty
+
+    def executed(self, node: ast.AST) -> bool:
+        """False where it is known that no failing test ran `node`."""
+        return self.cost(node) is not None
+
+    def _inherited(self, node: ast.AST) -> Suspect | None:
+        """A node without evidence has that of what holds it, unless it is a part that may have been jumped over."""
+        below = node
+        for up in self.tree.above(node):
+            if up in self.marks:
+                skipped = self.tree.statement(node) in self.fine and _may_be_skipped(up, below)
+                return None if skipped and not isinstance(below, (ast.Name, ast.Constant)) else self.marks[up]
+            below = up
+        return None
+
+
+def suspicion(
+    tree: Tree, evidence: Sequence[Evidence], columns: Mapping[int, str], heaviest: float, sliced: bool
+) -> Suspicion:
+    """Lay evidence over a tree. `columns` holds the lines that are not ASCII, where ast counts columns in bytes."""
+    by_key: dict[Key, list[ast.AST]] = {}
+    keys = {node: _key(node, columns) for node in (tree.root, *tree.places) if hasattr(node, "lineno")}
+    for node, key in keys.items():
+        by_key.setdefault(key, []).append(node)
+    marks: dict[ast.AST, Suspect] = {}
+    values: dict[ast.AST, tuple[object, ...]] = {}
+    fine: set[ast.stmt] = set()
+    for piece in evidence:
+        span = piece.span
+        key = (span.line, span.column, span.end_line, span.end_column)
+        found = by_key.get(key)
+        for node in found or _holding(keys, key):
+            _raise_mark(marks, node, Suspect(piece.weight, piece.in_slice))
+            if found:
+                values[node] = (*values.get(node, ()), *piece.values)
+            if not isinstance(node, ast.stmt):
+                fine.add(tree.statement(node))
+    own = frozenset(marks)
+    for node in reversed(tree.places):  # children come after their parents
+        parent = tree.places[node].parent
+        if node in marks and parent not in own:
+            _raise_mark(marks, parent, marks[node])
+    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine))
+
+
+def _key(node: ast.AST, columns: Mapping[int, str]) -> Key:
+    line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
+    column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
+    return line, _characters(columns.get(line), column), end_line, _characters(columns.get(end_line), end_column)
+
+
+def _characters(line: str | None, column: int) -> int:
+    return column if line is None else len(line.encode()[:column].decode(errors="ignore"))
+
+
+def _holding(keys: Mapping[ast.AST, Key], key: Key) -> list[ast.AST]:
+    """The innermost node that holds a span which is no node's own (a header, a line); none outside the definition."""
+    holders = [node for node, (a, b, c, d) in keys.items() if (a, b) <= key[:2] and key[2:] <= (c, d)]
+    return holders[-1:]
+
+
+def _raise_mark(marks: dict[ast.AST, Suspect], node: ast.AST, new: Suspect) -> None:
+    old = marks.get(node, new)
+    marks[node] = Suspect(max(old.weight, new.weight), old.in_slice or new.in_slice)
+
+
+def _may_be_skipped(parent: ast.AST, child: ast.AST) -> bool:
+    """True for parts that run only sometimes: later operands of `and`, branches, what a comprehension repeats."""
+    if isinstance(parent, ast.BoolOp):
+        return child is not parent.values[0]
+    if isinstance(parent, ast.IfExp):
+        return child is not parent.test
+    if isinstance(parent, ast.Lambda):
+        return True
+    if isinstance(parent, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+        return child is not parent.generators[0]
+    return isinstance(parent, ast.comprehension) and child is not parent.iter

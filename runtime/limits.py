@@ -1,0 +1,110 @@
+"""What a child process may use and touch: rlimits, and Landlock where the kernel lets an ordinary user say so."""
+
+from __future__ import annotations
+
+import os
+import resource
+import struct
+import sys
+from collections.abc import Iterable
+
+try:
+    import ctypes
+
+    _libc = ctypes.CDLL(None, use_errno=True)
+except (ImportError, OSError):
+    _libc = None  # type: ignore[assignment]
+
+FILE_BYTES = 256 << 20
+# The system calls have the same numbers on every architecture that got them after 2019; alpha is the exception.
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+_NO_NEW_PRIVS = 38
+# Write-type rights only: reading stays free. Bit -> ABI that brought it.
+_WRITE_FILE, _TRUNCATE = 1 << 1, 1 << 14
+_MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
+_REFER = 1 << 13
+_TCP = 0b11  # bind, connect
+_SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
+
+
+def rlimits(memory_mb: int, seconds: float) -> None:
+    """Bound this process: address space `memory_mb` above what it has now (0: no bound), file size, CPU, no core."""
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, FILE_BYTES)
+    if seconds:
+        _lower(resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 5)
+    if memory_mb:
+        _lower(resource.RLIMIT_AS, address_space() + (memory_mb << 20))
+
+
+def _lower(what: int, value: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    try:
+        resource.setrlimit(what, (value, hard))
+    except (ValueError, OSError):  # macOS refuses RLIMIT_AS
+        pass
+
+
+def address_space() -> int:
+    """Bytes of address space this process has now; 0 where /proc does not say."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def abi() -> int:
+    """The Landlock version of this kernel, 0 where there is none."""
+    if _libc is None or not sys.platform.startswith("linux") or os.uname().machine not in ("x86_64", "aarch64"):
+        return 0
+    version: int = _libc.syscall(_CREATE, None, 0, 1)
+    return max(version, 0)
+
+
+def confinement(network: bool) -> str:
+    """What `confine` does here, in words: `landlock 7: files, network` or `none`."""
+    version = abi()
+    if not version:
+        return "none"
+    return f"landlock {version}: files, network" if version >= 4 and not network else f"landlock {version}: files"
+
+
+def confine(writable: Iterable[str], network: bool) -> bool:
+    """Deny this process writes outside `writable` and /dev, and TCP unless `network`. False where it cannot be done.
+
+    Folders that do not exist are passed over. There is no way back, and children inherit it.
+    """
+    version = abi()
+    if not version:
+        return False
+    handled = _rights(version)
+    words = [handled, _TCP if version >= 4 and not network else 0, _SCOPES if version >= 6 else 0]
+    attributes = struct.pack("=QQQ", *words)[: 8 if version < 4 else 16 if version < 6 else 24]
+    ruleset = _libc.syscall(_CREATE, attributes, len(attributes), 0)
+    if ruleset < 0:
+        return False
+    try:
+        for path in (*writable, "/dev"):
+            _allow(ruleset, path, handled)
+        _libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+        return bool(_libc.syscall(_RESTRICT, ruleset, 0) == 0)
+    finally:
+        os.close(ruleset)
+
+
+def _rights(version: int) -> int:
+    rights = _WRITE_FILE | _MAKE_AND_REMOVE
+    return rights | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    try:
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    if not os.path.isdir(path):
+        rights &= _WRITE_FILE | _TRUNCATE
+    _libc.syscall(_ADD, ruleset, 1, struct.pack("=Qi", rights, fd), 0)
+    os.close(fd)

@@ -1,0 +1,257 @@
+"""argv -> exit code: parses the command line, hands over to `tracec.commands.<name>`, prints the one user error.
+
+Each command's module has `run(args) -> int` and is imported only when it is called. `args` carries:
+
+instrument  paths, grain, diff, in_place, output
+run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
+show        file, slice, format, limit, test
+targets     paths, json, all
+blame       paths, tests, target, top, seed, json
+optimize    paths, tests, target, with_, model, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_usd,
+            test_seconds, write, diff, json, quiet
+patch       action (ls, show, apply, undo), id, json
+
+An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
+`scope` are lists, empty when not given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import math
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from tracec import __version__
+from tracec.passes.errors import TracecError
+
+GRAINS = ("calls", "values")
+EXAMPLES = """examples:
+  tracec targets src                                      what is marked as trainable
+  tracec blame src --tests tests                          which code explains the failing tests
+  tracec optimize src/cart.py --tests tests/test_cart.py  search for a repair and print it as a diff
+  tracec run --record out.trace -m pytest tests           record what a program does
+  tracec show out.trace                                   look at it
+
+Exit codes: 0 done, 1 goal not reached, 2 usage or set-up error, 130 interrupted."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code (2 for every error, 130 for Ctrl-C, 141 when the reader went away)."""
+    words, program = _split_program(list(sys.argv[1:] if argv is None else argv))
+    try:
+        args = _parse(words, program)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        command = importlib.import_module(f"tracec.commands.{args.command}")
+        code = int(command.run(args))
+        sys.stdout.flush()
+        return code
+    except TracecError as error:
+        return _fail(args, str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter complains again when it flushes at exit
+        return 141
+    except Exception as error:
+        if os.environ.get("TRACEC_DEBUG") == "1":
+            traceback.print_exc()
+        kind = type(error).__name__
+        return _fail(args, f"internal error: {kind}: {error}, please report (TRACEC_DEBUG=1 shows where)")
+
+
+def _fail(args: argparse.Namespace, message: str) -> int:
+    """Say what went wrong: for people on stderr, and with --json as one object on stdout."""
+    print(message, file=sys.stderr)
+    if getattr(args, "json", False):
+        print(json.dumps({"status": "error", "error": message}))
+    return 2
+
+
+def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
+    """Words -> Namespace; SystemExit on --help, --version and usage errors."""
+    parser = _parser()
+    if "--tests" in words[:-1]:  # or argparse takes the value in `--tests -x` for an option
+        at = words.index("--tests")
+        words = [*words[:at], f"--tests={words[at + 1]}", *words[at + 2 :]]
+    args = parser.parse_args(words)
+    if args.command is None:
+        parser.print_help()
+        raise SystemExit(2)
+    if args.command == "run":
+        is_module = program[:1] == ["-m"]
+        args.program = program[1:] if is_module else program
+        args.module = program[1] if is_module and args.program else None
+        if not args.program:
+            args.usage_error("a SCRIPT or -m MODULE is needed")
+    return args
+
+
+def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
+    """`run --grain calls x.py -v` -> (`run --grain calls`, `x.py -v`): like python, all after the script is its own.
+
+    argparse cannot: its REMAINDER swallows the options before the script too.
+    """
+    if argv[:1] != ["run"]:
+        return argv, []
+    at = 1
+    while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--") and argv[at][:2] != "-m":
+        at += 2 if argv[at] in ("--grain", "--record", "--scope") else 1
+    theirs = argv[at:]
+    if theirs[:1] == ["--"]:
+        theirs = theirs[1:]
+    if theirs and theirs[0].startswith("-m") and theirs[0] != "-m":  # -mpytest
+        theirs = ["-m", theirs[0][2:], *theirs[1:]]
+    return argv[:at], theirs
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tracec",
+        description="Feedback from tests flows back through the trace of a program, and the fix lands in its source.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tracec {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (add, about, examples) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=about[0].upper() + about[1:] + ".",
+            epilog="examples:\n" + "\n".join(f"  tracec {name} {example}" for example in examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.set_defaults(usage_error=command.error)
+        add(command)
+    return parser
+
+
+def _instrument(parser: argparse.ArgumentParser) -> None:
+    _paths(parser, "files, folders or modules; - reads stdin")
+    _grain(parser)
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--diff", action="store_true", help="print a diff instead")
+    where.add_argument("--in-place", action="store_true", help="overwrite the files")
+    where.add_argument("-o", "--output", metavar="DIR", help="write a mirror tree here (a folder: .tracec/build)")
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "tracec run [--grain G] [--record FILE] [--scope PATH]... (SCRIPT | -m MODULE) [ARGS...]"
+    _grain(parser)
+    parser.add_argument("--record", metavar="FILE", help="where the trace goes")
+    parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
+
+
+def _show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a trace that `tracec run --record` wrote")
+    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30 or %%30) depends on")
+    parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json"), default="text")
+    parser.add_argument("--limit", metavar="N", type=_count, help="show at most N nodes")
+    parser.add_argument("--test", metavar="ID", help="only what ran during this test")
+
+
+def _targets(parser: argparse.ArgumentParser) -> None:
+    _paths(parser)
+    parser.add_argument("--all", action="store_true", help="unmarked functions too")
+    _json(parser)
+
+
+def _blame(parser: argparse.ArgumentParser) -> None:
+    _paths(parser)
+    _tests(parser)
+    parser.add_argument("--top", metavar="N", type=_positive, default=10, help="how many places to print (10)")
+    parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
+    _json(parser)
+
+
+def _optimize(parser: argparse.ArgumentParser) -> None:
+    _paths(parser)
+    _tests(parser)
+    parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), random, ...")
+    parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
+    parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
+    parser.add_argument("--jobs", metavar="N", type=_positive, help="candidates tested at once")
+    parser.add_argument("--budget-seconds", metavar="S", type=_amount, help="wall time for everything")
+    parser.add_argument("--budget-evals", metavar="N", type=_count, help="candidates tested at most")
+    parser.add_argument("--budget-calls", metavar="N", type=_count, help="model calls at most")
+    parser.add_argument("--budget-usd", metavar="D", type=_amount, help="money for model calls at most")
+    parser.add_argument("--test-seconds", metavar="S", type=_amount, help="wall time of one test at most")
+    result = parser.add_mutually_exclusive_group()
+    result.add_argument("--write", action="store_true", help="change the files")
+    result.add_argument("--diff", action="store_true", help="print the diff only (as by default)")
+    _json(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+
+
+def _patch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("ls", "show", "apply", "undo"))
+    parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
+    _json(parser)
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[str, ...]]] = {
+    "instrument": (_instrument, "print instrumented source", ("cart.py", "src -o build/traced", "--diff cart.py")),
+    "run": (_run, "run a program and record its trace", ("main.py --its-own-option", "--record t -m pytest tests")),
+    "show": (_show, "look at a trace", ("out.trace", "out.trace --slice 30", "out.trace --format html > t.html")),
+    "targets": (_targets, "list what is marked as trainable", ("src", "--all cart.py", "--json shop.cart")),
+    "blame": (_blame, "rank the code that explains failing tests", ('src --tests "tests -k cart"',)),
+    "optimize": (
+        _optimize,
+        "improve marked or named code until its tests pass",
+        ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
+    ),
+    "patch": (_patch, "list, show, apply and undo the patches found", ("ls", "apply 3f2a91c0", "undo 3f2a91c0")),
+}
+
+
+def _paths(parser: argparse.ArgumentParser, text: str = "files, folders, or MODULE[:QUALNAME]") -> None:
+    parser.add_argument("paths", metavar="PATH", nargs="+", help=text)
+
+
+def _grain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--grain", choices=GRAINS, help="record calls only, or every value")
+
+
+def _tests(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tests", metavar='"ARGS"', help="what to give to pytest, as one word in quotes")
+    parser.add_argument(
+        "--target", metavar="QUALNAME", action="append", default=[], help="only this code; needs no mark; repeatable"
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")
+
+
+def _count(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _amount(text: str) -> float:
+    """A finite number from 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+    return number
