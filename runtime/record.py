@@ -81,6 +81,12 @@ def _frame(token: Token) -> Mark:
     return mark
 
 
+def _pause(token: Token, value: Any) -> Any:
+    """A generator or coroutine is about to sleep, once what it gives away is known."""
+    _append(token)
+    return value
+
+
 def _resume(mark: Mark, value: Any) -> Any:
     """A generator or coroutine goes on, with what was sent."""
     _append(mark)
@@ -139,13 +145,13 @@ def _split() -> None:
 
 
 def attach(space: dict[str, Any], key: str, segments: int) -> tuple[Any, ...]:
-    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __resume__, __again__)`."""
+    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __pause__, __resume__, __again__)`."""
     if not _state.on:
-        return _nothing, _identity, (None,) * segments, _identity, _second, _second
+        return _nothing, _identity, (None,) * segments, _identity, _second, _second, _second
     module = len(_state.modules)
     _state.modules.append((key, _state.pending.get(key, "")))
     _state.spaces.append(space)
-    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _resume, _again
+    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _pause, _resume, _again
 
 
 def _identity(value: Any) -> Any:

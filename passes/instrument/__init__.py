@@ -36,7 +36,9 @@ def instrument(source: Source, grain: str = "values", key: str = "") -> Instrume
         module = cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
         what = f"libcst cannot read this file: {error.message}"
-        raise TracecError(what, "leave it out with `# tracec: skip-file`", path=source.path, line=error.raw_line) from None
+        raise TracecError(
+            what, "leave it out with `# tracec: skip-file`", path=source.path, line=error.raw_line
+        ) from None
     text, structure = Statements(source, grain, key or source.sha256[:16]).module(module)
     tree = ast.parse(text)
     realign(source.path, original, tree)

@@ -174,7 +174,9 @@ class Expressions(Layout):
         guard = self.guard_of(node.test, refs)
         body, first = self.later(node.body, guard=guard)
         orelse, second = self.later(node.orelse, guard=guard)
-        return self.record("choose", node, node.with_changes(test=test, body=body, orelse=orelse), refs + first + second)
+        return self.record(
+            "choose", node, node.with_changes(test=test, body=body, orelse=orelse), refs + first + second
+        )
 
     def guard_of(self, node: cst.BaseExpression, refs: list[Ref]) -> int:
         """The site of a test: its own, or a silent one over a bare name."""
@@ -247,21 +249,25 @@ class Expressions(Layout):
         return new, []
 
     def open_function(
-        self, kind: str, name: str, node: cst.CSTNode, params: Sequence[str], outside: Sequence[str] = (), lasting: bool = False
+        self,
+        kind: str,
+        name: str,
+        node: cst.CSTNode,
+        params: Sequence[str],
+        outside: Sequence[str] = (),
+        lasting: bool = False,
     ) -> int:
         number = len(self.functions)
         line = self.positions[node].start.line
         parent = self.function
-        self.functions.append(
-            Function(number, kind, name, line, parent, tuple(outside), lasting, tuple(params))
-        )
+        self.functions.append(Function(number, kind, name, line, parent, tuple(outside), lasting, tuple(params)))
         return number
 
     def on_ListComp(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Rewritten:
         if self.grain == "calls":
             return node, []
         if suspends(node):
-            return self.suspended("comp", "pause", node, node, [], "all") if self.resumes else (node, [])
+            return self.suspended("comp", "pause", node, hooks.closed(node), [], "all") if self.resumes else (node, [])
         first, refs = self.expr_without_walrus(node.for_in.iter)
         outer = self.run, self.function, self.walrus, self.resumes
         self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
@@ -342,9 +348,9 @@ class Expressions(Layout):
     def suspended(
         self, kind: str, pause: str, node: Any, value: cst.BaseExpression, refs: list[Ref], where: str
     ) -> Rewritten:
-        """`yield e -> __resume__(__g__, (yield (__rec__(__at__[7]) or e)))`."""
+        """`yield e -> __resume__(__g__, (yield __pause__(__at__[7], e)))`."""
         run = self.segment(pause)
-        inner = hooks.either(hooks.events(run.id), value)
+        inner = hooks.parenthesised(hooks.call(hooks.PAUSE, hooks.token(run.id), value))
         if where == "from":
             changed = node.with_changes(value=node.value.with_changes(item=inner))
         elif where == "all":
@@ -393,4 +399,3 @@ def targets(node: cst.BaseExpression) -> list[str]:
     if isinstance(node, (cst.Tuple, cst.List)):
         return [name for element in node.elements for name in targets(element.value)]
     return []
-

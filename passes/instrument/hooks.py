@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-REC, VAL, AT, FRAME, RESUME, AGAIN = "__rec__", "__val__", "__at__", "__frame__", "__resume__", "__again__"
+REC, VAL, AT = "__rec__", "__val__", "__at__"
+FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
 TEMP, MARK, ERROR = "__v__", "__g__", "__e__"
 PROLOGUE = (
     "from tracec.runtime.record import attach as __attach__; "
-    "__rec__, __val__, __at__, __frame__, __resume__, __again__ = __attach__(globals(), {key!r}, {count})"
+    "__rec__, __val__, __at__, __frame__, __pause__, __resume__, __again__ = __attach__(globals(), {key!r}, {count})"
 )
 
 
@@ -74,7 +75,9 @@ def line(expressions: Sequence[cst.BaseExpression]) -> cst.SimpleStatementLine:
     return cst.SimpleStatementLine([cst.Expr(expression) for expression in expressions])
 
 
-def guarded(body: Sequence[cst.BaseStatement], raised: Sequence[cst.BaseExpression], ended: Sequence[cst.BaseExpression]) -> cst.Try:
+def guarded(
+    body: Sequence[cst.BaseStatement], raised: Sequence[cst.BaseExpression], ended: Sequence[cst.BaseExpression]
+) -> cst.Try:
     """`body -> try: body; except BaseException as __e__: <raised>; raise; finally: <ended>`."""
     failing = [line([*raised, call(REC, cst.Name(ERROR))]), cst.SimpleStatementLine([cst.Raise()])]
     handler = cst.ExceptHandler(

@@ -82,7 +82,19 @@ class Layout:
         names = tuple(labels) if labels else ("",) * len(refs)
         number = len(self.sites)
         self.sites.append(
-            Site(number, kind, self.text(span), span, self.function, tuple(refs), names, tuple(binds), silent, attr, returns)
+            Site(
+                number,
+                kind,
+                self.text(span),
+                span,
+                self.function,
+                tuple(refs),
+                names,
+                tuple(binds),
+                silent,
+                attr,
+                returns,
+            )
         )
         self.run.sites.append(number)
         return number
@@ -91,7 +103,17 @@ class Layout:
         """A site already made also binds names, or is what the function returns."""
         s = self.sites[number]
         self.sites[number] = Site(
-            s.id, s.kind, s.text, s.span, s.function, s.operands, s.labels, (*s.binds, *binds), s.silent, s.attr, returns
+            s.id,
+            s.kind,
+            s.text,
+            s.span,
+            s.function,
+            s.operands,
+            s.labels,
+            (*s.binds, *binds),
+            s.silent,
+            s.attr,
+            returns,
         )
 
     def segment(self, kind: str, *, parent: int = -1, resume: int = 0, waits: bool = False, guard: int = -1) -> Run:

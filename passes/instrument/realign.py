@@ -25,7 +25,10 @@ def realign(path: str, original: ast.Module, tree: ast.Module) -> None:
         _block(original.body, tree.body, 1)
     except Unequal as error:
         raise TracecError(
-            "instrumenting would change this program", "put `# tracec: skip` above it and report it", path=path, line=error.args[0]
+            "instrumenting would change this program",
+            "put `# tracec: skip` above it and report it",
+            path=path,
+            line=error.args[0],
         ) from None
 
 
@@ -93,7 +96,7 @@ def _strip(node: ast.AST) -> ast.AST:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id == hooks.VAL:
             return _strip(node.args[0])
-        if node.func.id in (hooks.RESUME, hooks.AGAIN):
+        if node.func.id in (hooks.PAUSE, hooks.RESUME, hooks.AGAIN):
             return _strip(node.args[1])
     if isinstance(node, ast.BoolOp) and _named(node.values[0], _STATEMENTS):
         first, last = node.values[0], node.values[-1]
@@ -125,7 +128,7 @@ def _fields(old: ast.AST, new: Any, line: int) -> None:
     for name in old._fields:
         before, after = getattr(old, name, None), getattr(new, name, None)
         if isinstance(old, ast.Yield) and before is None and isinstance(after, ast.AST):
-            _bare_yield(old, after, line)  # `yield -> (yield (__rec__(...) or None))`
+            _bare_yield(old, after, line)  # `yield -> (yield (__pause__(..., None)))`
         else:
             _pair(before, after, line)
 

@@ -63,7 +63,13 @@ class Statements(Expressions):
         return block.with_changes(body=[*([hooks.line(first)] if first else []), *body])
 
     def guarded_suite(
-        self, node: cst.BaseSuite, guard: int = -1, names: Sequence[tuple[str, cst.CSTNode, str]] = (), refs: Sequence[Ref] = (), *, waits: bool = False
+        self,
+        node: cst.BaseSuite,
+        guard: int = -1,
+        names: Sequence[tuple[str, cst.CSTNode, str]] = (),
+        refs: Sequence[Ref] = (),
+        *,
+        waits: bool = False,
     ) -> cst.IndentedBlock:
         """A block with a token of its own, and the names that its header binds: (name, node, kind)."""
         if self.grain == "calls":
@@ -109,7 +115,9 @@ class Statements(Expressions):
         elements, refs = self.many(node.elements)
         return node.with_changes(elements=elements), refs
 
-    def assigned(self, wholes: Sequence[cst.BaseExpression], old: cst.BaseExpression, new: cst.BaseExpression, refs: list[Ref]) -> None:
+    def assigned(
+        self, wholes: Sequence[cst.BaseExpression], old: cst.BaseExpression, new: cst.BaseExpression, refs: list[Ref]
+    ) -> None:
         if self.grain == "calls":
             return
         names = [name for whole in wholes for name in targets(whole)]
@@ -156,7 +164,7 @@ class Statements(Expressions):
                 return [cst.Expr(e) for e in self.leaving()] + [node]
             return [node.with_changes(value=self.hook(value), whitespace_after_return=cst.SimpleWhitespace(" "))]
         if node.value is None or is_constant(node.value):
-            self.site("return", node, silent=True)
+            self.site("return", node.value or node, silent=True)
             return [cst.Expr(e) for e in self.leaving()] + [node]
         value, _ = self.sure("return", node.value, returns=True)
         return [node.with_changes(value=value, whitespace_after_return=cst.SimpleWhitespace(" "))]
@@ -254,7 +262,9 @@ class Statements(Expressions):
     def handler(self, node: Any) -> Any:
         """The exception's type is left alone; its name is recorded."""
         name = node.name.name.value if node.name is not None else ""
-        return node.with_changes(body=self.guarded_suite(node.body, -1, [(name, node.name.name, "except")] if name else []))
+        return node.with_changes(
+            body=self.guarded_suite(node.body, -1, [(name, node.name.name, "except")] if name else [])
+        )
 
     def on_Match(self, node: cst.Match) -> list[Statement]:
         subject, refs = self.expr(node.subject)

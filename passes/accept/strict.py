@@ -1,0 +1,28 @@
+"""Outcomes before + after -> whether a change may be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracec.runtime.feedback import Outcome
+
+
+def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
+    """`solved`, `improved` or `worse`.
+
+    Solved: the same tests ran, all that failed pass, every other one ended as before. Improved: some that failed pass,
+    no other test ended differently than before. A test that vanished, was skipped or came anew makes it worse.
+    """
+    old = {o.id: o for o in before}
+    new = {o.id: o for o in after}
+    if old.keys() != new.keys() or len(before) != len(after):
+        return "worse"
+    if any(new[name].status != o.status for name, o in old.items() if not o.failed):
+        return "worse"
+    gained = [new[name].status == "passed" for name, o in old.items() if o.failed]
+    if any(new[name].status not in ("passed", *FAILING) for name, o in old.items() if o.failed):
+        return "worse"
+    return "solved" if all(gained) and gained else "improved" if any(gained) else "worse"
+
+
+FAILING = ("failed", "error", "timeout", "steps", "memory", "died")

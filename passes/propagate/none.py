@@ -1,0 +1,12 @@
+"""Targets -> Credit without looking at any trace: the baseline that every propagator has to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracec.passes.target import Credit, Target
+
+
+def propagate(targets: Sequence[Target]) -> dict[str, Credit]:
+    """The same credit for each target, and no evidence."""
+    return {target.id: Credit(target.id, 1.0) for target in targets}

@@ -1,0 +1,65 @@
+"""Trace -> Observation: what one test executed, what its failure depends on, and which values were seen where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from tracec.passes.slice import backward
+from tracec.passes.target import Span
+from tracec.passes.trace import Node, Trace
+
+MOST = 24  # distinct values kept for one place
+NO_VALUE = frozenset({"store", "test", "assert", "raise", "exception", "param", "loop", "with", "match"})
+
+
+@dataclass(slots=True)
+class Seen:
+    """Distinct values in the order of their first appearance, at most MOST of them."""
+
+    values: dict[str, object] = field(default_factory=dict)
+
+    def add(self, value: object) -> None:
+        """Keep a value that was not there yet: `1`, `1.0` and `True` differ."""
+        if len(self.values) < MOST:
+            self.values.setdefault(f"{type(value).__name__}:{value!r}"[:200], value)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One test's run over the files of interest. `sliced` is what its failure depends on."""
+
+    test: str
+    covered: frozenset[Span]
+    sliced: frozenset[Span]
+    values: dict[Span, Seen]
+    names: dict[tuple[Span, str], Seen]  # by the span that binds the name
+
+
+def observe(trace: Trace, paths: Collection[str]) -> Observation:
+    """What a propagator needs of a trace, for the sites of some files only."""
+    keep = backward(trace, failure(trace))
+    inside = [node for node in trace.nodes if node.site.span.path in paths]
+    values: dict[Span, Seen] = {}
+    names: dict[tuple[Span, str], Seen] = {}
+    for node in inside:
+        if node.site.kind not in NO_VALUE:
+            values.setdefault(node.site.span, Seen()).add(node.value)
+        for name, value in bound(node):
+            names.setdefault((node.site.span, name), Seen()).add(value)
+    covered = frozenset(node.site.span for node in inside)
+    sliced = frozenset(node.site.span for node in inside if node.id in keep)
+    return Observation(trace.name, covered, sliced, values, names)
+
+
+def failure(trace: Trace) -> list[int]:
+    """Where feedback enters: the last exception that ended a frame; else the last node."""
+    for node in reversed(trace.nodes):
+        if node.site.kind == "exception":
+            return [node.id]
+    return [len(trace.nodes) - 1] if trace.nodes else []
+
+
+def bound(node: Node) -> list[tuple[str, object]]:
+    """The names that a node binds with their values; of one unpacked into several, they are not known."""
+    return [(node.site.binds[0], node.value)] if len(node.site.binds) == 1 else []

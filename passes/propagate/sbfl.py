@@ -1,0 +1,79 @@
+"""Observations + Outcomes -> Credit: spectrum-based localisation over sites, joined with the slice of the failure.
+
+Ochiai: A. Ochiai 1957; for programs R. Abreu, P. Zoeteweij, A. van Gemund, "An evaluation of similarity coefficients
+for software fault localization", PRDC 2006.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from tracec.passes.propagate.observe import Observation, Seen
+from tracec.passes.target import Credit, Evidence, Span, Target
+
+K = TypeVar("K", bound=Hashable)
+OUTSIDE = 0.5  # the weight that is left to a span which the failure does not depend on
+
+
+def propagate(
+    targets: Sequence[Target], observations: Sequence[Observation], failed: Mapping[str, bool]
+) -> dict[str, Credit]:
+    """Credit for each target. Observations are of single tests, by test id; `failed` says which of them failed.
+
+    Values seen in failing tests come first.
+    """
+    failing = [o for o in observations if failed[o.test]]
+    passing = [o for o in observations if not failed[o.test]]
+    weights = ochiai([o.covered for o in failing], [o.covered for o in passing])
+    sliced = frozenset[Span]().union(*(o.sliced for o in failing))
+    values = merged(o.values for o in [*failing, *passing])
+    names = merged(o.names for o in [*failing, *passing])
+    return {target.id: credit(target, weights, sliced, values, names) for target in targets}
+
+
+def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]]) -> dict[Span, float]:
+    """Span -> ef / sqrt(F * (ef + ep)): 1 where all failing tests and no passing one executed it; 0 is left out."""
+    weights = {}
+    for span in frozenset[Span]().union(*failing):
+        hit = sum(span in run for run in failing)
+        missed = sum(span in run for run in passing)
+        weights[span] = hit / math.sqrt(len(failing) * (hit + missed))
+    return weights
+
+
+def merged(parts: Iterable[Mapping[K, Seen]]) -> dict[K, Seen]:
+    """Values of several runs as one, the first run's first."""
+    whole: dict[K, Seen] = {}
+    for part in parts:
+        for key, seen in part.items():
+            kept = whole.setdefault(key, Seen())
+            for value in seen.values.values():
+                kept.add(value)
+    return whole
+
+
+def credit(
+    target: Target,
+    weights: Mapping[Span, float],
+    sliced: frozenset[Span],
+    values: Mapping[Span, Seen],
+    names: Mapping[tuple[Span, str], Seen],
+) -> Credit:
+    """One target's share: its spans, heaviest first, and what its variables held."""
+    evidence = [
+        Evidence(span, weight if span in sliced else weight * OUTSIDE, at(values, span), span in sliced)
+        for span, weight in weights.items()
+        if target.span.holds(span)
+    ]
+    evidence.sort(key=lambda e: (-e.weight, e.span))
+    inside = merged({name: seen} for (span, name), seen in names.items() if target.span.holds(span))
+    heaviest = evidence[0].weight if evidence else 0.0
+    held = tuple((name, tuple(inside[name].values.values())) for name in sorted(inside))
+    return Credit(target.id, heaviest, tuple(evidence), held)
+
+
+def at(values: Mapping[Span, Seen], span: Span) -> tuple[object, ...]:
+    """The values seen at a span."""
+    return tuple(values[span].values.values()) if span in values else ()

@@ -1,0 +1,57 @@
+"""`tracec instrument`: instrumented source, readable and runnable."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tracec.files import expand, read
+from tracec.passes.diff import unified
+from tracec.passes.errors import TracecError
+from tracec.passes.source import Source
+
+
+def run(args: argparse.Namespace) -> int:
+    """One file goes to stdout; several to a mirror tree; `--diff` prints what was added, `--in-place` overwrites."""
+    from tracec.passes.instrument import instrument
+
+    if args.paths == ["-"]:
+        source = Source.decode("<stdin>", sys.stdin.buffer.read())
+        sys.stdout.write(instrument(source, args.grain or "values").text)
+        return 0
+    sources = [read(path) for path in expand(args.paths, os.getcwd())]
+    made = [(source, instrument(source, args.grain or "values").text) for source in sources]
+    folder = args.output or ("" if len(made) == 1 else ".tracec/build")
+    for source, text in made:
+        if args.diff:
+            sys.stdout.write(unified(source.path, source.text, text))
+        elif args.in_place:
+            in_place(source, text)
+        elif folder:
+            mirror(Path(folder), source, text)
+        else:
+            sys.stdout.write(text)
+    if folder and not args.diff and not args.in_place:
+        print(f"tracec: {len(made)} files in {folder}", file=sys.stderr)
+    return 0
+
+
+def in_place(source: Source, text: str) -> None:
+    """Overwrite a file, once."""
+    from tracec.patches import write
+
+    if "__attach__" in source.text:
+        raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
+    write(source.path, source, text)
+
+
+def mirror(folder: Path, source: Source, text: str) -> None:
+    """Write a file at the same relative place below another folder."""
+    from tracec.build import atomic
+
+    inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
+    if inside.startswith(".."):
+        raise TracecError("lies outside this folder", "run tracec from the project's root", path=source.path)
+    atomic(folder / inside, source.encode(text))

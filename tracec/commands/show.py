@@ -1,0 +1,118 @@
+"""`tracec show`: looks at a trace."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+
+from tracec.passes.errors import TracecError
+from tracec.passes.slice import backward
+from tracec.passes.trace import Node, Trace, line_of, show
+from tracec.traces import load
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the trace, or the slice asked for, in one of the formats."""
+    traces = [trace for trace in load(args.file) if args.test in (None, trace.name)]
+    if not traces:
+        known = [trace.name for trace in load(args.file)]
+        what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
+        raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
+    render = FORMATS.get(args.format)
+    if render is None:
+        raise TracecError(f"format {args.format} is not there yet", "use text, dot, mermaid or json", path=args.file)
+    if args.format != "text" and len(traces) > 1:
+        names = ", ".join(trace.name for trace in traces[:5])
+        raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
+    for trace in traces:
+        nodes = chosen(trace, args.slice, args.limit)
+        if len(traces) > 1:
+            print(f"== {trace.name}")
+        for line in render(trace, nodes):
+            print(line)
+    return 0
+
+
+def chosen(trace: Trace, start: str | None, limit: int | None) -> list[Node]:
+    """The nodes to show: a slice, or all; at most `limit`, the last ones."""
+    nodes = list(trace.nodes)
+    if start is not None:
+        number = start.lstrip("%")
+        if not number.isdigit() or int(number) >= len(nodes):
+            raise TracecError(f"no node {start}", f"nodes go from %0 to %{len(nodes) - 1}")
+        keep = backward(trace, [int(number)])
+        nodes = [node for node in nodes if node.id in keep]
+    if limit is not None and len(nodes) > limit:
+        print(f"tracec: the last {limit} of {len(nodes)} nodes", file=sys.stderr)
+        nodes = nodes[len(nodes) - limit :]
+    return nodes
+
+
+def as_text(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
+    """The one text form."""
+    return map(line_of, nodes)
+
+
+def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
+    """Graphviz: data edges solid, control edges dashed."""
+    yield "digraph trace {"
+    yield '  node [shape=box, fontname="monospace"];'
+    for node, label, edges in drawn(nodes):
+        yield f"  n{node.id} [label={json.dumps(label)}];"
+        for source, style in edges:
+            yield f"  n{source} -> n{node.id}{' [style=dashed]' if style == 'control' else ''};"
+    yield "}"
+
+
+def as_mermaid(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
+    """Mermaid flowchart."""
+    yield "flowchart TD"
+    for node, label, edges in drawn(nodes):
+        safe = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+        yield f'  n{node.id}["{safe}"]'.replace("\n", "<br/>")
+        for source, style in edges:
+            yield f"  n{source} {'-.->' if style == 'control' else '-->'} n{node.id}"
+
+
+def drawn(nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
+    """(node, label, [(source, "data" or "control")]) with edges among the given nodes only."""
+    listed = list(nodes)
+    inside = {node.id for node in listed}
+    for node in listed:
+        text = " ".join(node.site.text.split())[:50]
+        label = f"{text}\n{show(node.value, 40)}\n{node.site.span.path}:{node.site.span.line}"
+        edges = [(i, "data") for i in dict.fromkeys(node.inputs) if i in inside]
+        control = [(node.control, "control")] if node.control in inside else []
+        yield node, label, edges + control
+
+
+def as_json(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
+    """One JSON object: {"name", "lost", "frames", "nodes"}."""
+    rows = [
+        {
+            "id": n.id,
+            "kind": n.site.kind,
+            "text": n.site.text,
+            "frame": n.frame,
+            "inputs": list(n.inputs),
+            "labels": list(n.labels),
+            "control": n.control,
+            "value": show(n.value),
+            **asdict(n.site.span),
+        }
+        for n in nodes
+    ]
+    yield json.dumps(
+        {"name": trace.name, "lost": trace.lost, "frames": [asdict(f) for f in trace.frames], "nodes": rows}
+    )
+
+
+FORMATS: dict[str, Callable[[Trace, Iterable[Node]], Iterable[str]]] = {
+    "text": as_text,
+    "dot": as_dot,
+    "mermaid": as_mermaid,
+    "json": as_json,
+}

@@ -1,0 +1,146 @@
+"""Judge: what the tests say of the program as it is, and of candidates."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracec.ledger import Ledger
+from tracec.passes.target import Attempt, Candidate
+from tracec.program import Program
+from tracec.run import Reply, Request, Suite
+from tracec.runtime.feedback import Outcome
+
+FIRST_STEPS = 3_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
+LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
+SLACK = 10  # how many times the steps of the unchanged program a candidate may use
+
+
+@dataclass(slots=True)
+class Judge:
+    """Runs requests on a suite. `before` are the outcomes of the unchanged program in the suite's order."""
+
+    suite: Suite
+    test_seconds: float
+    before: tuple[Outcome, ...] = ()
+    goals: tuple[str, ...] = ()  # failing tests that can tell candidates apart, cheapest first
+    others: list[str] = field(default_factory=list)  # tests that must end as before; those that catch most come first
+    expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+
+    def baseline(self, seconds: float) -> tuple[Outcome, ...]:
+        """Run every test once; one that uses very many steps is given its time, and counts as a hang when that ends."""
+        first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds)
+        long = [o.id for o in first if o.status == "steps"]
+        again = self.suite.run(Request(tuple(long), seconds=self.test_seconds)).outcomes if long else ()
+        known = {o.id: o for o in first} | {o.id: o for o in again if o.status in ("passed", "failed")}
+        self.before = tuple(known[name] for name in self.suite.ids if name in known)
+        return self.before
+
+    def all_outcomes(self, ids: Sequence[str], steps: int, seconds: float) -> list[Outcome]:
+        """Outcomes of all tests, even where one of them kills the process they run in."""
+        done: dict[str, Outcome] = {}
+        while len(done) < len(ids):
+            rest = tuple(name for name in ids if name not in done)
+            request = Request(rest, steps=steps, seconds=seconds, test_seconds=self.test_seconds)
+            reply = self.suite.run(request)
+            done.update({o.id: o for o in reply.outcomes})
+            if not reply.outcomes:
+                status = reply.ended if reply.ended in ("timeout", "memory") else "died"
+                done[rest[0]] = Outcome(rest[0], status, reply.detail)
+        return [done[name] for name in ids]
+
+    def prepare(self, goals: Iterable[str]) -> None:
+        """Fix what candidates are held to: `goals` must pass, every test that did not fail must end as it did."""
+        known = {o.id: o for o in self.before}
+        wanted = set(goals)
+        failing = [o for o in self.before if o.id in wanted]
+        failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps, o.seconds))
+        self.goals = tuple(o.id for o in failing)
+        files = {self.suite.files.get(name) for name in self.goals}
+        rest = [o for o in self.before if not o.failed]
+        rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.seconds > 1.0))
+        self.others = [o.id for o in rest]
+        self.expect = {name: ("passed",) for name in self.goals} | {o.id: (o.status,) for o in rest}
+        most = max([o.steps for o in self.before if o.status in ("passed", "failed")], default=0)
+        least = max(LEAST_STEPS, SLACK * most)
+        self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
+
+    def request(self, program: Program, candidate: Candidate, *, stop: bool = True, tests: Sequence[str] = ()) -> Request:
+        """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it."""
+        swaps = program.swaps(candidate)
+        overlay: Mapping[str, str] = {}
+        if swaps is None:
+            overlay = {os.path.realpath(p): text for p, text in program.texts(candidate).items()}
+        slowest = max([o.seconds for o in self.before if o.status in ("passed", "failed")], default=0.0)
+        total = sum(o.seconds for o in self.before if o.status in ("passed", "failed"))
+        return Request(
+            tuple(tests) or (*self.goals, *self.others),
+            swaps or (),
+            overlay,
+            self.expect,
+            stop,
+            self.steps,
+            seconds=20.0 + 5 * total,
+            test_seconds=min(self.test_seconds, 2.0 + 5 * slowest) if self.test_seconds else 2.0 + 5 * slowest,
+        )
+
+    def attempts(
+        self, program: Program, candidates: Iterable[Candidate], ledger: Ledger, jobs: int
+    ) -> Iterator[Attempt]:
+        """Try candidates in order, `jobs` at once; answers come in the same order, and end with the budget."""
+        waiting: deque[tuple[int, Candidate]] = deque()
+        replies: dict[int, Reply] = {}
+        stream = iter(candidates)
+        while True:
+            while len(waiting) < jobs and ledger.reserve():
+                candidate = next(stream, None)
+                if candidate is None:
+                    ledger.release()
+                    break
+                ledger.candidates += 1
+                waiting.append((self.suite.submit(self.request(program, candidate)), candidate))
+            if not waiting:
+                return
+            number, candidate = waiting.popleft()
+            reply = replies.pop(number, None) or self.wait_for(number, replies)
+            if reply.ended == "cold":
+                reply = self.cold(program, candidate)
+            self.learn(reply)
+            yield Attempt(candidate, reply.outcomes, reply.ended)
+
+    def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:
+        while number not in replies:
+            found, reply = self.suite.wait()
+            replies[found] = reply
+        return replies.pop(number)
+
+    def cold(self, program: Program, candidate: Candidate) -> Reply:
+        """A change that live functions cannot take: collect anew with the changed files."""
+        overlay = {os.path.realpath(p): text for p, text in program.texts(candidate).items()}
+        asked = self.request(program, candidate)
+        return self.suite.run(
+            Request(asked.tests, (), overlay, asked.expect, True, asked.steps, asked.seconds, asked.test_seconds)
+        )
+
+    def learn(self, reply: Reply) -> None:
+        """A test that refused a candidate goes first among the others next time."""
+        last = reply.outcomes[-1].id if reply.outcomes and reply.ended == "stopped" else ""
+        if last in self.others[8:]:
+            self.others.remove(last)
+            self.others.insert(0, last)
+
+    def whole(self, program: Program, candidate: Candidate) -> Attempt:
+        """Every test, none left out, whatever the others said."""
+        asked = self.request(program, candidate, stop=False, tests=self.suite.ids)
+        reply = self.suite.run(asked)
+        if reply.ended == "cold":
+            reply = self.cold(program, candidate)
+        return Attempt(candidate, reply.outcomes, reply.ended)
+
+    def solves(self, attempt: Attempt) -> bool:
+        """True where every test asked for ended as it should."""
+        said = {o.id: o.status for o in attempt.outcomes}
+        return attempt.ended == "done" and all(said.get(name) in wanted for name, wanted in self.expect.items())

@@ -1,0 +1,87 @@
+"""Program: the user's files as they are now, what may change in them, and what a change means for a guest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracec.files import read
+from tracec.passes.errors import TracecError
+from tracec.passes.find import find, functions, select
+from tracec.passes.source import Source
+from tracec.passes.target import Candidate, Target
+from tracec.run import Swap
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`sources` are the files as analysed; `origins` gives, for each target, the same one in the files on disk."""
+
+    sources: Mapping[str, Source]
+    targets: tuple[Target, ...]
+    origins: Mapping[str, Target]
+    on_disk: Mapping[str, Source]
+
+    @staticmethod
+    def read(paths: Sequence[str], names: Sequence[str] = ()) -> Program:
+        """The files; targets are those named, else those marked, else every function. TracecError on bad input."""
+        sources = {path: read(path) for path in paths}
+        targets = choose(sources, names)
+        return Program(sources, targets, {t.id: t for t in targets}, sources)
+
+    def texts(self, candidate: Candidate) -> dict[str, str]:
+        """The new text of each file that differs from the one on disk, once `candidate` is applied."""
+        from tracec.passes.patch import patch
+
+        texts = {path: s.text for path, s in self.sources.items() if s.text != self.on_disk[path].text}
+        by_id = {target.id: target for target in self.targets}
+        by_path: dict[str, dict[Target, str]] = {}
+        for name, value in candidate.changes:
+            by_path.setdefault(by_id[name].span.path, {})[by_id[name]] = value
+        return {**texts, **{path: patch(self.sources[path], changes) for path, changes in by_path.items()}}
+
+    def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
+        """The definitions that a live process must take; None where a change is not one of code."""
+        values = {t.id: t.value for t in self.targets if t.value != self.origins[t.id].value}
+        values.update(candidate.changes)
+        if any(self.origins[name].kind != "code" for name in values):
+            return None
+        origins = [(self.origins[name], value) for name, value in values.items()]
+        return tuple(Swap(os.path.realpath(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
+
+    def advanced(self, candidate: Candidate) -> Program:
+        """The program after a change: the base of the next one."""
+        texts = self.texts(candidate)
+        new = {p: Source(p, texts[p], s.encoding, s.bom, s.sha256) if p in texts else s for p, s in self.sources.items()}
+        origins: dict[str, Target] = {}
+        targets: list[Target] = []
+        for path, source in new.items():
+            before, after = everything(self.sources[path]), everything(source)
+            if len(before) != len(after):
+                raise TracecError("a change altered the number of definitions", "report this", path=path)
+            for old, now in zip(before, after):
+                if old.id in self.origins:
+                    origins[now.id] = self.origins[old.id]
+                    targets.append(now)
+        return Program(new, tuple(targets), origins, self.on_disk)
+
+
+def everything(source: Source) -> tuple[Target, ...]:
+    """All that is marked, then all functions that are not, each once."""
+    marked = find(source)
+    known = {(target.qualname, target.span) for target in marked}
+    return marked + tuple(t for t in functions(source) if (t.qualname, t.span) not in known)
+
+
+def choose(sources: Mapping[str, Source], names: Sequence[str]) -> tuple[Target, ...]:
+    """The targets named, else those marked, else every function."""
+    available = tuple(target for source in sources.values() for target in everything(source))
+    if names:
+        return select(available, names)
+    marked = tuple(target for target in available if target.marked)
+    chosen = marked or available
+    if not chosen:
+        path = next(iter(sources))
+        raise TracecError("has no function to change", "name other files, or mark a value", path=path, line=1)
+    return chosen

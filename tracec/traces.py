@@ -1,0 +1,55 @@
+"""Log files -> Traces, and where traces are kept."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tracec.passes.errors import TracecError
+from tracec.passes.trace import Structure, Trace
+
+
+def new_log(root: Path) -> Path:
+    """A fresh name below `.tracec/traces/`."""
+    folder = root / ".tracec" / "traces"
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return folder / f"{stamp}-{os.getpid()}.trace"
+
+
+def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
+    """The traces of a log, one for each chapter (a test, or a whole program); TracecError where it is no log."""
+    from tracec.passes.link import link
+    from tracec.runtime.record import read
+
+    modules: list[Structure | None] = []
+    imports: list[tuple[int, list[object]]] = []
+    try:
+        for kind, data in read(str(file)):
+            if kind == "modules":
+                modules = [structure(text) for _, text in data]
+            elif data[0] == "":
+                imports = data[1]
+            elif chapter is None or data[0] == chapter:
+                yield link(data[0], modules, data[1], imports)
+    except FileNotFoundError:
+        raise TracecError("no such trace", "record one with `tracec run`", path=str(file)) from None
+    except (ValueError, OSError) as error:
+        raise TracecError(str(error), "record it anew with `tracec run`", path=str(file)) from None
+
+
+_known: dict[str, Structure] = {}
+
+
+def structure(text: str) -> Structure | None:
+    """A structure from the JSON of a log; None for a module that came without."""
+    import msgspec
+
+    if not text:
+        return None
+    key, _, body = text.partition("\n")
+    if key not in _known:
+        _known[key] = msgspec.json.decode(body, type=Structure)
+    return _known[key]

@@ -1,0 +1,88 @@
+"""Witness: runs chosen tests again with every value recorded, and says what was observed."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracec.build import Built, artifact, build
+from tracec.passes.errors import TracecError
+from tracec.passes.propagate.observe import Observation, observe
+from tracec.passes.source import Source
+from tracec.run import Request, Suite
+from tracec.runtime.feedback import Outcome
+from tracec.traces import load
+
+MOST_FAILING, MOST_PASSING = 20, 40  # tests traced
+LIMIT_EVENTS = 60_000  # recorded for one test: what comes after is not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """How to start the guest that records: the folder, pytest's arguments, and options of `Suite`."""
+
+    root: Path
+    args: Sequence[str]
+    options: Mapping[str, object]
+    seed: int = 0
+
+
+def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
+    """Ids of the tests to trace: failing ones, then passing ones, those of the same files first."""
+    failing = [o.id for o in sorted((o for o in before if o.failed), key=lambda o: o.steps)][:MOST_FAILING]
+    homes = {files.get(name) for name in failing}
+    passing = [o.id for o in before if o.status == "passed"]
+    near = [name for name in passing if files.get(name) in homes]
+    far = [name for name in passing if files.get(name) not in homes]
+    draw = random.Random(seed)
+    picked = draw.sample(near, min(len(near), MOST_PASSING * 3 // 4))
+    picked += draw.sample(far, min(len(far), MOST_PASSING - len(picked)))
+    return failing + sorted(picked)
+
+
+def witness(
+    tracing: Tracing, sources: Mapping[str, Source], tests: Sequence[str], files: Mapping[str, str]
+) -> tuple[list[Observation], tuple[str, ...]]:
+    """Trace some tests over `sources`; returns what was observed over these files, and warnings."""
+    built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
+    options = dict(tracing.options)
+    with (
+        tempfile.TemporaryDirectory(prefix="tracec-") as folder,
+        Suite(
+            tracing.root, tracing.args, mode="record", artifacts=built.artifacts, limit_events=LIMIT_EVENTS, **options  # type: ignore[arg-type]
+        ) as suite,
+    ):
+        logs = record(suite, [name for name in tests if name in suite.files], Path(folder))
+        seen = [observe(trace, sources.keys()) for log in logs for trace in load(log)]
+    return seen, built.warnings
+
+
+def record(suite: Suite, tests: Sequence[str], folder: Path) -> list[Path]:
+    """Run tests with recording on. Where one ends the process, the rest goes on in another, with a log of its own."""
+    logs: list[Path] = []
+    rest = list(tests)
+    while rest:
+        log = folder / f"{len(logs)}.trace"
+        reply = suite.run(Request(tuple(rest), record=str(log), seconds=20.0 + len(rest), test_seconds=5.0))
+        if log.exists():
+            logs.append(log)
+        done = {o.id for o in reply.outcomes}
+        rest = [name for name in rest if name not in done] if done else rest[1:]
+    return logs
+
+
+def instrumented(tracing: Tracing, sources: Mapping[str, Source], tests: Collection[str]) -> Built:
+    """Artifacts of the program's files as they are now, and of the test files."""
+    artifacts: dict[str, str] = {}
+    warnings: list[str] = []
+    for path, source in sources.items():
+        try:
+            artifacts[os.path.realpath(path)] = str(artifact(tracing.root, source, "values"))
+        except (TracecError, RecursionError) as error:
+            warnings.append(f"{error} (not traced)")
+    own = build(tracing.root, [path for path in tests if os.path.realpath(path) not in artifacts], "values")
+    return Built({**own.artifacts, **artifacts}, (*warnings, *own.warnings))
