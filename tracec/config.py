@@ -93,9 +93,10 @@ def _from_file(path: Path | None) -> dict[str, object]:
 def _check(key: str, value: object, path: str, line: int) -> None:
     """TracecError unless `key = value` is a setting."""
     if key not in KEYS:
-        near = difflib.get_close_matches(key, KEYS, n=len(KEYS), cutoff=0.5)
+        wanted = key.replace("_", "-")
+        near = difflib.get_close_matches(wanted, KEYS, n=len(KEYS), cutoff=0.5)
         # The longest common beginning decides first: what is short is near to everything short.
-        best = max((k for k in KEYS if k in near), key=lambda k: _shared_start(k, key), default="")
+        best = max((k for k in KEYS if k in near), key=lambda k: _shared_start(k, wanted), default="")
         todo = f'did you mean "{best}"?' if best else f"the keys are {', '.join(sorted(KEYS))}"
         raise TracecError(f'unknown key "{key}" in [tool.tracec]', todo, path=path, line=line)
     try:
@@ -122,9 +123,7 @@ def _line_of(text: str, key: str) -> int:
         if line.lstrip().startswith("["):
             inside = re.match(r"\s*\[\s*tool\s*\.\s*[\"']?tracec[\"']?\s*\]", line) is not None
             fallback = number if inside else fallback
-        elif (inside and re.match(rf"\s*[\"']?{name}[\"']?\s*[=.]", line)) or re.match(
-            rf".*\btracec\b[^=]*[=.].*\b{name}\b", line
-        ):
+        elif (inside and re.match(rf"\s*[\"']?{name}[\"']?\s*[=.]", line)) or (re.match(rf"\s*(tool\s*\.\s*)?(tracec\b.*\b)?{name}\b", line) and "tracec" in line):
             return number
     return fallback
 

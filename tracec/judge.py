@@ -52,6 +52,11 @@ class Judge:
                 done[rest[0]] = Outcome(rest[0], status, reply.detail)
         return [done[name] for name in ids]
 
+    def rebase(self, outcomes: Sequence[Outcome]) -> None:
+        """From now on candidates are changes of a program with these outcomes."""
+        self.before = tuple(outcomes)
+        self.prepare(o.id for o in outcomes if o.failed)
+
     def prepare(self, goals: Iterable[str]) -> None:
         """Fix what candidates are held to: `goals` must pass, every test that did not fail must end as it did."""
         known = {o.id: o for o in self.before}

@@ -1,0 +1,27 @@
+"""The baseline: the same edits as the search, drawn without looking at any feedback."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+from tracec.passes.propose.search import propose as search
+from tracec.passes.target import Candidate, Credit, Target
+
+POOL = 4_000  # edits to draw from
+
+
+def propose(
+    targets: Sequence[Target],
+    credits: Mapping[str, Credit],
+    sources: Mapping[str, str],
+    *,
+    seed: int = 0,
+    max_cost: float = 26.0,
+) -> Iterator[Candidate]:
+    """Candidates in random order, each once; `credits` are ignored."""
+    blank = {target.id: Credit(target.id, 1.0) for target in targets}
+    pool = list(itertools.islice(search(targets, blank, sources, seed=seed, max_cost=max_cost), POOL))
+    random.Random(seed).shuffle(pool)
+    yield from pool

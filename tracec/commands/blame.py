@@ -1,0 +1,83 @@
+"""`tracec blame`: the places that explain the failing tests, ranked, with the values they held."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tracec.commands.optimize import job_of
+
+if TYPE_CHECKING:
+    from tracec.passes.target import Credit, Evidence
+    from tracec.program import Program
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0 when no test fails, else 1."""
+    from tracec import pipeline
+    from tracec.program import Program
+
+    job = job_of(args, quiet=args.json)
+    program = Program.read(job.paths, job.names)
+    with pipeline.suite_of(job) as suite:
+        judge, result = pipeline.start(job, suite, program)
+        credits = pipeline.blame(job, judge, program, result) if judge.goals else {}
+    for warning in result.warnings:
+        print(f"tracec: warning: {warning}", file=sys.stderr)
+    rows = ranking(program, credits)[: args.top]
+    print(json.dumps([as_dict(name, e) for name, e in rows]) if args.json else table(rows, program), end="\n")
+    return 1 if judge.goals else 0
+
+
+def ranking(program: Program, credits: dict[str, Credit]) -> list[tuple[str, Evidence]]:
+    """(function, evidence), heaviest first; of equal weight the smaller piece of code, as it says more."""
+    names = {target.id: target.qualname for target in program.targets}
+    rows = [(names[credit.target], evidence) for credit in credits.values() for evidence in credit.evidence]
+    rows.sort(key=lambda row: (-row[1].weight, length(row[1]), row[1].span))
+    return rows
+
+
+def length(evidence: Evidence) -> tuple[int, int]:
+    """How much source a span takes."""
+    s = evidence.span
+    return s.end_line - s.line, s.end_column - s.column if s.line == s.end_line else 0
+
+
+def as_dict(name: str, e: Evidence) -> dict[str, object]:
+    """One row for scripts."""
+    from tracec.passes.trace import show
+
+    return {
+        "function": name,
+        "path": e.span.path,
+        "line": e.span.line,
+        "column": e.span.column,
+        "end_line": e.span.end_line,
+        "end_column": e.span.end_column,
+        "weight": round(e.weight, 4),
+        "in_slice": e.in_slice,
+        "values": [show(value) for value in e.values],
+    }
+
+
+def table(rows: list[tuple[str, Evidence]], program: Program) -> str:
+    """Rows for people: weight, place, code, values."""
+    from tracec.passes.trace import show
+
+    lines = []
+    for name, e in rows:
+        code = text_at(program, e)
+        values = ", ".join(show(value, 24) for value in e.values[:5])
+        mark = " " if e.in_slice else "?"
+        lines.append(f"{e.weight:4.2f}{mark} {e.span.path}:{e.span.line:<4} {name:20} {code:40}  # {values}")
+    return "\n".join(lines)
+
+
+def text_at(program: Program, e: Evidence) -> str:
+    """The first line of the code at a span."""
+    line = program.sources[e.span.path].text.splitlines()[e.span.line - 1]
+    end = e.span.end_column if e.span.end_line == e.span.line else len(line)
+    text = line[e.span.column : end].strip()
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,104 @@
+"""`tracec optimize`: improves marked or named code until its tests pass."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracec import config as configuration
+from tracec.config import Config
+from tracec.files import expand, qualnames
+from tracec.passes.accept.strict import verdict
+from tracec.passes.errors import TracecError
+from tracec.passes.target import counts
+
+if TYPE_CHECKING:
+    from tracec.patches import PatchRecord
+    from tracec.pipeline import Job, Result
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps it as a patch, writes it if asked."""
+    from tracec import report
+    from tracec.ledger import Ledger
+    from tracec.pipeline import budget, improve
+
+    job = job_of(args, quiet=args.quiet or args.json)
+    ledger = Ledger(budget(job.config))
+    result = improve(job, ledger)
+    said = report.summary(job, result, ledger)
+    if result.texts:
+        kept = keep(job, result, said)
+        if args.write:
+            write(job, result, kept)
+            said["tests_after"] = counts(result.after)
+    for warning in result.warnings:
+        print(f"tracec: warning: {warning}", file=sys.stderr)
+    print(report.as_json(said) if args.json else said["diff"], end="\n" if args.json else "")
+    if not args.json:
+        job.tell(report.in_words(said))
+        if result.texts:
+            job.tell(f"written; `tracec patch undo {kept.number}` takes it back" if args.write else
+                     f"kept as patch {kept.id}; `tracec patch apply {kept.number}` writes it")
+    return 0 if not any(o.failed for o in result.after) else 1
+
+
+def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
+    """Arguments and configuration -> Job; TracecError for what cannot be run."""
+    from tracec.passes.propose import PROPOSERS
+    from tracec.pipeline import Job
+    from tracec.report import teller
+
+    cwd = Path.cwd()
+    config = configuration.load(cwd, options=vars(args))
+    if config.with_ not in PROPOSERS:
+        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(PROPOSERS))}")
+    names = (*args.target, *qualnames(args.paths, cwd))
+    return Job(cwd, expand(args.paths, cwd), tests_of(config), names, config, teller(quiet))
+
+
+def tests_of(config: Config) -> tuple[str, ...]:
+    """pytest's arguments; a quote that does not close is the user's error."""
+    try:
+        return tuple(shlex.split(config.tests))
+    except ValueError as error:
+        raise TracecError(f"--tests {config.tests!r}: {error}", "close the quote") from None
+
+
+def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
+    """Keep the change below `.tracec/patches/`."""
+    from tracec import patches
+
+    record = patches.PatchRecord(
+        target=str(said["target"]),
+        optimizer=job.config.with_,
+        seed=job.config.seed,
+        tests_before=counts(result.before),
+        tests_after=counts(result.after),
+        candidates=int(str(said["candidates"])),
+        evaluations=int(str(said["evaluations"])),
+        seconds=float(str(said["seconds"])),
+        message="; ".join(candidate.why for candidate in result.changes),
+    )
+    return patches.keep(job.root, record, result.program.on_disk, result.texts)
+
+
+def write(job: Job, result: Result, kept: PatchRecord) -> None:
+    """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
+    from tracec import patches
+    from tracec.confirm import confirm
+
+    patches.apply(job.root, kept.id)
+    job.tell("running the tests on the files as written")
+    after = confirm(job.root, job.tests, job.config.python, 600.0)
+    if verdict(result.before, after) == "worse":
+        patches.undo(job.root, kept.id)
+        raise TracecError(
+            f"patch {kept.id} did not hold in a plain pytest run and was taken back",
+            "the tests may depend on their order or on the time; look at it with `tracec patch show`",
+        )
+    result.after = after

@@ -1,0 +1,91 @@
+"""`tracec patch ls|show|apply|undo [ID]`: the patches that were kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tracec import patches
+from tracec.files import project_root
+from tracec.passes.errors import TracecError
+
+
+def run(args: argparse.Namespace) -> int:
+    """`args` has action, id (None: the newest) and json; returns 0. TracecError where there is no such patch."""
+    root = str(project_root("."))
+    return ACTIONS[args.action](root, args.id, args.json)
+
+
+def _ls(root: str, id: str | None, json: bool) -> int:
+    records = [patches.load(root, id)] if id is not None else patches.ls(root)
+    if json:
+        _print_json({"patches": records})
+    elif not records:
+        print("no patches are kept here; `tracec optimize` keeps what it finds", file=sys.stderr)
+    else:
+        rows = [(r.id, r.state, r.target, _tests(r), ", ".join(f.path for f in r.files)) for r in records]
+        print(_table([("id", "state", "target", "passed", "files"), *rows]))
+    return 0
+
+
+def _show(root: str, id: str | None, json: bool) -> int:
+    record = patches.load(root, id)
+    diff = patches.diff(root, record)
+    if json:
+        _print_json(msgspec.to_builtins(record) | {"diff": diff.decode("utf-8", "replace")})
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(diff)  # bytes: `git apply` wants those of the file, whatever its encoding
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _apply(root: str, id: str | None, json: bool) -> int:
+    return _turn(root, id, json, "applied", patches.apply)
+
+
+def _undo(root: str, id: str | None, json: bool) -> int:
+    if id is None:
+        applied = [r for r in patches.ls(root) if r.state == "applied"]
+        if not applied:
+            raise TracecError("no patch is applied", "`tracec patch ls` shows the patches")
+        id = applied[-1].id
+    return _turn(root, id, json, "undone", patches.undo)
+
+
+def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[..., patches.PatchRecord]) -> int:
+    before = patches.load(root, id)
+    record = turn(root, before.id)
+    if json:
+        _print_json(record)
+    names = ", ".join(f.path for f in record.files)
+    print(f"{record.id} {'was' if before.state == state else 'is'} {state}: {names}", file=sys.stderr)
+    return 0
+
+
+def _tests(record: patches.PatchRecord) -> str:
+    """`3/5 -> 5/5`: of how many tests passed before and after."""
+    return " -> ".join(
+        f"{tests.get('passed', 0)}/{tests.get('passed', 0) + tests.get('failed', 0)}"
+        for tests in (record.tests_before, record.tests_after)
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in rows)
+
+
+def _print_json(data: object) -> None:
+    print(msgspec.json.encode(data).decode())
+
+
+ACTIONS: dict[str, Callable[[str, str | None, bool], int]] = {
+    "ls": _ls,
+    "show": _show,
+    "apply": _apply,
+    "undo": _undo,
+}

@@ -1,0 +1,141 @@
+"""The road, on one screen: a program and its tests -> blame -> candidates -> the change that the tests accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracec.config import Config
+from tracec.judge import Judge
+from tracec.ledger import Budget, Ledger
+from tracec.passes.accept.strict import verdict
+from tracec.passes.archive import ranked
+from tracec.passes.propagate import none, sbfl
+from tracec.passes.propose import PROPOSERS
+from tracec.passes.target import Attempt, Candidate, Credit
+from tracec.program import Program
+from tracec.proofs import change_is_seen, confirmed, repairable
+from tracec.run import Suite
+from tracec.runtime.feedback import Outcome
+from tracec.witness import Tracing, choose, witness
+
+SHARE = 0.5  # of the time: after it, a candidate that repairs some of the failing tests is taken as the new base
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the user asked for."""
+
+    root: Path
+    paths: tuple[str, ...]
+    tests: tuple[str, ...]  # pytest's arguments
+    names: tuple[str, ...]  # targets
+    config: Config
+    tell: Callable[[str], None] = lambda text: None
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it. `texts` are the files that change, by path; `after` is from a fresh run with them."""
+
+    status: str
+    program: Program
+    before: tuple[Outcome, ...]
+    after: tuple[Outcome, ...]
+    texts: dict[str, str] = field(default_factory=dict)
+    changes: list[Candidate] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def improve(job: Job, ledger: Ledger) -> Result:
+    """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
+    program = Program.read(job.paths, job.names)
+    with suite_of(job) as suite:
+        judge, result = start(job, suite, program)
+        while judge.goals and (credits := blame(job, judge, program, result)) and ledger.left() > 0:
+            found = search(job, judge, program, credits, ledger)
+            if found is None:
+                break
+            result.changes.append(found.candidate)
+            result.texts = program.texts(found.candidate)
+            program = program.advanced(found.candidate)
+            if judge.solves(found):
+                break
+            judge.rebase(found.outcomes)
+    return confirmed(job, result, program)
+
+
+def start(job: Job, suite: Suite, program: Program) -> tuple[Judge, Result]:
+    """The unchanged program's outcomes; says so where nothing fails."""
+    judge = Judge(suite, job.config.test_seconds)
+    job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
+    before = judge.baseline(600.0)
+    failing = [o for o in before if o.failed]
+    judge.prepare(o.id for o in failing)
+    job.tell(f"{len(failing)} of {len(before)} tests fail")
+    return judge, Result("unchanged", program, before, before)
+
+
+def blame(job: Job, judge: Judge, program: Program, result: Result) -> dict[str, Credit]:
+    """Trace tests and let their failures flow back to the targets; none where no failing test runs a target."""
+    if job.config.with_ == "random":
+        return none.propagate(program.targets)
+    tests = choose(judge.before, judge.suite.files, job.config.seed)
+    job.tell(f"tracing {len(tests)} tests")
+    seen, warnings = witness(tracing_of(job), program.sources, tests, judge.suite.files)
+    result.warnings += [w for w in warnings if w not in result.warnings]
+    failed = {o.id: o.failed for o in judge.before}
+    credits = sbfl.propagate(program.targets, seen, failed)
+    repairable(judge, program, seen, credits, result)
+    change_is_seen(judge, program, credits)
+    return credits
+
+
+def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit], ledger: Ledger) -> Attempt | None:
+    """The first candidate in the order of likelihood that all tests accept; else the best that some accept."""
+    texts = {path: source.text for path, source in program.sources.items()}
+    propose = PROPOSERS[job.config.with_]
+    candidates = propose(program.targets, credits, texts, seed=job.config.seed)
+    partial: list[Attempt] = []
+    share = ledger.left() * SHARE
+    for attempt in judge.attempts(program, candidates, ledger, job.config.jobs):
+        if judge.solves(attempt):
+            return attempt
+        if attempt.passed() & set(judge.goals):
+            partial.append(attempt)
+        if partial and ledger.left() < share:
+            break
+    return accepted(judge, program, partial)
+
+
+def accepted(judge: Judge, program: Program, partial: list[Attempt]) -> Attempt | None:
+    """The best of those that repair a part, if the whole suite agrees that nothing else got worse."""
+    rest = list(partial)
+    while (best := ranked.best(rest, judge.goals)) is not None:
+        whole = judge.whole(program, best.candidate)
+        if verdict(judge.before, whole.outcomes) in ("solved", "improved"):
+            return whole
+        rest.remove(best)
+    return None
+
+
+def suite_of(job: Job) -> Suite:
+    """The guest that judges: steps are counted in the files at hand."""
+    return Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
+
+
+def options(job: Job) -> dict[str, object]:
+    """What every guest of a job is started with."""
+    c = job.config
+    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
+
+
+def tracing_of(job: Job) -> Tracing:
+    """How to start the guest that records."""
+    return Tracing(job.root, job.tests, options(job), job.config.seed)
+
+
+def budget(config: Config) -> Budget:
+    """The budget of a configuration."""
+    return Budget(config.budget_seconds, config.budget_evals)

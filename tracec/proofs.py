@@ -1,0 +1,115 @@
+"""Proofs that a result can be trusted: failures can be repaired here, changes are seen by the tests, the winner holds."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tracec.judge import Judge
+from tracec.passes.accept.strict import verdict
+from tracec.passes.errors import TracecError
+from tracec.passes.propagate.observe import Observation
+from tracec.passes.target import Candidate, Credit, Target
+from tracec.program import Program
+from tracec.run import Request, Suite
+from tracec.runtime.feedback import Outcome
+
+if TYPE_CHECKING:
+    from tracec.pipeline import Job, Result
+
+CANARY = "tracec put this fault here to see whether the tests notice"
+CANARIES = 5  # targets tried before giving up
+
+
+def repairable(
+    judge: Judge, program: Program, seen: Sequence[Observation], credits: Mapping[str, Credit], result: Result
+) -> None:
+    """Keep as goals the failing tests that run a target; TracecError where no failing test does."""
+    spans = [target.span for target in program.targets]
+    traced = {o.test for o in seen}
+    reached = {o.test for o in seen if any(span.holds(at) for span in spans for at in o.covered)}
+    goals = [name for name in judge.goals if name in reached or name not in traced]
+    if not any(credit.evidence for credit in credits.values()):
+        raise unreached(judge, program)
+    beyond = [name for name in judge.goals if name not in goals]
+    if beyond:
+        shown = next(o for o in judge.before if o.id == beyond[0])
+        result.warnings.append(
+            f"{len(beyond)} failing tests run none of the code that may change, as {shown.id}: {first_line(shown.message)}"
+        )
+        judge.prepare(goals)
+
+
+def unreached(judge: Judge, program: Program) -> TracecError:
+    """No failing test runs a target: say where the first one fails instead."""
+    failing = next(o for o in judge.before if o.id == judge.goals[0])
+    paths = ", ".join(sorted({t.span.path for t in program.targets})[:3])
+    return TracecError(
+        f"{failing.id} fails with {first_line(failing.message)!r}, without running any code that may change",
+        f"name the code that it runs (now: {paths}), or see to it that the tests import these files and no other copy",
+        path=os.path.relpath(failing.path) if failing.path else "",
+        line=failing.line,
+    )
+
+
+def first_line(message: str) -> str:
+    """The first line of a message, for a sentence."""
+    lines = message.strip().splitlines()
+    return lines[0][:160] if lines else "no message"
+
+
+def change_is_seen(judge: Judge, program: Program, credits: Mapping[str, Credit]) -> None:
+    """A change that must fail does fail: else what the tests run is not what would be changed."""
+    suspects = sorted((t for t in program.targets if t.kind == "code"), key=lambda t: -credits[t.id].weight)
+    suspects = [t for t in suspects if credits[t.id].weight > 0]
+    for target in suspects[:CANARIES]:
+        candidate = Candidate(((target.id, broken(target)),), "canary")
+        asked = judge.request(program, candidate, stop=False, tests=(*judge.goals, *judge.others[:50]))
+        reply = judge.suite.run(Request(asked.tests, asked.swaps, asked.overlay, steps=asked.steps, test_seconds=2.0))
+        known = {o.id: o for o in judge.before}
+        if any(o.status != known[o.id].status or CANARY in o.message for o in reply.outcomes if o.id in known):
+            return
+    if suspects:
+        raise TracecError(
+            "breaking this code on purpose changes no test's outcome",
+            "the tests may import another copy of it (an installed one?), or swallow every error",
+            path=suspects[0].span.path,
+            line=suspects[0].span.line,
+        )
+
+
+def broken(target: Target) -> str:
+    """The definition with a body that raises."""
+    tree = ast.parse(target.value)
+    definition = tree.body[0]
+    fault = ast.parse(f"raise RuntimeError({CANARY!r})").body
+    definition.body = fault  # type: ignore[attr-defined]
+    return ast.unparse(tree)
+
+
+def confirmed(job: Job, result: Result, program: Program) -> Result:
+    """Run every test once more in a fresh process, with the changed files and nothing else of ours in them."""
+    if not result.changes:
+        return result
+    from tracec.pipeline import options
+
+    overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
+    job.tell("confirming in a fresh process")
+    with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:  # type: ignore[arg-type]
+        judge = Judge(suite, job.config.test_seconds)
+        result.after = fresh(judge, overlay)
+    said = verdict(result.before, result.after)
+    if said == "worse":
+        result.warnings.append("the change found did not hold in a fresh run, and was dropped")
+        result.status, result.texts, result.after = "unchanged", {}, result.before
+        return result
+    result.status = said
+    return result
+
+
+def fresh(judge: Judge, overlay: Mapping[str, str]) -> tuple[Outcome, ...]:
+    """Outcomes of the whole suite, collected anew with changed files."""
+    reply = judge.suite.run(Request(judge.suite.ids, overlay=overlay, seconds=600.0, test_seconds=60.0))
+    return reply.outcomes

@@ -1,0 +1,62 @@
+"""Results for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+
+from tracec.ledger import Ledger
+from tracec.passes.diff import unified
+from tracec.passes.target import counts
+from tracec.pipeline import Job, Result
+
+
+def teller(quiet: bool) -> Callable[[str], None]:
+    """Progress on stderr, a line a step; nothing when quiet."""
+    return (lambda text: None) if quiet else (lambda text: print(f"tracec: {text}", file=sys.stderr, flush=True))
+
+
+def diff_of(result: Result) -> str:
+    """The whole change as one unified diff, file by file."""
+    disk = result.program.on_disk
+    return "".join(unified(path, disk[path].text, text) for path, text in sorted(result.texts.items()))
+
+
+def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
+    """The object of `--json`."""
+    changed = [name for candidate in result.changes for name, _ in candidate.changes] if result.texts else []
+    return {
+        "status": result.status,
+        "target": changed[0] if changed else ", ".join(job.names),
+        "targets": changed,
+        "optimizer": job.config.with_,
+        "seed": job.config.seed,
+        "tests_before": counts(result.before),
+        "tests_after": counts(result.after),
+        "candidates": ledger.candidates,
+        "evaluations": ledger.evaluations,
+        "seconds": round(ledger.seconds(), 2),
+        "llm_calls": 0,
+        "cost_usd": 0.0,
+        "diff": diff_of(result),
+        "why": [candidate.why for candidate in result.changes],
+        "warnings": result.warnings,
+    }
+
+
+def in_words(said: Mapping[str, object]) -> str:
+    """The summary in one line."""
+    before, after = said["tests_before"], said["tests_after"]
+    assert isinstance(before, dict) and isinstance(after, dict)
+    work = f"{said['candidates']} candidates, {said['seconds']} s"
+    if said["status"] == "unchanged" and not before["failed"]:
+        return f"nothing to do: all {before['passed']} tests pass"
+    if said["status"] == "unchanged":
+        return f"no change found that makes a failing test pass ({work})"
+    return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work})"
+
+
+def as_json(said: Mapping[str, object]) -> str:
+    """One line of JSON."""
+    return json.dumps(said)
