@@ -248,7 +248,8 @@ class Linker:
         return frame.module.sites[sites[used]] if used < len(sites) else None
 
     def consume(self, frame: _Live, site: Site, value: object) -> None:
-        frame.place = (frame.place[0], frame.place[1] + 1)
+        if not (site.returns and frame.function.lasting and frame.module.grain == "calls"):
+            frame.place = (frame.place[0], frame.place[1] + 1)  # a `finally` may return once more
         if site.kind == "param":
             inputs, labels = self.argument(frame, site)
         else:

@@ -116,14 +116,16 @@ def _plain(error: msgspec.ValidationError) -> str:
 
 
 def _line_of(text: str, key: str) -> int:
-    """The line of `key =` within [tool.tracec] (or of `tracec = {` when written inline); 1 when it cannot be told."""
-    inside, fallback = False, 1
+    """The line of `key =` within [tool.tracec], or of `tracec = {key = ...}`; 1 when it cannot be told."""
     name = re.escape(key)
+    in_table = re.compile(rf"\s*[\"']?{name}[\"']?\s*[=.]")
+    inline = re.compile(rf"\s*(tool\s*\.\s*)?(tracec\b.*\b)?{name}\b")
+    inside, fallback = False, 1
     for number, line in enumerate(text.split("\n"), 1):
         if line.lstrip().startswith("["):
             inside = re.match(r"\s*\[\s*tool\s*\.\s*[\"']?tracec[\"']?\s*\]", line) is not None
             fallback = number if inside else fallback
-        elif (inside and re.match(rf"\s*[\"']?{name}[\"']?\s*[=.]", line)) or (re.match(rf"\s*(tool\s*\.\s*)?(tracec\b.*\b)?{name}\b", line) and "tracec" in line):
+        elif (inside and in_table.match(line)) or ("tracec" in line and inline.match(line)):
             return number
     return fallback
 

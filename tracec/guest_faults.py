@@ -40,7 +40,9 @@ def _from_fault(faults: Sequence[Mapping[str, Any]], command: str, root: str) ->
 
 
 def _from_output(output: str, message: Mapping[str, Any], command: str, root: str) -> TracecError:
-    errors = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
+    lines = output.splitlines()
+    errors = [line.partition(": error: ")[2] for line in lines if ": error: " in line]  # argparse's
+    errors = errors or [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     raised = re.findall(r"^E\s+(.*)", output, re.MULTILINE)
     frames = _FRAME.findall(output)
     if raised and frames:  # a conftest.py that could not be imported

@@ -13,7 +13,8 @@ from tracec.program import Program
 from tracec.run import Reply, Request, Suite
 from tracec.runtime.feedback import Outcome
 
-FIRST_STEPS = 3_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
+FIRST_STEPS = 1_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
+AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
 
@@ -31,12 +32,14 @@ class Judge:
     steps: dict[str, int] = field(default_factory=dict)
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
-        """Run every test once; one that uses very many steps is given its time, and counts as a hang when that ends."""
+        """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang."""
         first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds)
-        long = [o.id for o in first if o.status == "steps"]
-        again = self.suite.run(Request(tuple(long), seconds=self.test_seconds)).outcomes if long else ()
-        known = {o.id: o for o in first} | {o.id: o for o in again if o.status in ("passed", "failed")}
-        self.before = tuple(known[name] for name in self.suite.ids if name in known)
+        long = tuple(o.id for o in first if o.status == "steps")
+        ends = {name: ("passed", "failed", "error") for name in long}
+        asked = Request(long, expect=ends, stop=True, steps=AGAIN_STEPS, seconds=seconds, test_seconds=self.test_seconds)
+        again = self.suite.run(asked).outcomes if long else ()
+        known = {o.id: o for o in [*first, *again]}
+        self.before = tuple(known[name] for name in self.suite.ids)
         return self.before
 
     def all_outcomes(self, ids: Sequence[str], steps: int, seconds: float) -> list[Outcome]:
@@ -73,7 +76,15 @@ class Judge:
         least = max(LEAST_STEPS, SLACK * most)
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
-    def request(self, program: Program, candidate: Candidate, *, stop: bool = True, tests: Sequence[str] = ()) -> Request:
+    def request(
+        self,
+        program: Program,
+        candidate: Candidate,
+        *,
+        stop: bool = True,
+        tests: Sequence[str] = (),
+        most: float = float("inf"),
+    ) -> Request:
         """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it."""
         swaps = program.swaps(candidate)
         overlay: Mapping[str, str] = {}
@@ -88,7 +99,7 @@ class Judge:
             self.expect,
             stop,
             self.steps,
-            seconds=20.0 + 5 * total,
+            seconds=max(1.0, min(most, 20.0 + 5 * total)),
             test_seconds=min(self.test_seconds, 2.0 + 5 * slowest) if self.test_seconds else 2.0 + 5 * slowest,
         )
 
@@ -106,7 +117,7 @@ class Judge:
                     ledger.release()
                     break
                 ledger.candidates += 1
-                waiting.append((self.suite.submit(self.request(program, candidate)), candidate))
+                waiting.append((self.suite.submit(self.request(program, candidate, most=ledger.left())), candidate))
             if not waiting:
                 return
             number, candidate = waiting.popleft()

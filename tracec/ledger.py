@@ -22,14 +22,15 @@ class Ledger:
     began: float = field(default_factory=time.monotonic)
     evaluations: int = 0
     candidates: int = 0
+    hold: float = 0.0  # seconds of the budget kept back for proofs at the end
 
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.began
 
     def left(self) -> float:
-        """Seconds that are left; infinity without a limit."""
-        return float("inf") if self.budget.seconds is None else self.budget.seconds - self.seconds()
+        """Seconds that may be spent on candidates; infinity without a limit."""
+        return float("inf") if self.budget.seconds is None else self.budget.seconds - self.seconds() - self.hold
 
     def reserve(self) -> bool:
         """Take one evaluation out of the budget, before it runs; False where there is none left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,9 @@ from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
 from tracec.witness import Tracing, choose, witness
 
-SHARE = 0.5  # of the time: after it, a candidate that repairs some of the failing tests is taken as the new base
+PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
+HOLD = 0.5  # seconds kept back for the last proof, besides twice what collecting and running all tests took
+TRIED = 5  # of those that repair a part, how many are held against the whole suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
     program = Program.read(job.paths, job.names)
     with suite_of(job) as suite:
-        judge, result = start(job, suite, program)
+        judge, result = start(job, suite, program, ledger)
         while judge.goals and (credits := blame(job, judge, program, result)) and ledger.left() > 0:
             found = search(job, judge, program, credits, ledger)
             if found is None:
@@ -66,11 +69,12 @@ def improve(job: Job, ledger: Ledger) -> Result:
     return confirmed(job, result, program)
 
 
-def start(job: Job, suite: Suite, program: Program) -> tuple[Judge, Result]:
+def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
     """The unchanged program's outcomes; says so where nothing fails."""
     judge = Judge(suite, job.config.test_seconds)
     job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
     before = judge.baseline(600.0)
+    ledger.hold = HOLD + 2 * ledger.seconds()
     failing = [o for o in before if o.failed]
     judge.prepare(o.id for o in failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
@@ -98,26 +102,23 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
     propose = PROPOSERS[job.config.with_]
     candidates = propose(program.targets, credits, texts, seed=job.config.seed)
     partial: list[Attempt] = []
-    share = ledger.left() * SHARE
-    for attempt in judge.attempts(program, candidates, ledger, job.config.jobs):
+    last = sys.maxsize
+    for place, attempt in enumerate(judge.attempts(program, candidates, ledger, job.config.jobs)):
         if judge.solves(attempt):
             return attempt
         if attempt.passed() & set(judge.goals):
             partial.append(attempt)
-        if partial and ledger.left() < share:
+            last = min(last, 2 * place + PATIENCE)
+        if place >= last:
             break
     return accepted(judge, program, partial)
 
 
 def accepted(judge: Judge, program: Program, partial: list[Attempt]) -> Attempt | None:
-    """The best of those that repair a part, if the whole suite agrees that nothing else got worse."""
-    rest = list(partial)
-    while (best := ranked.best(rest, judge.goals)) is not None:
-        whole = judge.whole(program, best.candidate)
-        if verdict(judge.before, whole.outcomes) in ("solved", "improved"):
-            return whole
-        rest.remove(best)
-    return None
+    """Of those that repair a part, the one that repairs most by the word of the whole suite, with nothing made worse."""
+    wholes = [judge.whole(program, a.candidate) for a in ranked.best(partial, judge.goals, TRIED)]
+    good = [whole for whole in wholes if verdict(judge.before, whole.outcomes) in ("solved", "improved")]
+    return next(iter(ranked.best(good, [o.id for o in judge.before if o.failed], 1)), None)
 
 
 def suite_of(job: Job) -> Suite:

@@ -18,11 +18,12 @@ from tracec.passes.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A file about to be written: its shown path, its real one, its bytes and state now, and the new file beside it."""
+    """A file about to be written: its shown path and real one, bytes before and after, and the new file beside it."""
 
     path: str
     real: str
     old: bytes
+    new: bytes
     state: os.stat_result
     temp: str
 
@@ -44,16 +45,14 @@ def write_all(changes: Sequence[tuple[str | Path, Source, str]]) -> None:
 def exchange(files: Sequence[tuple[str, str, bytes]]) -> None:
     """(path, SHA-256 it must have, new bytes)... -> written, all or none. TracecError as in `write`."""
     staged: list[Staged] = []
-    done: list[Staged] = []
     try:
         for path, sha256, data in files:
             staged.append(_stage(path, sha256, data))
         for file in staged:
             _replace(file)
-            done.append(file)
     except BaseException:  # Ctrl-C too: half of a change is worse than none
-        for file in reversed(done):
-            os.replace(_temp(file.real, file.old, file.state), file.real)
+        for file in staged:
+            _put_back(file)
         raise
     finally:
         for file in staged:
@@ -101,7 +100,7 @@ def _stage(path: str, sha256: str, data: bytes) -> Staged:
     if not os.stat(folder).st_mode & 0o222 or not os.access(folder, os.W_OK):
         raise TracecError("its folder is read-only", "make it writable, then apply the patch again", path=path)
     try:
-        return Staged(path, real, old, state, _temp(real, data, state))
+        return Staged(path, real, old, data, state, _temp(real, data, state))
     except OSError as error:
         raise TracecError(f"cannot be written ({error.strerror})", "make room and try again", path=path) from None
 
@@ -113,6 +112,12 @@ def _replace(file: Staged) -> None:
     except OSError as error:
         todo = "check the permissions of its folder"
         raise TracecError(f"cannot be written ({error.strerror})", todo, path=file.path) from None
+
+
+def _put_back(file: Staged) -> None:
+    """Undo `_replace`, if it came that far. A file that someone else wrote meanwhile is theirs."""
+    if Path(file.real).read_bytes() == file.new != file.old:
+        os.replace(_temp(file.real, file.old, file.state), file.real)
 
 
 def _unchanged(path: str, data: bytes, sha256: str) -> None:

@@ -1,4 +1,4 @@
-"""Attempts -> the one to go on from."""
+"""Attempts -> those to go on from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from tracec.passes.target import Attempt
 
 
-def best(attempts: Iterable[Attempt], goals: Collection[str]) -> Attempt | None:
-    """The attempt that passes most of `goals` (test ids), at least one; among equals the likeliest, then the first."""
-    ranked = [(len(a.passed() & set(goals)), -a.candidate.cost, -n, a) for n, a in enumerate(attempts)]
-    top = max(ranked, key=lambda row: row[:3], default=None)
-    return top[3] if top is not None and top[0] > 0 else None
+def best(attempts: Iterable[Attempt], goals: Collection[str], count: int) -> list[Attempt]:
+    """The `count` attempts that pass most of `goals` (test ids), at least one each; of equals the likelier, the first."""
+    useful = [(a, len(a.passed() & set(goals))) for a in attempts]
+    ranked = sorted((pair for pair in useful if pair[1]), key=lambda pair: (-pair[1], pair[0].candidate.cost))
+    return [attempt for attempt, _ in ranked[:count]]

@@ -264,10 +264,10 @@ class Expressions(Layout):
         return number
 
     def on_ListComp(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Rewritten:
-        if self.grain == "calls":
-            return node, []
         if suspends(node):
             return self.suspended("comp", "pause", node, hooks.closed(node), [], "all") if self.resumes else (node, [])
+        if self.grain == "calls":
+            return node, []
         first, refs = self.expr_without_walrus(node.for_in.iter)
         outer = self.run, self.function, self.walrus, self.resumes
         self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())

@@ -162,7 +162,8 @@ class Statements(Expressions):
             value = self.expr(node.value)[0] if node.value else cst.Name("None")
             if node.value is None:
                 return [cst.Expr(e) for e in self.leaving()] + [node]
-            return [node.with_changes(value=self.hook(value), whitespace_after_return=cst.SimpleWhitespace(" "))]
+            returned = hooks.call(hooks.RESUME, cst.Name(hooks.MARK), value) if self.resumes else self.hook(value)
+            return [node.with_changes(value=returned, whitespace_after_return=cst.SimpleWhitespace(" "))]
         if node.value is None or is_constant(node.value):
             self.site("return", node.value or node, silent=True)
             return [cst.Expr(e) for e in self.leaving()] + [node]
@@ -244,7 +245,7 @@ class Statements(Expressions):
         for name, refs in names if self.grain == "values" else []:
             self.site("with", node.items[0].item, refs, binds=[name], attr=name)
             first.append(name)
-        body = self.suite(node.body, hooks.events(None, first, mark=self.resumes and bool(first)))
+        body = self.suite(node.body, hooks.events(None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None)))
         new = node.with_changes(items=items, body=body, whitespace_after_with=cst.SimpleWhitespace(" "))
         return [new, *self.following()]
 

@@ -62,7 +62,8 @@ def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[...,
     if json:
         _print_json(record)
     names = ", ".join(f.path for f in record.files)
-    print(f"{record.id} {'was' if before.state == state else 'is'} {state}: {names}", file=sys.stderr)
+    already = before.state == state
+    print(f"{record.id} {'was' if already else 'is'} {state}{' already' * already}: {names}", file=sys.stderr)
     return 0
 
 
