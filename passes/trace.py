@@ -14,9 +14,9 @@ Ref = int | str  # an operand: the id of an earlier site of the same function, o
 class Site:
     """A place in the source where a value appears. `id` counts within its module.
 
-    `kind` is one of param, call, op, compare, bool, choose, attr, item, text, comp, lambda, const, name, bind, aug, loop,
-    with, except, match, store, test, assert, raise, return, yield, await, exception. A `silent` site leaves no event: its
-    value follows from its operands or its text.
+    `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
+    with, except, match, store, test, assert, raise, return, out, yield, await, exception. A `silent` site leaves no
+    event: its value follows from its operands or its text.
     """
 
     id: int
@@ -36,7 +36,7 @@ class Site:
 class Segment:
     """A straight run of sites that begins with a token in the stream.
 
-    When its sites are used up the stream goes on in `parent` at place `resume`, or, where it `waits`, at the next token.
+    When its sites are used up the stream goes on in `parent` at `resume`, or, where it `waits`, at the next token.
     `kind` is entry, block, exit, raise, pause (an await, or a yield from) or leave (a yield).
     """
 

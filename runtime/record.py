@@ -145,7 +145,7 @@ def _split() -> None:
 
 
 def attach(space: dict[str, Any], key: str, segments: int) -> tuple[Any, ...]:
-    """What an instrumented module calls first: `(__rec__, __val__, __at__, __frame__, __pause__, __resume__, __again__)`."""
+    """What an instrumented module calls first, for the names of its hooks: the tuple in the prologue's order."""
     if not _state.on:
         return _nothing, _identity, (None,) * segments, _identity, _second, _second, _second
     module = len(_state.modules)
@@ -209,8 +209,6 @@ def artifact(structure: str, compiled: types.CodeType) -> bytes:
 
 def save(file: str, chapter: str) -> None:
     """Append what was recorded to a log file as one chapter, and forget it. Creates the file with its modules first."""
-    global _append
-    kept, _append = _append, _nothing
     try:
         with open(file, "ab") as log:
             if log.tell() == 0:
@@ -218,7 +216,6 @@ def save(file: str, chapter: str) -> None:
                 _write(log, "", _state.imports or [])
             _write(log, chapter, _state.streams)
     finally:
-        _append = kept
         for _, events in _state.streams:
             events.clear()
 
@@ -278,11 +275,11 @@ def picture(value: object) -> tuple[str, str, int, bool, int]:
     """(type, text, identity, exact, size) of a value, made without running its class's code."""
     text, exact = _text(value, 0)
     sized = isinstance(value, (str, bytes, list, tuple, dict, set, frozenset))
-    size = type(value).__len__(value) if sized and type(value) in _CONTAINERS else -1  # type: ignore[arg-type]
+    size = len(value) if sized and type(value) in _CONTAINERS else -1  # type: ignore[arg-type]
     return type(value).__name__, text, id(value), exact and type(value) in (tuple, frozenset, str, bytes), size
 
 
-_CONTAINERS = {
+_CONTAINERS: dict[type, tuple[str, str]] = {
     list: ("[", "]"),
     tuple: ("(", ")"),
     set: ("{", "}"),

@@ -35,8 +35,10 @@ class Judge:
         """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang."""
         first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds)
         long = tuple(o.id for o in first if o.status == "steps")
-        ends = {name: ("passed", "failed", "error") for name in long}
-        asked = Request(long, expect=ends, stop=True, steps=AGAIN_STEPS, seconds=seconds, test_seconds=self.test_seconds)
+        ends = dict.fromkeys(long, ("passed", "failed", "error"))
+        asked = Request(
+            long, expect=ends, stop=True, steps=AGAIN_STEPS, seconds=seconds, test_seconds=self.test_seconds
+        )
         again = self.suite.run(asked).outcomes if long else ()
         known = {o.id: o for o in [*first, *again]}
         self.before = tuple(known[name] for name in self.suite.ids)
@@ -71,7 +73,7 @@ class Judge:
         rest = [o for o in self.before if not o.failed]
         rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.seconds > 1.0))
         self.others = [o.id for o in rest]
-        self.expect = {name: ("passed",) for name in self.goals} | {o.id: (o.status,) for o in rest}
+        self.expect = {o.id: ("passed",) if o.failed else (o.status,) for o in (*failing, *rest)}
         most = max([o.steps for o in self.before if o.status in ("passed", "failed")], default=0)
         least = max(LEAST_STEPS, SLACK * most)
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}

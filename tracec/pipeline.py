@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tracec.config import Config
 from tracec.judge import Judge
@@ -115,7 +116,7 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
 
 
 def accepted(judge: Judge, program: Program, partial: list[Attempt]) -> Attempt | None:
-    """Of those that repair a part, the one that repairs most by the word of the whole suite, with nothing made worse."""
+    """Of those that repair a part, the one that repairs most while the whole suite sees nothing get worse."""
     wholes = [judge.whole(program, a.candidate) for a in ranked.best(partial, judge.goals, TRIED)]
     good = [whole for whole in wholes if verdict(judge.before, whole.outcomes) in ("solved", "improved")]
     return next(iter(ranked.best(good, [o.id for o in judge.before if o.failed], 1)), None)
@@ -126,7 +127,7 @@ def suite_of(job: Job) -> Suite:
     return Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
 
 
-def options(job: Job) -> dict[str, object]:
+def options(job: Job) -> dict[str, Any]:
     """What every guest of a job is started with."""
     c = job.config
     return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}

@@ -1,4 +1,4 @@
-"""Proofs that a result can be trusted: failures can be repaired here, changes are seen by the tests, the winner holds."""
+"""Proofs before a result is trusted: failures can be repaired here, the tests see changes, the winner holds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def repairable(
     if beyond:
         shown = next(o for o in judge.before if o.id == beyond[0])
         result.warnings.append(
-            f"{len(beyond)} failing tests run none of the code that may change, as {shown.id}: {first_line(shown.message)}"
+            f"{len(beyond)} failing tests run no code that may change: {shown.id}: {first_line(shown.message)}"
         )
         judge.prepare(goals)
 
@@ -97,7 +97,7 @@ def confirmed(job: Job, result: Result, program: Program) -> Result:
 
     overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
     job.tell("confirming in a fresh process")
-    with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:  # type: ignore[arg-type]
+    with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
         result.after = fresh(judge, overlay)
     said = verdict(result.before, result.after)

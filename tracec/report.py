@@ -48,7 +48,8 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
 def in_words(said: Mapping[str, object]) -> str:
     """The summary in one line."""
     before, after = said["tests_before"], said["tests_after"]
-    assert isinstance(before, dict) and isinstance(after, dict)
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
     work = f"{said['candidates']} candidates, {said['seconds']} s"
     if said["status"] == "unchanged" and not before["failed"]:
         return f"nothing to do: all {before['passed']} tests pass"

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tracec.build import Built, artifact, build
 from tracec.passes.errors import TracecError
@@ -27,7 +28,7 @@ class Tracing:
 
     root: Path
     args: Sequence[str]
-    options: Mapping[str, object]
+    options: Mapping[str, Any]
     seed: int = 0
 
 
@@ -49,11 +50,15 @@ def witness(
 ) -> tuple[list[Observation], tuple[str, ...]]:
     """Trace some tests over `sources`; returns what was observed over these files, and warnings."""
     built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
-    options = dict(tracing.options)
     with (
         tempfile.TemporaryDirectory(prefix="tracec-") as folder,
         Suite(
-            tracing.root, tracing.args, mode="record", artifacts=built.artifacts, limit_events=LIMIT_EVENTS, **options  # type: ignore[arg-type]
+            tracing.root,
+            tracing.args,
+            mode="record",
+            artifacts=built.artifacts,
+            limit_events=LIMIT_EVENTS,
+            **tracing.options,
         ) as suite,
     ):
         logs = record(suite, [name for name in tests if name in suite.files], Path(folder))

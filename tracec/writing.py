@@ -116,8 +116,11 @@ def _replace(file: Staged) -> None:
 
 def _put_back(file: Staged) -> None:
     """Undo `_replace`, if it came that far. A file that someone else wrote meanwhile is theirs."""
-    if Path(file.real).read_bytes() == file.new != file.old:
-        os.replace(_temp(file.real, file.old, file.state), file.real)
+    try:
+        if Path(file.real).read_bytes() == file.new != file.old:
+            os.replace(_temp(file.real, file.old, file.state), file.real)
+    except OSError:
+        pass  # the others can still be put back, and the first error is the one to tell
 
 
 def _unchanged(path: str, data: bytes, sha256: str) -> None:

@@ -23,7 +23,7 @@ class Expressions(Layout):
     depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
 
     def expr(self, node: cst.BaseExpression, *, truth: bool = False) -> Rewritten:
-        """Rewrite. In a `truth` context `and`, `or` and chained comparisons stay bare: a hook would ask `bool` twice."""
+        """Rewrite. In a `truth` context `and`, `or`, chained comparisons stay bare: a hook would ask `bool` twice."""
         method = getattr(self, f"on_{type(node).__name__}", None)
         if method is None:
             return node, []
@@ -243,7 +243,7 @@ class Expressions(Layout):
         self.run, self.walrus, self.resumes = self.segment("entry"), self.depth == 0, False
         for name in names:
             self.site("param", node, binds=[name], attr=name)
-        body, refs = self.sure("return", node.body, returns=True)
+        body, _ = self.sure("return", node.body, returns=True)
         new = node.with_changes(body=hooks.either(self.enter(self.run, names), body))
         self.run, self.function, self.walrus, self.resumes = outer
         return new, []

@@ -33,7 +33,7 @@ def realign(path: str, original: ast.Module, tree: ast.Module) -> None:
 
 
 def _block(old: Sequence[ast.stmt], new: Sequence[ast.stmt], line: int) -> None:
-    """Statement by statement; a hook takes the place of the statement that follows it, the last ones that of the last."""
+    """Statement by statement; a hook takes the place of the statement after it, the last ones that of the last."""
     plain = list(_without_hooks(new))
     if len(plain) != len(old):
         raise Unequal(old[0].lineno if old else line)
@@ -58,7 +58,7 @@ def _without_hooks(body: Sequence[ast.stmt]) -> Any:
 def _place_hooks(statement: ast.stmt, anchor: ast.stmt | None) -> None:
     """A hook statement, or the frame of a guard around a body."""
     inner = {id(node) for child in getattr(statement, "body", []) for node in ast.walk(child) if not _is_hook(child)}
-    real = [s for s in _without_hooks([statement])]
+    real = list(_without_hooks([statement]))
     where = real[0] if real else anchor
     for node in ast.walk(statement):
         if id(node) not in inner and where is not None:

@@ -245,7 +245,9 @@ class Statements(Expressions):
         for name, refs in names if self.grain == "values" else []:
             self.site("with", node.items[0].item, refs, binds=[name], attr=name)
             first.append(name)
-        body = self.suite(node.body, hooks.events(None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None)))
+        body = self.suite(
+            node.body, hooks.events(None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None))
+        )
         new = node.with_changes(items=items, body=body, whitespace_after_with=cst.SimpleWhitespace(" "))
         return [new, *self.following()]
 
@@ -295,10 +297,10 @@ class Statements(Expressions):
         return [node.with_changes(body=body)]
 
     def suite_of_class(self, node: cst.BaseSuite) -> cst.BaseSuite:
-        """Only definitions are rewritten in a class body: its own statements run once, in a namespace a metaclass may watch."""
+        """Only definitions are rewritten in a class body: the rest runs once, in a namespace a metaclass may watch."""
         if isinstance(node, cst.SimpleStatementSuite):
             return node
-        body = [s for old in cast(cst.IndentedBlock, node).body for s in self.definition(cast(Statement, old))]
+        body = [s for old in cast(cst.IndentedBlock, node).body for s in self.definition(old)]
         return node.with_changes(body=body)
 
     def definition(self, node: Statement) -> list[Statement]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps it as a patch, writes it if asked."""
+    """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec import report
     from tracec.ledger import Ledger
     from tracec.pipeline import budget, improve
@@ -42,8 +41,11 @@ def run(args: argparse.Namespace) -> int:
     if not args.json:
         job.tell(report.in_words(said))
         if result.texts:
-            job.tell(f"written; `tracec patch undo {kept.number}` takes it back" if args.write else
-                     f"kept as patch {kept.id}; `tracec patch apply {kept.number}` writes it")
+            job.tell(
+                f"written; `tracec patch undo {kept.number}` takes it back"
+                if args.write
+                else f"kept as patch {kept.id}; `tracec patch apply {kept.number}` writes it"
+            )
     return 0 if not any(o.failed for o in result.after) else 1
 
 
