@@ -38,5 +38,8 @@ class Source:
             return (b"\xef\xbb\xbf" if self.bom else b"") + text.encode(self.encoding)
         except UnicodeEncodeError as error:
             raise TracecError(
-                f"{self.encoding} has no {error.object[error.start]!r}", "add an encoding cookie", path=self.path, line=1
+                f"{self.encoding} has no {error.object[error.start]!r}",
+                "add an encoding cookie",
+                path=self.path,
+                line=1,
             ) from None

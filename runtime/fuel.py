@@ -21,10 +21,13 @@ class OutOfSteps(BaseException):
 Node = TypeVar("Node", bound=ast.AST)
 _budget = _ENDLESS
 _left = repeat(None, 0)
+_over = False
 _ran: set[CodeType] = set()
 
 
 def _spent(_: None) -> NoReturn:
+    global _over
+    _over = True
     raise OutOfSteps(f"more than {_budget} steps")
 
 
@@ -35,20 +38,20 @@ def refill(steps: int) -> None:
     `except:` cannot go on. It is a builtin: no module's namespace, `dir()` or star import ever shows it, and a function
     moved to other globals still finds it.
     """
-    global _budget, _left
-    _budget = steps or _ENDLESS
+    global _budget, _left, _over
+    _budget, _over = steps or _ENDLESS, False
     _left = repeat(None, _budget)
     _set(chain(_left, map(_spent, repeat(None))).__next__)
 
 
 def spent() -> int:
     """Steps used since the last `refill`, at most its budget."""
-    return _budget - _left.__length_hint__()  # type: ignore[attr-defined, no-any-return]
+    return _budget - _left.__length_hint__()
 
 
 def exhausted() -> bool:
-    """True where the budget was used up to the last step."""
-    return spent() >= _budget
+    """True where a step was refused since the last `refill`."""
+    return _over
 
 
 def watch() -> None:

@@ -104,8 +104,8 @@ _finder = Finder()
 def install(compilers: Mapping[str, Compiler], overlay: Mapping[str, str] | None = None) -> None:
     """Put our finder first on `sys.meta_path`. Both maps go by real path; a second call adds to the first.
 
-    `compilers` make code from (file name as the import system gives it, bytes). `overlay` is text that stands in for the
-    file's own; where a path has no compiler it is compiled plainly.
+    `compilers` make code from (file name as the import system gives it, bytes). `overlay` is text that stands in for
+    the file's own; where a path has no compiler it is compiled plainly.
     """
     _finder.add(compilers, overlay or {})
     to_front()

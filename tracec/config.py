@@ -29,7 +29,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     model: str = ""
     seed: int = 0
     jobs: Annotated[int, msgspec.Meta(ge=1)] = 1
-    budget_seconds: Amount | None = None
+    budget_seconds: Amount | None = 300.0
     budget_evals: Count | None = None
     budget_calls: Count | None = None
     budget_usd: Amount | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ class Judge:
     others: list[str] = field(default_factory=list)  # tests that must end as before; those that catch most come first
     expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
+    lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
         """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang."""
@@ -44,13 +44,15 @@ class Judge:
         self.before = tuple(known[name] for name in self.suite.ids)
         return self.before
 
-    def all_outcomes(self, ids: Sequence[str], steps: int, seconds: float) -> list[Outcome]:
+    def all_outcomes(
+        self, ids: Sequence[str], steps: int, seconds: float, overlay: Mapping[str, str] | None = None
+    ) -> list[Outcome]:
         """Outcomes of all tests, even where one of them kills the process they run in."""
         done: dict[str, Outcome] = {}
         while len(done) < len(ids):
             rest = tuple(name for name in ids if name not in done)
-            request = Request(rest, steps=steps, seconds=seconds, test_seconds=self.test_seconds)
-            reply = self.suite.run(request)
+            asked = Request(rest, overlay=overlay or {}, steps=steps, seconds=seconds, test_seconds=self.test_seconds)
+            reply = self.suite.run(asked)
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
                 status = reply.ended if reply.ended in ("timeout", "memory") else "died"
@@ -79,31 +81,37 @@ class Judge:
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
     def request(
-        self,
-        program: Program,
-        candidate: Candidate,
-        *,
-        stop: bool = True,
-        tests: Sequence[str] = (),
-        most: float = float("inf"),
+        self, program: Program, candidate: Candidate, tests: Sequence[str] = (), *, most: float = float("inf")
     ) -> Request:
-        """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it."""
+        """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it.
+
+        With `tests`, all of them, whatever comes of each. `most` bounds the seconds.
+        """
         swaps = program.swaps(candidate)
-        overlay: Mapping[str, str] = {}
-        if swaps is None:
-            overlay = {os.path.realpath(p): text for p, text in program.texts(candidate).items()}
-        slowest = max([o.seconds for o in self.before if o.status in ("passed", "failed")], default=0.0)
-        total = sum(o.seconds for o in self.before if o.status in ("passed", "failed"))
+        overlay = program.overlay(candidate) if swaps is None or self.lazy else {}
+        ended = [o for o in self.before if o.status in ("passed", "failed")]
+        slowest = 2.0 + SLACK * max((o.seconds for o in ended), default=0.0)
         return Request(
             tuple(tests) or (*self.goals, *self.others),
             swaps or (),
             overlay,
             self.expect,
-            stop,
+            not tests,
             self.steps,
-            seconds=max(1.0, min(most, 20.0 + 5 * total)),
-            test_seconds=min(self.test_seconds, 2.0 + 5 * slowest) if self.test_seconds else 2.0 + 5 * slowest,
+            seconds=max(1.0, min(most, 20.0 + SLACK * sum(o.seconds for o in ended))),
+            test_seconds=min(self.test_seconds or slowest, slowest),
         )
+
+    def tried(self, program: Program, candidate: Candidate, tests: Sequence[str]) -> Attempt:
+        """One candidate and all of some tests."""
+        return self.answer(program, candidate, self.suite.run(self.request(program, candidate, tests)), tests)
+
+    def answer(self, program: Program, candidate: Candidate, reply: Reply, tests: Sequence[str] = ()) -> Attempt:
+        """A reply -> Attempt; a change that live functions cannot take is asked again with the changed files."""
+        if reply.ended == "cold":
+            self.lazy = True
+            reply = self.suite.run(self.request(program, candidate, tests))
+        return Attempt(candidate, reply.outcomes, reply.ended)
 
     def attempts(
         self, program: Program, candidates: Iterable[Candidate], ledger: Ledger, jobs: int
@@ -124,10 +132,9 @@ class Judge:
                 return
             number, candidate = waiting.popleft()
             reply = replies.pop(number, None) or self.wait_for(number, replies)
-            if reply.ended == "cold":
-                reply = self.cold(program, candidate)
-            self.learn(reply)
-            yield Attempt(candidate, reply.outcomes, reply.ended)
+            attempt = self.answer(program, candidate, reply)
+            self.learn(attempt)
+            yield attempt
 
     def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:
         while number not in replies:
@@ -135,28 +142,12 @@ class Judge:
             replies[found] = reply
         return replies.pop(number)
 
-    def cold(self, program: Program, candidate: Candidate) -> Reply:
-        """A change that live functions cannot take: collect anew with the changed files."""
-        overlay = {os.path.realpath(p): text for p, text in program.texts(candidate).items()}
-        asked = self.request(program, candidate)
-        return self.suite.run(
-            Request(asked.tests, (), overlay, asked.expect, True, asked.steps, asked.seconds, asked.test_seconds)
-        )
-
-    def learn(self, reply: Reply) -> None:
+    def learn(self, attempt: Attempt) -> None:
         """A test that refused a candidate goes first among the others next time."""
-        last = reply.outcomes[-1].id if reply.outcomes and reply.ended == "stopped" else ""
+        last = attempt.outcomes[-1].id if attempt.outcomes and attempt.ended == "stopped" else ""
         if last in self.others[8:]:
             self.others.remove(last)
             self.others.insert(0, last)
-
-    def whole(self, program: Program, candidate: Candidate) -> Attempt:
-        """Every test, none left out, whatever the others said."""
-        asked = self.request(program, candidate, stop=False, tests=self.suite.ids)
-        reply = self.suite.run(asked)
-        if reply.ended == "cold":
-            reply = self.cold(program, candidate)
-        return Attempt(candidate, reply.outcomes, reply.ended)
 
     def solves(self, attempt: Attempt) -> bool:
         """True where every test asked for ended as it should."""

@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from tracec.config import Config
+from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
-from tracec.ledger import Budget, Ledger
+from tracec.ledger import Ledger
 from tracec.passes.accept.strict import verdict
 from tracec.passes.archive import ranked
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
-from tracec.passes.target import Attempt, Candidate, Credit
+from tracec.passes.target import Attempt, Credit
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.run import Suite
-from tracec.runtime.feedback import Outcome
-from tracec.witness import Tracing, choose, witness
+from tracec.witness import choose, witness
 
 PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
 HOLD = 0.5  # seconds kept back for the last proof, besides twice what collecting and running all tests took
 TRIED = 5  # of those that repair a part, how many are held against the whole suite
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the user asked for."""
-
-    root: Path
-    paths: tuple[str, ...]
-    tests: tuple[str, ...]  # pytest's arguments
-    names: tuple[str, ...]  # targets
-    config: Config
-    tell: Callable[[str], None] = lambda text: None
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of it. `texts` are the files that change, by path; `after` is from a fresh run with them."""
-
-    status: str
-    program: Program
-    before: tuple[Outcome, ...]
-    after: tuple[Outcome, ...]
-    texts: dict[str, str] = field(default_factory=dict)
-    changes: list[Candidate] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def improve(job: Job, ledger: Ledger) -> Result:
@@ -117,27 +87,6 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
 
 def accepted(judge: Judge, program: Program, partial: list[Attempt]) -> Attempt | None:
     """Of those that repair a part, the one that repairs most while the whole suite sees nothing get worse."""
-    wholes = [judge.whole(program, a.candidate) for a in ranked.best(partial, judge.goals, TRIED)]
+    wholes = [judge.tried(program, a.candidate, judge.suite.ids) for a in ranked.best(partial, judge.goals, TRIED)]
     good = [whole for whole in wholes if verdict(judge.before, whole.outcomes) in ("solved", "improved")]
     return next(iter(ranked.best(good, [o.id for o in judge.before if o.failed], 1)), None)
-
-
-def suite_of(job: Job) -> Suite:
-    """The guest that judges: steps are counted in the files at hand."""
-    return Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
-
-
-def options(job: Job) -> dict[str, Any]:
-    """What every guest of a job is started with."""
-    c = job.config
-    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
-
-
-def tracing_of(job: Job) -> Tracing:
-    """How to start the guest that records."""
-    return Tracing(job.root, job.tests, options(job), job.config.seed)
-
-
-def budget(config: Config) -> Budget:
-    """The budget of a configuration."""
-    return Budget(config.budget_seconds, config.budget_evals)

@@ -50,6 +50,10 @@ class Program:
         origins = [(self.origins[name], value) for name, value in values.items()]
         return tuple(Swap(os.path.realpath(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
 
+    def overlay(self, candidate: Candidate) -> dict[str, str]:
+        """The same by real path, for a guest."""
+        return {os.path.realpath(path): text for path, text in self.texts(candidate).items()}
+
     def advanced(self, candidate: Candidate) -> Program:
         """The program after a change: the base of the next one."""
         texts = self.texts(candidate)

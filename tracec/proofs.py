@@ -5,31 +5,27 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from tracec.job import Job, Result, options
 from tracec.judge import Judge
 from tracec.passes.accept.strict import verdict
 from tracec.passes.errors import TracecError
 from tracec.passes.propagate.observe import Observation
-from tracec.passes.target import Candidate, Credit, Target
+from tracec.passes.target import Candidate, Credit, Span, Target
 from tracec.program import Program
-from tracec.run import Request, Suite
-from tracec.runtime.feedback import Outcome
-
-if TYPE_CHECKING:
-    from tracec.pipeline import Job, Result
+from tracec.run import Suite
 
 CANARY = "tracec put this fault here to see whether the tests notice"
 CANARIES = 5  # targets tried before giving up
+NOTICED = 50  # passing tests that may notice
 
 
 def repairable(
     judge: Judge, program: Program, seen: Sequence[Observation], credits: Mapping[str, Credit], result: Result
 ) -> None:
     """Keep as goals the failing tests that run a target; TracecError where no failing test does."""
-    spans = [target.span for target in program.targets]
     traced = {o.test for o in seen}
-    reached = {o.test for o in seen if any(span.holds(at) for span in spans for at in o.covered)}
+    reached = {o.test for o in seen if any(runs(target, at) for target in program.targets for at in o.covered)}
     goals = [name for name in judge.goals if name in reached or name not in traced]
     if not any(credit.evidence for credit in credits.values()):
         raise unreached(judge, program)
@@ -40,6 +36,11 @@ def repairable(
             f"{len(beyond)} failing tests run no code that may change: {shown.id}: {first_line(shown.message)}"
         )
         judge.prepare(goals)
+
+
+def runs(target: Target, at: Span) -> bool:
+    """A function is run where something in it is; a value may matter wherever its file is run."""
+    return target.span.holds(at) if target.kind == "code" else target.span.path == at.path
 
 
 def unreached(judge: Judge, program: Program) -> TracecError:
@@ -65,11 +66,10 @@ def change_is_seen(judge: Judge, program: Program, credits: Mapping[str, Credit]
     suspects = sorted((t for t in program.targets if t.kind == "code"), key=lambda t: -credits[t.id].weight)
     suspects = [t for t in suspects if credits[t.id].weight > 0]
     for target in suspects[:CANARIES]:
-        candidate = Candidate(((target.id, broken(target)),), "canary")
-        asked = judge.request(program, candidate, stop=False, tests=(*judge.goals, *judge.others[:50]))
-        reply = judge.suite.run(Request(asked.tests, asked.swaps, asked.overlay, steps=asked.steps, test_seconds=2.0))
+        tests = (*judge.goals, *judge.others[:NOTICED])
+        said = judge.tried(program, Candidate(((target.id, broken(target)),), "canary"), tests)
         known = {o.id: o for o in judge.before}
-        if any(o.status != known[o.id].status or CANARY in o.message for o in reply.outcomes if o.id in known):
+        if any(o.status != known[o.id].status or CANARY in o.message for o in said.outcomes):
             return
     if suspects:
         raise TracecError(
@@ -81,11 +81,12 @@ def change_is_seen(judge: Judge, program: Program, credits: Mapping[str, Credit]
 
 
 def broken(target: Target) -> str:
-    """The definition with a body that raises."""
+    """The definition with a body that raises; its docstring stays, as live functions cannot change theirs."""
     tree = ast.parse(target.value)
     definition = tree.body[0]
-    fault = ast.parse(f"raise RuntimeError({CANARY!r})").body
-    definition.body = fault  # type: ignore[attr-defined]
+    assert isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
+    head = definition.body[:1] if ast.get_docstring(definition, clean=False) is not None else []
+    definition.body = [*head, *ast.parse(f"raise RuntimeError({CANARY!r})").body]
     return ast.unparse(tree)
 
 
@@ -93,13 +94,11 @@ def confirmed(job: Job, result: Result, program: Program) -> Result:
     """Run every test once more in a fresh process, with the changed files and nothing else of ours in them."""
     if not result.changes:
         return result
-    from tracec.pipeline import options
-
     overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
     job.tell("confirming in a fresh process")
     with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
-        result.after = fresh(judge, overlay)
+        result.after = tuple(judge.all_outcomes(suite.ids, 0, 600.0, overlay))
     said = verdict(result.before, result.after)
     if said == "worse":
         result.warnings.append("the change found did not hold in a fresh run, and was dropped")
@@ -107,9 +106,3 @@ def confirmed(job: Job, result: Result, program: Program) -> Result:
         return result
     result.status = said
     return result
-
-
-def fresh(judge: Judge, overlay: Mapping[str, str]) -> tuple[Outcome, ...]:
-    """Outcomes of the whole suite, collected anew with changed files."""
-    reply = judge.suite.run(Request(judge.suite.ids, overlay=overlay, seconds=600.0, test_seconds=60.0))
-    return reply.outcomes

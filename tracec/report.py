@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
+from tracec.job import Job, Result
 from tracec.ledger import Ledger
 from tracec.passes.diff import unified
 from tracec.passes.target import counts
-from tracec.pipeline import Job, Result
 
 
 def teller(quiet: bool) -> Callable[[str], None]:

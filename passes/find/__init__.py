@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload
 from tracec.passes.find.marks import Mark, comment_mark, decorator_mark, imported_names
-from tracec.passes.find.parsed import Parsed, parse
+from tracec.passes.find.parsed import Definable, Parsed, parse
 from tracec.passes.find.select import select
-from tracec.passes.find.values import value_targets
+from tracec.passes.find.values import assigned_targets, value_targets
 from tracec.passes.source import Source
 from tracec.passes.target import Target
 
@@ -29,13 +29,14 @@ def find(source: Source) -> tuple[Target, ...]:
     parsed = parse(source)
     if "tracec" not in source.text or parsed.skipped:
         return ()
+    parsed.refuse_idle_marks()
     names = imported_names(parsed.tree)
     kept = _kept(parsed)
     marks = {d.node: mark for d in kept if (mark := _mark(parsed, d, names))}
     code = [code_target(parsed, d, mark) for d in kept if d.is_function and (mark := _own_or_class(d, marks))]
+    inside = {d.node for d in kept}
     used = {mark.comment_line for mark in marks.values()}
-    values = list(value_targets(parsed, names, used, {d.node for d in kept}))
-    parsed.refuse_unused(used)
+    values = [*value_targets(parsed, names, inside), *assigned_targets(parsed, names, inside, used)]
     return _with_unique_ids(sorted([*code, *values], key=lambda target: target.span))
 
 
@@ -67,7 +68,7 @@ def _mark(parsed: Parsed, definition: Definition, names: dict[str, str]) -> Mark
     return by_decorator or by_comment
 
 
-def _own_or_class(definition: Definition, marks: dict[ast.AST, Mark]) -> Mark | None:
+def _own_or_class(definition: Definition, marks: dict[Definable, Mark]) -> Mark | None:
     around = definition.scope[-1] if definition.scope else None
     by_class = marks.get(around) if isinstance(around, ast.ClassDef) else None
     return marks.get(definition.node, by_class)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import dataclass
 
 from tracec.passes.find.marks import Mark
-from tracec.passes.find.parsed import Definable, Parsed
+from tracec.passes.find.parsed import Definable, Parsed, syntax
 from tracec.passes.target import Span, Target
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -76,13 +75,14 @@ def _with_decorators(parsed: Parsed, node: Definable) -> Span:
 
 
 def _dedented(parsed: Parsed, node: Definable, span: Span) -> str:
-    """The text with its indentation taken off, except within strings; `ast.unparse` where it would mean another thing."""
+    """The text with its indentation taken off, but not within strings; `ast.unparse` where that changes its meaning."""
     indent = parsed.lines[span.line - 1][: span.column].rpartition("\f")[2]
     first, *others = parsed.text(span).split("\n")
     if not indent:
         return "\n".join((first, *others))
     rest = (
-        line if number in parsed.in_strings else _without(line, indent) for number, line in enumerate(others, span.line + 1)
+        line if number in parsed.in_strings else _without(line, indent)
+        for number, line in enumerate(others, span.line + 1)
     )
     text = "\n".join((first, *rest))
     return text if _means(text, node) else ast.unparse(node)
@@ -95,9 +95,7 @@ def _without(line: str, indent: str) -> str:
 
 def _means(text: str, node: Definable) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = syntax(text)
     except SyntaxError:
         return False
     return [ast.dump(statement) for statement in tree.body] == [ast.dump(node)]

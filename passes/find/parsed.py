@@ -17,7 +17,7 @@ from tracec.passes.target import Span
 
 Definable = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-# At the start of a comment, or after another one: `x = 1  # noqa  # tracec: skip`.
+# At the start of a comment, or after another one: `x = 1  # cm  # tracec: skip`.
 DIRECTIVE = re.compile(r"(?:^|\s)#\s*tracec:\s*(trainable|skip-file|skip)\b\s*(.*?)(?:\s+#\s.*)?$")
 
 
@@ -65,21 +65,16 @@ class Parsed:
         lines[0] = lines[0][span.column :]
         return "".join(lines)
 
-    def comment_on(self, node: Definable, word: str) -> Comment | None:
-        """The comment above a definition, among or beside its decorators, or on its first or last header line."""
-        first = min([node.lineno, *_decorator_lines(node)])
-        header_end = self.ends[bisect.bisect_left(self.ends, node.lineno)]
-        lines = (*self._alone_above(first), *range(first, node.lineno + 1), header_end)
-        return self._first(lines, word)
+    def comment_on(self, node: ast.expr | ast.stmt, word: str) -> Comment | None:
+        """The comment that speaks of a definition (on or above it), or of another statement or value."""
+        found = (self.comments[line] for line in self._lines_on(node) if line in self.comments)
+        return next((comment for comment in found if comment.word == word), None)
 
-    def comment_beside(self, node: ast.expr | ast.stmt, word: str) -> Comment | None:
-        """The comment on any line of a statement or value, or above it."""
-        lines = (*self._alone_above(node.lineno), *range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        return self._first(lines, word)
-
-    def refuse_unused(self, used: Iterable[int]) -> None:
-        """TracecError for a `# tracec: trainable` on a line that is not in `used`."""
-        for line in sorted({c.line for c in self.comments.values() if c.word == "trainable"} - set(used)):
+    def refuse_idle_marks(self) -> None:
+        """TracecError for a `# tracec: trainable` that stands at no definition and no assignment."""
+        markable = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+        claimed = {line for node in ast.walk(self.tree) if isinstance(node, markable) for line in self._lines_on(node)}
+        for line in sorted({c.line for c in self.comments.values() if c.word == "trainable"} - claimed):
             raise TracecError(
                 "this mark marks nothing",
                 "put it on, or right above, a def, a class or an assignment of a number, string or bool",
@@ -87,9 +82,13 @@ class Parsed:
                 line=line,
             )
 
-    def _first(self, lines: Iterable[int], word: str) -> Comment | None:
-        found = (self.comments[line] for line in lines if line in self.comments)
-        return next((comment for comment in found if comment.word == word), None)
+    def _lines_on(self, node: ast.expr | ast.stmt) -> list[int]:
+        """Of a definition: the comments above, its decorators, its first and last header line; else: above and all."""
+        if not isinstance(node, Definable):
+            return [*self._alone_above(node.lineno), *range(node.lineno, (node.end_lineno or node.lineno) + 1)]
+        first = min([node.lineno, *_decorator_lines(node)])
+        header_end = self.ends[bisect.bisect_left(self.ends, node.lineno)]
+        return [*self._alone_above(first), *range(first, node.lineno + 1), header_end]
 
     def _alone_above(self, line: int) -> range:
         first = line
@@ -103,13 +102,18 @@ class Parsed:
         return offset if text.isascii() else len(text.encode()[:offset].decode())
 
 
+def syntax(text: str) -> ast.Module:
+    """`ast.parse` without warnings: invalid escapes in the user's strings are not ours to report."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 def parse(source: Source) -> Parsed:
     """TracecError for a syntax error, with its line."""
     text = re.sub("\r\n?", "\n", source.text)
     try:
-        with warnings.catch_warnings():  # invalid escapes in the user's strings are not ours to report
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = syntax(text)
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
         line = getattr(error, "lineno", None) or 1

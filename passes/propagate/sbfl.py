@@ -62,6 +62,8 @@ def credit(
     names: Mapping[tuple[Span, str], Seen],
 ) -> Credit:
     """One target's share: its spans, heaviest first, and what its variables held."""
+    if target.kind != "code":
+        return of_value(target, weights)
     evidence = [
         Evidence(span, weight if span in sliced else weight * OUTSIDE, at(values, span), span in sliced)
         for span, weight in weights.items()
@@ -72,6 +74,13 @@ def credit(
     heaviest = evidence[0].weight if evidence else 0.0
     held = tuple((name, tuple(inside[name].values.values())) for name in sorted(inside))
     return Credit(target.id, heaviest, tuple(evidence), held)
+
+
+def of_value(target: Target, weights: Mapping[Span, float]) -> Credit:
+    """A value's share: that of the heaviest place in its file, as nothing says where it is used."""
+    heaviest = max((weight for span, weight in weights.items() if span.path == target.span.path), default=0.0)
+    evidence = (Evidence(target.span, heaviest, (), True),) if heaviest else ()
+    return Credit(target.id, heaviest, evidence)
 
 
 def at(values: Mapping[Span, Seen], span: Span) -> tuple[object, ...]:

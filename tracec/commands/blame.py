@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when no test fails, else 1."""
     from tracec import pipeline
+    from tracec.job import budget, suite_of
     from tracec.ledger import Ledger
     from tracec.program import Program
 
     job = job_of(args, quiet=args.json)
     program = Program.read(job.paths, job.names)
-    with pipeline.suite_of(job) as suite:
-        judge, result = pipeline.start(job, suite, program, Ledger(pipeline.budget(job.config)))
+    with suite_of(job) as suite:
+        judge, result = pipeline.start(job, suite, program, Ledger(budget(job.config)))
         credits = pipeline.blame(job, judge, program, result) if judge.goals else {}
     for warning in result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)

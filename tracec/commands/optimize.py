@@ -16,15 +16,16 @@ from tracec.passes.errors import TracecError
 from tracec.passes.target import counts
 
 if TYPE_CHECKING:
+    from tracec.job import Job, Result
     from tracec.patches import PatchRecord
-    from tracec.pipeline import Job, Result
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec import report
+    from tracec.job import budget
     from tracec.ledger import Ledger
-    from tracec.pipeline import budget, improve
+    from tracec.pipeline import improve
 
     job = job_of(args, quiet=args.quiet or args.json)
     ledger = Ledger(budget(job.config))
@@ -51,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
     """Arguments and configuration -> Job; TracecError for what cannot be run."""
+    from tracec.job import Job
     from tracec.passes.propose import PROPOSERS
-    from tracec.pipeline import Job
     from tracec.report import teller
 
     cwd = Path.cwd()

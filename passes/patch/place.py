@@ -1,0 +1,131 @@
+"""Where a target is in its file, and the proof that nothing else was changed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tracec.passes.errors import TracecError
+from tracec.passes.patch.normal import dump, parse
+from tracec.passes.target import Target
+
+Path = tuple[tuple[str, int | None], ...]  # the way from the module to a node: a field, and an index in it
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the file's syntax tree, and the piece of the text (as characters, end exclusive) that it takes up."""
+
+    node: Any
+    path: Path
+    start: int
+    end: int
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as Python counts them, with their ends: a form feed or U+2028 ends none."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def locate(text: str, target: Target) -> Place:
+    """The definition (whole lines, decorators included) or literal that `target` means.
+
+    Raises TracecError where the text has none there.
+    """
+    try:
+        tree = parse(text)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        raise TracecError("is not valid Python", "mend it first", path=target.span.path, line=line) from None
+    place = _definition(text, tree, target) if target.kind == "code" else _literal(text, tree, target)
+    if place is None:
+        what = f"no definition of {target.qualname}" if target.kind == "code" else "no literal that may change"
+        raise TracecError(f"{what} here", "run again", path=target.span.path, line=target.span.line)
+    return place
+
+
+def proves(before: str, place: Place, after: str, wanted: str) -> bool:
+    """True where `after` has the tree that `wanted` is the dump of in that place, and equals `before` elsewhere."""
+    try:
+        old, new = parse(before), parse(after)
+        if dump(_at(new, place.path)) != wanted:
+            return False
+    except (SyntaxError, ValueError, RecursionError, AttributeError, IndexError):
+        return False
+    for tree in (old, new):
+        _clear(tree, place.path)
+    return dump(old) == dump(new)
+
+
+def _definition(text: str, tree: ast.AST, target: Target) -> Place | None:
+    wanted = re.sub(r"#\d+$|<locals>\.", "", target.qualname)  # `f#2` is the second `f`
+    found = [(n, p) for n, p, name in _walk(tree, (), "") if name == wanted and isinstance(n, DEFINITIONS)]
+    lines = split_lines(text)
+    exact = [(n, p) for n, p in found if _first_line(n, lines) <= target.span.line <= n.lineno]
+    if not exact and len(found) != 1:
+        return None
+    node, path = (exact or found)[0]
+    first, last = _first_line(node, lines), node.end_lineno or node.lineno
+    while last < len(lines) and re.search(r"^[^#]*\\\r?\n?$", lines[last - 1]):
+        last += 1  # a backslash behind the last statement
+    start = sum(map(len, lines[: first - 1]))
+    return Place(node, path, start, start + sum(map(len, lines[first - 1 : last])))
+
+
+def _first_line(node: Any, lines: list[str]) -> int:
+    """The line of the first decorator's `@`, which may stand above the decorator; else that of the definition."""
+    first = int(node.decorator_list[0].lineno) if node.decorator_list else int(node.lineno)
+    while node.decorator_list and first > 1 and not lines[first - 1].lstrip().startswith("@"):
+        first -= 1
+    return first
+
+
+def _literal(text: str, tree: ast.AST, target: Target) -> Place | None:
+    span, lines = target.span, split_lines(text)
+    for node, path, _ in _walk(tree, (), ""):
+        if isinstance(node, ast.expr) and (node.lineno, node.end_lineno) == (span.line, span.end_line):
+            start = _characters(lines[node.lineno - 1], node.col_offset)
+            end = _characters(lines[span.end_line - 1], node.end_col_offset or 0)
+            if (start, end) == (span.column, span.end_column):
+                offsets = sum(map(len, lines[: span.line - 1])), sum(map(len, lines[: span.end_line - 1]))
+                return Place(node, path, offsets[0] + start, offsets[1] + end)
+    return None
+
+
+def _characters(line: str, offset: int) -> int:
+    """A column in UTF-8 bytes -> in characters."""
+    return len(line.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+
+
+def _walk(node: ast.AST, path: Path, name: str) -> Iterator[tuple[Any, Path, str]]:
+    """All nodes, outermost first, with the way to them and their qualified name (of the definition around them)."""
+    if isinstance(node, DEFINITIONS):
+        name = f"{name}.{node.name}" if name else node.name
+    yield node, path, name
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            yield from _walk(value, (*path, (field, None)), name)
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                if isinstance(item, ast.AST):
+                    yield from _walk(item, (*path, (field, i)), name)
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for field, index in path:
+        tree = getattr(tree, field)
+        tree = tree if index is None else tree[index]
+    return tree
+
+
+def _clear(tree: ast.AST, path: Path) -> None:
+    parent, (field, index) = _at(tree, path[:-1]), path[-1]
+    if index is None:
+        setattr(parent, field, ast.Pass())
+    else:
+        getattr(parent, field)[index] = ast.Pass()

@@ -1,0 +1,123 @@
+"""Ticks: a budget of steps that no loop escapes, in code that otherwise behaves as before."""
+
+import ast
+import builtins
+import inspect
+import textwrap
+
+import pytest
+
+from tracec.runtime import fuel
+
+
+def load(source, **names):
+    space = {"__name__": "m", **names}
+    exec(fuel.code("/nowhere/m.py", textwrap.dedent(source).encode()), space)
+    return space
+
+
+def steps(function, *args, budget=1000):
+    fuel.refill(budget)
+    try:
+        return function(*args), fuel.spent()
+    finally:
+        fuel.refill(0)
+
+
+def refused(function, *args):
+    fuel.refill(1000)
+    try:
+        with pytest.raises(fuel.OutOfSteps):
+            function(*args)
+        return fuel.exhausted(), fuel.spent()
+    finally:
+        fuel.refill(0)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(): return 1", 1),
+        ("def f():\n    for x in range(5): pass", 6),
+        ("def f():\n    n = 4\n    while n: n -= 1", 5),
+        ("def f(): return [x for x in range(7) if x % 2]", 8),
+        ("def f(): return sum(x for x in range(7))", 8),
+        ("def f(): return {x: y for x in range(2) for y in range(3)}", 9),
+        ("def g(): return 1\ndef f(): return g() + g()", 3),
+        ("f = lambda: 1", 0),
+        ("class A:\n    def m(self): 'doc'\ndef f(): A().m()", 2),
+    ],
+)
+def test_steps_are_calls_and_turns_of_loops(source, expected):
+    assert steps(load(source)["f"])[1] == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    while True: pass",
+        "def f():\n    while True:\n        try: pass\n        except: pass",
+        "def f():\n    while True:\n        try:\n            for x in [1]: pass\n        except: continue",
+        "def f():\n    while True:\n        try:\n            g()\n        finally: continue\ndef g(): pass",
+        "def f():\n    try: f()\n    except RecursionError: f()",
+        "from itertools import count\ndef f(): return sum(x for x in count() if x < 0)",
+        "def g():\n    while True: yield\ndef f():\n    for x in g(): pass",
+        "def g():\n    while True: pass\ndef f():\n    while True:\n        try: g()\n        except: pass",
+    ],
+)
+def test_no_endless_loop_outlives_its_budget(source):
+    assert refused(load(source)["f"]) == (True, 1000)
+
+
+def test_the_last_step_of_a_budget_is_still_granted():
+    f = load("def f():\n    for x in range(999): pass\n    return 'whole'")["f"]
+    fuel.refill(1000)
+    assert (f(), fuel.spent(), fuel.exhausted()) == ("whole", 1000, False)
+    fuel.refill(0)
+
+
+def test_an_async_loop_ends():
+    import asyncio
+
+    f = load("import asyncio\nasync def f():\n    while True: await asyncio.sleep(0)")["f"]
+    assert refused(lambda: asyncio.run(f())) == (True, 1000)
+
+
+def test_docstrings_futures_and_lines_stay():
+    space = load(
+        '''
+        """Module."""
+        from __future__ import annotations
+
+        def f(x: Nope):
+            """Doc."""
+            raise ValueError(x)
+        '''
+    )
+    assert (space["__doc__"], space["f"].__doc__, space["f"].__annotations__) == ("Module.", "Doc.", {"x": "Nope"})
+    with pytest.raises(ValueError) as caught:
+        space["f"](1)
+    assert caught.traceback[-1].lineno == 6
+
+
+def test_nothing_of_ours_is_in_the_module():
+    plain: dict = {"__name__": "m"}
+    source = "x = [y for y in range(3)]\ndef f(): return dir(), locals()"
+    exec(source, plain)
+    ticked = load(source)
+    assert sorted(ticked) == sorted(plain)
+    assert ticked["f"]() == ([], {})
+    assert inspect.getclosurevars(ticked["f"]).globals == {}
+
+
+def test_ticks_stand_where_the_statement_stands():
+    tree = fuel.ticked(ast.parse("def f():\n    'doc'\n\n    return 1\n"))
+    assert [node.lineno for node in tree.body[0].body] == [2, 4, 4]
+
+
+def test_what_ran_while_watched_is_known():
+    fuel.watch()
+    space = load("def f(): return 1\ndef g(): return 2\nx = f()")
+    fuel.refill(0)
+    assert (fuel.ran(space["f"].__code__), fuel.ran(space["g"].__code__)) == (True, False)
+    assert builtins.__tick__() is None

@@ -1,0 +1,225 @@
+"""The rules of the house: who may import what, no circles, file heads and lengths, and ruff and mypy.
+
+A rule that is broken on purpose gets a line in the tables here, with its reason.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = {"passes": "tracec.passes", "runtime": "tracec.runtime", "tracec": "tracec"}
+
+# Floor 1. runtime/ lives in the user's process: the standard library, and itself.
+RUNTIME_MAY_IMPORT = ("tracec.runtime",)
+# What a module of runtime/ may import besides, but only within a function: module -> packages.
+RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {}
+
+# Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.
+NOUNS = ("errors", "source", "target", "trace")
+SHARED = {
+    "unparse": "syntax tree -> text: every road to new source ends in it",
+    "slice": "a question to a Trace, asked by propagators and by `show`",
+}
+PASSES_MAY_IMPORT = ("libcst", "astor")
+# Of what makes effects, nothing: neither these modules ...
+EFFECTS = ("os", "pathlib", "subprocess", "socket", "time", "datetime", "shutil", "tempfile", "threading", "asyncio")
+# ... nor these calls. A generator that is given a seed is pure: random.Random(seed).
+EFFECT_CALLS = ("open", "print", "input", "exec", "eval", "breakpoint")
+PURE_OF_RANDOM = ("Random",)
+PURE_OF_SYS = ("version_info", "stdlib_module_names", "maxsize", "hash_info", "float_info", "maxunicode")
+
+# Files that may be longer than this, and how long. Empty is best.
+LONGEST = 300
+ALLOWED_LINES: dict[str, int] = {}
+
+
+def files() -> dict[str, Path]:
+    """Module name -> file, of all that is shipped. The links tracec/passes and tracec/runtime are not followed."""
+    found = {}
+    for folder, package in FOLDERS.items():
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            inside = path.relative_to(ROOT / folder)
+            if folder == "tracec" and inside.parts[0] in ("passes", "runtime"):
+                continue
+            parts = [package, *inside.with_suffix("").parts]
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+FILES = files()
+TREES = {name: ast.parse(path.read_text(), str(path)) for name, path in FILES.items()}
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, module) of every import, wherever it stands; `from p import m` counts as p.m where that is a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are written in full"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node.lineno, whole if whole in FILES else str(node.module)
+
+
+def within(module: str, packages: tuple[str, ...]) -> bool:
+    """True where `module` is one of the packages or lies in one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def faults_of_runtime(tree: ast.Module, lazily: tuple[str, ...] = ()) -> Iterator[str]:
+    inner = {at for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for at in imports(node)}
+    for line, module in imports(tree):
+        if module.partition(".")[0] in sys.stdlib_module_names or within(module, RUNTIME_MAY_IMPORT):
+            continue
+        if not ((line, module) in inner and within(module, lazily)):
+            yield f"{line}: runtime/ imports the standard library and tracec.runtime, not {module}"
+
+
+def faults_of_passes(name: str, tree: ast.Module) -> Iterator[str]:
+    own = ".".join(name.split(".")[:3])
+    ours = ("tracec.runtime", own, *(f"tracec.passes.{noun}" for noun in (*NOUNS, *SHARED)))
+    for line, module in imports(tree):
+        if within(module, EFFECTS):
+            yield f"{line}: passes/ are pure, {module} is not"
+        elif within(module, ("tracec.passes",)) and not within(module, ours):
+            yield f"{line}: a pass imports nouns and itself, no other pass: {module}"
+        elif within(module, ("tracec",)) and not within(module, ours):
+            yield f"{line}: passes/ import nothing of the floor above: {module}"
+        elif module.partition(".")[0] not in (*sys.stdlib_module_names, *PASSES_MAY_IMPORT, "tracec"):
+            yield f"{line}: passes/ may not import {module}"
+    yield from effects(tree)
+
+
+def effects(tree: ast.Module) -> Iterator[str]:
+    """Calls and names that read or change the world."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in EFFECT_CALLS:
+            yield f"{node.lineno}: passes/ are pure, {node.func.id}() is not"
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            allowed = {"random": PURE_OF_RANDOM, "sys": PURE_OF_SYS}.get(node.value.id)
+            if allowed is not None and imported(tree, node.value.id) and node.attr not in allowed:
+                yield f"{node.lineno}: passes/ are pure, {node.value.id}.{node.attr} is not"
+        elif isinstance(node, ast.ImportFrom) and node.module in ("random", "sys"):
+            allowed = PURE_OF_RANDOM if node.module == "random" else PURE_OF_SYS
+            yield from (
+                f"{node.lineno}: passes/ are pure, {node.module}.{alias.name} is not"
+                for alias in node.names
+                if alias.name not in allowed
+            )
+        elif isinstance(node, ast.Global):
+            yield f"{node.lineno}: passes/ change no globals"
+
+
+def imported(tree: ast.Module, name: str) -> bool:
+    return any(module == name for _, module in imports(tree))
+
+
+def circle(edges: dict[str, set[str]]) -> list[str]:
+    """One circle of modules, [] when there is none: modules that import nothing that is left are taken away."""
+    left = {name: targets & edges.keys() - {name} for name, targets in edges.items()}
+    while free := {name for name, targets in left.items() if not targets & left.keys()}:
+        left = {name: targets for name, targets in left.items() if name not in free}
+    if not left:
+        return []
+    path = [min(left)]
+    while (following := min(left[path[-1]] & left.keys())) not in path:
+        path.append(following)
+    return [*path[path.index(following) :], following]
+
+
+def faults(name: str) -> list[str]:
+    if within(name, ("tracec.runtime",)):
+        return list(faults_of_runtime(TREES[name], RUNTIME_WITHIN_FUNCTIONS.get(name, ())))
+    if within(name, ("tracec.passes",)):
+        return list(faults_of_passes(name, TREES[name]))
+    return []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_module_keeps_to_its_floor(name):
+    path = FILES[name].relative_to(ROOT)
+    assert [f"{path}:{fault}" for fault in faults(name)] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_module_begins_with_what_it_is(name):
+    docstring = ast.get_docstring(TREES[name])
+    assert docstring, (
+        f"{FILES[name].relative_to(ROOT)}:1: no docstring; say in one line what goes in and what comes out"
+    )
+    assert docstring.splitlines()[0].strip()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_is_too_long(name):
+    path = FILES[name].relative_to(ROOT).as_posix()
+    lines = len(FILES[name].read_text().splitlines())
+    allowed = ALLOWED_LINES.get(path, LONGEST)
+    assert lines <= allowed, f"{path}: {lines} lines, {allowed} allowed; split it by noun or verb"
+
+
+def test_allowances_are_needed():
+    lines = {path: len((ROOT / path).read_text().splitlines()) for path in ALLOWED_LINES}
+    assert [path for path, count in lines.items() if count <= LONGEST] == []
+
+
+def test_no_import_circle():
+    # That importing a.b runs a/__init__.py first is not counted: it asks nothing of b.
+    edges = {name: {module for _, module in imports(tree)} for name, tree in TREES.items()}
+    assert " -> ".join(circle(edges)) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("import os", "os is not"),
+        ("def f():\n    from pathlib import Path", "pathlib is not"),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import tracec.cli", "floor above: tracec.cli"),
+        ("from tracec import cli", "floor above: tracec.cli"),
+        ("from tracec.passes import find", "no other pass: tracec.passes.find"),
+        ("from tracec.passes.find import find", "no other pass: tracec.passes.find"),
+        ("import requests", "may not import requests"),
+        ("import random\nx = random.random()", "random.random is not"),
+        ("from random import choice", "random.choice is not"),
+        ("import sys\nsys.stdout.write('')", "sys.stdout is not"),
+        ("def f():\n    print(1)", "print() is not"),
+        ("x = open('y')", "open() is not"),
+        ("def f():\n    global x", "no globals"),
+    ],
+)
+def test_these_rules_can_fail(code, fault):
+    assert any(fault in found for found in faults_of_passes("tracec.passes.patch.merge", ast.parse(code)))
+
+
+def test_what_is_allowed_is_no_fault():
+    code = """
+import ast, random, re, sys, libcst
+from tracec.passes import trace
+from tracec.passes.target import Target
+from tracec.passes.patch import place
+from tracec.runtime.feedback import Outcome
+x = random.Random(1).random(), sys.version_info, re.compile("")
+"""
+    assert list(faults_of_passes("tracec.passes.patch.merge", ast.parse(code))) == []
+    assert list(faults_of_runtime(ast.parse("import os, json\nfrom tracec.runtime import marks"))) == []
+    assert list(faults_of_runtime(ast.parse("import libcst"))) != []
+    assert list(faults_of_runtime(ast.parse("import x"), ("x",))) != []
+    assert list(faults_of_runtime(ast.parse("def f():\n    import x"), ("x",))) == []
+    assert list(faults_of_runtime(ast.parse("def f():\n    from tracec.passes import trace"))) != []
+
+
+def test_circles_are_found():
+    assert circle({"a": {"b"}, "b": {"c", "x"}, "c": set()}) == []
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": {"b"}}) == ["b", "c", "d", "b"]
+
+
+@pytest.mark.parametrize("tool", ["ruff check .", "ruff format --check .", "mypy"])
+def test_the_tools_find_nothing(tool):
+    done = subprocess.run([sys.executable, "-m", *tool.split()], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,115 @@
+"""What is built from the checkout, and what can be imported once it is installed."""
+
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+FOLDERS = PROJECT["tool"]["setuptools"]["package-dir"]
+README_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest"
+
+
+def run(*command: object, cwd: Path) -> str:
+    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def python_files() -> set[str]:
+    """What a wheel must hold: every .py file under its import name."""
+    return {
+        f"{package.replace('.', '/')}/{path.relative_to(ROOT / folder).as_posix()}"
+        for package, folder in FOLDERS.items()
+        for path in (ROOT / folder).rglob("*.py")
+        if not (folder == "tracec" and path.relative_to(ROOT).parts[1] in ("passes", "runtime"))
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """(names in the wheel, names in the sdist, the wheel): built from a copy, so that the checkout stays clean."""
+    copy = tmp_path_factory.mktemp("copy")
+    for name in ("tracec", "passes", "runtime"):
+        copytree(ROOT / name, copy / name, symlinks=True, ignore=ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (copy / name).write_bytes((ROOT / name).read_bytes())
+    # Builds the sdist, and from what is in it the wheel: what is missing there is missing here too.
+    run(sys.executable, "-m", "build", "--outdir", copy / "out", cwd=copy)
+    (sdist,), (wheel,) = (copy / "out").glob("*.tar.gz"), (copy / "out").glob("*.whl")
+    with tarfile.open(sdist) as tar, zipfile.ZipFile(wheel) as archive:
+        inside = {name.partition("/")[2] for name in tar.getnames()}
+        return set(archive.namelist()), inside, wheel
+
+
+def test_every_package_is_listed():
+    on_disk = {name.rpartition("/")[0].replace("/", ".") for name in python_files()}
+    listed = PROJECT["tool"]["setuptools"]["packages"]
+    assert sorted(listed) == sorted(on_disk)
+
+
+def test_every_folder_with_python_is_a_package():
+    folders = {str(Path(name).parent) for name in python_files()}
+    assert [folder for folder in folders if f"{folder}/__init__.py" not in python_files()] == []
+
+
+def test_the_links_lead_to_the_folders():
+    for name in ("passes", "runtime"):
+        link = ROOT / "tracec" / name
+        assert link.is_symlink()
+        assert link.readlink() == Path("..") / name
+
+
+def test_the_wheel_holds_everything_and_nothing_else(built):
+    names, _, _ = built
+    assert {name for name in names if name.endswith(".py")} == python_files()
+    assert "tracec/py.typed" in names
+    top = {name.partition("/")[0] for name in names}
+    assert top == {"tracec", f"tracec-{PROJECT['project']['version']}.dist-info"}
+
+
+def test_the_sdist_holds_each_file_once(built):
+    _, names, _ = built
+    assert {"tracec/cli.py", "passes/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"} <= names
+    assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in names)
+
+
+def test_the_installed_wheel_takes_no_names_of_the_user(built, tmp_path):
+    _, _, wheel = built
+    target, neutral = tmp_path / "site", tmp_path / "neutral"
+    neutral.mkdir()
+    run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", target, wheel, cwd=neutral)
+    code = f"""
+import importlib.util, sys
+sys.path.insert(0, {str(target)!r})
+import tracec, tracec.passes.target, tracec.passes.find, tracec.runtime.marks, tracec.commands
+assert tracec.__file__.startswith({str(target)!r}), tracec.__file__
+assert tracec.passes.target.__file__.startswith({str(target)!r})
+print([name for name in ("passes", "runtime") if importlib.util.find_spec(name)])
+"""
+    # -S: without site-packages, where this checkout may be installed as well.
+    assert run(sys.executable, "-I", "-S", "-c", code, cwd=neutral) == "[]\n"
+
+
+def test_the_version_is_said_once():
+    import tracec
+
+    assert PROJECT["project"]["version"] == tracec.__version__
+
+
+def test_the_readme_has_the_command_that_proves_everything():
+    assert README_COMMAND in (ROOT / "README.md").read_text().splitlines()
+
+
+def test_ci_runs_the_same():
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    text = script.read_text()
+    assert all(line in text.splitlines() for line in ("pip install -q -e '.[dev]'", "mypy", "python -m pytest"))
+    run("bash", "-n", script, cwd=ROOT)

@@ -1,0 +1,595 @@
+"""Suites in real guest processes: what is collected, what a candidate can do to us, and what is left behind."""
+
+import os
+import signal
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tracec.passes.errors import TracecError
+from tracec.run import Request, Suite, Swap, confirm
+
+CALC = """
+import os, signal, subprocess, sys, time
+
+def work(x):
+    return x + 1
+
+def table():
+    return [1, 2]
+
+TABLE = table()
+"""
+TESTS = """
+import pytest
+from calc import work, TABLE
+
+def test_first():
+    assert work(1) == 2
+
+def test_second():
+    assert work(2) == 3
+
+def test_table():
+    assert TABLE == [1, 2]
+"""
+FIRST, SECOND, TABLE = "test_calc.py::test_first", "test_calc.py::test_second", "test_calc.py::test_table"
+
+
+def tree(folder, **files):
+    for name, text in files.items():
+        path = Path(folder, name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """The folder of the small project most tests use."""
+    return tree(tmp_path_factory.mktemp("calc"), calc=CALC, test_calc=TESTS)
+
+
+@pytest.fixture(scope="module")
+def suite(root):
+    """One guest for most tests; a candidate that harms it harms those after it."""
+    with Suite(root, [], mode="fuel", scope=[f"{root}/calc.py"]) as found:
+        yield found
+
+
+def body(root, text):
+    source = "def work(x):\n" + textwrap.indent(textwrap.dedent(text), "    ")
+    return (Swap(f"{root}/calc.py", "work", CALC.splitlines().index("def work(x):") + 1, source),)
+
+
+def statuses(reply):
+    return [outcome.status for outcome in reply.outcomes]
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def ends(pid):
+    """True as soon as the process is gone; it may take the kernel a moment."""
+    return any(not alive(pid) or time.sleep(0.02) for _ in range(250))
+
+
+def descendants(pid):
+    from tracec.runtime.procs import children
+
+    return [child for each in children(pid) for child in (each, *descendants(each))]
+
+
+# What is collected and how it comes out.
+
+
+def test_ids_and_files_are_pytests_own(suite, root):
+    assert suite.ids == (FIRST, SECOND, TABLE)
+    assert suite.files[FIRST] == os.path.realpath(f"{root}/test_calc.py")
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory):
+    """A project with a src layout and every kind of test."""
+    folder = tmp_path_factory.mktemp("zoo")
+    (folder / "src/zoo").mkdir(parents=True)
+    (folder / "src/zoo/__init__.py").touch()
+    (folder / "pytest.ini").write_text("[pytest]\npythonpath = src\naddopts = --doctest-modules --lf -x\n")
+    return tree(
+        folder,
+        conftest="import pytest\n@pytest.fixture(scope='session')\ndef ten(): return 10\n",
+        src__zoo__food='def eat(x):\n    """\n    >>> eat(1)\n    2\n    """\n    return x + 1\n',
+        tests__test_zoo="""
+        import subprocess, unittest, pytest
+        from zoo.food import eat
+        def test_fixture(ten, tmp_path): assert (tmp_path / "x").write_text("x") and eat(ten) == 11
+        class TestClass:
+            @pytest.mark.parametrize("x", [1, "a b", "[1]"])
+            def test_param(self, x): assert x
+            def test_fails(self): assert eat(1) == 3
+        @pytest.mark.parametrize("x", [1, 1])
+        def test_twice(x): pass
+        class Old(unittest.TestCase):
+            def setUp(self): self.n = 3
+            def test_old(self): self.assertEqual(self.n, 3)
+            def test_old_fails(self): self.assertEqual(self.n, 4)
+            @unittest.skip("no")
+            def test_skip(self): pass
+            @unittest.expectedFailure
+            def test_expected(self): self.fail()
+            def test_parts(self):
+                for n in range(3):
+                    with self.subTest(n=n): self.assertNotEqual(n, 1)
+        @pytest.mark.xfail(reason="known")
+        def test_xfail(): assert 0
+        @pytest.mark.xfail
+        def test_xpass(): pass
+        @pytest.mark.xfail(strict=True)
+        def test_strict(): pass
+        def test_skipped(): pytest.skip("because")
+        @pytest.fixture
+        def broken(): raise RuntimeError("fixture")
+        def test_error(broken): pass
+        @pytest.fixture
+        def late():
+            yield
+            raise RuntimeError("late")
+        def test_late(late): pass
+        def test_leaves(): raise SystemExit(3)
+        def test_interrupts(): raise KeyboardInterrupt
+        def test_exits(): pytest.exit("enough")
+        def test_captures(capsys, capfd):
+            pass
+        def test_prints(capfd):
+            subprocess.run(["echo", "hello"])
+            assert capfd.readouterr().out == "hello\\n"
+        """,
+    )
+
+
+EXPECTED = {
+    "src/zoo/food.py::zoo.food.eat": "passed",
+    "test_fixture": "passed",
+    "TestClass::test_param[1]": "passed",
+    "TestClass::test_param[a b]": "passed",
+    "TestClass::test_param[[1]]": "passed",
+    "TestClass::test_fails": "failed",
+    "test_twice[1_0]": "passed",
+    "test_twice[1_1]": "passed",
+    "Old::test_old": "passed",
+    "Old::test_old_fails": "failed",
+    "Old::test_skip": "skipped",
+    "Old::test_expected": "xfailed",
+    "Old::test_parts": "failed",
+    "test_xfail": "xfailed",
+    "test_xpass": "xpassed",
+    "test_strict": "failed",
+    "test_skipped": "skipped",
+    "test_error": "error",
+    "test_late": "error",
+    "test_leaves": "failed",
+    "test_interrupts": "failed",
+    "test_exits": "failed",
+    "test_captures": "error",
+    "test_prints": "passed",
+}
+
+
+def short(outcomes):
+    return {outcome.id.removeprefix("tests/test_zoo.py::"): outcome.status for outcome in outcomes}
+
+
+def test_every_kind_of_test_warm_and_cold(zoo):
+    with Suite(zoo, [], mode="fuel", scope=[f"{zoo}/src/zoo/food.py"]) as suite:
+        warm = suite.run(Request(suite.ids))
+        text = Path(zoo, "src/zoo/food.py").read_text()
+        cold = suite.run(Request(suite.ids, overlay={f"{zoo}/src/zoo/food.py": text}))
+        backwards = suite.run(Request(suite.ids[::-1]))
+        fixed = suite.run(Request(suite.ids, overlay={f"{zoo}/src/zoo/food.py": text.replace("x + 1", "x + 2")}))
+    assert warm.ended == cold.ended == "done"
+    assert short(warm.outcomes) == short(cold.outcomes) == EXPECTED
+    assert short(backwards.outcomes) == EXPECTED
+    assert [outcome.id for outcome in backwards.outcomes] == list(suite.ids[::-1])
+    assert short(fixed.outcomes)["TestClass::test_fails"] == "passed"
+    assert short(fixed.outcomes)["src/zoo/food.py::zoo.food.eat"] == "failed"
+
+
+def test_confirm_says_the_same(zoo):
+    stops = ("test_interrupts", "test_exits")  # these end pytest's own run
+    with Suite(zoo, [], mode="plain") as suite:
+        ids = tuple(test for test in suite.ids if not test.endswith(stops))
+        warm = suite.run(Request(ids)).outcomes
+    args = [argument for test in stops for argument in ("--deselect", f"tests/test_zoo.py::{test}")]
+    plain = confirm(zoo, args, sys.executable, 60)
+    assert [(o.id, o.status, o.message, o.path, o.line) for o in plain if o.status != "failed"] == [
+        (o.id, o.status, o.message, o.path, o.line) for o in warm if o.status != "failed"
+    ]
+    assert short(plain) == short(warm)
+    assert not list(Path(zoo).rglob("__pycache__")) + list(Path(zoo).rglob(".pytest_cache"))
+
+
+def test_a_failure_says_what_and_where(suite, root):
+    reply = suite.run(Request((FIRST,), body(root, "raise ValueError('no')")))
+    outcome = reply.outcomes[0]
+    assert (outcome.message, outcome.path) == ("ValueError: no", os.path.realpath(f"{root}/calc.py"))
+    assert CALC.splitlines()[outcome.line - 1] == "    return x + 1"
+    assert suite.run(Request((FIRST,), body(root, "return 3"))).outcomes[0].message.startswith("assert 3 == 2")
+
+
+def test_named_twice_runs_twice_and_unknown_is_an_error(suite):
+    reply = suite.run(Request((FIRST, "test_calc.py::gone", FIRST)))
+    assert statuses(reply) == ["passed", "error", "passed"]
+    assert reply.outcomes[1].message == "not collected"
+
+
+def test_steps_are_the_same_each_time(suite, root):
+    swaps = body(root, "for i in range(10): pass\nreturn x + 1")
+    assert {suite.run(Request((SECOND, FIRST), swaps)).outcomes[1].steps for _ in range(3)} == {11}
+
+
+# Swapped or collected anew.
+
+
+def test_a_swap_fails_and_the_next_request_does_not_know_of_it(suite, root):
+    assert statuses(suite.run(Request((FIRST, SECOND), body(root, "return 2")))) == ["passed", "failed"]
+    assert statuses(suite.run(Request((FIRST, SECOND)))) == ["passed", "passed"]
+
+
+def test_a_new_signature_is_cold_and_goes_cold_where_it_can(suite, root):
+    path = f"{root}/calc.py"
+    swap = Swap(path, "work", CALC.splitlines().index("def work(x):") + 1, "def work(x, y=5):\n    return x + y\n")
+    assert suite.run(Request((FIRST,), (swap,))).ended == "cold"
+    text = CALC.replace("def work(x):\n    return x + 1", "def work(x, y=5):\n    return x + y")
+    reply = suite.run(Request((FIRST,), (swap,), {path: text}))
+    assert (reply.ended, reply.outcomes[0].message.splitlines()[0]) == ("done", "assert 6 == 2")
+
+
+def test_what_ran_at_import_is_cold(suite, root):
+    line = CALC.splitlines().index("def table():") + 1
+    swap = Swap(f"{root}/calc.py", "table", line, "def table():\n    return []\n")
+    reply = suite.run(Request((TABLE,), (swap,)))
+    assert (reply.ended, "imported" in reply.detail) == ("cold", True)
+    text = CALC.replace("[1, 2]", "[]")
+    assert statuses(suite.run(Request((TABLE,), (swap,), {f"{root}/calc.py": text}))) == ["failed"]
+
+
+def test_a_file_imported_late_takes_the_overlay(tmp_path):
+    root = tree(
+        tmp_path, lazy="def f(): return 1\n", test_lazy="def test_f():\n    import lazy\n    assert lazy.f() == 2\n"
+    )
+    swap = Swap(f"{root}/lazy.py", "f", 1, "def f(): return 2")
+    with Suite(root, [], mode="fuel", scope=[f"{root}/lazy.py"]) as suite:
+        assert suite.run(Request(suite.ids, (swap,))).ended == "cold"
+        assert statuses(suite.run(Request(suite.ids, (swap,), {f"{root}/lazy.py": "def f(): return 2\n"}))) == [
+            "passed"
+        ]
+
+
+def test_a_candidate_that_cannot_be_read_fails_every_test(suite, root):
+    for request in (
+        Request((FIRST, SECOND), body(root, "return (")),
+        Request((FIRST, SECOND), overlay={f"{root}/calc.py": "def work(x:\n"}),
+        Request((FIRST, SECOND), overlay={f"{root}/calc.py": "import nowhere_to_be_found\n"}),
+        Request((FIRST, SECOND), overlay={f"{root}/calc.py": "raise SystemExit\n"}),
+    ):
+        reply = suite.run(request)
+        assert (reply.ended, statuses(reply)) == ("error", ["error", "error"]), request
+        assert reply.detail
+
+
+def test_stop_ends_at_the_first_surprise_and_tears_down(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    root = tree(
+        tmp_path,
+        test_stop=f"""
+        import pytest
+        @pytest.fixture(scope="session", autouse=True)
+        def log():
+            yield
+            open({str(out / "torn")!r}, "a").write("x")
+        def test_a(): assert 0
+        def test_b(): assert 0
+        def test_c(): pass
+        """,
+    )
+    with Suite(root, [], writable=[str(out)]) as suite:
+        a, b, c = suite.ids
+        reply = suite.run(Request((a, b, c), expect={a: ("failed",)}, stop=True))
+        assert (reply.ended, statuses(reply)) == ("stopped", ["failed", "failed"])
+        assert (out / "torn").read_text() == "x"
+        assert suite.run(Request((c, a), stop=True, expect={a: ("passed", "failed")})).ended == "done"
+
+
+RECORDED = """
+from tracec.runtime.record import attach
+__rec__ = attach(globals(), "key", 1)[0]
+def work(x):
+    __rec__(x)
+    return x + 1
+def table():
+    return [1, 2]
+TABLE = table()
+def forever():
+    while True: __rec__(1)
+"""
+
+
+def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path):
+    from tracec.runtime import record
+
+    tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
+    root = tree(tmp_path / "project", calc=CALC, test_calc=tests)
+    (tmp_path / "calc.bin").write_bytes(record.artifact("key\n{}", compile(RECORDED, f"{root}/calc.py", "exec")))
+    artifacts, log = {f"{root}/calc.py": str(tmp_path / "calc.bin")}, tmp_path / "logs" / "log"
+    log.parent.mkdir()
+    with Suite(root, [], mode="record", artifacts=artifacts, limit_events=1000) as suite:
+        reply = suite.run(Request((*suite.ids[:2], suite.ids[3], FIRST), record=str(log), seconds=60))
+    assert (reply.ended, statuses(reply)) == ("done", ["passed", "passed", "steps", "passed"])
+    chapters = [found for kind, found in record.read(str(log)) if kind == "chapter"]
+    assert [name for name, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
+    assert [events for _, ((_, events),) in (chapters[1], chapters[2])] == [[1], [2]]
+
+
+# What a candidate may do.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while True: pass",
+        "while True:\n    try: pass\n    except: pass",
+        "while True:\n    try:\n        for i in range(9): pass\n    except: pass",
+        "def inner():\n    while True: yield 1\nreturn sum(inner())",
+    ],
+)
+def test_endless_loops_end_on_steps(suite, root, text):
+    reply = suite.run(Request((FIRST, TABLE), body(root, text), steps={FIRST: 50_000}, seconds=60))
+    assert (reply.ended, statuses(reply)) == ("done", ["steps", "passed"])
+    assert reply.outcomes[0].steps == 50_000
+
+
+@pytest.mark.parametrize(
+    ("text", "ended", "status"),
+    [
+        ("os._exit(0)", "died", "died"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "died", "died"),
+        ("os.abort()", "died", "died"),
+        ("sys.exit(0)", "done", "failed"),
+        ("os.closerange(3, 99); os._exit(0)", "died", "died"),
+        ("return bytearray(3 << 30)", "done", "memory"),
+        ("x = []\nwhile True: x.append(bytearray(64 << 20))", "done", "memory"),
+        ("while True: os.write(1, b'x' * 1000000)", "done", "failed"),
+        ("open(os.environ['TMPDIR'] + '/big', 'wb').truncate(1 << 30)", "done", "failed"),
+    ],
+)
+def test_misbehaviour_is_an_outcome(suite, root, text, ended, status):
+    reply = suite.run(Request((TABLE, FIRST), body(root, text), seconds=60))
+    assert (reply.ended, statuses(reply)) == (ended, ["passed", status]), reply
+    assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
+
+
+@pytest.mark.parametrize("limits", [{"seconds": 1.0}, {"seconds": 60.0, "test_seconds": 0.5}])
+def test_a_hang_ends_on_the_clock_with_all_its_children(tmp_path, limits):
+    root = tree(tmp_path, calc=CALC, test_calc=TESTS)
+    out = tmp_path / "out"
+    out.mkdir()
+    text = f"""
+    pids = []
+    for way in (dict(), dict(start_new_session=True)):
+        pids.append(subprocess.Popen(["sleep", "300"], **way).pid)
+    if os.fork() == 0:  # a daemon: its parent ends, its session is its own
+        os.setsid()
+        if os.fork() == 0:
+            open({str(out / "daemon")!r}, "w").write(str(os.getpid()))
+            time.sleep(300)
+        os._exit(0)
+    os.wait()
+    while not os.path.exists({str(out / "daemon")!r}) or not open({str(out / "daemon")!r}).read(): time.sleep(0.01)
+    open({str(out / "pids")!r}, "w").write(" ".join(map(str, pids)))
+    time.sleep(300)
+    """
+    with Suite(root, [], writable=[str(out)]) as suite:
+        reply = suite.run(Request((TABLE, FIRST, SECOND), body(root, text), **limits))
+        assert (reply.ended, statuses(reply)) == ("timeout", ["passed", "timeout"])
+        pids = [int(word) for name in ("pids", "daemon") for word in (out / name).read_text().split()]
+        assert len(pids) == 3
+        assert all(map(ends, pids))
+
+
+def test_a_daemon_left_by_a_passing_test_is_ended(tmp_path):
+    root = tree(tmp_path, calc=CALC, test_calc=TESTS)
+    out = tmp_path / "out"
+    out.mkdir()
+    text = f"""
+    child = subprocess.Popen(["sleep", "300"], start_new_session=True)
+    open({str(out / "pid")!r}, "w").write(str(child.pid))
+    return x + 1
+    """
+    with Suite(root, [], writable=[str(out)]) as suite:
+        assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
+        assert ends(int((out / "pid").read_text()))
+
+
+def test_threads_do_not_hold_a_child_back(suite, root):
+    text = "import threading\nthreading.Thread(target=time.sleep, args=(300,)).start()\nreturn x + 1"
+    reply = suite.run(Request((FIRST,), body(root, text), seconds=30))
+    assert (reply.ended, statuses(reply)) == ("done", ["passed"])
+
+
+def test_the_guest_comes_back_when_a_test_kills_it(root):
+    with Suite(root, []) as suite:
+        if suite.confinement.startswith("landlock 6") or suite.confinement >= "landlock 7":
+            # The kernel keeps signals inside the child's own domain.
+            reply = suite.run(Request((FIRST,), body(root, "os.kill(os.getppid(), signal.SIGKILL)")))
+            assert statuses(reply) == ["failed"]
+        inner = descendants(suite._process.pid)
+        os.kill(inner[0], signal.SIGKILL)
+        assert suite.run(Request((FIRST,))).ended in ("died", "done")  # the loss may be noticed before or after
+        assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
+        os.kill(suite._process.pid, signal.SIGKILL)
+        assert suite.run(Request((FIRST,))).ended in ("died", "done")
+        assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
+
+
+def test_writes_outside_and_the_network_are_denied(suite, root):
+    if not suite.confinement.startswith("landlock"):
+        pytest.skip("this kernel has no Landlock")
+    for text in (
+        f"open({root + '/stray'!r}, 'w')",
+        f"os.remove({root + '/calc.py'!r})",
+        f"os.mkdir({root + '/stray'!r})",
+    ):
+        reply = suite.run(Request((FIRST,), body(root, text)))
+        assert (reply.outcomes[0].status, "Permission denied" in reply.outcomes[0].message) == ("failed", True)
+    assert sorted(os.listdir(root)) == ["calc.py", "test_calc.py"]
+    text = "import tempfile\ntempfile.NamedTemporaryFile().write(b'x')\nopen('/dev/null', 'w').write('x')\nreturn x + 1"
+    assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
+    if "network" in suite.confinement:
+        text = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
+        assert "PermissionError" in suite.run(Request((FIRST,), body(root, text))).outcomes[0].message
+
+
+def test_secrets_and_git_stay_with_us(root, monkeypatch):
+    monkeypatch.setenv("SOME_API_KEY", "x")
+    monkeypatch.setenv("my_token", "x")
+    monkeypatch.setenv("GIT_DIR", "x")
+    monkeypatch.setenv("PLAIN_THING", "x")
+    names = {"SOME_API_KEY", "my_token", "GIT_DIR", "PLAIN_THING"}
+    text = f"raise ValueError(sorted({names} & set(os.environ)))"
+    with Suite(root, []) as suite:
+        reply = suite.run(Request((FIRST,), body(root, text)))
+    assert reply.outcomes[0].message == "ValueError: ['PLAIN_THING']"
+
+
+# Many requests, and nothing left.
+
+
+def test_two_requests_at_once_and_whole_replies(suite, root):
+    slow = suite.submit(Request((FIRST,), body(root, "time.sleep(1)\nreturn x + 1")))
+    quick = suite.submit(Request((FIRST, SECOND), body(root, "return 2")))
+    assert suite.run(Request((TABLE,))).ended == "done"
+    replies = [suite.wait(30), suite.wait(30)]
+    assert [(number, statuses(reply)) for number, reply in replies] == [
+        (quick, ["passed", "failed"]),
+        (slow, ["passed"]),
+    ]
+    with pytest.raises(LookupError):
+        suite.wait()
+
+
+def test_many_large_requests_do_not_lock_up(suite, root):
+    swaps = body(root, f"x = {'x' * 100_000!r}\nraise ValueError(x)")
+    numbers = {suite.submit(Request((FIRST, SECOND) * 20, swaps)) for _ in range(20)}
+    assert {suite.wait(60)[0] for _ in numbers} == numbers
+
+
+def test_wait_has_a_timeout(suite, root):
+    suite.submit(Request((FIRST,), body(root, "time.sleep(1)\nreturn x + 1")))
+    with pytest.raises(TimeoutError):
+        suite.wait(0.1)
+    assert statuses(suite.wait()[1]) == ["passed"]
+
+
+def test_two_hundred_requests_leave_nothing(root, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    swaps = body(root, "open(os.environ['TMPDIR'] + '/x', 'w').write('x')\nreturn x + 1")
+    with Suite(root, []) as suite:
+        folder, pid = Path(suite._folder), suite._process.pid
+        before = sorted(os.listdir(folder))
+        for _ in range(200):
+            assert statuses(suite.run(Request((FIRST,), swaps))) == ["passed"]
+        assert sorted(os.listdir(folder)) == before
+        assert len(descendants(pid)) == 1
+        fds = {len(os.listdir(f"/proc/{each}/fd")) for each in (pid, *descendants(pid))}
+        assert max(fds) < 20
+    assert os.listdir(tmp_path) == []
+    assert not alive(pid)
+    assert sorted(os.listdir(root)) == ["calc.py", "test_calc.py"]
+
+
+def test_a_guest_whose_parent_vanishes_goes_too(root, tmp_path):
+    code = f"""
+import os, tempfile
+tempfile.tempdir = {str(tmp_path)!r}
+from tracec.run import Suite
+suite = Suite({root!r}, []); suite.start()
+print(suite._process.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    import subprocess
+
+    pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout)
+    assert any(not alive(pid) or _defunct(pid) or time.sleep(0.02) for _ in range(250))
+    assert any(not os.listdir(tmp_path) or time.sleep(0.02) for _ in range(250))
+
+
+def _defunct(pid):
+    # Its parent is gone: whoever adopted it may never ask.
+    return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+
+
+# Guests that do not start.
+
+
+@pytest.mark.parametrize(
+    ("files", "args", "parts"),
+    [
+        ({"test_a": "import nope_nope\n"}, [], ["test_a.py:1: ", "No module named 'nope_nope'; "]),
+        ({"lib": "\n\nx = 1 / 0\n", "test_a": "import lib\n"}, [], ["lib.py:3: ZeroDivisionError: division by zero; "]),
+        ({"test_a": "def f(:\n"}, [], ["test_a.py:1: SyntaxError: "]),
+        ({"conftest": "\nimport nope_nope\n", "test_a": ""}, [], ["conftest.py:2: ", "No module named 'nope_nope'"]),
+        ({"test_a": "x = 1\n"}, [], ["no tests were collected by `python -m pytest`"]),
+        ({"test_a": ""}, ["gone.py"], ["file or directory not found: gone.py"]),
+        ({"test_a": ""}, ["--no-such-thing"], ["unrecognized arguments: --no-such-thing"]),
+        ({"test_a": "import sys\nsys.exit(3)\n"}, [], ["test_a.py:2: SystemExit"]),
+        ({"test_a": "import os\nos._exit(3)\n"}, [], ["the tests could not be collected"]),
+        (
+            {"test_a": "import pytest\n@pytest.mark.parametrize('y', [1])\ndef test(): pass\n"},
+            [],
+            ["test_a.py", "function uses no argument 'y'"],
+        ),
+    ],
+)
+def test_a_start_that_fails_says_where_and_what(tmp_path, files, args, parts):
+    with pytest.raises(TracecError) as caught, Suite(tree(tmp_path, **files), args):
+        pass
+    assert [part for part in parts if part not in str(caught.value)] == [], str(caught.value)
+
+
+def test_a_collection_that_hangs_ends(tmp_path):
+    hanging = tree(tmp_path, test_a="import time\ntime.sleep(300)\n")
+    with pytest.raises(TracecError, match="took more than 1 s"):
+        Suite(hanging, [], collect_seconds=1).start()
+
+
+def test_a_python_without_pytest_or_none_at_all(tmp_path, root):
+    import venv
+
+    venv.create(tmp_path / "v", with_pip=False)
+    with (
+        pytest.raises(TracecError, match="pytest cannot be imported"),
+        Suite(root, [], python=f"{tmp_path}/v/bin/python"),
+    ):
+        pass
+    with pytest.raises(TracecError, match="cannot start"), Suite(root, [], python=f"{tmp_path}/none"):
+        pass
+
+
+def test_confirm_keeps_to_its_clock_and_tells_of_files_it_cannot_collect(tmp_path):
+    def run(name, seconds=30):
+        return [(o.id, o.status, o.line) for o in confirm(root, [f"{name}.py"], sys.executable, seconds)]
+
+    dies = "def test_a(): pass\ndef test_b():\n    import os\n    os._exit(0)\n"
+    root = tree(tmp_path, test_a="import time\ndef test_b(): time.sleep(300)\n", test_b=dies, test_c="\n1 / 0\n")
+    assert run("test_a", 6) == [("test_a.py::test_b", "timeout", 0)]
+    assert run("test_b") == [("test_b.py::test_a", "passed", 0), ("test_b.py::test_b", "died", 0)]
+    assert run("test_c") == [("test_c.py", "error", 2)]
