@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 class Outcome:
     """The result of one test.
 
-    `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how the
-    run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
+    `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how
+    the run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
     `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope.
     """
 

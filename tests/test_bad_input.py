@@ -128,7 +128,10 @@ def test_a_test_that_kills_its_process(tmp_path: Path) -> None:
 
 
 def test_a_candidate_that_eats_memory(tmp_path: Path) -> None:
-    hungry = "def f(n):\n    out = []\n    while len(out) < n:\n        out.append(bytearray(50_000_000))\n    return n - 1\n"
+    hungry = (
+        "def f(n):\n    out = []\n    while len(out) < n:\n"
+        "        out.append(bytearray(50_000_000))\n    return n - 1\n"
+    )
     tests = "from subject import f\ndef test_f():\n    assert f(2) == 3\ndef test_g():\n    assert f(0) == 1\n"
     project(tmp_path, subject=hungry, test_subject=tests)
     said = optimize(tmp_path, "--json", "--budget-seconds", "60")

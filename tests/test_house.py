@@ -17,7 +17,11 @@ FOLDERS = {"passes": "tracec.passes", "runtime": "tracec.runtime", "tracec": "tr
 # Floor 1. runtime/ lives in the user's process: the standard library, and itself.
 RUNTIME_MAY_IMPORT = ("tracec.runtime",)
 # What a module of runtime/ may import besides, but only within a function: module -> packages.
-RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {}
+# The guest runs the user's pytest, in the user's interpreter: it imports it where it is used, never at the top.
+RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "tracec.runtime.guest": ("pytest",),
+    "tracec.runtime.session": ("pytest", "_pytest"),
+}
 
 # Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.
 NOUNS = ("errors", "source", "target", "trace")

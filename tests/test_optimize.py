@@ -90,7 +90,10 @@ def test_the_same_seed_gives_the_same_result(tmp_path: Path) -> None:
 
 def test_two_faults_in_two_files(tmp_path: Path) -> None:
     a = "def area(w, h):\n    return w + h\n"
-    b = "def longest(words):\n    best = ''\n    for w in words:\n        if len(w) < len(best):\n            best = w\n    return best\n"
+    b = (
+        "def longest(words):\n    best = ''\n    for w in words:\n"
+        "        if len(w) < len(best):\n            best = w\n    return best\n"
+    )
     tests = (
         "from area import area\nfrom words import longest\n"
         "def test_area(): assert area(3, 4) == 12\n"

@@ -63,8 +63,9 @@ def blame(job: Job, judge: Judge, program: Program, result: Result) -> dict[str,
     failed = {o.id: o.failed for o in judge.before}
     credits = sbfl.propagate(program.targets, seen, failed)
     repairable(judge, program, seen, credits, result)
-    change_is_seen(judge, program, credits)
-    return credits
+    if judge.goals:
+        change_is_seen(judge, program, credits)
+    return credits if judge.goals else {}
 
 
 def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit], ledger: Ledger) -> Attempt | None:

@@ -26,15 +26,16 @@ def repairable(
     """Keep as goals the failing tests that run a target; TracecError where no failing test does."""
     traced = {o.test for o in seen}
     reached = {o.test for o in seen if any(runs(target, at) for target in program.targets for at in o.covered)}
-    goals = [name for name in judge.goals if name in reached or name not in traced]
+    goals = [name for name in judge.goals if name in reached] or [name for name in judge.goals if name not in traced]
     if not any(credit.evidence for credit in credits.values()):
+        if result.changes:
+            return judge.prepare(())
         raise unreached(judge, program)
     beyond = [name for name in judge.goals if name not in goals]
     if beyond:
         shown = next(o for o in judge.before if o.id == beyond[0])
-        result.warnings.append(
-            f"{len(beyond)} failing tests run no code that may change: {shown.id}: {first_line(shown.message)}"
-        )
+        why = f"{shown.id}: {first_line(shown.message)}"
+        result.warnings.append(f"{len(beyond)} failing tests are not seen to run code that may change: {why}")
         judge.prepare(goals)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from tracec.passes.errors import TracecError
+from tracec.passes.instrument.definitions import Definitions
 from tracec.passes.instrument.realign import realign
-from tracec.passes.instrument.statements import Statements
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
 
@@ -39,7 +39,7 @@ def instrument(source: Source, grain: str = "values", key: str = "") -> Instrume
         raise TracecError(
             what, "leave it out with `# tracec: skip-file`", path=source.path, line=error.raw_line
         ) from None
-    text, structure = Statements(source, grain, key or source.sha256[:16]).module(module)
+    text, structure = Definitions(source, grain, key or source.sha256[:16]).module(module)
     tree = ast.parse(text)
     realign(source.path, original, tree)
     return Instrumented(text, tree, structure)

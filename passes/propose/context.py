@@ -6,14 +6,17 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.facts import Facts
-from tracec.passes.propose.nodes import names_in
+from tracec.passes.propose.nodes import names_in, size
 from tracec.passes.propose.pools import UNSURE, Atom, Pool, Term
 from tracec.passes.propose.predicates import Condition, predicates
-from tracec.passes.propose.ranked import Replay
-from tracec.passes.propose.scope import Scope
+from tracec.passes.propose.ranked import Replay, cheapest
+from tracec.passes.propose.scope import Scope, parameters
 from tracec.passes.propose.shapes import Shape
 from tracec.passes.propose.suspicion import Suspicion
 from tracec.passes.propose.tree import FUNCTIONS, Tree
+
+MOST_INGREDIENTS = 120  # what is written far away in a long function is seldom meant
+MOST_STATEMENTS = 16
 
 
 class Context:
@@ -24,6 +27,9 @@ class Context:
         self._pools: dict[tuple[object, ...], Pool] = {}
         self._pool_at: dict[tuple[ast.AST, bool], Pool] = {}
         self._predicates: dict[Pool, Replay[Condition]] = {}
+        self._inside: dict[ast.AST, list[ast.AST]] = {}
+        self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
+        self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
@@ -72,6 +78,19 @@ class Context:
             self._defined[node, after] = self.scope.defined(node, after)
         return all(text in self._defined[node, after] for text in names_in(part))
 
+    def only_binding(self, node: ast.stmt) -> bool:
+        """True where a variable is bound by `node` alone and read elsewhere: without it that reading would fail."""
+        bound = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        inside = set(ast.walk(node))
+        others = [part for part in self.tree.places if isinstance(part, ast.Name) and part not in inside]
+        bound -= {part.id for part in others if isinstance(part.ctx, ast.Store) and not self._updates(part)}
+        around = self.around(node)
+        bound -= set(parameters(around)) if isinstance(around, FUNCTIONS) else set()
+        return any(part.id in bound for part in others)
+
+    def _updates(self, part: ast.Name) -> bool:
+        return isinstance(self.tree.parent(part), ast.AugAssign)
+
     def around(self, node: ast.AST) -> ast.AST:
         """The innermost function around `node`, or the whole definition."""
         return self.tree.function(node) or self.tree.root
@@ -92,8 +111,39 @@ class Context:
     def in_function(self, node: ast.AST) -> list[ast.AST]:
         """The nodes of the innermost function around `node` that may be reused elsewhere, in source order."""
         function = self.around(node)
-        inside = [part for part in self.tree.places if any(up is function for up in self.tree.above(part))]
-        return inside if isinstance(function, FUNCTIONS) else list(self.tree.places)
+        if function not in self._inside:
+            inside = [part for part in self.tree.places if any(up is function for up in self.tree.above(part))]
+            self._inside[function] = inside if isinstance(function, FUNCTIONS) else list(self.tree.places)
+        return self._inside[function]
+
+    def ingredients(self, node: ast.AST) -> list[tuple[float, ast.expr]]:
+        """Expressions of the same function, each once, those nearby where there are many; long ones cost more."""
+        statement = self.tree.statement(node)
+        if statement not in self._ingredients:
+            parts = [part for part in self.in_function(node) if isinstance(part, ast.expr) and self._is_reusable(part)]
+            parts.sort(key=lambda part: abs(part.lineno - statement.lineno))
+            once = {self._dump(part): part for part in reversed(parts)}
+            near = [part for part in parts if once[self._dump(part)] is part][:MOST_INGREDIENTS]
+            self._ingredients[statement] = list(cheapest((0.5 * size(part) ** 0.7, part) for part in near))
+        return self._ingredients[statement]
+
+    def statements(self, node: ast.stmt) -> list[ast.Expr | ast.Assign | ast.AugAssign]:
+        """The simple statements of the same function that are nearest to `node`."""
+        kinds = (ast.Expr, ast.Assign, ast.AugAssign)
+        found = [part for part in self.in_function(node) if isinstance(part, kinds)]
+        return sorted(found, key=lambda part: abs(part.lineno - node.lineno))[:MOST_STATEMENTS]
+
+    def _is_reusable(self, part: ast.expr) -> bool:
+        if isinstance(part, (ast.Name, ast.Constant, ast.Yield, ast.YieldFrom, ast.Await)):
+            return False
+        if self.tree.role(part) == "store":
+            return isinstance(part, (ast.Subscript, ast.Attribute))
+        return self.tree.role(part) in ("value", "effect")
+
+    def _dump(self, part: ast.expr) -> str:
+        if part not in self._dumps:
+            self._dumps[part] = ast.dump(part).replace("Store()", "Load()")
+        return self._dumps[part]
 
     def _used_near(self, statement: ast.stmt) -> Sequence[str]:
         """Variables of the definition, by the distance in lines of their nearest use."""

@@ -30,6 +30,7 @@ class Facts:
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
+        self._returned: dict[ast.AST, Shape] = {}
 
     def shape(self, node: ast.AST, depth: int = 0) -> Shape:
         """What is known of the values of `node`: traced first, then what its syntax gives away."""
@@ -58,11 +59,13 @@ class Facts:
 
     def returned(self, function: Function) -> Shape:
         """What a function returns, as far as its own syntax tells."""
-        found = UNKNOWN
-        for node in ast.walk(function):
-            if isinstance(node, ast.Return) and node.value is not None:
-                found |= inferred(node.value, lambda part: inferred(part, lambda _: UNKNOWN))
-        return found
+        if function not in self._returned:
+            results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+            found = UNKNOWN
+            for result in results:
+                found |= inferred(result, lambda part: inferred(part, lambda _: UNKNOWN))
+            self._returned[function] = found
+        return self._returned[function]
 
     @cached_property
     def constants(self) -> list[Plain]:
@@ -101,11 +104,11 @@ class Facts:
         """Variable -> the methods that the file calls on it; for `self` also those of its class."""
         called: dict[str, dict[str, None]] = {}
         for node in ast.walk(self._module or self._tree.root):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if isinstance(node.func.value, ast.Name):
-                    called.setdefault(node.func.value.id, {}).setdefault(node.func.attr)
-        for function in self._siblings:
-            called.setdefault("self", {}).setdefault(function.name)
+            function = node.func if isinstance(node, ast.Call) else None
+            if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+                called.setdefault(function.value.id, {}).setdefault(function.attr)
+        for sibling in self._siblings:
+            called.setdefault("self", {}).setdefault(sibling.name)
         return {receiver: list(names) for receiver, names in called.items()}
 
     @cached_property
@@ -126,9 +129,10 @@ class Facts:
             for alias in node.names
         }
         for node in ast.walk(module):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and id(node) not in called:
-                if node.value.id not in imported:
-                    yield node.value.id, node.attr
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or id(node) in called:
+                continue
+            if node.value.id not in imported:
+                yield node.value.id, node.attr
 
     def _alike(self, one: str, other: str) -> bool:
         if "self" in (one, other):
@@ -162,9 +166,8 @@ def _assignments(node: ast.AST) -> Iterator[tuple[str, ast.AST, bool]]:
         yield from ((target.id, node.value, False) for target in node.targets if isinstance(target, ast.Name))
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.target, ast.Name):
         yield node.target.id, node.iter, True
-    elif isinstance(node, ast.NamedExpr) or (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
-        if node.value is not None and isinstance(node.target, ast.Name):
-            yield node.target.id, node.value, False
+    elif isinstance(node, (ast.NamedExpr, ast.AnnAssign)) and isinstance(node.target, ast.Name) and node.value:
+        yield node.target.id, node.value, False
 
 
 def _constants(nodes: Iterable[ast.AST]) -> Iterator[object]:

@@ -76,14 +76,14 @@ def negated(value: ast.expr) -> ast.UnaryOp:
 
 
 def assign(target: ast.expr, value: ast.expr) -> ast.Assign:
-    """`target = value`."""
-    return ast.Assign([target], value)
+    """`target = value`; `ast.unparse` asks an assignment for its line."""
+    return ast.Assign([target], value, lineno=0)
 
 
 def changed(node: Node, **fields: Any) -> Node:
     """A shallow copy of `node` with other values in some fields."""
     kept = {field: getattr(node, field) for field in node._fields if hasattr(node, field)}
-    return type(node)(**{**kept, **fields})
+    return ast.copy_location(type(node)(**{**kept, **fields}), node)
 
 
 def put(items: Sequence[Item], index: int, new: Item) -> list[Item]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracec.passes.propose.facts import Facts
-from tracec.passes.propose.nodes import LOAD, binary, call, compare, cut, item, literal, method, name, negated
+from tracec.passes.propose.nodes import LOAD, binary, call, cut, item, literal, name
 from tracec.passes.propose.ranked import Replay, bits, cheapest, dearer, merge, pairs
-from tracec.passes.propose.scope import Scope, Visible
+from tracec.passes.propose.scope import Visible
 from tracec.passes.propose.shapes import (
     MAPPINGS,
-    NUMBERS,
     PLAIN,
     SEQUENCES,
     SIZED,
@@ -23,6 +23,9 @@ from tracec.passes.propose.shapes import (
 )
 
 UNSURE = 1.5  # bits more for a use that would need a type of which nothing is known
+MOST_ATOMS = 250  # in a long function: the rest is too unlikely to be worth its time
+MOST_INDEXES = 10
+MOST_PAIRED = 50  # atoms of which all pairs are looked at
 ARITHMETIC = frozenset(("int", "float"))
 Term = tuple[float, "Atom"]
 
@@ -48,13 +51,20 @@ class Pool:
         self._facts = facts
         self.variables = _rank_names([v for v in visible if v.kind != "function"], used, facts)
         self.functions = [v for v in visible if v.kind == "function"]
-        self.atoms = list(cheapest([*self.variables, *self._attributes(), *self._fixed(), *self._parts()]))
+        self._of: dict[frozenset[str], list[Term]] = {}
         self.terms = Replay(self._terms())
 
-    def of(self, types: frozenset[str], atoms: Sequence[Term] | None = None) -> list[Term]:
+    @cached_property
+    def atoms(self) -> list[Term]:
+        """Variables, their attributes and parts, and constants: the cheapest of them."""
+        every = [*self.variables, *self._attributes(), *self._fixed(), *self._parts()]
+        return list(cheapest(every))[:MOST_ATOMS]
+
+    def of(self, types: frozenset[str]) -> list[Term]:
         """The atoms that may be of one of `types`, dearer where nothing is known of theirs."""
-        kept = [(cost, atom, atom.fit(types)) for cost, atom in (self.atoms if atoms is None else atoms)]
-        return list(cheapest((cost + extra, atom) for cost, atom, extra in kept if extra is not None))
+        if types not in self._of:
+            self._of[types] = _fitting(self.atoms, types)
+        return self._of[types]
 
     def _attributes(self) -> Iterator[Term]:
         for cost, atom in self.variables:
@@ -82,7 +92,7 @@ class Pool:
 
     def _parts(self) -> Iterator[Term]:
         """`len(x)`, `x[0]`, `x[i]`, `x[1:]`, `f(x)` ... of each variable."""
-        indexes = self.of(frozenset(("int",)), self.variables)
+        indexes = _fitting(self.variables, frozenset(("int",)))[:MOST_INDEXES]
         for cost, atom in self.variables:
             if (extra := atom.fit(SIZED)) is not None:
                 yield cost + extra + 1.5, Atom(call("len", atom.node), shape("int"))
@@ -90,7 +100,7 @@ class Pool:
                 yield from dearer(_pieces(atom, indexes), cost + extra)
             if atom.shape.fits(MAPPINGS):
                 yield from dearer(_looked_up(atom, self.variables), cost)
-            for function in self.functions:
+            for function in self.functions[:MOST_INDEXES]:
                 if function.arity == 1:
                     yield cost + 2.0 + function.extra + bits(len(self.functions)), self._applied(function, atom)
 
@@ -107,10 +117,16 @@ class Pool:
             (3.8, (ast.FloorDiv, ast.Div, ast.Pow)),
         )
         streams = [_operations(numbers, extra, operators) for extra, operators in families]
-        sequences = [(cost, atom) for cost, atom in self.of(SEQUENCES) if not atom.fixed]
+        sequences = [(cost, atom) for cost, atom in self.of(SEQUENCES) if not atom.fixed][:MOST_PAIRED]
         joined = ((cost, both) for cost, both in pairs(sequences, sequences) if both[0].shape.like(both[1].shape))
+        extremes = _extremes(numbers)
         together = ((c + 1.5, Atom(binary(a.node, ast.Add(), b.node), a.shape | b.shape)) for c, (a, b) in joined)
-        yield from merge(*streams, together)
+        yield from merge(*streams, extremes, together)
+
+
+def _fitting(atoms: Sequence[Term], types: frozenset[str]) -> list[Term]:
+    kept = [(cost, atom, atom.fit(types)) for cost, atom in atoms]
+    return list(cheapest((cost + extra, atom) for cost, atom, extra in kept if extra is not None))
 
 
 def _id(atom: Atom) -> str:
@@ -157,6 +173,15 @@ def _operations(atoms: Sequence[Term], extra: float, operators: Iterable[type[as
                 node = binary(left.node, operator(), right.node)
                 known = inferred(node, _looker(left, right))
                 yield cost + extra, Atom(node, known if known.types else shape("int", "float"))
+
+
+def _extremes(atoms: Sequence[Term]) -> Iterator[Term]:
+    """`max(a, b)`, `min(a, b)`."""
+    order = {id(atom): index for index, (_, atom) in enumerate(atoms)}
+    for cost, (left, right) in pairs(atoms, atoms):
+        if order[id(left)] < order[id(right)] and not (left.fixed and right.fixed):
+            yield cost + 3.0, Atom(call("max", left.node, right.node), left.shape | right.shape)
+            yield cost + 3.0, Atom(call("min", left.node, right.node), left.shape | right.shape)
 
 
 def _looker(left: Atom, right: Atom) -> Callable[[ast.AST], Shape]:

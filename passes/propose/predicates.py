@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tracec.passes.propose.nodes import binary, call, compare, literal, method, name, negated
-from tracec.passes.propose.pools import ARITHMETIC, Atom, Pool, Term
+from tracec.passes.propose.pools import ARITHMETIC, MOST_PAIRED, Pool, Term
 from tracec.passes.propose.ranked import cheapest, merge, pairs
 from tracec.passes.propose.shapes import NUMBERS, PLAIN, SIZED
 
@@ -72,8 +72,9 @@ def _orders(numbers: Sequence[Term]) -> Iterator[Condition]:
 
 def _equalities(atoms: Sequence[Term]) -> Iterator[Condition]:
     order = {id(atom): index for index, (_, atom) in enumerate(atoms)}
-    for cost, (left, right) in pairs(atoms, atoms):
-        if left.fixed or "NoneType" in right.shape.types or not left.shape.like(right.shape):
+    lefts = [(cost, atom) for cost, atom in atoms if not atom.fixed][:MOST_PAIRED]
+    for cost, (left, right) in pairs(lefts, atoms[: 2 * MOST_PAIRED]):
+        if "NoneType" in right.shape.types or not left.shape.like(right.shape):
             continue
         if right.fixed or order[id(left)] < order[id(right)]:
             yield cost + 2.0, compare(left.node, ast.Eq(), right.node)
@@ -81,8 +82,8 @@ def _equalities(atoms: Sequence[Term]) -> Iterator[Condition]:
 
 
 def _memberships(atoms: Sequence[Term]) -> Iterator[Condition]:
-    holders = [(cost, atom) for cost, atom in atoms if atom.shape.types & SIZED and not atom.fixed]
-    members = [(cost, atom) for cost, atom in atoms if not atom.fixed]
+    holders = [(cost, atom) for cost, atom in atoms if atom.shape.types & SIZED and not atom.fixed][:MOST_PAIRED]
+    members = [(cost, atom) for cost, atom in atoms if not atom.fixed][:MOST_PAIRED]
     for cost, (member, holder) in pairs(members, holders):
         if member is not holder and member.shape.types & (holder.shape.elements | holder.shape.keys):
             yield cost + 2.5, compare(member.node, ast.In(), holder.node)

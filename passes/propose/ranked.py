@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import log2
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -48,6 +48,15 @@ def merge(*streams: Iterable[tuple[float, T]]) -> Iterator[tuple[float, T]]:
 def dearer(stream: Iterable[tuple[float, T]], by: float) -> Iterator[tuple[float, T]]:
     """The same stream with `by` bits added to each cost."""
     return ((cost + by, thing) for cost, thing in stream)
+
+
+def spread(stream: Sequence[tuple[float, T]], *makers: tuple[float, Callable[[T], U]]) -> Iterator[tuple[float, U]]:
+    """Each thing made up in several ways, given as (further bits, maker); all ways ranked together."""
+    return merge(*(_made(stream, extra, make) for extra, make in makers))
+
+
+def _made(stream: Sequence[tuple[float, T]], extra: float, make: Callable[[T], U]) -> Iterator[tuple[float, U]]:
+    return ((cost + extra, make(thing)) for cost, thing in stream)
 
 
 def pairs(lefts: Sequence[tuple[float, T]], rights: Sequence[tuple[float, U]]) -> Iterator[tuple[float, tuple[T, U]]]:

@@ -98,20 +98,17 @@ class Scope:
     def _outer(self, function: ast.AST | None) -> Iterator[Function]:
         if function is not None:
             yield from (up for up in self._tree.above(function) if isinstance(up, FUNCTIONS))
-            yield from self._around(self._tree.root)
+            yield from self._around
 
-    def _around(self, root: ast.stmt) -> list[Function]:
-        """The functions of the file in which the definition itself stands."""
-        everything = ast.walk(self._module) if self._module else iter(())
-        return [
-            node
-            for node in everything
-            if isinstance(node, FUNCTIONS) and node is not root and any(inner is root for inner in ast.walk(node))
-        ]
+    @cached_property
+    def _around(self) -> list[Function]:
+        """The functions of the file in which the definition itself stands, the innermost first."""
+        path = _path(self._module, self._tree.root) if self._module else []
+        return [node for node in path if isinstance(node, FUNCTIONS)]
 
     def _functions(self, node: ast.AST) -> Iterator[Visible]:
         inner = [up for up in self._tree.above(node) if isinstance(up, FUNCTIONS)]
-        for function in [*inner, *self._around(self._tree.root)]:
+        for function in [*inner, *self._around]:
             for binding in self._bound(function):
                 if isinstance(binding.statement, FUNCTIONS):
                     yield Visible(binding.name, OUTER, "function", arity(binding.statement), binding.statement)
@@ -164,6 +161,19 @@ def arity(function: Function) -> int | None:
     if spec.vararg or spec.kwarg or spec.kwonlyargs or spec.defaults:
         return None
     return len(spec.posonlyargs) + len(spec.args)
+
+
+def _path(top: ast.AST, node: ast.AST) -> list[ast.AST]:
+    """The nodes above `node` in the file, by the lines they span, innermost first; empty where it is not in it."""
+    line = getattr(node, "lineno", 0)
+    for child in ast.iter_child_nodes(top):
+        if child is node:
+            return [top]
+        if getattr(child, "lineno", line) <= line <= (getattr(child, "end_lineno", None) or line):
+            found = _path(child, node)
+            if found:
+                return [*found, top]
+    return []
 
 
 def _targets_before(comprehension: ast.AST, below: ast.AST, node: ast.AST, tree: Tree) -> Iterator[str]:

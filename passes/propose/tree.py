@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["value", "callee", "store", "default", "statement", "root"]
+Role = Literal["value", "effect", "callee", "store", "default", "statement", "root"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -142,4 +142,6 @@ def _role(parent: ast.AST, field: str, child: ast.AST, in_function: bool) -> Rol
         return None
     if isinstance(context, ast.Store):
         return "store"
+    if isinstance(parent, ast.Expr):
+        return "effect"  # its value is thrown away: only what it does counts
     return "callee" if isinstance(parent, ast.Call) and field == "func" else "value"

@@ -1,0 +1,34 @@
+"""The repair operators: one table, a row for each way to change a kind of node. To add one is to add a row."""
+
+from tracec.passes.propose.operators import (
+    arithmetic,
+    calls,
+    comparisons,
+    constants,
+    containers,
+    exits,
+    expressions,
+    insertions,
+    logic,
+    moves,
+    names,
+    statements,
+)
+from tracec.passes.propose.operators.operator import Operator, Splice
+
+OPERATORS: tuple[Operator, ...] = (
+    *comparisons.ROWS,
+    *logic.ROWS,
+    *arithmetic.ROWS,
+    *constants.ROWS,
+    *names.ROWS,
+    *calls.ROWS,
+    *containers.ROWS,
+    *expressions.ROWS,
+    *statements.ROWS,
+    *moves.ROWS,
+    *insertions.ROWS,
+    *exits.ROWS,
+)
+
+__all__ = ["OPERATORS", "Operator", "Splice"]

@@ -1,0 +1,98 @@
+"""Operators on comparisons: another relation, other order, another bound."""
+
+from __future__ import annotations
+
+import ast
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import changed, compare, literal, put
+from tracec.passes.propose.operators.operator import Changes, Operator
+from tracec.passes.propose.pools import ARITHMETIC
+from tracec.passes.propose.ranked import cheapest
+
+NEAR: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
+    ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
+    ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+FAR: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.Eq, ast.NotEq),
+    ast.LtE: (ast.Eq, ast.NotEq),
+    ast.Gt: (ast.Eq, ast.NotEq),
+    ast.GtE: (ast.Eq, ast.NotEq),
+    ast.Eq: (ast.LtE, ast.GtE, ast.Lt, ast.Gt, ast.In, ast.Is),
+    ast.NotEq: (ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.NotIn, ast.IsNot),
+    ast.Is: (ast.Eq,),
+    ast.IsNot: (ast.NotEq,),
+    ast.In: (ast.Eq,),
+    ast.NotIn: (ast.NotEq,),
+}
+ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+
+
+def near(node: ast.Compare, context: Context) -> Changes:
+    """The relations that are easily taken for one another."""
+    for index, relation in enumerate(node.ops):
+        for other in NEAR[type(relation)]:
+            yield 0.0, changed(node, ops=put(node.ops, index, other()))
+
+
+def far(node: ast.Compare, context: Context) -> Changes:
+    """The other relations that make sense between the same operands."""
+    for index, relation in enumerate(node.ops):
+        for other in FAR[type(relation)]:
+            if _fits(other, node.comparators[index], context):
+                yield 0.0, changed(node, ops=put(node.ops, index, other()))
+
+
+def turned(node: ast.Compare, context: Context) -> Changes:
+    """The operands exchanged."""
+    if len(node.ops) == 1 and not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
+        yield 0.0, compare(node.comparators[0], node.ops[0], node.left)
+
+
+def shorter(node: ast.Compare, context: Context) -> Changes:
+    """One end of a chain left out."""
+    if len(node.ops) > 1:
+        yield 0.0, changed(node, ops=node.ops[:-1], comparators=node.comparators[:-1])
+        yield 0.0, ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
+
+
+def bound(node: ast.Compare, context: Context) -> Changes:
+    """Another relation and another constant at once, where one of the two alone would not do."""
+    if len(node.ops) > 1 or not isinstance(node.ops[0], ORDERING) or context.fit(node.left, ARITHMETIC) is None:
+        return
+    relation, right = node.ops[0], node.comparators[0]
+    values = [0, 1, 2, -1]
+    if isinstance(right, ast.Constant) and type(right.value) is int:
+        values = list(dict.fromkeys([right.value + 1, right.value - 1, *values]))
+    unsure = 0.0 if context.fit(node.left, ARITHMETIC) == 0 else 2.0
+    yield from cheapest(
+        (unsure + (0.0 if type(relation) is other else 1.0), compare(node.left, other(), literal(value)))
+        for other in ORDERING
+        for value in values
+    )
+
+
+def _fits(relation: type[ast.cmpop], right: ast.expr, context: Context) -> bool:
+    if relation in (ast.In, ast.NotIn):
+        return bool(context.shape(right).elements or context.shape(right).keys)
+    if relation in (ast.Is, ast.IsNot):
+        return isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool))
+    return True
+
+
+ROWS = (
+    Operator("comparison", (ast.Compare,), 3.5, near),  # a < b -> a <= b, a is b -> a is not b
+    Operator("comparison", (ast.Compare,), 4.5, far),  # a < b -> a == b, a in b -> a == b
+    Operator("comparison order", (ast.Compare,), 5.0, turned),  # a in b -> b in a
+    Operator("comparison chain", (ast.Compare,), 6.0, shorter),  # a < b < c -> a < b
+    Operator("comparison bound", (ast.Compare,), 7.0, bound),  # a < b -> a <= 0, a == 0 -> a <= 1
+)

@@ -1,0 +1,141 @@
+"""Operators on constants: nudged, scaled, negated, or exchanged for another of the function, the file or the trace."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import LOAD, literal
+from tracec.passes.propose.operators.operator import Changes, Operator
+from tracec.passes.propose.ranked import bits, cheapest
+from tracec.passes.propose.tree import Role
+
+ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
+LONGEST = 30  # characters of a text whose parts are tried
+
+
+def nudged(node: ast.Constant, context: Context) -> Changes:
+    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1."""
+    value = node.value
+    if isinstance(value, bool):
+        yield 0.0, literal(not value)
+    elif isinstance(value, int):
+        steps = ((0.0, value + 1), (1.2 if value == 0 else 0.0, value - 1))
+        yield from ((cost + (0.7 if abs(value) > 2 else 0.0), literal(new)) for cost, new in steps)
+
+
+def shifted(node: ast.Constant, context: Context) -> Changes:
+    """Round, negative, double and half values; of a float also tenfold and a tenth."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return
+    usual: list[tuple[float, int | float]] = [(0.0, -value), (0.0, 0), (0.0, 1), (1.0, 2), (1.0, -1)]
+    if isinstance(value, int):
+        usual += [(2.0, value * 2), (2.0, value // 2), (2.5, value + 2), (2.5, value - 2), (2.5, value * 10), (3.0, 10)]
+    else:
+        usual += [(0.5, value + 1), (0.5, value - 1), (1.0, value * 2), (1.0, value / 2)]
+        usual += [(1.0, value * 10), (1.0, value / 10), (2.0, 1 / value if value else 0.0)]
+    yield from ((cost, literal(new)) for cost, new in cheapest(usual) if repr(new) != repr(value))
+
+
+def emptied(node: ast.Constant, context: Context) -> Changes:
+    """Other values that stand for nothing or for no answer."""
+    if node.value is None or isinstance(node.value, bool) or node.value in (0, ""):
+        for value in (0, False, True, None, "", -1):
+            if repr(value) != repr(node.value):
+                yield 0.0, literal(value)
+        yield 0.5, ast.List([], LOAD)
+        yield 2.0, ast.Dict([], [])
+
+
+def infinite(node: ast.Constant, context: Context) -> Changes:
+    """The neutral element of a minimum or maximum."""
+    if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        yield 0.0, ast.Call(ast.Name("float", LOAD), [literal("inf")], [])
+        yield 0.0, ast.UnaryOp(ast.USub(), ast.Call(ast.Name("float", LOAD), [literal("inf")], []))
+
+
+def elsewhere(node: ast.Constant, context: Context) -> Changes:
+    """Constants of the same kind from the function, the rest of the file and the traced values."""
+    facts = context.facts
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced))
+    yield from cheapest(
+        (extra + 0.4 * bits(len(values)), literal(value))
+        for extra, values in sources
+        for value in values
+        if _like(value, node.value)
+    )
+
+
+def respelled(node: ast.Constant, context: Context) -> Changes:
+    """The same text in another case, trimmed, padded, turned round, its first or last character less."""
+    text = node.value
+    if not isinstance(text, str):
+        return
+    forms = [text.lower(), text.upper(), text.capitalize(), text.title(), text.strip(), f"{text} ", f" {text}"]
+    forms += [text[1:], text[:-1], text[::-1], "", " "]
+    yield from ((0.0, literal(form)) for form in dict.fromkeys(forms) if form != text)
+
+
+def recomposed(node: ast.Constant, context: Context) -> Changes:
+    """A text with one character more or less, the characters taken from the other texts of file and trace."""
+    text = node.value
+    if isinstance(text, str) and len(text) <= LONGEST:
+        yield from cheapest((cost, literal(form)) for cost, form in _recomposed(text, _characters(context)))
+
+
+def both_cases(node: ast.Constant, context: Context) -> Changes:
+    """A set of letters in both cases: the usual slip in a membership test."""
+    text = node.value
+    if isinstance(text, str) and text.lower() != text.upper():
+        yield 0.0, literal(text + text.swapcase())
+
+
+def swept(node: ast.Constant, context: Context) -> Changes:
+    """Any small whole number, the nearest first."""
+    if isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) < 1000:
+        for distance in range(2, 64):
+            yield 0.5 * bits(distance), literal(node.value + distance)
+            yield 0.5 * bits(distance), literal(node.value - distance)
+
+
+def _like(value: object, old: object) -> bool:
+    if isinstance(old, str):
+        return isinstance(value, str) and value != old
+    numeric = isinstance(old, (int, float)) and not isinstance(old, bool)
+    return numeric and isinstance(value, (int, float)) and repr(value) != repr(old)
+
+
+def _characters(context: Context) -> list[str]:
+    facts = context.facts
+    texts = [text for text in (*facts.constants, *facts.file_constants, *facts.traced) if isinstance(text, str)]
+    return sorted({character for text in texts for character in text})[:48]
+
+
+def _recomposed(text: str, characters: list[str]) -> Iterator[tuple[float, str]]:
+    for character in dict.fromkeys((*characters, *".,;:-_ ")):
+        if len(text) == 1 and character != text:
+            yield 0.0, character
+        yield 0.5, text + character
+        yield 1.0, character + text
+    for character in dict.fromkeys(text):
+        if len(text) > 1:
+            yield 0.0, text.replace(character, "")
+    for index in range(1, len(text) - 1):
+        yield 0.5, text[:index] + text[index + 1 :]
+        yield 1.0, text[:index]
+        yield 1.0, text[index:]
+
+
+ROWS = (
+    Operator("constant", (ast.Constant,), 3.5, nudged, ANYWHERE),  # 3 -> 4, True -> False
+    Operator("constant", (ast.Constant,), 5.0, shifted, ANYWHERE),  # 3 -> 0, -3, 6
+    Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
+    Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
+    Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
+    Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
+    Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"
+    Operator("text", (ast.Constant,), 8.5, recomposed, ANYWHERE),  # "ab," -> "ab"
+    Operator("small number", (ast.Constant,), 8.5, swept, ANYWHERE),  # 24 -> 26
+)
