@@ -126,7 +126,6 @@ class Judge:
                 if candidate is None:
                     ledger.release()
                     break
-                ledger.candidates += 1
                 waiting.append((self.suite.submit(self.request(program, candidate, most=ledger.left())), candidate))
             if not waiting:
                 return
@@ -134,6 +133,7 @@ class Judge:
             reply = replies.pop(number, None) or self.wait_for(number, replies)
             attempt = self.answer(program, candidate, reply)
             self.learn(attempt)
+            ledger.candidates += 1
             yield attempt
 
     def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:

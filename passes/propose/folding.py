@@ -24,7 +24,7 @@ class Folding:
         for node, written in zip(_statements(tree.root), _statements(ast.parse(self.text).body[0]), strict=True):
             self._spans[node] = self._span(written)
         self._numbers = list(self._spans)
-        self._index = {node: number for number, node in enumerate(self._numbers)}
+        self._index = {node: number for number, node in enumerate(self._numbers) if not self._is_elif(node)}
 
     def skeleton(self, node: ast.AST, change: ast.expr | Splice) -> str:
         """The definition with `change` in place of `node`, the statements not concerned as `__folded_n__`.
@@ -35,7 +35,7 @@ class Folding:
         undo = [(place.parent, place.field, getattr(place.parent, place.field))]
         setattr(place.parent, place.field, self._replaced(undo[0][2], node, change))
         try:
-            self._fold(node, undo)
+            self._fold(node, isinstance(change, Splice), undo)
             return ast.unparse(self._tree.root)
         finally:
             for owner, field, old in reversed(undo):
@@ -55,21 +55,29 @@ class Folding:
         first, end = self._spans[statement]
         return "\n".join(self._lines[first:end])
 
+    def _is_elif(self, statement: ast.AST) -> bool:
+        """True for an `if` in an else whose lines only make sense where they are."""
+        return self._written(statement).lstrip().startswith("elif ")
+
     def _replaced(self, old: object, node: ast.AST, change: ast.expr | Splice) -> object:
         if not isinstance(old, list):
             return change
         at = next(index for index, item in enumerate(old) if item is node)
         if not isinstance(change, Splice):
             return [*old[:at], change, *old[at + 1 :]]
-        new = [self._folded(part) if part in old else part for part in change.statements]
-        before, after = ([self._folded(part) for part in side] for side in (old[:at], old[at + change.over :]))
-        return [*before, *new, *after] or [ast.Pass()]
+        block = [*old[:at], *change.statements, *old[at + change.over :]] or [ast.Pass()]
+        if len(block) == 1:
+            return block  # alone in an else, an `if` becomes an `elif`
+        return [self._folded(part) if part in old else part for part in block]
 
-    def _fold(self, node: ast.AST, undo: list[tuple[ast.AST, str, object]]) -> None:
-        """Fold every statement that does not stand above `node`, in the blocks that do."""
+    def _fold(self, node: ast.AST, splice: bool, undo: list[tuple[ast.AST, str, object]]) -> None:
+        """Fold every statement that does not stand above `node`, in the blocks that do.
+
+        A statement that is exchanged may come back deeper in its own splice (`a` -> `if p: a`): its blocks stay open.
+        """
         done = {(id(owner), field) for owner, field, _ in undo}
         path = [node, *self._tree.above(node)]
-        for owner in path:
+        for owner in path[1:] if splice else path:
             for field in BLOCKS:
                 block = getattr(owner, field, None)
                 if not isinstance(block, list) or (id(owner), field) in done or _is_elif(field, block):

@@ -35,12 +35,13 @@ class Suspicion:
     heaviest: float
     sliced: bool
     fine: frozenset[ast.stmt]  # statements within which single expressions were told apart
+    coarse: bool  # the evidence is of the definition as a whole
 
     def cost(self, node: ast.AST) -> float | None:
         """Bits to point at `node`; None where no failing test executed it."""
         if self.heaviest <= 0:
             return WORST
-        mark = self.marks.get(node) or (None if isinstance(node, ast.stmt) else self._inherited(node))
+        mark = self.marks.get(node) or self._inherited(node)
         if mark is None:
             return None
         penalty = OFF_SLICE if self.sliced and not mark.in_slice else 0.0
@@ -51,14 +52,19 @@ class Suspicion:
         return self.cost(node) is not None
 
     def _inherited(self, node: ast.AST) -> Suspect | None:
-        """A node without evidence has that of what holds it, unless it is a part that may have been jumped over."""
+        """An expression without evidence has that of what holds it, unless it may have been jumped over.
+
+        A statement without evidence did not run, unless no statement of the definition was told from another.
+        """
         below = node
         for up in self.tree.above(node):
+            if isinstance(below, ast.stmt):
+                break
             if up in self.marks:
                 skipped = self.tree.statement(node) in self.fine and _may_be_skipped(up, below)
                 return None if skipped and not isinstance(below, (ast.Name, ast.Constant)) else self.marks[up]
             below = up
-        return None
+        return self.marks.get(self.tree.root) if self.coarse else None
 
 
 def suspicion(
@@ -87,7 +93,8 @@ def suspicion(
         parent = tree.places[node].parent
         if node in marks and parent not in own:
             _raise_mark(marks, parent, marks[node])
-    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine))
+    coarse = not any(isinstance(node, ast.stmt) and node is not tree.root for node in marks)
+    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse)
 
 
 def _key(node: ast.AST, columns: Mapping[int, str]) -> Key:

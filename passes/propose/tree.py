@@ -112,10 +112,15 @@ def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
         value = getattr(node, name, None)
         children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for index, child in children:
-            if isinstance(child, ast.AST) and child._fields and not _is_docstring(node, name, index, child):
+            if isinstance(child, ast.AST) and _is_part(child) and not _is_docstring(node, name, index, child):
                 yield child, Place(node, name, index, _role(node, name, child, in_function))
                 inner = isinstance(child, FUNCTIONS) or (in_function and not isinstance(child, ast.ClassDef))
                 yield from _walk(child, inner)
+
+
+def _is_part(node: ast.AST) -> bool:
+    """False for contexts and operators: the parser uses one object for all of a kind."""
+    return bool(node._fields) or isinstance(node, ast.stmt)
 
 
 def _is_docstring(parent: ast.AST, field: str, index: int | None, child: ast.AST) -> bool:

@@ -43,9 +43,8 @@ def called(node: ast.expr, context: Context) -> Changes:
     usual = {function: cost for row in reversed(rows) for function, cost in row}
     if not known:
         usual = dict.fromkeys(("len", "int", "str", "list", "sorted", "set", "abs", "sum", "max", "min"), 2.0)
-    around = context.tree.parent(node)
-    outer = around.func.id if isinstance(around, ast.Call) and isinstance(around.func, ast.Name) else ""
-    yield from cheapest((cost, call(function, node)) for function, cost in usual.items() if function != outer)
+    near = _called(node), _called(context.tree.parent(node))
+    yield from cheapest((cost, call(function, node)) for function, cost in usual.items() if function not in near)
 
 
 def sorted_by(node: ast.expr, context: Context) -> Changes:
@@ -64,11 +63,14 @@ def text_method(node: ast.expr, context: Context) -> Changes:
 
 def own_call(node: ast.expr, context: Context) -> Changes:
     """A missing call of a function of this file that takes one argument."""
-    around = context.tree.parent(node)
+    near = _called(node), _called(context.tree.parent(node))
     for function in context.pool(node).functions:
-        outer = isinstance(around, ast.Call) and isinstance(around.func, ast.Name) and around.func.id == function.name
-        if function.arity == 1 and not outer:
+        if function.arity == 1 and function.name not in near:
             yield function.extra, call(function.name, node)
+
+
+def _called(node: ast.AST | None) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def joined(node: ast.expr, context: Context) -> Changes:

@@ -1,0 +1,312 @@
+"""Each operator: a program before, and a text it must propose after; the contracts all of them keep."""
+
+import ast
+import itertools
+import textwrap
+
+import pytest
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.edits import Edits
+from tracec.passes.propose.facts import Facts
+from tracec.passes.propose.operators import OPERATORS
+from tracec.passes.propose.scope import Scope
+from tracec.passes.propose.suspicion import suspicion
+from tracec.passes.propose.tree import Tree
+
+Names = dict[str, tuple[object, ...]]
+
+
+def prepare(source: str, names: Names | None = None) -> tuple[Tree, Context, Edits]:
+    """The last definition of a file, as the operators see it; nothing is suspect."""
+    module = ast.parse(textwrap.dedent(source))
+    tree = Tree.of(module.body[-1])
+    suspects = suspicion(tree, (), {}, 0.0, False)
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()))
+    return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
+
+
+def proposals(source: str, operator: str, names: Names | None = None, most: int = 4000) -> list[str]:
+    """The texts that the operators of one name propose."""
+    tree, context, edits = prepare(source, names)
+    found = []
+    for node in (tree.root, *tree.places):
+        for row in OPERATORS:
+            if row.name == operator and tree.role(node) in row.roles and isinstance(node, row.nodes):
+                changes = itertools.islice(row.make(node, context), most)
+                found += [edits.written(node, change) for _, change in changes]
+    return [text for text in found if text is not None]
+
+
+def body(text: str) -> str:
+    """A function's text without its first line and indentation."""
+    return textwrap.dedent(text.partition("\n")[2])
+
+
+NUMBERS: Names = {"a": (1, 5), "b": (2, 3), "n": (4,), "i": (0, 1)}
+LISTS: Names = {"a": ([1, 2],), "b": ([3],), "n": (4,)}
+TEXTS: Names = {"a": ("one", "two"), "b": ("x",)}
+CASES: list[tuple[str, str, str, Names]] = [
+    ("comparison", "return a < b", "return a <= b", NUMBERS),
+    ("comparison", "return a is b", "return a is not b", {}),
+    ("comparison", "return a in b", "return a not in b", {}),
+    ("comparison", "return a == b", "return a >= b", NUMBERS),
+    ("comparison order", "return a in b", "return b in a", {}),
+    ("comparison chain", "return a < b < n", "return b < n", NUMBERS),
+    ("comparison bound", "return a < b", "return a <= 0", NUMBERS),
+    ("comparison bound", "return len(a) == 0", "return len(a) <= 1", {}),
+    ("and/or", "return a and b", "return a or b", {}),
+    ("and/or", "return a and b and n", "return (a or b) and n", {}),
+    ("drop operand", "return a and b", "return b", {}),
+    ("operand order", "return a and b", "return b and a", {}),
+    ("unwrap", "return not a", "return a", {}),
+    ("choice", "return a if n else b", "return b if n else a", {}),
+    ("negate", "if a:\n    return b", "if not a:\n    return b", {}),
+    ("constant condition", "while a:\n    return b", "while True:\n    return b", {}),
+    ("missing condition", "if a < b:\n    return 1", "if a < b or n == 0:\n    return 1", NUMBERS),
+    ("missing condition", "while True:\n    n = a.pop()", "while a:\n    n = a.pop()", LISTS),
+    ("missing condition", "if a.x is None:\n    return 1", "if a is None or a.x is None:\n    return 1", {}),
+    ("missing condition", "if n in a:\n    return 1", "if n in b and n in a:\n    return 1", LISTS),
+    ("other condition", "if a < b:\n    return 1", "if a == n:\n    return 1", NUMBERS),
+    ("arithmetic", "return a + b", "return a - b", NUMBERS),
+    ("arithmetic", "a += b", "a *= b", NUMBERS),
+    ("arithmetic", "return a & b", "return a ^ b", NUMBERS),
+    ("drop operand", "return a + b", "return a", NUMBERS),
+    ("operand order", "return a - b", "return b - a", NUMBERS),
+    ("parentheses", "return a - b * n", "return (a - b) * n", NUMBERS),
+    ("parentheses", "return a - b // n", "return a // n - b", NUMBERS),
+    ("off by one", "return a", "return a + 1", NUMBERS),
+    ("off by one", "return a[n]", "return a[n - 1]", NUMBERS),
+    ("off by one", "for i in range(n):\n    b()", "for i in range(n + 1):\n    b()", NUMBERS),
+    ("rescale", "return a", "return abs(a)", NUMBERS),
+    ("missing operand", "return a", "return a + b", NUMBERS),
+    ("missing operand", "return a + n", "return max(0, a + n)", NUMBERS),
+    ("constant", "return 3", "return 4", {}),
+    ("constant", "return True", "return False", {}),
+    ("constant", "return 3", "return -3", {}),
+    ("constant", "return None", "return []", {}),
+    ("constant", "return 0", "return float('inf')", {}),
+    ("constant of this program", "n = 7\nreturn 3", "n = 7\nreturn 7", {}),
+    ("constant of this program", "return a + 3", "return a + 5", NUMBERS),
+    ("text", "return 'yes'", "return 'Yes'", {}),
+    ("text", "return a in 'abc'", "return a in 'abcABC'", {}),
+    ("text", "return ['ab,', 'c']", "return ['ab', 'c']", {}),
+    ("small number", "return 24", "return 26", {}),
+    ("variable", "return a", "return b", NUMBERS),
+    ("attribute", "return a.x + b.y", "return a.y + b.y", {}),
+    ("drop attribute", "return a.x", "return a", {}),
+    ("missing attribute", "return a.x == a", "return a.x == a.x", {}),
+    ("assigned variable", "i = a\ni = b\nn = i", "i = a\nn = b\nn = i", NUMBERS),
+    ("assigned place", "a[n] = 1\nb[n] = 2", "b[n] = 1\nb[n] = 2", NUMBERS),
+    ("target order", "i, n = a\nreturn i", "n, i = a\nreturn i", NUMBERS),
+    ("argument order", "return a(b, n)", "return a(n, b)", {}),
+    ("argument order", "a.insert(b, n)", "a.insert(n, b)", {}),
+    ("surplus argument", "return a(b, n)", "return a(b)", {}),
+    ("surplus argument", "return a(b, key=n)", "return a(b)", {}),
+    ("missing argument", "return a(b)", "return a(b, n)", {}),
+    ("flag", "return a(reverse=True)", "return a(reverse=False)", {}),
+    ("sorting", "return sorted(a)", "return sorted(a, reverse=True)", LISTS),
+    ("sorting", "return max(a)", "return max(a, key=len)", LISTS),
+    ("range", "return range(a)", "return range(1, a)", NUMBERS),
+    ("drop call", "return a(b)", "return b", {}),
+    ("drop call", "return a.strip()", "return a", {}),
+    ("function", "return any(a)", "return all(a)", {}),
+    ("function", "return min(a)", "return max(a)", {}),
+    ("method", "a.append(b)", "a.extend(b)", {}),
+    ("element order", "return (a, b)", "return (b, a)", {}),
+    ("surplus element", "return [a, b]", "return [b]", {}),
+    ("missing element", "return [a]", "return [a, b]", {}),
+    ("nested list", "return []", "return [[]]", {}),
+    ("value order", "return {1: a, 2: b}", "return {1: b, 2: a}", {}),
+    ("drop subscript", "return a[0]", "return a", {}),
+    ("key order", "return a[b, n]", "return a[n, b]", {}),
+    ("key order", "return a[b][n]", "return a[n][b]", {}),
+    ("slice", "return a[1:]", "return a[:1]", LISTS),
+    ("slice", "return a[1:]", "return a[1:n]", LISTS),
+    ("slice", "return a[1:]", "return a[1::2]", LISTS),
+    ("slice", "return a[n]", "return a[n:]", LISTS),
+    ("slice", "return a", "return a[::-1]", LISTS),
+    ("slice", "for i in a:\n    b()", "for i in a[n:]:\n    b()", LISTS),
+    ("default", "return a[n]", "return a.get(n, 0)", {"a": ({1: 2},)}),
+    ("drop filter", "return [i for i in a if i]", "return [i for i in a]", {}),
+    ("missing filter", "return [i for i in a]", "return [i for i in a if i < n]", {**LISTS, "i": (1,)}),
+    ("comprehension", "return [i for i in a]", "return {i for i in a}", {}),
+    ("missing call", "return a", "return len(a)", LISTS),
+    ("missing call", "return a", "return a.lower()", TEXTS),
+    ("missing sort", "return a", "return sorted(a, key=len)", LISTS),
+    ("missing part", "return a", "return b + a", TEXTS),
+    ("missing part", "return a", "return a + [n]", LISTS),
+    ("missing separator", "return a + b", "return a + '.' + b", TEXTS),
+    ("fallback", "return a", "return a or 0", {"a": (None, 1)}),
+    ("other expression", "n = len(a)\nreturn n", "n = len(a)\nreturn len(a)", LISTS),
+    ("other expression", "return n", "return max(a, b)", NUMBERS),
+    ("other expression", "return n", "return a[0]", {"n": (4,), "a": ([1],)}),
+    ("other result", "return 0", "return a", LISTS),
+    ("repeated operation", "return a == b ** 3", "return a ** 3 == b ** 3", NUMBERS),
+    ("delete", "a()\nreturn b", "return b", {}),
+    ("jump", "for i in a:\n    break", "for i in a:\n    continue", {}),
+    ("assign", "a += b", "a = b", {}),
+    ("assign", "a.update(b)", "a = b", {}),
+    ("update", "a = b", "a += b", {}),
+    ("once", "while a:\n    a()", "if a:\n    a()", {}),
+    ("repeat", "if a:\n    a()", "while a:\n    a()", {}),
+    ("branches", "if a:\n    b()\nelse:\n    n()", "if a:\n    n()\nelse:\n    b()", {}),
+    ("branches", "if a:\n    b()", "b()", {}),
+    ("else", "if a:\n    b()\nn()", "if a:\n    b()\nelse:\n    n()", {}),
+    ("generator", "yield a", "yield from a", {}),
+    ("guard", "b.pop()", "if n in b:\n    b.pop()", {"b": ([1],), "n": (1,)}),
+    ("statement order", "a()\nb()", "b()\na()", {}),
+    ("move out", "for i in n:\n    a()\n    b()", "for i in n:\n    a()\nb()", {}),
+    ("move in", "for i in n:\n    a()\nb()", "for i in n:\n    a()\n    b()", {}),
+    ("missing assignment", "i = a\nreturn i", "i = a\ni = b\nreturn i", NUMBERS),
+    ("missing collection", "a.pop()", "a.pop()\na.append(n)", LISTS),
+    ("missing count", "i = 0\nfor a in b:\n    a()", "i = 0\nfor a in b:\n    a()\n    i += 1", NUMBERS),
+    ("missing return", "a()", "a()\nreturn b", {}),
+    ("missing statement", "a.sort()\nreturn b", "a.sort()\nb.sort()\nreturn b", LISTS),
+    ("missing jump", "for i in a:\n    b()", "for i in a:\n    b()\n    break", {}),
+    ("missing else", "if a:\n    b.x()", "if a:\n    b.x()\nelse:\n    a.x()", {}),
+    ("early return", "return a / b", "if b == 0:\n    return 0\nreturn a / b", NUMBERS),
+    ("early jump", "for i in a:\n    b(i)", "for i in a:\n    if i is None:\n        continue\n    b(i)", {}),
+]
+
+
+@pytest.mark.parametrize(("operator", "before", "after", "names"), CASES)
+def test_operator_proposes(operator: str, before: str, after: str, names: Names) -> None:
+    source = "def f(a, b, n):\n" + textwrap.indent(before, "    ")
+    assert after in [body(text) for text in proposals(source, operator, names)]
+
+
+def test_every_operator_has_a_case() -> None:
+    tested = {operator for operator, *_ in CASES} | {"missing call", "loop order", "return", "shared default"}
+    assert {row.name for row in OPERATORS} <= tested
+
+
+def test_functions_of_the_file_are_called_and_exchanged() -> None:
+    source = "def odd(x): return x % 2 == 1\ndef even(x): return x % 2 == 0\ndef f(a): return odd(a) and a > 2"
+    assert "def f(a):\n    return even(a) and a > 2" in proposals(source, "function")
+    assert "def f(a):\n    return odd(odd(a)) and a > 2" not in proposals(source, "missing call")
+    assert "def f(a):\n    return odd(a) and odd(a > 2)" in proposals(source, "missing call")
+
+
+def test_a_shared_default_becomes_a_fresh_one() -> None:
+    source = 'def f(a, b=[]):\n    """Doc."""\n    return b'
+    wanted = 'def f(a, b=None):\n    """Doc."""\n    if b is None:\n        b = []\n    return b'
+    assert wanted in proposals(source, "shared default")
+
+
+def test_loops_of_a_comprehension_are_exchanged() -> None:
+    source = "def f(a, b):\n    return [(x, y) for x in a for y in b]"
+    assert "def f(a, b):\n    return [(x, y) for y in b for x in a]" in proposals(source, "loop order")
+
+
+def test_a_result_that_was_only_kept_is_returned() -> None:
+    assert "def f(a):\n    return a + 1" in proposals("def f(a):\n    b = a + 1", "return")
+
+
+def test_default_values_are_changed_but_not_by_variables() -> None:
+    source = "def f(a, b=1):\n    return a"
+    assert "def f(a, b=2):\n    return a" in proposals(source, "constant")
+    assert not [text for text in proposals(source, "variable") if "b=a" in text]
+
+
+def test_traced_types_decide_what_fits() -> None:
+    source = "def f(a, b):\n    return a"
+    assert "def f(a, b):\n    return len(a)" in proposals(source, "missing call", LISTS)
+    assert "def f(a, b):\n    return len(a)" not in proposals(source, "missing call", NUMBERS)
+    assert proposals(source, "off by one", TEXTS) == []
+
+
+def test_pictures_of_values_tell_their_type_and_elements() -> None:
+    class Picture:
+        type, text = "list", "['x', 'y', ...]"
+
+    names: Names = {"a": (Picture(),), "b": ("z",)}
+    assert "def f(a, b):\n    return a + [b]" in proposals("def f(a, b):\n    return a", "missing part", names)
+
+
+def test_the_only_binding_of_a_variable_is_kept() -> None:
+    source = "def f(a):\n    b = a\n    return b"
+    assert proposals(source, "delete") == ["def f(a):\n    b = a"]
+    assert proposals(source, "assigned variable") == []
+
+
+def test_names_that_are_not_bound_yet_are_not_used() -> None:
+    source = "def f(a):\n    b = a\n    c = b\n    return c"
+    assert not [text for text in proposals(source, "variable") if "b = c" in text]
+
+
+def test_comprehension_variables_stay_inside() -> None:
+    source = "def f(a):\n    return [x for x in a] + a"
+    assert not [text for text in proposals(source, "variable") if text.endswith("+ x")]
+
+
+SAMPLE = '''
+import math
+LIMIT = 10
+
+def helper(x):
+    return x > 1
+
+async def f(self, a: int, b: "str" = "p", *rest, flag=False) -> list:
+    """What it does."""
+    total, seen = 0, []
+    for i, x in enumerate(a):
+        if x in seen and not flag or self.done:
+            continue
+        elif x is None:
+            break
+        else:
+            seen.append(x[1:] + [i])
+        total += math.floor(x.value / 2) if i else -1
+    while total > LIMIT:
+        total -= 1
+    try:
+        await self.go(total, key=lambda v: v[0])
+    except ValueError as error:
+        print(f"{error!r} {total:>3}")
+    match a:
+        case [first, *_]:
+            total = first
+    with open(b) as file:
+        seen = {line: 1 for line in file if helper(line)}
+    return sorted(seen, reverse=True)
+'''
+
+
+def test_operators_yield_in_order_of_cost_and_share_but_never_change_the_tree() -> None:
+    tree, context, _ = prepare(SAMPLE, {"a": ([1], "x"), "total": (1,), "seen": ([],)})
+    before = ast.dump(tree.root)
+    for node in (tree.root, *tree.places):
+        for row in OPERATORS:
+            if tree.role(node) in row.roles and isinstance(node, row.nodes):
+                costs = [cost for cost, _ in itertools.islice(row.make(node, context), 60)]
+                assert costs == sorted(costs), (row.name, ast.unparse(node))
+                assert all(cost >= 0 for cost in costs), row.name
+    assert ast.dump(tree.root) == before
+
+
+def without_parentheses(text: str) -> str:
+    return text.replace("(", "").replace(")", "")
+
+
+def test_a_change_is_written_as_the_whole_changed_tree_would_be() -> None:
+    tree, context, edits = prepare(SAMPLE)
+    plain = ast.unparse(tree.root)
+    written = 0
+    for node in tree.places:
+        for row in OPERATORS:
+            if tree.role(node) in row.roles and isinstance(node, row.nodes):
+                for _, change in itertools.islice(row.make(node, context), 3):
+                    text = edits.written(node, change)
+                    if text is not None:
+                        again = ast.unparse(ast.parse(text))  # a part used twice may have parentheses to spare
+                        assert without_parentheses(text) == without_parentheses(again)
+                        assert again != plain
+                        written += 1
+    assert written > 500
+
+
+def test_docstrings_annotations_and_decorators_are_left_alone() -> None:
+    tree, _, _ = prepare('@keep("x")\ndef f(a: "A" = 1) -> "B":\n    """Doc."""\n    b: "C" = a\n    return b')
+    constants = [node.value for node in tree.places if isinstance(node, ast.Constant)]
+    assert constants == [1]
