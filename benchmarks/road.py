@@ -2,7 +2,7 @@
 
     python benchmarks/road.py [--rounds 5] [--json FILE]
 
-Times are medians of whole processes; what can be compared is given as a ratio to bare `python -c pass` of the same round.
+Times are medians of whole processes, and as ratios to bare `python -c pass` of the same round.
 """
 
 from __future__ import annotations
@@ -106,9 +106,8 @@ def main() -> None:
     for name, found in result["heavy_imports"].items():
         print(f"{name:32} loads {', '.join(found) or 'none'} of {', '.join(HEAVY)}")
     for row in result["candidates"]:
-        print(
-            f"{row['jobs']} at once: {row['per_second']} candidates a second ({row['candidates']} in {row['seconds']} s)"
-        )
+        rate = f"{row['per_second']} candidates a second"
+        print(f"{row['jobs']} at once: {rate} ({row['candidates']} in {row['seconds']} s)")
     print(f"wheel: {result['wheel_bytes'] / 1024:.0f} KiB")
     text = json.dumps(result)
     Path(options.json).write_text(text) if options.json else print(text)

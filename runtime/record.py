@@ -45,7 +45,7 @@ class _Local(threading.local):
     def __init__(self) -> None:
         events: Events = []
         self.append = events.append
-        _state.streams.append((threading.get_ident(), events))
+        _state.streams.append((len(_state.streams), events))  # not the thread's id, which the next one may get
 
 
 class _State:
@@ -112,7 +112,7 @@ def start(limit_events: int = 0) -> None:
         return
     events: Events = []
     _state.on, _state.limit = True, limit_events
-    _state.streams.append((threading.get_ident(), events))
+    _state.streams.append((0, events))
     _append = events.append
     for name in ("_start_new_thread", "_start_joinable_thread"):
         if hasattr(threading, name):
@@ -132,11 +132,10 @@ def _split() -> None:
     global _append
     if _state.local is not None:
         return
-    first = _state.streams[0][1]
-    _state.streams.pop(0)
+    first = _state.streams[0]
     _state.local = local = _Local()
-    _state.streams[-1] = (_state.streams[-1][0], first)
-    local.append = first.append
+    _state.streams[:] = [first]
+    local.append = first[1].append
 
     def append(value: object) -> None:
         local.append(value)
@@ -245,6 +244,8 @@ def read(file: str) -> Iterator[tuple[str, Any]]:
                 record = marshal.load(log)
             except (EOFError, ValueError, TypeError):
                 return
+            if not isinstance(record, tuple) or record[:1] not in (("modules",), ("chapter",)):
+                return  # torn
             yield record[0], (record[1] if record[0] == "modules" else tuple(record[1:]))
 
 

@@ -73,7 +73,7 @@ def test_the_nearest_file_counts(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\nseed = 1\njobs = 3\n")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    (tmp_path / "a" / "pyproject.toml").write_text("[tool.tracec]\nseed = 2\n")
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.tracec]\nseed = 2\njobs = 1\n")
     (inner / "x.py").write_text("")
     settings = config.load(inner / "x.py", {})
     assert (settings.seed, settings.jobs) == (2, 1)

@@ -193,7 +193,11 @@ class Expressions(Layout):
         new = node.with_changes(elements=elements)
         return self.record("display", node, new, refs) if refs else (new, refs)
 
-    on_List = on_Set = on_Tuple
+    def on_List(self, node: cst.List | cst.Set) -> Rewritten:
+        elements, refs = self.many(node.elements)
+        return self.record("display", node, node.with_changes(elements=elements), refs)
+
+    on_Set = on_List
 
     def on_Dict(self, node: cst.Dict) -> Rewritten:
         elements, refs = [], cast(list[Ref], [])

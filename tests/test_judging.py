@@ -1,0 +1,94 @@
+"""Verdicts, ranks, blame and budgets: nouns in, nouns out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracec.ledger import Budget, Ledger
+from tracec.passes.accept.strict import verdict
+from tracec.passes.archive.ranked import best
+from tracec.passes.propagate import none, sbfl
+from tracec.passes.propagate.observe import Observation, Seen
+from tracec.passes.target import Attempt, Candidate, Span, Target, counts
+from tracec.runtime.feedback import Outcome
+
+
+def outcomes(text: str) -> list[Outcome]:
+    """`a+ b- c~` -> a passed, b failed, c skipped."""
+    words = {"+": "passed", "-": "failed", "~": "skipped", "?": "xfailed"}
+    return [Outcome(word[:-1], words[word[-1]]) for word in text.split()]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "want"),
+    [
+        ("a- b+", "a+ b+", "solved"),
+        ("a- b- c+", "a+ b- c+", "improved"),
+        ("a- b+", "a- b+", "worse"),
+        ("a- b+", "a+ b-", "worse"),
+        ("a- b+", "a+", "worse"),
+        ("a- b+", "a+ b+ c+", "worse"),
+        ("a- b+", "a+ b~", "worse"),
+        ("a- b-", "a+ b~", "worse"),
+        ("a- b~ c?", "a+ b~ c?", "solved"),
+        ("a- c?", "a+ c+", "worse"),
+        ("a+", "a+", "worse"),
+    ],
+)
+def test_verdict(before: str, after: str, want: str) -> None:
+    assert verdict(outcomes(before), outcomes(after)) == want
+
+
+def test_counts() -> None:
+    assert counts(outcomes("a+ b- c~ d?")) == {"passed": 1, "failed": 1}
+
+
+def test_best_passes_most_goals_then_is_likelier() -> None:
+    def attempt(name: str, cost: float, said: str) -> Attempt:
+        return Attempt(Candidate(((name, ""),), cost=cost), tuple(outcomes(said)))
+
+    one, two, cheap, useless = (
+        attempt("one", 1, "a+ b-"),
+        attempt("two", 9, "a+ b+"),
+        attempt("cheap", 0.5, "a+ b-"),
+        attempt("useless", 0, "a- z+"),
+    )
+    assert best([one, two, cheap, useless], ["a", "b"], 5) == [two, cheap, one]
+    assert best([one, two, cheap], ["a", "b"], 1) == [two]
+    assert best([useless], ["a", "b"], 1) == []
+
+
+def at(line: int) -> Span:
+    return Span("m.py", line, 0, line, 5)
+
+
+def seen(test: str, lines: list[int], sliced: list[int], **values: int) -> Observation:
+    names = {(at(1), name): Seen({str(value): value}) for name, value in values.items()}
+    return Observation(
+        test, frozenset(map(at, lines)), frozenset(map(at, sliced)), {at(lines[-1]): Seen({"7": 7})}, names
+    )
+
+
+def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
+    target = Target("m.py:f:1", "code", "f", Span("m.py", 1, 0, 9, 0), "")
+    runs = [seen("bad", [1, 2, 3], [2], x=1), seen("good", [1, 3], [], x=2)]
+    credit = sbfl.propagate([target], runs, {"bad": True, "good": False})[target.id]
+    weights = {e.span.line: round(e.weight, 3) for e in credit.evidence}
+    assert weights == {2: 1.0, 1: 0.354, 3: 0.354}
+    assert [e.in_slice for e in credit.evidence] == [True, False, False]
+    assert dict(credit.names) == {"x": (1, 2)}
+    assert credit.evidence[-1].values == (7,)
+    assert none.propagate([target])[target.id].evidence == ()
+
+
+def test_a_ledger_never_gives_more_than_its_budget() -> None:
+    ledger = Ledger(Budget(evals=2))
+    assert [ledger.reserve() for _ in range(4)] == [True, True, False, False]
+    ledger.release()
+    assert ledger.reserve()
+    assert ledger.evaluations == 2
+    late = Ledger(Budget(seconds=5), began=-1e9)
+    assert not late.reserve()
+    held = Ledger(Budget(seconds=100))
+    held.hold = 101
+    assert not held.reserve()

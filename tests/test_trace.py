@@ -1,0 +1,196 @@
+"""Programs and the traces they must give, as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import tracec
+from tracec.passes.slice import backward
+from tracec.passes.trace import Picture, Trace
+from tracec.traces import load
+
+
+def traced(folder: Path, text: str, *more: str) -> Trace:
+    (folder / "p.py").write_text(text)
+    said = tracec(folder, "run", "--record", "t.trace", *more, "p.py")
+    assert said.code == 0, said.err
+    (trace,) = load(folder / "t.trace")
+    assert trace.check() == []
+    return trace
+
+
+def short(trace: Trace) -> list[str]:
+    """`kind text (inputs) = value`, a line a node."""
+    rows = []
+    for node in trace.nodes:
+        inputs = " ".join(str(i) for i in node.inputs)
+        control = f" if {node.control}" if node.control >= 0 else ""
+        value = f"~{node.value.text}" if isinstance(node.value, Picture) else node.value
+        rows.append(f"{node.id} {node.site.kind} {node.site.text} ({inputs}){control} = {value}")
+    return rows
+
+
+GOLDEN = {
+    "arguments, attributes and returns": (
+        "class P:\n    def __init__(self, c): self.c = c\n    def with_tax(self, rate): return self.c * (1 + rate)\n"
+        "p = P(2)\np.with_tax(0.5)\n",
+        """\
+0 param __init__ () = ~P(c=2)
+1 param __init__ () = 2
+2 store self.c (0 1) = 2
+3 call P(2) () = ~P(c=2)
+4 param with_tax (3) = ~P(c=2)
+5 param with_tax () = 0.5
+6 attr self.c (4 2) = 2
+7 op 1 + rate (5) = 1.5
+8 op self.c * (1 + rate) (6 7) = 3.0
+9 call p.with_tax(0.5) (3 8) = 3.0""",
+    ),
+    "branches, the path that was not taken, short circuits": (
+        "def f(a, b):\n    if a > 1 and b > 1:\n        r = 1\n"
+        "    elif a or b:\n        r = b - a\n    return r\nf(1, 4)\n",
+        """\
+0 param f () = 1
+1 param f () = 4
+2 compare a > 1 (0) = False
+3 bool a > 1 and b > 1 (2) = False
+4 bool a or b (0 1) if 3 = 4
+5 op b - a (1 0) if 4 = 3
+6 return r (5) = 3
+7 call f(1, 4) (6) = 3""",
+    ),
+    "loops, and operands of an earlier turn": (
+        "def f(xs):\n    s = 0\n    for x in xs:\n        if x % 2:\n            continue\n"
+        "        s += x\n    return s\nf([1, 2])\n",
+        """\
+0 display [1, 2] () = ~[1, 2]
+1 param f (0) = ~[1, 2]
+2 const 0 () = 0
+3 loop x (1) = 1
+4 op x % 2 (3) = 1
+5 loop x (1) = 2
+6 op x % 2 (5) = 0
+7 aug s (2 5) = 2
+8 return s (7) = 2
+9 call f([1, 2]) (0 8) = 2""",
+    ),
+    "mutation is an edge": (
+        "xs = []\nxs.append(1)\ny = len(xs)\n",
+        """\
+0 display [] () = ~[1]
+1 call xs.append(1) (0) = None
+2 call len(xs) (0 1) = 1""",
+    ),
+    "exceptions go from where they are raised to the handler": (
+        "def g(k):\n    raise KeyError(k)\n"
+        "def f(k):\n    try:\n        return g(k)\n    except KeyError as e:\n        return e\nf(1)\n",
+        """\
+0 param f () = 1
+1 param g (0) = 1
+2 call KeyError(k) (1) = ~KeyError(1,)
+3 exception raise KeyError(k) (2) = ~KeyError(1,)
+4 except e (3 0) = ~KeyError(1,)
+5 return e (4) = ~KeyError(1,)
+6 call f(1) (5) = ~KeyError(1,)""",
+    ),
+    "a failing assertion depends on both sides": (
+        "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
+        """\
+0 param f () = 1
+1 op a + 1 (0) = 2
+2 const 5 () = 5
+3 compare b == c (1 2) = False
+4 exception assert b == c (3) = ~AssertionError()""",
+    ),
+    "generators take turns": (
+        "def g(n):\n    for i in range(n):\n        yield i * 10\n"
+        "def f():\n    return [a + b for a, b in zip(g(1), g(1))]\nf()\n",
+        """\
+0 call g(1) () = ~<generator>
+1 call g(1) () = ~<generator>
+2 call zip(g(1), g(1)) (0 1) = ~<zip>
+3 param g (2) = 1
+4 call range(n) (3) = ~<range>
+5 loop i (4) = 0
+6 op i * 10 (5) = 0
+7 param g (2) = 1
+8 call range(n) (7) = ~<range>
+9 loop i (8) = 0
+10 op i * 10 (9) = 0
+11 loop a + b () = 0
+12 loop a + b () = 0
+13 op a + b (11 12) = 0
+14 yield yield i * 10 (6) = None
+15 comp [a + b for a, b in zip(g(1), g(1))] (2 13 14) = ~[0]
+16 call f() (15) = ~[0]""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden(name: str, tmp_path: Path) -> None:
+    text, want = GOLDEN[name]
+    assert short(traced(tmp_path, text)) == want.splitlines()
+
+
+def test_calls_grain_has_arguments_and_returns_only(tmp_path: Path) -> None:
+    trace = traced(tmp_path, "def f(a, b):\n    c = a + b\n    return c * 2\nf(f(1, 2), 3)\n", "--grain", "calls")
+    assert [(n.site.kind, n.value) for n in trace.nodes] == [
+        ("param", 1), ("param", 2), ("return", 6), ("param", 6), ("param", 3), ("return", 18),
+    ]  # fmt: skip
+
+
+def test_threads_have_streams_of_their_own(tmp_path: Path) -> None:
+    text = (
+        "import threading\ndef work(k):\n    s = 0\n    for i in range(200):\n        s += k\n    return s\n"
+        "ts = [threading.Thread(target=work, args=(k,)) for k in range(4)]\n"
+        "for t in ts: t.start()\nfor t in ts: t.join()\n"
+    )
+    trace = traced(tmp_path, text)
+    returned = {n.value: trace.frames[n.frame].thread for n in trace.nodes if n.site.kind == "return"}
+    assert set(returned) == {0, 200, 400, 600}
+    assert len(set(returned.values())) == 4
+
+
+def test_a_slice_leaves_out_what_does_not_matter(tmp_path: Path) -> None:
+    trace = traced(tmp_path, "def f(a, b):\n    used = a + 1\n    unused = b + 1\n    return used\nf(1, 2)\n")
+    last = trace.nodes[-1].id
+    kept = [trace.nodes[i].site.text for i in sorted(backward(trace, [last]))]
+    assert kept == ["f", "a + 1", "used", "f(1, 2)"]
+    assert backward(trace, []) == frozenset()
+
+
+def test_show_in_every_format(tmp_path: Path) -> None:
+    trace = traced(tmp_path, "x = 1 + 1\ny = x * 2\n")
+    assert len(trace) == 2
+    text = tracec(tmp_path, "show", "t.trace").out.splitlines()
+    assert text[1].split() == ["%1", "=", "op", "x", "*", "2", "(%0)", "#", "4", "p.py:2"]
+    assert "n0 -> n1" in tracec(tmp_path, "show", "t.trace", "--format", "dot").out
+    assert "n0 --> n1" in tracec(tmp_path, "show", "t.trace", "--format", "mermaid").out
+    assert tracec(tmp_path, "show", "t.trace", "--format", "json").json["nodes"][1]["inputs"] == [0]
+    assert tracec(tmp_path, "show", "t.trace", "--slice", "0").out.count("\n") == 1
+    assert tracec(tmp_path, "show", "t.trace", "--slice", "9").code == 2
+    (tmp_path / "t.trace").write_bytes(b"nonsense")
+    refused = tracec(tmp_path, "show", "t.trace")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+
+
+def test_a_torn_log_opens_up_to_the_tear(tmp_path: Path) -> None:
+    traced(tmp_path, "x = 1 + 1\n")
+    log = tmp_path / "t.trace"
+    whole = log.read_bytes()
+    log.write_bytes(whole + whole[len(whole) // 2 :][:40])
+    assert [len(trace) for trace in load(log)] == [1]
+
+
+def test_run_passes_arguments_exit_codes_and_output(tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text("import sys\nprint(sys.argv, __name__)\nsys.exit(len(sys.argv))\n")
+    said = tracec(tmp_path, "run", "--record", "t", "p.py", "--json", "x")
+    assert (said.code, said.out) == (3, "['p.py', '--json', 'x'] __main__\n")
+    (tmp_path / "test_p.py").write_text("def test_p():\n    assert 1\n")
+    said = tracec(tmp_path, "run", "--record", "t2", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_p.py")
+    assert said.code == 0
+    assert "1 passed" in said.out
+    assert tracec(tmp_path, "run", "nosuch.py").code == 2
