@@ -119,11 +119,11 @@ GOLDEN = {
 8 call range(n) (7) = ~<range>
 9 loop i (8) = 0
 10 op i * 10 (9) = 0
-11 loop a + b () = 0
+11 loop a + b (6 10) = 0
 12 loop a + b () = 0
 13 op a + b (11 12) = 0
 14 yield yield i * 10 (6) = None
-15 comp [a + b for a, b in zip(g(1), g(1))] (2 13 14) = ~[0]
+15 comp [a + b for a, b in zip(g(1), g(1))] (2 13) = ~[0]
 16 call f() (15) = ~[0]""",
     ),
 }

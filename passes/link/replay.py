@@ -86,6 +86,8 @@ class Linker(Values):
             self.latest_of[id(static), function.id] = live
         if mark:
             self.marked[mark] = live
+        if parent is not None and comp:
+            live.children, parent.children = parent.children, []  # what its iterator just ran gave the loop's variables
         if parent is not None:
             self.silent(parent)
             live.argument_site = self.pending(parent)
