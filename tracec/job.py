@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tracec.config import Config
 from tracec.ledger import Budget
@@ -14,6 +13,16 @@ from tracec.program import Program
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
 from tracec.witness import Tracing
+
+
+class Tell(Protocol):
+    """Where progress goes."""
+
+    def __call__(self, text: str) -> None:
+        """A step."""
+
+    def live(self, text: str) -> None:
+        """What is going on just now; shown on a terminal only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Job:
     tests: tuple[str, ...]  # pytest's arguments
     names: tuple[str, ...]  # targets
     config: Config
-    tell: Callable[[str], None] = lambda text: None
+    tell: Tell
 
 
 @dataclass(slots=True)

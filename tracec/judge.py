@@ -16,6 +16,8 @@ FIRST_STEPS = 1_000_000  # loop turns and calls after which a test of the unchan
 AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
+PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
+EVERY, SECOND_LOOKS = 200, 2  # after so many candidates, how many of those are looked at again, the likeliest first
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Judge:
     others: list[str] = field(default_factory=list)  # tests that must end as before; those that catch most come first
     expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
+    reach: dict[str, frozenset[str]] = field(default_factory=dict)  # target -> the goals that were seen to run it
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
@@ -81,11 +84,17 @@ class Judge:
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
     def request(
-        self, program: Program, candidate: Candidate, tests: Sequence[str] = (), *, most: float = float("inf")
+        self,
+        program: Program,
+        candidate: Candidate,
+        tests: Sequence[str] = (),
+        *,
+        most: float = float("inf"),
+        patience: int = 1,
     ) -> Request:
         """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it.
 
-        With `tests`, all of them, whatever comes of each. `most` bounds the seconds.
+        With `tests`, all of them, whatever comes of each. `most` bounds the seconds, `patience` multiplies the steps.
         """
         swaps = program.swaps(candidate)
         overlay = program.overlay(candidate) if swaps is None or self.lazy else {}
@@ -97,7 +106,7 @@ class Judge:
             overlay,
             self.expect,
             not tests,
-            self.steps,
+            {name: steps * patience for name, steps in self.steps.items()},
             seconds=max(1.0, min(most, 20.0 + SLACK * sum(o.seconds for o in ended))),
             test_seconds=min(self.test_seconds or slowest, slowest),
         )
@@ -119,6 +128,7 @@ class Judge:
         """Try candidates in order, `jobs` at once; answers come in the same order, and end with the budget."""
         waiting: deque[tuple[int, Candidate]] = deque()
         replies: dict[int, Reply] = {}
+        runaways: list[Attempt] = []
         stream = iter(candidates)
         while True:
             while len(waiting) < jobs and ledger.reserve():
@@ -128,13 +138,28 @@ class Judge:
                     break
                 waiting.append((self.suite.submit(self.request(program, candidate, most=ledger.left())), candidate))
             if not waiting:
-                return
+                break
             number, candidate = waiting.popleft()
             reply = replies.pop(number, None) or self.wait_for(number, replies)
             attempt = self.answer(program, candidate, reply)
             self.learn(attempt)
             ledger.candidates += 1
             yield attempt
+            if attempt.outcomes and attempt.outcomes[-1].status == "steps":
+                runaways.append(attempt)
+            if ledger.candidates % EVERY == 0:
+                yield from self.second_looks(program, runaways, ledger, SECOND_LOOKS)
+        yield from self.second_looks(program, runaways, ledger, len(runaways))
+
+    def second_looks(self, program: Program, runaways: list[Attempt], ledger: Ledger, count: int) -> Iterator[Attempt]:
+        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before."""
+        runaways.sort(key=lambda a: (-len(a.passed()), a.candidate.cost))
+        for attempt in runaways[:count]:
+            if not ledger.reserve():
+                return
+            asked = self.request(program, attempt.candidate, most=ledger.left(), patience=PATIENT)
+            yield self.answer(program, attempt.candidate, self.suite.run(asked))
+        del runaways[:count]
 
     def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:
         while number not in replies:
@@ -148,6 +173,12 @@ class Judge:
         if last in self.others[8:]:
             self.others.remove(last)
             self.others.insert(0, last)
+
+    def repairs_its_share(self, attempt: Attempt) -> bool:
+        """True where at least half of the goals that run what was changed pass: less looks like chance."""
+        reached = [self.reach.get(name, frozenset(self.goals)) for name, _ in attempt.candidate.changes]
+        goals = frozenset[str]().union(*reached)
+        return 2 * len(attempt.passed() & goals) >= len(goals)
 
     def solves(self, attempt: Attempt) -> bool:
         """True where every test asked for ended as it should."""

@@ -19,7 +19,7 @@ from tracec.witness import choose, witness
 
 PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
 HOLD = 0.5  # seconds kept back for the last proof, besides twice what collecting and running all tests took
-TRIED = 5  # of those that repair a part, how many are held against the whole suite
+LOOKS = 40  # of those that repair a part, how many are held against the whole suite
 
 
 def improve(job: Job, ledger: Ledger) -> Result:
@@ -73,21 +73,18 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
     texts = {path: source.text for path, source in program.sources.items()}
     propose = PROPOSERS[job.config.with_]
     candidates = propose(program.targets, credits, texts, seed=job.config.seed)
-    partial: list[Attempt] = []
-    last = sys.maxsize
+    good: list[Attempt] = []
+    looks, last = LOOKS, sys.maxsize
     for place, attempt in enumerate(judge.attempts(program, candidates, ledger, job.config.jobs)):
+        job.tell.live(f"{place + 1} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
         if judge.solves(attempt):
             return attempt
-        if attempt.passed() & set(judge.goals):
-            partial.append(attempt)
-            last = min(last, 2 * place + PATIENCE)
+        if attempt.passed() & set(judge.goals) and looks and ledger.reserve():
+            looks -= 1
+            whole = judge.tried(program, attempt.candidate, judge.suite.ids)
+            if verdict(judge.before, whole.outcomes) != "worse" and judge.repairs_its_share(whole):
+                good.append(whole)
+                last = min(last, 2 * place + PATIENCE)
         if place >= last:
             break
-    return accepted(judge, program, partial)
-
-
-def accepted(judge: Judge, program: Program, partial: list[Attempt]) -> Attempt | None:
-    """Of those that repair a part, the one that repairs most while the whole suite sees nothing get worse."""
-    wholes = [judge.tried(program, a.candidate, judge.suite.ids) for a in ranked.best(partial, judge.goals, TRIED)]
-    good = [whole for whole in wholes if verdict(judge.before, whole.outcomes) in ("solved", "improved")]
-    return next(iter(ranked.best(good, [o.id for o in judge.before if o.failed], 1)), None)
+    return next(iter(ranked.best(good, judge.goals, 1)), None)

@@ -26,6 +26,10 @@ def repairable(
     """Keep as goals the failing tests that run a target; TracecError where no failing test does."""
     traced = {o.test for o in seen}
     reached = {o.test for o in seen if any(runs(target, at) for target in program.targets for at in o.covered)}
+    judge.reach = {
+        t.id: frozenset(o.test for o in seen if o.test in judge.goals and any(runs(t, at) for at in o.covered))
+        for t in program.targets
+    }
     goals = [name for name in judge.goals if name in reached] or [name for name in judge.goals if name not in traced]
     if not any(credit.evidence for credit in credits.values()):
         if result.changes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from tracec.job import Job, Result
 from tracec.ledger import Ledger
@@ -12,9 +13,29 @@ from tracec.passes.diff import unified
 from tracec.passes.target import counts
 
 
-def teller(quiet: bool) -> Callable[[str], None]:
-    """Progress on stderr, a line a step; nothing when quiet."""
-    return (lambda text: None) if quiet else (lambda text: print(f"tracec: {text}", file=sys.stderr, flush=True))
+class Teller:
+    """Progress on stderr: a line for each step, and on a terminal one written anew while candidates are tried."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.terminal, self.open = quiet, sys.stderr.isatty(), False
+
+    def __call__(self, text: str) -> None:
+        """A step."""
+        if not self.quiet:
+            self.write("\n" if self.open else "", text + "\n")
+            self.open = False
+
+    def live(self, text: str) -> None:
+        """What is going on just now."""
+        if self.terminal and not self.quiet:
+            width = shutil.get_terminal_size().columns - len("tracec: ") - 1
+            self.write("\r\x1b[K" if self.open else "", text[:width])
+            self.open = True
+
+    def write(self, before: str, text: str) -> None:
+        """Onto stderr at once."""
+        sys.stderr.write(f"{before}tracec: {text}")
+        sys.stderr.flush()
 
 
 def diff_of(result: Result) -> str:

@@ -165,8 +165,13 @@ def parameters(params: cst.Parameters) -> list[str]:
 
 def targets(node: cst.BaseExpression) -> list[str]:
     """The plain names that an assignment target binds, left to right."""
+    return [name.value for name in names_bound(node)]
+
+
+def names_bound(node: cst.BaseExpression) -> list[cst.Name]:
+    """The same as nodes."""
     if isinstance(node, cst.Name):
-        return [node.value]
+        return [node]
     if isinstance(node, (cst.Tuple, cst.List)):
-        return [name for element in node.elements for name in targets(element.value)]
+        return [name for element in node.elements for name in names_bound(element.value)]
     return []

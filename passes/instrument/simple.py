@@ -8,7 +8,7 @@ from typing import cast
 import libcst as cst
 
 from tracec.passes.instrument import hooks
-from tracec.passes.instrument.frames import Frames, targets
+from tracec.passes.instrument.frames import Frames, names_bound
 from tracec.passes.instrument.scan import scan
 from tracec.passes.trace import Ref
 
@@ -36,10 +36,10 @@ class Simple(Frames):
 
     def on_Assign(self, node: cst.Assign) -> list[cst.BaseSmallStatement]:
         wholes = [t.target for t in node.targets]
-        plain = isinstance(node.value, cst.Tuple) and any(isinstance(t, (cst.Tuple, cst.List)) for t in wholes)
-        value, refs = self.elements(cast(cst.Tuple, node.value)) if plain else self.expr(node.value)
-        self.assigned(wholes, node.value, value, refs)
-        return [node.with_changes(value=value)]
+        swap = isinstance(node.value, cst.Tuple) and any(isinstance(t, (cst.Tuple, cst.List)) for t in wholes)
+        value, refs = self.elements(cast(cst.Tuple, node.value)) if swap else self.expr(node.value)
+        unpacked = self.assigned(wholes, node.value, value, refs)
+        return [node.with_changes(value=value), *unpacked]
 
     def elements(self, node: cst.Tuple) -> tuple[cst.BaseExpression, list[Ref]]:
         """`a, b = b, a` stays a swap: its tuple is not recorded."""
@@ -48,14 +48,17 @@ class Simple(Frames):
 
     def assigned(
         self, wholes: Sequence[cst.BaseExpression], old: cst.BaseExpression, new: cst.BaseExpression, refs: list[Ref]
-    ) -> None:
+    ) -> list[cst.BaseSmallStatement]:
+        """What targets bind and store; answers hooks for the names that the value was unpacked into."""
         if self.grain == "calls":
-            return
-        names = [name for whole in wholes for name in targets(whole)]
-        if names:
-            self.bind(names, old, new, refs)
+            return []
+        self.bind([whole.value for whole in wholes if isinstance(whole, cst.Name)], old, new, refs)
         for whole in wholes:
             self.stores(whole, refs)
+        parts = [part for whole in wholes if not isinstance(whole, cst.Name) for part in names_bound(whole)]
+        for part in parts:
+            self.site("bind", part, refs, binds=[part.value], attr=part.value)
+        return [cst.Expr(event) for event in hooks.events(None, [part.value for part in parts])]
 
     def stores(self, target: cst.BaseExpression, refs: list[Ref]) -> None:
         """`obj.x = v` and `obj[k] = v`: silent sites over the object's name and the value."""
@@ -71,8 +74,8 @@ class Simple(Frames):
         if node.value is None:
             return [node]
         value, refs = self.expr(node.value)
-        self.assigned([node.target], node.value, value, refs)
-        return [node.with_changes(value=value)]
+        unpacked = self.assigned([node.target], node.value, value, refs)
+        return [node.with_changes(value=value), *unpacked]
 
     def on_AugAssign(self, node: cst.AugAssign) -> list[cst.BaseSmallStatement]:
         value, refs = self.expr(node.value)

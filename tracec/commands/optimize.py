@@ -54,14 +54,14 @@ def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
     """Arguments and configuration -> Job; TracecError for what cannot be run."""
     from tracec.job import Job
     from tracec.passes.propose import PROPOSERS
-    from tracec.report import teller
+    from tracec.report import Teller
 
     cwd = Path.cwd()
     config = configuration.load(cwd, options=vars(args))
     if config.with_ not in PROPOSERS:
         raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(PROPOSERS))}")
     names = (*args.target, *qualnames(args.paths, cwd))
-    return Job(cwd, expand(args.paths, cwd), tests_of(config), names, config, teller(quiet))
+    return Job(cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet))
 
 
 def tests_of(config: Config) -> tuple[str, ...]:
