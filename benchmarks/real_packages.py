@@ -65,9 +65,9 @@ PACKAGES = (
         "toolz", "toolz",
     ),
     Package(
-        "tomlkit", "0.13.2", "tomlkit/container.py", "Container._insert_at", "a missing condition",
-        "                or isinstance(item, (AoT, Table))\n                or \"\\n\" in previous_item.trivia.trail",
-        "                or \"\\n\" in previous_item.trivia.trail",
+        "tomlkit", "0.13.2", "tomlkit/parser.py", "Parser._parse_comment_trail", "a missing condition",
+        "if code == CHR_DEL or code <= CTRL_CHAR_LIMIT and code != CTRL_I:",
+        "if code == CHR_DEL or code <= CTRL_CHAR_LIMIT:",
         "tomlkit", needs=("pyyaml",),
     ),
     Package(

@@ -170,11 +170,21 @@ def test_show_in_every_format(tmp_path: Path) -> None:
     assert "n0 -> n1" in tracec(tmp_path, "show", "t.trace", "--format", "dot").out
     assert "n0 --> n1" in tracec(tmp_path, "show", "t.trace", "--format", "mermaid").out
     assert tracec(tmp_path, "show", "t.trace", "--format", "json").json["nodes"][1]["inputs"] == [0]
+    page = tracec(tmp_path, "show", "t.trace", "--format", "html").out
+    assert page.startswith("<!doctype html>")
+    assert '"text": "%1' in page
     assert tracec(tmp_path, "show", "t.trace", "--slice", "0").out.count("\n") == 1
     assert tracec(tmp_path, "show", "t.trace", "--slice", "9").code == 2
     (tmp_path / "t.trace").write_bytes(b"nonsense")
     refused = tracec(tmp_path, "show", "t.trace")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
+
+
+def test_a_page_holds_values_as_data(tmp_path: Path) -> None:
+    traced(tmp_path, "x = '</script><b>' + 'y'\n")
+    page = tracec(tmp_path, "show", "t.trace", "--format", "html").out
+    assert page.count("</script>") == 1
+    assert "<b>y" not in page
 
 
 def test_a_torn_log_opens_up_to_the_tear(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
+from tracec.page import as_html
 from tracec.passes.errors import TracecError
 from tracec.passes.slice import backward
 from tracec.passes.trace import Node, Trace, line_of, show
@@ -21,9 +22,7 @@ def run(args: argparse.Namespace) -> int:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
-    render = FORMATS.get(args.format)
-    if render is None:
-        raise TracecError(f"format {args.format} is not there yet", "use text, dot, mermaid or json", path=args.file)
+    render = FORMATS[args.format]
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
         raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
@@ -115,4 +114,5 @@ FORMATS: dict[str, Callable[[Trace, Iterable[Node]], Iterable[str]]] = {
     "dot": as_dot,
     "mermaid": as_mermaid,
     "json": as_json,
+    "html": as_html,
 }
