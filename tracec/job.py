@@ -35,6 +35,7 @@ class Job:
     names: tuple[str, ...]  # targets
     config: Config
     tell: Tell
+    write: bool = False  # whether the result is to be written and proven once more
 
 
 @dataclass(slots=True)

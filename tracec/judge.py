@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracec.ledger import Ledger
+from tracec.passes.errors import TracecError
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 from tracec.run import Reply, Request, Suite
@@ -15,6 +17,7 @@ from tracec.runtime.feedback import Outcome
 FIRST_STEPS = 1_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
 AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
+LONGEST = 3600.0  # seconds of one request
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 EVERY, SECOND_LOOKS = 200, 2  # after so many candidates, how many of those are looked at again, the likeliest first
@@ -35,12 +38,23 @@ class Judge:
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
-        """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang."""
+        """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang.
+
+        TracecError where that takes longer than `seconds`.
+        """
         first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds)
+        if len(first) < len(self.suite.ids):
+            what = f"{len(first)} of {len(self.suite.ids)} tests had run when the time was over"
+            raise TracecError(what, "raise --budget-seconds, or name fewer tests")
         long = tuple(o.id for o in first if o.status == "steps")
         ends = dict.fromkeys(long, ("passed", "failed", "error"))
         asked = Request(
-            long, expect=ends, stop=True, steps=AGAIN_STEPS, seconds=seconds, test_seconds=self.test_seconds
+            long,
+            expect=ends,
+            stop=True,
+            steps=AGAIN_STEPS,
+            seconds=min(seconds, LONGEST),
+            test_seconds=self.test_seconds,
         )
         again = self.suite.run(asked).outcomes if long else ()
         known = {o.id: o for o in [*first, *again]}
@@ -50,17 +64,19 @@ class Judge:
     def all_outcomes(
         self, ids: Sequence[str], steps: int, seconds: float, overlay: Mapping[str, str] | None = None
     ) -> list[Outcome]:
-        """Outcomes of all tests, even where one of them kills the process they run in."""
+        """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow."""
         done: dict[str, Outcome] = {}
-        while len(done) < len(ids):
+        end = time.monotonic() + seconds
+        while len(done) < len(ids) and time.monotonic() < end:
             rest = tuple(name for name in ids if name not in done)
-            asked = Request(rest, overlay=overlay or {}, steps=steps, seconds=seconds, test_seconds=self.test_seconds)
+            left = min(end - time.monotonic(), LONGEST)
+            asked = Request(rest, overlay=overlay or {}, steps=steps, seconds=left, test_seconds=self.test_seconds)
             reply = self.suite.run(asked)
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
                 status = reply.ended if reply.ended in ("timeout", "memory") else "died"
                 done[rest[0]] = Outcome(rest[0], status, reply.detail)
-        return [done[name] for name in ids]
+        return [done[name] for name in ids if name in done]
 
     def rebase(self, outcomes: Sequence[Outcome]) -> None:
         """From now on candidates are changes of a program with these outcomes."""

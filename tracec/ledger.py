@@ -32,6 +32,10 @@ class Ledger:
         """Seconds that may be spent on candidates; infinity without a limit."""
         return float("inf") if self.budget.seconds is None else self.budget.seconds - self.seconds() - self.hold
 
+    def to_the_end(self) -> float:
+        """Seconds left for proofs: all of them."""
+        return self.left() + self.hold
+
     def reserve(self) -> bool:
         """Take one evaluation out of the budget, before it runs; False where there is none left."""
         if self.left() <= 0 or (self.budget.evals is not None and self.evaluations >= self.budget.evals):

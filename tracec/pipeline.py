@@ -18,8 +18,8 @@ from tracec.run import Suite
 from tracec.witness import choose, witness
 
 PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
-HOLD = 0.5  # seconds kept back for the last proof, besides twice what collecting and running all tests took
-LOOKS = 40  # of those that repair a part, how many are held against the whole suite
+HOLD = 0.5  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
+LOOKS, WHOLE_SECONDS = 40, 20.0  # of those that repair a part, how many are held against the whole suite; for how long
 
 
 def improve(job: Job, ledger: Ledger) -> Result:
@@ -27,7 +27,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
     program = Program.read(job.paths, job.names)
     with suite_of(job) as suite:
         judge, result = start(job, suite, program, ledger)
-        while judge.goals and (credits := blame(job, judge, program, result)) and ledger.left() > 0:
+        while judge.goals and (credits := blame(job, judge, program, result, ledger)) and ledger.left() > 0:
             found = search(job, judge, program, credits, ledger)
             if found is None:
                 break
@@ -37,32 +37,32 @@ def improve(job: Job, ledger: Ledger) -> Result:
             if judge.solves(found):
                 break
             judge.rebase(found.outcomes)
-    return confirmed(job, result, program)
+    return confirmed(job, result, ledger)
 
 
 def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
     """The unchanged program's outcomes; says so where nothing fails."""
     judge = Judge(suite, job.config.test_seconds)
     job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
-    before = judge.baseline(600.0)
-    ledger.hold = HOLD + 2 * ledger.seconds()
+    before = judge.baseline(ledger.left())
+    ledger.hold = HOLD + (4 if job.write else 2) * ledger.seconds()
     failing = [o for o in before if o.failed]
     judge.prepare(o.id for o in failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
     return judge, Result("unchanged", program, before, before)
 
 
-def blame(job: Job, judge: Judge, program: Program, result: Result) -> dict[str, Credit]:
+def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledger) -> dict[str, Credit]:
     """Trace tests and let their failures flow back to the targets; none where no failing test runs a target."""
     if job.config.with_ == "random":
-        return none.propagate(program.targets)
-    tests = choose(judge.before, judge.suite.files, job.config.seed)
-    job.tell(f"tracing {len(tests)} tests")
-    seen, warnings = witness(tracing_of(job), program.sources, tests, judge.suite.files)
-    result.warnings += [w for w in warnings if w not in result.warnings]
-    failed = {o.id: o.failed for o in judge.before}
-    credits = sbfl.propagate(program.targets, seen, failed)
-    repairable(judge, program, seen, credits, result)
+        credits = none.propagate(program.targets)
+    else:
+        tests = choose(judge.before, judge.suite.files, job.config.seed)
+        job.tell(f"tracing {len(tests)} tests")
+        seen, warnings = witness(tracing_of(job), program.sources, tests, judge.suite.files, ledger.left())
+        result.warnings += [w for w in warnings if w not in result.warnings]
+        credits = sbfl.propagate(program.targets, seen, {o.id: o.failed for o in judge.before})
+        repairable(judge, program, tests, seen, result)
     if judge.goals:
         change_is_seen(judge, program, credits)
     return credits if judge.goals else {}
@@ -74,7 +74,7 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
     propose = PROPOSERS[job.config.with_]
     candidates = propose(program.targets, credits, texts, seed=job.config.seed)
     good: list[Attempt] = []
-    looks, last = LOOKS, sys.maxsize
+    looks, last = looks_at(judge), sys.maxsize
     for place, attempt in enumerate(judge.attempts(program, candidates, ledger, job.config.jobs)):
         job.tell.live(f"{place + 1} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
         if judge.solves(attempt):
@@ -88,3 +88,8 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
         if place >= last:
             break
     return next(iter(ranked.best(good, judge.goals, 1)), None)
+
+
+def looks_at(judge: Judge) -> int:
+    """How many candidates may be held against the whole suite: fewer where it is slow."""
+    return min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in judge.before))))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from tracec.job import Job, Result, options
 from tracec.judge import Judge
+from tracec.ledger import Ledger
 from tracec.passes.accept.strict import verdict
 from tracec.passes.errors import TracecError
 from tracec.passes.propagate.observe import Observation
@@ -21,20 +22,22 @@ NOTICED = 50  # passing tests that may notice
 
 
 def repairable(
-    judge: Judge, program: Program, seen: Sequence[Observation], credits: Mapping[str, Credit], result: Result
+    judge: Judge, program: Program, traced: Sequence[str], seen: Sequence[Observation], result: Result
 ) -> None:
-    """Keep as goals the failing tests that run a target; TracecError where no failing test does."""
-    traced = {o.test for o in seen}
-    reached = {o.test for o in seen if any(runs(target, at) for target in program.targets for at in o.covered)}
+    """Keep as goals the failing tests that run a target; TracecError where none of those traced does.
+
+    A test whose trace was lost, as it killed its process or slept, is a goal only where there is no other.
+    """
     judge.reach = {
         t.id: frozenset(o.test for o in seen if o.test in judge.goals and any(runs(t, at) for at in o.covered))
         for t in program.targets
     }
-    goals = [name for name in judge.goals if name in reached] or [name for name in judge.goals if name not in traced]
-    if not any(credit.evidence for credit in credits.values()):
+    reached = frozenset[str]().union(*judge.reach.values())
+    if not reached:
         if result.changes:
             return judge.prepare(())
         raise unreached(judge, program)
+    goals = [name for name in judge.goals if name in reached or name not in traced]
     beyond = [name for name in judge.goals if name not in goals]
     if beyond:
         shown = next(o for o in judge.before if o.id == beyond[0])
@@ -95,7 +98,7 @@ def broken(target: Target) -> str:
     return ast.unparse(tree)
 
 
-def confirmed(job: Job, result: Result, program: Program) -> Result:
+def confirmed(job: Job, result: Result, ledger: Ledger) -> Result:
     """Run every test once more in a fresh process, with the changed files and nothing else of ours in them."""
     if not result.changes:
         return result
@@ -103,11 +106,9 @@ def confirmed(job: Job, result: Result, program: Program) -> Result:
     job.tell("confirming in a fresh process")
     with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
-        result.after = tuple(judge.all_outcomes(suite.ids, 0, 600.0, overlay))
-    said = verdict(result.before, result.after)
-    if said == "worse":
-        result.warnings.append("the change found did not hold in a fresh run, and was dropped")
+        result.after = tuple(judge.all_outcomes(suite.ids, 0, ledger.to_the_end(), overlay))
+    result.status = verdict(result.before, result.after)
+    if result.status == "worse":
+        result.warnings.append("the change found did not hold in a fresh run, or was not proven in time: dropped")
         result.status, result.texts, result.after = "unchanged", {}, result.before
-        return result
-    result.status = said
     return result

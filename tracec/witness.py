@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,12 @@ def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> li
 
 
 def witness(
-    tracing: Tracing, sources: Mapping[str, Source], tests: Sequence[str], files: Mapping[str, str]
+    tracing: Tracing, sources: Mapping[str, Source], tests: Sequence[str], files: Mapping[str, str], seconds: float
 ) -> tuple[list[Observation], tuple[str, ...]]:
-    """Trace some tests over `sources`; returns what was observed over these files, and warnings."""
+    """Trace some tests over `sources`; returns what was observed over these files, and warnings.
+
+    Tests that do not get their turn within `seconds` are not in it.
+    """
     built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
     with (
         tempfile.TemporaryDirectory(prefix="tracec-") as folder,
@@ -61,18 +65,23 @@ def witness(
             **tracing.options,
         ) as suite,
     ):
-        logs = record(suite, [name for name in tests if name in suite.files], Path(folder))
+        logs = record(suite, [name for name in tests if name in suite.files], Path(folder), seconds)
         seen = [observe(trace, sources.keys()) for log in logs for trace in load(log)]
     return seen, built.warnings
 
 
-def record(suite: Suite, tests: Sequence[str], folder: Path) -> list[Path]:
+def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> list[Path]:
     """Run tests with recording on. Where one ends the process, the rest goes on in another, with a log of its own."""
     logs: list[Path] = []
     rest = list(tests)
-    while rest:
+    end = time.monotonic() + seconds
+    while rest and time.monotonic() < end:
         log = folder / f"{len(logs)}.trace"
-        reply = suite.run(Request(tuple(rest), record=str(log), seconds=20.0 + len(rest), test_seconds=5.0))
+        reply = suite.run(
+            Request(
+                tuple(rest), record=str(log), seconds=min(20.0 + len(rest), end - time.monotonic()), test_seconds=5.0
+            )
+        )
         if log.exists():
             logs.append(log)
         done = {o.id for o in reply.outcomes}

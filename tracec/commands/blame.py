@@ -23,9 +23,10 @@ def run(args: argparse.Namespace) -> int:
 
     job = job_of(args, quiet=args.json)
     program = Program.read(job.paths, job.names)
+    ledger = Ledger(budget(job.config))
     with suite_of(job) as suite:
-        judge, result = pipeline.start(job, suite, program, Ledger(budget(job.config)))
-        credits = pipeline.blame(job, judge, program, result) if judge.goals else {}
+        judge, result = pipeline.start(job, suite, program, ledger)
+        credits = pipeline.blame(job, judge, program, result, ledger) if judge.goals else {}
     for warning in result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)
     rows = ranking(program, credits)[: args.top]

@@ -31,10 +31,12 @@ def run(args: argparse.Namespace) -> int:
     ledger = Ledger(budget(job.config))
     result = improve(job, ledger)
     said = report.summary(job, result, ledger)
+    if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
+        result.warnings.append("the time was over before a candidate could be tried: raise --budget-seconds")
     if result.texts:
         kept = keep(job, result, said)
         if args.write:
-            write(job, result, kept)
+            write(job, result, kept, ledger.to_the_end())
             said["tests_after"] = counts(result.after)
     for warning in result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)
@@ -61,7 +63,9 @@ def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
     if config.with_ not in PROPOSERS:
         raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(PROPOSERS))}")
     names = (*args.target, *qualnames(args.paths, cwd))
-    return Job(cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet))
+    return Job(
+        cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet), getattr(args, "write", False)
+    )
 
 
 def tests_of(config: Config) -> tuple[str, ...]:
@@ -90,14 +94,14 @@ def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
     return patches.keep(job.root, record, result.program.on_disk, result.texts)
 
 
-def write(job: Job, result: Result, kept: PatchRecord) -> None:
+def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
     from tracec import patches
     from tracec.confirm import confirm
 
     patches.apply(job.root, kept.id)
     job.tell("running the tests on the files as written")
-    after = confirm(job.root, job.tests, job.config.python, 600.0)
+    after = confirm(job.root, job.tests, job.config.python, min(seconds, 3600.0))
     if verdict(result.before, after) == "worse":
         patches.undo(job.root, kept.id)
         raise TracecError(
