@@ -20,6 +20,7 @@ LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what
 LONGEST = 3600.0  # seconds of one request
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
+NEARLY = 5  # candidates that pass half of the goals and then run out of steps: they get all the time of a test
 EVERY, SECOND_LOOKS = 200, 2  # after so many candidates, how many of those are looked at again, the likeliest first
 
 
@@ -110,7 +111,8 @@ class Judge:
     ) -> Request:
         """What to ask of the suite for one candidate: goals first, and no more than is needed to refuse it.
 
-        With `tests`, all of them, whatever comes of each. `most` bounds the seconds, `patience` multiplies the steps.
+        With `tests`, all of them, whatever comes of each. `most` bounds the seconds; `patience` multiplies the steps,
+        0 means no limit but the time of a test.
         """
         swaps = program.swaps(candidate)
         overlay = program.overlay(candidate) if swaps is None or self.lazy else {}
@@ -124,7 +126,7 @@ class Judge:
             not tests,
             {name: steps * patience for name, steps in self.steps.items()},
             seconds=max(1.0, min(most, 20.0 + SLACK * sum(o.seconds for o in ended))),
-            test_seconds=min(self.test_seconds or slowest, slowest),
+            test_seconds=min(self.test_seconds or slowest, slowest) if patience else self.test_seconds,
         )
 
     def tried(self, program: Program, candidate: Candidate, tests: Sequence[str]) -> Attempt:
@@ -145,6 +147,7 @@ class Judge:
         waiting: deque[tuple[int, Candidate]] = deque()
         replies: dict[int, Reply] = {}
         runaways: list[Attempt] = []
+        nearly: list[Attempt] = []
         stream = iter(candidates)
         while True:
             while len(waiting) < jobs and ledger.reserve():
@@ -162,7 +165,10 @@ class Judge:
             ledger.candidates += 1
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
-                runaways.append(attempt)
+                near = self.repairs_its_share(attempt) and len(nearly) < NEARLY
+                (nearly if near else runaways).append(attempt)
+                if near and ledger.reserve():
+                    yield self.looked_at_again(program, candidate, ledger, 0)
             if ledger.candidates % EVERY == 0:
                 yield from self.second_looks(program, runaways, ledger, SECOND_LOOKS)
         yield from self.second_looks(program, runaways, ledger, len(runaways))
@@ -173,9 +179,13 @@ class Judge:
         for attempt in runaways[:count]:
             if not ledger.reserve():
                 return
-            asked = self.request(program, attempt.candidate, most=ledger.left(), patience=PATIENT)
-            yield self.answer(program, attempt.candidate, self.suite.run(asked))
+            yield self.looked_at_again(program, attempt.candidate, ledger, PATIENT)
         del runaways[:count]
+
+    def looked_at_again(self, program: Program, candidate: Candidate, ledger: Ledger, patience: int) -> Attempt:
+        """One candidate with more steps, or with no limit but the time of a test."""
+        asked = self.request(program, candidate, most=ledger.left(), patience=patience)
+        return self.answer(program, candidate, self.suite.run(asked))
 
     def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:
         while number not in replies:
