@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,7 @@ class Outcome:
         """True unless the test passed, was skipped or failed as expected."""
         return self.status not in ("passed", "skipped", "xfailed", "xpassed")
 
-    def to_dict(self) -> dict[str, object]:
-        """Plain data for JSON."""
-        return asdict(self)
-
     @staticmethod
     def from_dict(data: dict[str, object]) -> Outcome:
-        """The inverse of `to_dict`; TypeError on unknown or missing keys."""
+        """From the fields by name; TypeError on unknown or missing ones."""
         return Outcome(**data)  # type: ignore[arg-type]

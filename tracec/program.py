@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from tracec.passes.errors import TracecError
 from tracec.passes.find import find, functions, select
 from tracec.passes.source import Source
 from tracec.passes.target import Candidate, Target
+from tracec.passes.unparse import WIDTH, to_source
 from tracec.run import Swap
 
 
@@ -38,7 +40,7 @@ class Program:
         by_id = {target.id: target for target in self.targets}
         by_path: dict[str, dict[Target, str]] = {}
         for name, value in candidate.changes:
-            by_path.setdefault(by_id[name].span.path, {})[by_id[name]] = value
+            by_path.setdefault(by_id[name].span.path, {})[by_id[name]] = wrapped(value)
         return {**texts, **{path: patch(self.sources[path], changes) for path, changes in by_path.items()}}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
@@ -71,6 +73,16 @@ class Program:
                     origins[now.id] = self.origins[old.id]
                     targets.append(now)
         return Program(new, tuple(targets), origins, self.on_disk)
+
+
+def wrapped(value: str) -> str:
+    """A new definition with its long lines broken; what did not change in it keeps the lines of the user's file."""
+    if max(map(len, value.splitlines()), default=0) <= WIDTH:
+        return value
+    try:
+        return to_source(ast.parse(value).body[0])
+    except (SyntaxError, IndexError):
+        return value
 
 
 def everything(source: Source) -> tuple[Target, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 NUMBERS = frozenset(("int", "float", "bool", "complex"))
-TEXTS = frozenset(("str", "bytes"))
 SEQUENCES = frozenset(("list", "tuple", "str", "deque", "range", "bytes"))
 MAPPINGS = frozenset(("dict", "defaultdict", "Counter", "OrderedDict"))
 SIZED = SEQUENCES | MAPPINGS | {"set", "frozenset"}
@@ -17,7 +16,6 @@ STREAMS = frozenset(("map", "filter", "zip", "reversed", "list_reverseiterator",
     "dict_items",
 }
 PLAIN = NUMBERS | SIZED | STREAMS | {"NoneType"}  # the rest are objects with attributes, or functions
-CALLABLES = frozenset(("function", "method", "builtin_function_or_method", "type", "module", "ABCMeta"))
 SAMPLE = 8  # elements of a container that are looked at
 LONGEST_PICTURE = 4000
 

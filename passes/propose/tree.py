@@ -11,7 +11,6 @@ Role = Literal["value", "effect", "callee", "store", "default", "statement", "ro
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
-SCOPED = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp, ast.Lambda)
 JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 # Nothing in these fields is ever changed: they say what a thing is, not what it does.
 FIXED = frozenset(("decorator_list", "returns", "annotation", "type_params", "bases", "pattern", "type_comment"))
@@ -93,16 +92,6 @@ class Tree:
                 return up
             below = up
         return None
-
-    def scopes(self, node: ast.AST) -> list[ast.AST]:
-        """The comprehensions and lambdas around `node` within its statement, innermost first."""
-        found: list[ast.AST] = []
-        for up in self.above(node):
-            if isinstance(up, ast.stmt):
-                break
-            if isinstance(up, SCOPED):
-                found.append(up)
-        return found
 
 
 def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
