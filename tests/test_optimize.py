@@ -184,3 +184,13 @@ def test_blame_names_the_line_and_its_values(tmp_path: Path) -> None:
     assert said.code == 1
     assert said.json[0]["line"] in (8, 9)
     assert any("10" in row["values"] for row in said.json)
+
+
+def test_tests_are_never_changed(tmp_path: Path) -> None:
+    project(tmp_path, subject=CLAMP, test_subject=TESTS, conftest="def helper():\n    return 1\n")
+    said = tracec(tmp_path, "optimize", ".", "--tests", "test_subject.py", "--json")
+    assert said.json["status"] == "solved", said
+    assert said.json["targets"] == ["subject.py:clamp:4"]
+    said = tracec(tmp_path, "optimize", "test_subject.py", "--tests", "test_subject.py")
+    assert said.code == 2
+    assert said.err.splitlines()[-1].startswith("test_subject.py:1: is a test")

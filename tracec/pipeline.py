@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
@@ -26,6 +27,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
     program = Program.read(job.paths, job.names)
     with suite_of(job) as suite:
+        program = program.without(tests_of(suite))
         judge, result = start(job, suite, program, ledger)
         while judge.goals and (credits := blame(job, judge, program, result, ledger)) and ledger.left() > 0:
             found = search(job, judge, program, credits, ledger)
@@ -38,6 +40,12 @@ def improve(job: Job, ledger: Ledger) -> Result:
                 break
             judge.rebase(found.outcomes)
     return confirmed(job, result, ledger)
+
+
+def tests_of(suite: Suite) -> set[str]:
+    """The files of the tests, and the conftest.py beside or above them."""
+    tests = {Path(path) for path in suite.files.values()}
+    return {str(path) for test in tests for path in (test, *(folder / "conftest.py" for folder in test.parents))}
 
 
 def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Judge, Result]:

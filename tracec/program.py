@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.files import read
@@ -31,6 +31,16 @@ class Program:
         sources = {path: read(path) for path in paths}
         targets = choose(sources, names)
         return Program(sources, targets, {t.id: t for t in targets}, sources)
+
+    def without(self, files: Iterable[str]) -> Program:
+        """The program less some files: the tests judge, so they never change. TracecError where nothing is left."""
+        real = {os.path.realpath(path) for path in files}
+        kept = {path: source for path, source in self.sources.items() if os.path.realpath(path) not in real}
+        targets = tuple(target for target in self.targets if target.span.path in kept)
+        if not targets:
+            path = next(iter(self.sources))
+            raise TracecError("is a test, and tests are not changed", "name the code that they test", path=path, line=1)
+        return Program(kept, targets, {t.id: self.origins[t.id] for t in targets}, self.on_disk)
 
     def texts(self, candidate: Candidate) -> dict[str, str]:
         """The new text of each file that differs from the one on disk, once `candidate` is applied."""

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     program = Program.read(job.paths, job.names)
     ledger = Ledger(budget(job.config))
     with suite_of(job) as suite:
+        program = program.without(pipeline.tests_of(suite))
         judge, result = pipeline.start(job, suite, program, ledger)
         credits = pipeline.blame(job, judge, program, result, ledger) if judge.goals else {}
     for warning in result.warnings:
@@ -35,9 +36,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def ranking(program: Program, credits: dict[str, Credit]) -> list[tuple[str, Evidence]]:
-    """(function, evidence), heaviest first; of equal weight the smaller piece of code, as it says more."""
-    names = {target.id: target.qualname for target in program.targets}
-    rows = [(names[credit.target], evidence) for credit in credits.values() for evidence in credit.evidence]
+    """(function, evidence), heaviest first; of equal weight the smaller piece of code, as it says more.
+
+    That a function was entered at all, which is evidence on its name, is left out.
+    """
+    targets = {target.id: target for target in program.targets}
+    pairs = [(targets[credit.target], e) for credit in credits.values() for e in credit.evidence]
+    rows = [(target.qualname, e) for target, e in pairs if text_at(program, e) != target.qualname.rpartition(".")[2]]
     rows.sort(key=lambda row: (-row[1].weight, length(row[1]), row[1].span))
     return rows
 
