@@ -27,7 +27,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
     program = Program.read(job.paths, job.names)
     with suite_of(job) as suite:
-        program = program.without(tests_of(suite))
+        program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
         while judge.goals and (credits := blame(job, judge, program, result, ledger)) and ledger.left() > 0:
             found = search(job, judge, program, credits, ledger)
@@ -42,10 +42,18 @@ def improve(job: Job, ledger: Ledger) -> Result:
     return confirmed(job, result, ledger)
 
 
-def tests_of(suite: Suite) -> set[str]:
-    """The files of the tests, and the conftest.py beside or above them."""
-    tests = {Path(path) for path in suite.files.values()}
-    return {str(path) for test in tests for path in (test, *(folder / "conftest.py" for folder in test.parents))}
+def tests_of(job: Job, suite: Suite, program: Program) -> set[str]:
+    """The program's files that judge it: tests, every conftest.py above one, and all that lies in a folder of tests."""
+    above = {folder for path in suite.files.values() for folder in Path(path).parents}
+    homes = {f for f in above if f.name in ("test", "tests") and job.root.resolve() in f.parents}
+    paths = {path: Path(path).resolve() for path in program.sources}
+    return {
+        path
+        for path, real in paths.items()
+        if str(real) in suite.files.values()
+        or (real.name == "conftest.py" and real.parent in above)
+        or not homes.isdisjoint(real.parents)
+    }
 
 
 def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Judge, Result]:

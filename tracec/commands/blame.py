@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     program = Program.read(job.paths, job.names)
     ledger = Ledger(budget(job.config))
     with suite_of(job) as suite:
-        program = program.without(pipeline.tests_of(suite))
+        program = program.without(pipeline.tests_of(job, suite, program))
         judge, result = pipeline.start(job, suite, program, ledger)
         credits = pipeline.blame(job, judge, program, result, ledger) if judge.goals else {}
     for warning in result.warnings:
