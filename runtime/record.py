@@ -6,6 +6,7 @@ generator is resumed, a comprehension is recorded, or a second thread lives.
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import marshal
 import sys
@@ -57,7 +58,6 @@ class _State:
         self.streams: list[tuple[int, Events]] = []
         self.imports: list[tuple[int, Events]] | None = None
         self.modules: list[tuple[str, str]] = []  # key, structure as JSON
-        self.spaces: list[dict[str, Any]] = []
         self.local: _Local | None = None
         self.pending: dict[str, str] = {}
 
@@ -114,6 +114,7 @@ def start(limit_events: int = 0) -> None:
     _state.on, _state.limit = True, limit_events
     _state.streams.append((0, events))
     _append = events.append
+    _publish()
     for name in ("_start_new_thread", "_start_joinable_thread"):
         if hasattr(threading, name):
             setattr(threading, name, _watched(getattr(threading, name)))
@@ -141,18 +142,28 @@ def _split() -> None:
         local.append(value)
 
     _append = append
-    for space in _state.spaces:
-        space["__rec__"] = append
+    _publish()
 
 
-def attach(space: dict[str, Any], key: str, segments: int) -> tuple[Any, ...]:
-    """What an instrumented module calls first, for the names of its hooks: the tuple in the prologue's order."""
+def _publish() -> None:
+    """The hooks become builtins: every instrumented module finds them, and none has them among its own names."""
+    hooks = {"val": _val, "frame": _frame, "pause": _pause, "resume": _resume, "again": _again}
+    off = {"val": _identity, "frame": _identity, "pause": _second, "resume": _second, "again": _second}
+    for name, hook in (hooks if _state.on else off).items():
+        setattr(builtins, f"__{name}__", hook)
+    builtins.__rec__ = _append  # type: ignore[attr-defined]
+
+
+def attach(key: str, name: str, segments: int) -> None:
+    """What an instrumented module calls first: its tokens become the builtin `name`."""
+    if not hasattr(builtins, "__rec__"):
+        _publish()
     if not _state.on:
-        return _nothing, _identity, (None,) * segments, _identity, _second, _second, _second
+        setattr(builtins, name, (None,) * segments)
+        return
     module = len(_state.modules)
     _state.modules.append((key, _state.pending.get(key, "")))
-    _state.spaces.append(space)
-    return _append, _val, tuple(Token(module, n) for n in range(segments)), _frame, _pause, _resume, _again
+    setattr(builtins, name, tuple(Token(module, n) for n in range(segments)))
 
 
 def _identity(value: Any) -> Any:

@@ -20,8 +20,8 @@ from tracec.passes.source import Source
 def instrumented(text: str, grain: str = "values") -> list[str]:
     made = instrument(Source.decode("m.py", text.encode()), grain, "key")
     body = made.text.splitlines()
-    assert body[0].startswith("from tracec.runtime.record import")
-    assert body[1] == "__rec__(__at__[0])"
+    assert body[0].startswith("__import__('tracec.runtime.record'")
+    assert body[1] == "__rec__(__at_key__[0])"
     return body[2:-1]
 
 
@@ -31,11 +31,11 @@ CASES = {
         """\
 x = (__val__(a + b))
 def f(y):
-    __rec__(__at__[1]); __rec__(y)
+    __rec__(__at_key__[1]); __rec__(y)
     try:
         return (__rec__(__v__ := y * 2) or __v__)
     except BaseException as __e__:
-        __rec__(__at__[3]); __rec__(__e__)
+        __rec__(__at_key__[3]); __rec__(__e__)
         raise""",
     ),
     "a method stays bound, super and its like are left alone": (
@@ -44,11 +44,11 @@ def f(y):
     ),
     "what may be skipped has a token": (
         "r = a() or b()\n",
-        "r = (__val__((__val__(a())) or (__rec__(__at__[1]) or (__val__(b())))))",
+        "r = (__val__((__val__(a())) or (__rec__(__at_key__[1]) or (__val__(b())))))",
     ),
     "truth is asked once": (
         "if a and b:\n    pass\n",
-        "if a and b:\n    __rec__(__at__[1])\n    pass",
+        "if a and b:\n    __rec__(__at_key__[1])\n    pass",
     ),
     "a skipped function": (
         "def f(x):  # tracec: skip\n    return x + 1\n",

@@ -14,7 +14,7 @@ from tracec.files import read
 from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
 
-FORMAT = "5"  # changes when instrumented code or its structure does
+FORMAT = "7"  # changes when instrumented code or its structure does
 
 
 @dataclass(frozen=True, slots=True)

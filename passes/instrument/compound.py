@@ -118,7 +118,8 @@ class Compound(Simple):
             self.site("with", node.items[0].item, refs, binds=[name], attr=name)
             first.append(name)
         body = self.suite(
-            node.body, hooks.events(None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None))
+            node.body,
+            hooks.events(self.at, None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None)),
         )
         new = node.with_changes(items=items, body=body, whitespace_after_with=cst.SimpleWhitespace(" "))
         return [new, *self.following()]

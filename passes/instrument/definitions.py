@@ -30,9 +30,9 @@ class Definitions(Compound):
         head, rest = split(tree.body)
         body = self.statements(rest)
         ended = self.segment("exit")
-        prologue = hooks.PROLOGUE.format(key=self.key, count=len(self.runs))
-        first = [cst.parse_statement(prologue), hooks.line(hooks.events(entry.id))]
-        last = hooks.line(hooks.events(ended.id))
+        prologue = hooks.PROLOGUE.format(key=self.key, at=self.at, count=len(self.runs))
+        first = [cst.parse_statement(prologue), hooks.line(hooks.events(self.at, entry.id))]
+        last = hooks.line(hooks.events(self.at, ended.id))
         new = tree.with_changes(body=[*head, *first, *body, last])
         return new.code, self.structure()
 
@@ -83,16 +83,18 @@ class Definitions(Compound):
         body = self.statements(rest)
         if self.leaving() and not isinstance(last_of(rest), (cst.Return, cst.Raise)):
             body.append(hooks.line(self.leaving()))
-        leaving = hooks.events(ended.id, mark=self.resumes) if found.lasting else []
-        raising = hooks.events(raised.id, mark=self.resumes)
+        leaving = hooks.events(self.at, ended.id, mark=self.resumes) if found.lasting else []
+        raising = hooks.events(self.at, raised.id, mark=self.resumes)
         first = self.first_line(entry.id, names)
         return block.with_changes(body=[*head, first, hooks.guarded(body, raising, leaving)])
 
     def first_line(self, entry: int, names: Sequence[str]) -> cst.SimpleStatementLine:
         if not self.resumes:
-            return hooks.line(hooks.events(entry, names))
-        mark = cst.Assign([cst.AssignTarget(cst.Name(hooks.MARK))], hooks.call(hooks.FRAME, hooks.token(entry)))
-        return cst.SimpleStatementLine([mark, *(cst.Expr(e) for e in hooks.events(None, names))])
+            return hooks.line(hooks.events(self.at, entry, names))
+        mark = cst.Assign(
+            [cst.AssignTarget(cst.Name(hooks.MARK))], hooks.call(hooks.FRAME, hooks.token(self.at, entry))
+        )
+        return cst.SimpleStatementLine([mark, *(cst.Expr(e) for e in hooks.events(self.at, None, names))])
 
     def body_of(self, node: cst.BaseSuite) -> tuple[list[Statement], cst.IndentedBlock, list[Statement]]:
         """(docstring, the block to fill, the other statements)."""

@@ -158,7 +158,7 @@ class Expressions(Layout):
         return refs if self.grain == "calls" else [self.site(kind, node, refs, silent=True)]
 
     def later(self, node: cst.BaseExpression, *, truth: bool = False, guard: int = -1) -> Rewritten:
-        """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at__[7]) or e)`."""
+        """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at_1f00__[7]) or e)`."""
         if self.grain == "calls" or isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString)):
             return self.expr(node, truth=truth)
         with self.block(guard=guard) as run:
@@ -167,7 +167,7 @@ class Expressions(Layout):
 
     def enter(self, run: Run, names: Sequence[str] = ()) -> list[cst.BaseExpression]:
         """The hooks that begin a run."""
-        return hooks.events(run.id, names, mark=self.resumes)
+        return hooks.events(self.at, run.id, names, mark=self.resumes)
 
     def on_IfExp(self, node: cst.IfExp) -> Rewritten:
         test, refs = self.expr(node.test, truth=True)

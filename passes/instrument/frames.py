@@ -105,7 +105,7 @@ class Frames(Expressions):
             new, _ = self.expr(node, truth=True)
         else:
             new, _ = self.sure(kind, node)
-        return hooks.either(hooks.events(run.id, bound), new)
+        return hooks.either(hooks.events(self.at, run.id, bound), new)
 
     def on_Await(self, node: cst.Await) -> Rewritten:
         if not self.resumes:
@@ -127,9 +127,9 @@ class Frames(Expressions):
     def suspended(
         self, kind: str, pause: str, node: Any, value: cst.BaseExpression, refs: list[Ref], where: str
     ) -> Rewritten:
-        """`yield e -> __resume__(__g__, (yield __pause__(__at__[7], e)))`."""
+        """`yield e -> __resume__(__g__, (yield __pause__(__at_1f00__[7], e)))`."""
         run = self.segment(pause)
-        inner = hooks.parenthesised(hooks.call(hooks.PAUSE, hooks.token(run.id), value))
+        inner = hooks.parenthesised(hooks.call(hooks.PAUSE, hooks.token(self.at, run.id), value))
         if where == "from":
             changed = node.with_changes(value=node.value.with_changes(item=inner))
         elif where == "all":

@@ -1,4 +1,8 @@
-"""The hooks as libcst nodes. Every name has two underscores on both ends: `__x` would be mangled inside a class."""
+"""The hooks as libcst nodes.
+
+Every name has two underscores on both ends: `__x` would be mangled inside a class. All are builtins, so that a module
+which looks at its own names finds only its own.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-REC, VAL, AT = "__rec__", "__val__", "__at__"
+REC, VAL = "__rec__", "__val__"
 FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
 TEMP, MARK, ERROR = "__v__", "__g__", "__e__"
-PROLOGUE = (
-    "from tracec.runtime.record import attach as __attach__; "
-    "__rec__, __val__, __at__, __frame__, __pause__, __resume__, __again__ = __attach__(globals(), {key!r}, {count})"
-)
+PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
+
+
+def table(key: str) -> str:
+    """The name of a module's tokens."""
+    return f"__at_{key[:12]}__"
 
 
 def call(name: str, *args: cst.BaseExpression) -> cst.Call:
@@ -42,17 +48,17 @@ def record_by_call(node: cst.BaseExpression) -> cst.BaseExpression:
     return parenthesised(call(VAL, node))
 
 
-def token(segment: int) -> cst.BaseExpression:
-    """`__at__[7]`."""
+def token(at: str, segment: int) -> cst.BaseExpression:
+    """`__at_1f00__[7]`."""
     index = cst.SubscriptElement(cst.Index(cst.Integer(str(segment))))
-    return cst.Subscript(cst.Name(AT), [index])
+    return cst.Subscript(cst.Name(at), [index])
 
 
-def events(segment: int | None, names: Sequence[str] = (), mark: bool = False) -> list[cst.BaseExpression]:
-    """`[__rec__(__g__), __rec__(__at__[7]), __rec__(x)]`: each is None when it is evaluated."""
+def events(at: str, segment: int | None, names: Sequence[str] = (), mark: bool = False) -> list[cst.BaseExpression]:
+    """`[__rec__(__g__), __rec__(__at_1f00__[7]), __rec__(x)]`: each is None when it is evaluated."""
     first: list[cst.BaseExpression] = [call(REC, cst.Name(MARK))] if mark else []
     if segment is not None:
-        first.append(call(REC, token(segment)))
+        first.append(call(REC, token(at, segment)))
     return first + [call(REC, cst.Name(name)) for name in names]
 
 

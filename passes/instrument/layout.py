@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import CodeRange
 
+from tracec.passes.instrument import hooks
 from tracec.passes.source import Source
 from tracec.passes.target import Span
 from tracec.passes.trace import Function, Ref, Segment, Site, Structure
@@ -34,6 +35,7 @@ class Layout:
 
     def __init__(self, source: Source, grain: str, key: str) -> None:
         self.source, self.grain, self.key = source, grain, key
+        self.at = hooks.table(key)
         self.lines = _lines(source.text)
         self.positions: Mapping[cst.CSTNode, CodeRange] = {}
         self.functions: list[Function] = []

@@ -81,10 +81,13 @@ _STATEMENTS = frozenset({hooks.REC})
 def _is_hook(node: ast.AST) -> bool:
     """`__rec__(x)`, `__g__ = __frame__(...)` and the prologue, as statements."""
     if isinstance(node, ast.Expr):
-        return _named(node.value, _STATEMENTS)
-    if isinstance(node, ast.ImportFrom):
-        return bool(node.names) and node.names[0].asname == "__attach__"
-    return isinstance(node, ast.Assign) and _named(node.value, frozenset({hooks.FRAME, "__attach__"}))
+        return _named(node.value, _STATEMENTS) or _is_prologue(node.value)
+    return isinstance(node, ast.Assign) and _named(node.value, frozenset({hooks.FRAME}))
+
+
+def _is_prologue(node: ast.AST) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr == "attach" and _named(func.value, frozenset({"__import__"}))
 
 
 def _named(node: ast.AST, names: frozenset[str]) -> bool:

@@ -58,7 +58,7 @@ class Simple(Frames):
         parts = [part for whole in wholes if not isinstance(whole, cst.Name) for part in names_bound(whole)]
         for part in parts:
             self.site("bind", part, refs, binds=[part.value], attr=part.value)
-        return [cst.Expr(event) for event in hooks.events(None, [part.value for part in parts])]
+        return [cst.Expr(event) for event in hooks.events(self.at, None, [part.value for part in parts])]
 
     def stores(self, target: cst.BaseExpression, refs: list[Ref]) -> None:
         """`obj.x = v` and `obj[k] = v`: silent sites over the object's name and the value."""
@@ -108,7 +108,7 @@ class Simple(Frames):
 
     def leaving(self) -> list[cst.BaseExpression]:
         """The exit token; where a `finally` follows, that writes it."""
-        return [] if self.functions[self.function].lasting else hooks.events(self.ended, mark=self.resumes)
+        return [] if self.functions[self.function].lasting else hooks.events(self.at, self.ended, mark=self.resumes)
 
     def on_Assert(self, node: cst.Assert) -> list[cst.BaseSmallStatement]:
         test, refs = self.expr(node.test, truth=True)

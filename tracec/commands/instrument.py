@@ -42,7 +42,7 @@ def in_place(source: Source, text: str) -> None:
     """Overwrite a file, once."""
     from tracec.patches import write
 
-    if "__attach__" in source.text:
+    if "__import__('tracec.runtime.record'" in source.text:
         raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
     write(source.path, source, text)
 
