@@ -20,7 +20,7 @@ LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what
 LONGEST = 3600.0  # seconds of one request
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
-NEARLY = 5  # candidates that pass half of the goals and then run out of steps: they get all the time of a test
+NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
 EVERY, SECOND_LOOKS = 200, 2  # after so many candidates, how many of those are looked at again, the likeliest first
 
 
@@ -201,10 +201,10 @@ class Judge:
             self.others.insert(0, last)
 
     def repairs_its_share(self, attempt: Attempt) -> bool:
-        """True where at least half of the goals that run what was changed pass: less looks like chance."""
+        """True where more than half of the goals that run what was changed pass: less looks like chance."""
         reached = [self.reach.get(name, frozenset(self.goals)) for name, _ in attempt.candidate.changes]
         goals = frozenset[str]().union(*reached)
-        return 2 * len(attempt.passed() & goals) >= len(goals)
+        return 2 * len(attempt.passed() & goals) > len(goals)
 
     def solves(self, attempt: Attempt) -> bool:
         """True where every test asked for ended as it should."""

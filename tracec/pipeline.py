@@ -19,7 +19,7 @@ from tracec.run import Suite
 from tracec.witness import choose, witness
 
 PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
-HOLD = 0.5  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
+HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
 LOOKS, WHOLE_SECONDS = 40, 20.0  # of those that repair a part, how many are held against the whole suite; for how long
 
 
@@ -60,8 +60,10 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     """The unchanged program's outcomes; says so where nothing fails."""
     judge = Judge(suite, job.config.test_seconds)
     job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
+    began = ledger.seconds()
     before = judge.baseline(ledger.left())
-    ledger.hold = HOLD + (4 if job.write else 2) * ledger.seconds()
+    tests = sum(o.seconds for o in before if o.status in ("passed", "failed"))
+    ledger.hold = (2 if job.write else 1) * (HOLD + 2 * (began + tests))
     failing = [o for o in before if o.failed]
     judge.prepare(o.id for o in failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
