@@ -311,7 +311,7 @@ def test_stop_ends_at_the_first_surprise_and_tears_down(tmp_path):
 
 RECORDED = """
 from tracec.runtime.record import attach
-__rec__ = attach(globals(), "key", 1)[0]
+attach("key", "__at_key__", 1)
 def work(x):
     __rec__(x)
     return x + 1
