@@ -148,3 +148,17 @@ def test_no_pytest_arguments_that_make_sense(tmp_path: Path) -> None:
 def test_no_such_optimizer(tmp_path: Path) -> None:
     project(tmp_path, subject=GOOD, test_subject=TESTS)
     refused(optimize(tmp_path, "--with", "magic"), "magic", "search")
+
+
+def test_tests_that_write_into_the_project(tmp_path: Path) -> None:
+    tests = TESTS + (
+        "def test_write():\n    import pathlib\n    place = pathlib.Path('left.txt')\n"
+        "    place.write_text(str(f(4)))\n    place.unlink()\n"
+    )
+    project(tmp_path, subject=GOOD, test_subject=tests)
+    said = optimize(tmp_path, "--json")
+    assert said.code == 0
+    assert said.json["tests_before"] == {"passed": 1, "failed": 1}
+    assert said.json["tests_after"] == {"passed": 2, "failed": 0}
+    if "landlock" in tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py").err:
+        assert "test_write" in said.json["warnings"][0]

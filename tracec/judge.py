@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracec.ledger import Ledger
 from tracec.passes.errors import TracecError
@@ -36,6 +36,7 @@ class Judge:
     expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     reach: dict[str, frozenset[str]] = field(default_factory=dict)  # target -> the goals that were seen to run it
+    held: frozenset[str] = frozenset()  # tests that pass only without the confinement
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
@@ -59,11 +60,31 @@ class Judge:
         )
         again = self.suite.run(asked).outcomes if long else ()
         known = {o.id: o for o in [*first, *again]}
+        known.update(self.freed([o for o in known.values() if o.status in ("failed", "error")], seconds))
         self.before = tuple(known[name] for name in self.suite.ids)
         return self.before
 
+    def freed(self, failing: Sequence[Outcome], seconds: float) -> dict[str, Outcome]:
+        """Tests that fail only because of the confinement: they judge no candidate, but the program in the end."""
+        if not failing or self.suite.confinement == "none":
+            return {}
+        again = self.all_outcomes([o.id for o in failing], AGAIN_STEPS, seconds, free=True)
+        passed = {o.id: o for o in again if o.status == "passed"}
+        self.held = frozenset(passed)
+        return passed
+
+    def judging(self) -> tuple[Outcome, ...]:
+        """The outcomes that candidates are compared with."""
+        return tuple(o for o in self.before if o.id not in self.held)
+
     def all_outcomes(
-        self, ids: Sequence[str], steps: int, seconds: float, overlay: Mapping[str, str] | None = None
+        self,
+        ids: Sequence[str],
+        steps: int,
+        seconds: float,
+        overlay: Mapping[str, str] | None = None,
+        *,
+        free: bool = False,
     ) -> list[Outcome]:
         """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow."""
         done: dict[str, Outcome] = {}
@@ -71,8 +92,8 @@ class Judge:
         while len(done) < len(ids) and time.monotonic() < end:
             rest = tuple(name for name in ids if name not in done)
             left = min(end - time.monotonic(), LONGEST)
-            asked = Request(rest, overlay=overlay or {}, steps=steps, seconds=left, test_seconds=self.test_seconds)
-            reply = self.suite.run(asked)
+            limits = {"steps": steps, "seconds": left, "test_seconds": self.test_seconds}
+            reply = self.suite.run(Request(rest, overlay=overlay or {}, free=free, **limits))  # type: ignore[arg-type]
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
                 status = reply.ended if reply.ended in ("timeout", "memory") else "died"
@@ -81,7 +102,8 @@ class Judge:
 
     def rebase(self, outcomes: Sequence[Outcome]) -> None:
         """From now on candidates are changes of a program with these outcomes."""
-        self.before = tuple(outcomes)
+        new = {o.id: o for o in outcomes}
+        self.before = tuple(new.get(o.id, o) for o in self.before)
         self.prepare(o.id for o in outcomes if o.failed)
 
     def prepare(self, goals: Iterable[str]) -> None:
@@ -92,7 +114,7 @@ class Judge:
         failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps, o.seconds))
         self.goals = tuple(o.id for o in failing)
         files = {self.suite.files.get(name) for name in self.goals}
-        rest = [o for o in self.before if not o.failed]
+        rest = [o for o in self.judging() if not o.failed]
         rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.seconds > 1.0))
         self.others = [o.id for o in rest]
         self.expect = {o.id: ("passed",) if o.failed else (o.status,) for o in (*failing, *rest)}
@@ -136,8 +158,9 @@ class Judge:
     def answer(self, program: Program, candidate: Candidate, reply: Reply, tests: Sequence[str] = ()) -> Attempt:
         """A reply -> Attempt; a change that live functions cannot take is asked again with the changed files."""
         if reply.ended == "cold":
-            self.lazy = True
-            reply = self.suite.run(self.request(program, candidate, tests))
+            self.lazy = self.lazy or "no live function" in reply.detail
+            asked = self.request(program, candidate, tests)
+            reply = self.suite.run(replace(asked, overlay=program.overlay(candidate)))
         return Attempt(candidate, reply.outcomes, reply.ended)
 
     def attempts(

@@ -67,7 +67,13 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     failing = [o for o in before if o.failed]
     judge.prepare(o.id for o in failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
-    return judge, Result("unchanged", program, before, before)
+    result = Result("unchanged", program, before, before, held=judge.held)
+    if judge.held:
+        what = f"{len(judge.held)} tests write outside their temporary folder or use the network, as {min(judge.held)}"
+        result.warnings.append(
+            f"{what}: they judge only the end result; set `writable` or `network` to let them judge all"
+        )
+    return judge, result
 
 
 def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledger) -> dict[str, Credit]:
@@ -75,7 +81,7 @@ def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledg
     if job.config.with_ == "random":
         credits = none.propagate(program.targets)
     else:
-        tests = choose(judge.before, judge.suite.files, job.config.seed)
+        tests = choose(judge.judging(), judge.suite.files, job.config.seed)
         job.tell(f"tracing {len(tests)} tests")
         seen, warnings = witness(tracing_of(job), program.sources, tests, judge.suite.files, ledger.left())
         result.warnings += [w for w in warnings if w not in result.warnings]
@@ -99,8 +105,8 @@ def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit],
             return attempt
         if attempt.passed() & set(judge.goals) and looks and ledger.reserve():
             looks -= 1
-            whole = judge.tried(program, attempt.candidate, judge.suite.ids)
-            if verdict(judge.before, whole.outcomes) != "worse" and judge.repairs_its_share(whole):
+            whole = judge.tried(program, attempt.candidate, [o.id for o in judge.judging()])
+            if verdict(judge.judging(), whole.outcomes) != "worse" and judge.repairs_its_share(whole):
                 good.append(whole)
                 last = min(last, 2 * place + PATIENCE)
         if place >= last:

@@ -106,7 +106,10 @@ def confirmed(job: Job, result: Result, ledger: Ledger) -> Result:
     job.tell("confirming in a fresh process")
     with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
-        result.after = tuple(judge.all_outcomes(suite.ids, 0, ledger.to_the_end(), overlay))
+        confined = [name for name in suite.ids if name not in result.held]
+        after = judge.all_outcomes(confined, 0, ledger.to_the_end(), overlay)
+        after += judge.all_outcomes(sorted(result.held), 0, ledger.to_the_end(), overlay, free=True)
+        result.after = tuple(after)
     result.status = verdict(result.before, result.after)
     if result.status == "worse":
         result.warnings.append("the change found did not hold in a fresh run, or was not proven in time: dropped")

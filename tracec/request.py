@@ -27,7 +27,8 @@ class Request:
     collects anew. With both, the warm road is tried first and the cold one taken where a swap cannot be done.
     With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
-    none. `record` names the file that gets the tests' logs (mode record).
+    none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
+    the user's own program, and for the last proof of a change on tests that need it, never to try a candidate.
     """
 
     tests: tuple[str, ...]
@@ -39,6 +40,7 @@ class Request:
     seconds: float = 60.0
     test_seconds: float = 0.0
     record: str | None = None
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,9 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     patches.apply(job.root, kept.id)
     job.tell("running the tests on the files as written")
     after = confirm(job.root, job.tests, job.config.python, max(1.0, min(seconds, 3600.0)))
-    if verdict(result.before, after) != "worse":
-        result.after = after
+    said = verdict(result.before, after)
+    if said != "worse":
+        result.status, result.after = said, after
         return
     patches.undo(job.root, kept.id)
     cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
