@@ -99,7 +99,10 @@ def broken(target: Target) -> str:
 
 
 def confirmed(job: Job, result: Result, ledger: Ledger) -> Result:
-    """Run every test once more in a fresh process, with the changed files and nothing else of ours in them."""
+    """Run the tests once more in a fresh process, with the changed files and nothing else of ours in them.
+
+    Tests that need more than the confinement allows have their say when the files are written.
+    """
     if not result.changes:
         return result
     overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
@@ -107,10 +110,8 @@ def confirmed(job: Job, result: Result, ledger: Ledger) -> Result:
     with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
         confined = [name for name in suite.ids if name not in result.held]
-        after = judge.all_outcomes(confined, 0, ledger.to_the_end(), overlay)
-        after += judge.all_outcomes(sorted(result.held), 0, ledger.to_the_end(), overlay, free=True)
-        result.after = tuple(after)
-    result.status = verdict(result.before, result.after)
+        result.after = tuple(judge.all_outcomes(confined, 0, ledger.to_the_end(), overlay))
+    result.status = verdict([o for o in result.before if o.id not in result.held], result.after)
     if result.status == "worse":
         result.warnings.append("the change found did not hold in a fresh run, or was not proven in time: dropped")
         result.status, result.texts, result.after = "unchanged", {}, result.before

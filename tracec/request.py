@@ -28,7 +28,7 @@ class Request:
     With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
     none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
-    the user's own program, and for the last proof of a change on tests that need it, never to try a candidate.
+    the user's own program, never for a candidate.
     """
 
     tests: tuple[str, ...]

@@ -19,8 +19,8 @@ from tracec.run import Request, Suite
 from tracec.runtime.feedback import Outcome
 from tracec.traces import load
 
-MOST_FAILING, MOST_PASSING = 20, 30  # tests traced
-LIMIT_EVENTS = 30_000  # recorded for one test: what comes after is not looked at
+MOST_FAILING, MOST_PASSING = 20, 20  # tests traced
+LIMIT_EVENTS = 20_000  # recorded for one test: what comes after is not looked at
 
 
 @dataclass(frozen=True, slots=True)
