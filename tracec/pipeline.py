@@ -71,7 +71,7 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     if judge.held:
         what = f"{len(judge.held)} tests write outside their temporary folder or use the network, as {min(judge.held)}"
         result.warnings.append(
-            f"{what}: they judge only the end result; set `writable` or `network` to let them judge all"
+            f"{what}: they judge only what is written; set `writable` or `network` to let them judge all"
         )
     return judge, result
 
