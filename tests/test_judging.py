@@ -74,7 +74,7 @@ def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
     runs = [seen("bad", [1, 2, 3], [2], x=1), seen("good", [1, 3], [], x=2)]
     credit = sbfl.propagate([target], runs, {"bad": True, "good": False})[target.id]
     weights = {e.span.line: round(e.weight, 3) for e in credit.evidence}
-    assert weights == {2: 1.0, 1: 0.354, 3: 0.354}
+    assert weights == {2: 1.0, 1: 0.707, 3: 0.707}
     assert [e.in_slice for e in credit.evidence] == [True, False, False]
     assert dict(credit.names) == {"x": (1, 2)}
     assert credit.evidence[-1].values == (7,)

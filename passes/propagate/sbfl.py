@@ -14,7 +14,6 @@ from tracec.passes.propagate.observe import Observation, Seen
 from tracec.passes.target import Credit, Evidence, Span, Target
 
 K = TypeVar("K", bound=Hashable)
-OUTSIDE = 0.5  # the weight that is left to a span which the failure does not depend on
 
 
 def propagate(
@@ -65,11 +64,11 @@ def credit(
     if target.kind != "code":
         return of_value(target, weights)
     evidence = [
-        Evidence(span, weight if span in sliced else weight * OUTSIDE, at(values, span), span in sliced)
+        Evidence(span, weight, at(values, span), span in sliced)
         for span, weight in weights.items()
         if target.span.holds(span)
     ]
-    evidence.sort(key=lambda e: (-e.weight, e.span))
+    evidence.sort(key=lambda e: (-e.weight, not e.in_slice, e.span))
     inside = merged({name: seen} for (span, name), seen in names.items() if target.span.holds(span))
     heaviest = evidence[0].weight if evidence else 0.0
     held = tuple((name, tuple(inside[name].values.values())) for name in sorted(inside))

@@ -10,7 +10,7 @@ from tracec.passes.propose.tree import Tree
 from tracec.passes.target import Evidence
 
 WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
-OFF_SLICE = 1.5  # bits more for a place on which the failure did not depend
+OFF_SLICE = 0.75  # bits more for a place on which the failure did not depend
 Key = tuple[int, int, int, int]
 
 

@@ -43,8 +43,13 @@ def ranking(program: Program, credits: dict[str, Credit]) -> list[tuple[str, Evi
     targets = {target.id: target for target in program.targets}
     pairs = [(targets[credit.target], e) for credit in credits.values() for e in credit.evidence]
     rows = [(target.qualname, e) for target, e in pairs if text_at(program, e) != target.qualname.rpartition(".")[2]]
-    rows.sort(key=lambda row: (-row[1].weight, length(row[1]), row[1].span))
+    rows.sort(key=lambda row: (-weight(row[1]), length(row[1]), row[1].span))
     return rows
+
+
+def weight(evidence: Evidence) -> float:
+    """What the failure does not depend on counts half, and no less: code that is missing is in no slice."""
+    return evidence.weight if evidence.in_slice else evidence.weight / 2
 
 
 def length(evidence: Evidence) -> tuple[int, int]:
@@ -64,7 +69,7 @@ def as_dict(name: str, e: Evidence) -> dict[str, object]:
         "column": e.span.column,
         "end_line": e.span.end_line,
         "end_column": e.span.end_column,
-        "weight": round(e.weight, 4),
+        "weight": round(weight(e), 4),
         "in_slice": e.in_slice,
         "values": [show(value) for value in e.values],
     }
@@ -79,7 +84,7 @@ def table(rows: list[tuple[str, Evidence]], program: Program) -> str:
         code = text_at(program, e)
         values = ", ".join(show(value, 24) for value in e.values[:5])
         mark = " " if e.in_slice else "?"
-        lines.append(f"{e.weight:4.2f}{mark} {e.span.path}:{e.span.line:<4} {name:20} {code:40}  # {values}")
+        lines.append(f"{weight(e):4.2f}{mark} {e.span.path}:{e.span.line:<4} {name:20} {code:40}  # {values}")
     return "\n".join(lines)
 
 
