@@ -133,6 +133,7 @@ def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "n.py").write_text("y = 1\n")
     assert tracec(tmp_path, "instrument", "m.py", "n.py", "-o", "out").code == 0
     assert (tmp_path / "out" / "m.py").read_text() == said.out
+    assert not (tmp_path / ".gitignore").exists()
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 0
     assert (tmp_path / "m.py").read_text() == said.out
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 2

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, snapshot, tracec
+from tracec.build import key_of
+from tracec.passes.target import Candidate
+from tracec.program import Program
 
 CLAMP = '''\
 """Numbers."""
@@ -194,3 +197,25 @@ def test_tests_are_never_changed(tmp_path: Path) -> None:
     said = tracec(tmp_path, "optimize", "test_subject.py", "--tests", "test_subject.py")
     assert said.code == 2
     assert said.err.splitlines()[-1].startswith("test_subject.py:1: is a test")
+
+
+def test_patches_are_found_from_any_folder_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    project(inner, subject=CLAMP, test_subject=TESTS)
+    assert tracec(inner, *OPTIMIZE).code == 0
+    assert tracec(inner, "patch", "apply").code == 0
+    assert (inner / "subject.py").read_text() == CLAMP.replace("value > low", "value > high")
+    assert tracec(tmp_path, "patch", "undo").code == 0
+    assert (inner / "subject.py").read_text() == CLAMP
+
+
+def test_a_second_round_traces_the_program_as_it_is_by_then(tmp_path: Path) -> None:
+    project(tmp_path, subject=CLAMP)
+    before = Program.read([str(tmp_path / "subject.py")], ["clamp"])
+    target = before.targets[0]
+    after = before.advanced(Candidate(((target.id, target.value.replace("value > low", "value > high")),)))
+    (old,), (new,) = before.sources.values(), after.sources.values()
+    assert key_of(old, "values") != key_of(new, "values")
+    assert after.on_disk == before.on_disk

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from tracec.files import read
 from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
+from tracec.writing import home, put
 
 FORMAT = "7"  # changes when instrumented code or its structure does
 
@@ -40,9 +40,9 @@ def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
 def artifact(root: Path, source: Source, grain: str) -> Path:
     """The cached artifact of one file, made now where there is none."""
     key = key_of(source, grain)
-    place = root / ".tracec" / "cache" / f"{key}.bin"
+    place = home(root, "cache") / f"{key}.bin"
     if not place.exists():
-        atomic(place, compiled(source, grain, key))
+        put(place, compiled(source, grain, key))
     return place
 
 
@@ -62,19 +62,3 @@ def compiled(source: Source, grain: str, key: str) -> bytes:
     made = instrument(source, grain, key)
     code = compile(made.tree, os.path.realpath(source.path), "exec", dont_inherit=True)
     return pack(f"{key}\n{msgspec.json.encode(made.structure).decode()}", code)
-
-
-def atomic(place: Path, data: bytes) -> None:
-    """Write a file whole or not at all, also when several processes write it at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    ignore = place.parent.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-    handle, name = tempfile.mkstemp(dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, place)
-    except BaseException:
-        os.unlink(name)
-        raise

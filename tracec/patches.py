@@ -15,7 +15,7 @@ import msgspec
 from tracec.passes.diff import unified
 from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
-from tracec.writing import exchange, put, write, write_all
+from tracec.writing import exchange, home, put, write, write_all
 
 __all__ = ["PatchFile", "PatchRecord", "apply", "diff", "keep", "load", "ls", "undo", "write", "write_all"]
 
@@ -142,15 +142,12 @@ def _home(root: str | Path) -> Path:
 
 
 def _folder(root: str | Path) -> Path:
-    """The folder of the patches, made where it is missing; git is told to leave `.tracec` alone."""
-    folder = _home(root)
+    """The folder of the patches, made where it is missing."""
     try:
-        (folder / "files").mkdir(parents=True, exist_ok=True)
-        ignore = folder.parent / ".gitignore"
-        if not ignore.exists():
-            put(ignore, b"*\n")
+        folder = home(root, "patches")
+        (folder / "files").mkdir(exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise _unwritable(_home(root), error) from None
     return folder
 
 

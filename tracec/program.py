@@ -69,9 +69,7 @@ class Program:
     def advanced(self, candidate: Candidate) -> Program:
         """The program after a change: the base of the next one."""
         texts = self.texts(candidate)
-        new = {
-            p: Source(p, texts[p], s.encoding, s.bom, s.sha256) if p in texts else s for p, s in self.sources.items()
-        }
+        new = {p: Source.decode(p, s.encode(texts[p])) if p in texts else s for p, s in self.sources.items()}
         origins: dict[str, Target] = {}
         targets: list[Target] = []
         for path, source in new.items():

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from tracec.passes.errors import TracecError
 from tracec.passes.trace import Structure, Trace
+from tracec.writing import home
 
 
 def new_log(root: Path) -> Path:
     """A fresh name below `.tracec/traces/`."""
-    folder = root / ".tracec" / "traces"
-    folder.mkdir(parents=True, exist_ok=True)
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    return folder / f"{stamp}-{os.getpid()}.trace"
+    return home(root, "traces") / f"{stamp}-{os.getpid()}.trace"
 
 
 def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:

@@ -73,6 +73,16 @@ def put(path: Path, data: bytes) -> None:
         raise
 
 
+def home(root: str | Path, name: str) -> Path:
+    """A folder below `.tracec/`, made where it is missing; git is told to leave `.tracec` alone. Raises OSError."""
+    folder = Path(root) / ".tracec" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = Path(root) / ".tracec" / ".gitignore"
+    if not ignore.exists():
+        put(ignore, b"*\n")
+    return folder
+
+
 def _encoded(path: str, source: Source, text: str) -> bytes:
     data = source.encode(text)
     try:

@@ -49,9 +49,11 @@ def in_place(source: Source, text: str) -> None:
 
 def mirror(folder: Path, source: Source, text: str) -> None:
     """Write a file at the same relative place below another folder."""
-    from tracec.build import atomic
+    from tracec.writing import put
 
     inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
     if inside.startswith(".."):
         raise TracecError("lies outside this folder", "run tracec from the project's root", path=source.path)
-    atomic(folder / inside, source.encode(text))
+    place = folder / inside
+    place.parent.mkdir(parents=True, exist_ok=True)
+    put(place, source.encode(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracec import config as configuration
 from tracec.config import Config
-from tracec.files import expand, qualnames
+from tracec.files import expand, project_root, qualnames
 from tracec.passes.accept.strict import verdict
 from tracec.passes.errors import TracecError
 from tracec.passes.target import counts
@@ -91,7 +92,16 @@ def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
         seconds=float(str(said["seconds"])),
         message="; ".join(candidate.why for candidate in result.changes),
     )
-    return patches.keep(job.root, record, result.program.on_disk, result.texts)
+    root = project_root(job.root)
+    inside = {path: within(root, job.root / path) for path in result.texts}
+    befores = {inside[path]: result.program.on_disk[path] for path in inside}
+    return patches.keep(root, record, befores, {inside[path]: text for path, text in result.texts.items()})
+
+
+def within(root: Path, path: Path) -> str:
+    """A path as the project's root sees it, where `tracec patch` looks; one outside it stays absolute."""
+    full = Path(os.path.abspath(path))
+    return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
 
 
 def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
@@ -99,14 +109,14 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     from tracec import patches
     from tracec.confirm import confirm
 
-    patches.apply(job.root, kept.id)
+    patches.apply(project_root(job.root), kept.id)
     job.tell("running the tests on the files as written")
     after = confirm(job.root, job.tests, job.config.python, max(1.0, min(seconds, 3600.0)))
     said = verdict(result.before, after)
     if said != "worse":
         result.status, result.after = said, after
         return
-    patches.undo(job.root, kept.id)
+    patches.undo(project_root(job.root), kept.id)
     cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
     why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
     result.warnings.append(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")
