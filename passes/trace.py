@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracec.passes.target import Span
 
@@ -74,6 +76,32 @@ class Structure:
     functions: tuple[Function, ...]
     segments: tuple[Segment, ...]
     sites: tuple[Site, ...]
+
+    @staticmethod
+    def unpack(packed: Mapping[str, Any]) -> Structure:
+        """From rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
+        path, lines = packed["path"], lines_of(packed["text"])
+        sites = []
+        for number, (kind, place, function, operands, labels, binds, *rest) in enumerate(packed["sites"]):
+            span, refs = Span(path, *place), tuple(operands)
+            names = tuple(labels) or ("",) * len(refs)
+            sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
+        functions = [Function(n, *row) for n, row in enumerate(packed["functions"])]
+        segments = [Segment(n, *row) for n, row in enumerate(packed["segments"])]
+        return Structure(packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites))
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def text_at(lines: Sequence[str], span: Span) -> str:
+    """The source text of a span."""
+    if span.line == span.end_line:
+        return lines[span.line - 1][span.column : span.end_column]
+    first, last = lines[span.line - 1][span.column :], lines[span.end_line - 1][: span.end_column]
+    return "".join([first, *lines[span.line : span.end_line - 1], last])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,6 @@ class _State:
         self.imports: list[tuple[int, Events]] | None = None
         self.modules: list[tuple[str, str]] = []  # key, structure as JSON
         self.local: _Local | None = None
-        self.pending: dict[str, str] = {}
 
 
 _state = _State()
@@ -151,19 +150,20 @@ def _publish() -> None:
     off = {"val": _identity, "frame": _identity, "pause": _second, "resume": _second, "again": _second}
     for name, hook in (hooks if _state.on else off).items():
         setattr(builtins, f"__{name}__", hook)
-    builtins.__rec__ = _append  # type: ignore[attr-defined]
+    builtins.__rec__ = builtins.__keep__ = _append  # type: ignore[attr-defined]
+    builtins.__any__ = BaseException  # type: ignore[attr-defined]  # the module's own may be another
 
 
-def attach(key: str, name: str, segments: int) -> None:
-    """What an instrumented module calls first: its tokens become the builtin `name`."""
+def attach(key: str, name: str, segments: int, structure: str = "") -> None:
+    """What comes before an instrumented module runs: its tokens become the builtin `name`."""
     if not hasattr(builtins, "__rec__"):
         _publish()
     if not _state.on:
         setattr(builtins, name, (None,) * segments)
-        return
-    module = len(_state.modules)
-    _state.modules.append((key, _state.pending.get(key, "")))
-    setattr(builtins, name, tuple(Token(module, n) for n in range(segments)))
+    elif not hasattr(builtins, name):
+        module = len(_state.modules)
+        _state.modules.append((key, structure))
+        setattr(builtins, name, tuple(Token(module, n) for n in range(segments)))
 
 
 def _identity(value: Any) -> Any:
@@ -196,27 +196,22 @@ def clear() -> None:
 
 
 def code(artifact: str, path: str) -> types.CodeType:
-    """The code object of an instrumented module from its artifact, and its structure kept for the log.
+    """The code object of an instrumented module from its artifact, ready to run; its structure goes into the log.
 
     Raises ValueError or EOFError where the artifact was made by another Python or is broken.
     """
     with open(artifact, "rb") as file:
-        head, structure, compiled = marshal.load(file)
+        head, key, name, segments, structure, compiled = marshal.load(file)
     if head != [VERSION, sys.version]:
         raise ValueError(f"{artifact} was made by another version")
-    key = _key_of(structure)
-    _state.pending[key] = structure
     found: types.CodeType = marshal.loads(compiled)
+    attach(key, name, segments, structure)
     return found
 
 
-def _key_of(structure: str) -> str:
-    return structure[: structure.index("\n")]
-
-
-def artifact(structure: str, compiled: types.CodeType) -> bytes:
-    """The bytes that `code` reads: `structure` is the module's key, a line end, and its JSON."""
-    return marshal.dumps(([VERSION, sys.version], structure, marshal.dumps(compiled)))
+def artifact(key: str, name: str, segments: int, structure: str, compiled: types.CodeType) -> bytes:
+    """The bytes that `code` reads: `name` is that of the tokens, `structure` the module's as JSON."""
+    return marshal.dumps(([VERSION, sys.version], key, name, segments, structure, marshal.dumps(compiled)))
 
 
 def save(file: str, chapter: str) -> None:

@@ -37,12 +37,12 @@ GOLDEN = {
         "class P:\n    def __init__(self, c): self.c = c\n    def with_tax(self, rate): return self.c * (1 + rate)\n"
         "p = P(2)\np.with_tax(0.5)\n",
         """\
-0 param __init__ () = ~P(c=2)
-1 param __init__ () = 2
+0 param self () = ~P(c=2)
+1 param c () = 2
 2 store self.c (0 1) = 2
 3 call P(2) () = ~P(c=2)
-4 param with_tax (3) = ~P(c=2)
-5 param with_tax () = 0.5
+4 param self (3) = ~P(c=2)
+5 param rate () = 0.5
 6 attr self.c (4 2) = 2
 7 op 1 + rate (5) = 1.5
 8 op self.c * (1 + rate) (6 7) = 3.0
@@ -52,8 +52,8 @@ GOLDEN = {
         "def f(a, b):\n    if a > 1 and b > 1:\n        r = 1\n"
         "    elif a or b:\n        r = b - a\n    return r\nf(1, 4)\n",
         """\
-0 param f () = 1
-1 param f () = 4
+0 param a () = 1
+1 param b () = 4
 2 compare a > 1 (0) = False
 3 bool a > 1 and b > 1 (2) = False
 4 bool a or b (0 1) if 3 = 4
@@ -66,7 +66,7 @@ GOLDEN = {
         "        s += x\n    return s\nf([1, 2])\n",
         """\
 0 display [1, 2] () = ~[1, 2]
-1 param f (0) = ~[1, 2]
+1 param xs (0) = ~[1, 2]
 2 const 0 () = 0
 3 loop x (1) = 1
 4 op x % 2 (3) = 1
@@ -87,8 +87,8 @@ GOLDEN = {
         "def g(k):\n    raise KeyError(k)\n"
         "def f(k):\n    try:\n        return g(k)\n    except KeyError as e:\n        return e\nf(1)\n",
         """\
-0 param f () = 1
-1 param g (0) = 1
+0 param k () = 1
+1 param k (0) = 1
 2 call KeyError(k) (1) = ~KeyError(1,)
 3 exception raise KeyError(k) (2) = ~KeyError(1,)
 4 except e (3 0) = ~KeyError(1,)
@@ -98,7 +98,7 @@ GOLDEN = {
     "a failing assertion depends on both sides": (
         "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
         """\
-0 param f () = 1
+0 param a () = 1
 1 op a + 1 (0) = 2
 2 const 5 () = 5
 3 compare b == c (1 2) = False
@@ -111,11 +111,11 @@ GOLDEN = {
 0 call g(1) () = ~<generator>
 1 call g(1) () = ~<generator>
 2 call zip(g(1), g(1)) (0 1) = ~<zip>
-3 param g (2) = 1
+3 param n (2) = 1
 4 call range(n) (3) = ~<range>
 5 loop i (4) = 0
 6 op i * 10 (5) = 0
-7 param g (2) = 1
+7 param n (2) = 1
 8 call range(n) (7) = ~<range>
 9 loop i (8) = 0
 10 op i * 10 (9) = 0
@@ -158,7 +158,7 @@ def test_a_slice_leaves_out_what_does_not_matter(tmp_path: Path) -> None:
     trace = traced(tmp_path, "def f(a, b):\n    used = a + 1\n    unused = b + 1\n    return used\nf(1, 2)\n")
     last = trace.nodes[-1].id
     kept = [trace.nodes[i].site.text for i in sorted(backward(trace, [last]))]
-    assert kept == ["f", "a + 1", "used", "f(1, 2)"]
+    assert kept == ["a", "a + 1", "used", "f(1, 2)"]
     assert backward(trace, []) == frozenset()
 
 

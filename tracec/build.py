@@ -14,7 +14,7 @@ from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
 from tracec.writing import home, put
 
-FORMAT = "7"  # changes when instrumented code or its structure does
+FORMAT = "8"  # changes when instrumented code or its structure does
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def compiled(source: Source, grain: str, key: str) -> bytes:
     import msgspec
 
     from tracec.passes.instrument import instrument
+    from tracec.passes.instrument.hooks import table
     from tracec.runtime.record import artifact as pack
 
     made = instrument(source, grain, key)
     code = compile(made.tree, os.path.realpath(source.path), "exec", dont_inherit=True)
-    return pack(f"{key}\n{msgspec.json.encode(made.structure).decode()}", code)
+    structure = msgspec.json.encode(made.packed).decode()
+    return pack(key, table(key), len(made.packed["segments"]), structure, code)

@@ -28,7 +28,7 @@ def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
     try:
         for kind, data in read(str(file)):
             if kind == "modules":
-                modules = [structure(text) for _, text in data]
+                modules = [structure(key, text) for key, text in data]
             elif data[0] == "":
                 imports = data[1]
             elif chapter is None or data[0] == chapter:
@@ -42,13 +42,12 @@ def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
 _known: dict[str, Structure] = {}
 
 
-def structure(text: str) -> Structure | None:
+def structure(key: str, text: str) -> Structure | None:
     """A structure from the JSON of a log; None for a module that came without."""
     import msgspec
 
     if not text:
         return None
-    key, _, body = text.partition("\n")
     if key not in _known:
-        _known[key] = msgspec.json.decode(body, type=Structure)
+        _known[key] = Structure.unpack(msgspec.json.decode(text))
     return _known[key]

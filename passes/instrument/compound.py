@@ -2,169 +2,145 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from typing import Any, cast
 
-import libcst as cst
-
-from tracec.passes.instrument import hooks
-from tracec.passes.instrument.frames import targets
-from tracec.passes.instrument.scan import scan
+from tracec.passes.instrument.frames import names_bound
+from tracec.passes.instrument.hooks import REC
+from tracec.passes.instrument.scan import captures
 from tracec.passes.instrument.simple import Simple
 from tracec.passes.trace import Ref
 
-Statement = cst.BaseStatement
+Name = tuple[str, Any, str]  # bound by a header: (name, node, kind of its site)
 
 
 class Compound(Simple):
     """Each method answers the statements that stand in one's place."""
 
-    def statements(self, body: Sequence[Statement]) -> list[Statement]:
+    def statements(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """A block's statements, in order."""
-        out: list[Statement] = []
+        out: list[ast.stmt] = []
         for statement in body:
             out += self.statement(statement)
         return out
 
-    def statement(self, node: Statement) -> list[Statement]:
-        if isinstance(node, cst.SimpleStatementLine):
-            return [self.simple_line(node)]
-        method = getattr(self, f"on_{type(node).__name__}", None)
-        return [node] if method is None else cast(list[Statement], method(node))
+    def statement(self, node: ast.stmt) -> list[ast.stmt]:
+        method = self.methods.get(type(node))
+        return [node] if method is None else cast(list[ast.stmt], method(node))
 
-    def suite(self, node: cst.BaseSuite, first: Sequence[cst.BaseExpression] = ()) -> cst.IndentedBlock:
-        """A block with hooks as its first line; a one-line body gets lines of its own."""
-        if isinstance(node, cst.SimpleStatementSuite):
-            body = [self.small_line(node.body)]
-            block = cst.IndentedBlock(body, header=node.trailing_whitespace)
-        else:
-            body = self.statements(cast(cst.IndentedBlock, node).body)  # type: ignore[assignment]
-            block = cast(cst.IndentedBlock, node)
-        return block.with_changes(body=[*([hooks.line(first)] if first else []), *body])
-
-    def guarded_suite(
+    def suite(
         self,
-        node: cst.BaseSuite,
+        body: list[ast.stmt],
         guard: int = -1,
-        names: Sequence[tuple[str, cst.CSTNode, str]] = (),
+        names: Sequence[Name] = (),
         refs: Sequence[Ref] = (),
         *,
         waits: bool = False,
-    ) -> cst.IndentedBlock:
-        """A block with a token of its own, and the names that its header binds: (name, node, kind)."""
-        if self.grain == "calls":
-            return self.suite(node)
-        with self.block(guard=guard, waits=waits or jumps(node)) as run:
+    ) -> list[ast.stmt]:
+        """A block with a token of its own, and the names that its header binds."""
+        if not self.values:
+            return self.statements(body)
+        with self.block(guard=guard, waits=waits or isinstance(body[-1], (ast.Break, ast.Continue))) as run:
             for name, where, kind in names:
                 self.site(kind, where, refs, binds=[name], attr=name)
-            return self.suite(node, self.enter(run, [name for name, _, _ in names]))
+            first = self.make.statements(self.enter(run, body[0], [name for name, _, _ in names]), body[0])
+            return [*first, *self.statements(body)]
 
-    def following(self) -> list[Statement]:
-        """The token of what follows a loop or a `with`."""
-        return [] if self.grain == "calls" else [hooks.line(self.enter(self.after()))]
+    def orelse(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        return self.suite(body) if body else body
 
-    def on_If(self, node: cst.If) -> list[Statement]:
-        return [self.branch(node)]
+    def following(self, where: ast.expr) -> list[ast.stmt]:
+        """The token of what follows a loop or a `with`; its place is the header's, which runs last."""
+        return self.make.statements(self.enter(self.after(), where), where) if self.values else []
 
-    def branch(self, node: cst.If) -> cst.If:
-        test, refs = self.expr(node.test, truth=True)
-        guard = self.guard_of(node.test, refs)
-        body = self.guarded_suite(node.body, guard)
-        orelse: Any = node.orelse
-        if isinstance(orelse, cst.If):
-            orelse = self.elif_branch(orelse, guard)
-        elif orelse is not None:
-            orelse = orelse.with_changes(body=self.guarded_suite(orelse.body, guard))
-        return node.with_changes(test=test, body=body, orelse=orelse, whitespace_before_test=cst.SimpleWhitespace(" "))
+    def on_If(self, node: ast.If) -> list[ast.stmt]:
+        old = node.test
+        node.test, refs = self.truth(old)
+        guard = self.guard_of(old, refs)
+        node.body = self.suite(node.body, guard)
+        if self.is_elif(node):
+            self.elif_branch(cast(ast.If, node.orelse[0]), guard)
+        elif node.orelse:
+            node.orelse = self.suite(node.orelse, guard)
+        return [node]
 
-    def elif_branch(self, node: cst.If, guard: int) -> cst.If:
-        if self.grain == "calls":
-            return self.branch(node)
+    def is_elif(self, node: ast.If) -> bool:
+        """True where the `else` is an `elif`: a nested `if` which has no line of hooks before it."""
+        inner = node.orelse[0] if len(node.orelse) == 1 else None
+        return isinstance(inner, ast.If) and self.lines[inner.lineno - 1].lstrip().startswith("elif")
+
+    def elif_branch(self, node: ast.If, guard: int) -> None:
+        if not self.values:
+            self.on_If(node)
+            return
+        where = node.test
         with self.block(guard=guard) as run:
-            new = self.branch(node)
-        return new.with_changes(test=hooks.either(self.enter(run), new.test))
+            self.on_If(node)
+        node.test = self.make.either(self.enter(run, where), node.test)
 
-    def on_While(self, node: cst.While) -> list[Statement]:
-        if self.grain == "calls":
-            return [node.with_changes(body=self.suite(node.body), orelse=self.orelse(node.orelse))]
+    def on_While(self, node: ast.While) -> list[ast.stmt]:
+        if not self.values:
+            node.body, node.orelse = self.statements(node.body), self.statements(node.orelse)
+            return [node]
+        old = node.test
         with self.block(waits=True) as run:
-            test, refs = self.expr(node.test, truth=True)
-            guard = self.guard_of(node.test, refs)
-        test = hooks.either(self.enter(run), test)
-        body = self.guarded_suite(node.body, guard, waits=True)
-        orelse = self.orelse(node.orelse)
-        new = node.with_changes(test=test, body=body, orelse=orelse, whitespace_after_while=cst.SimpleWhitespace(" "))
-        return [new, *self.following()]
+            node.test, refs = self.truth(old)
+            guard = self.guard_of(old, refs)
+        node.test = self.make.either(self.enter(run, old), node.test)
+        node.body = self.suite(node.body, guard, waits=True)
+        node.orelse = self.orelse(node.orelse)
+        return [node, *self.following(old)]
 
-    def on_For(self, node: cst.For) -> list[Statement]:
-        iterable, refs = self.expr(node.iter)
-        names = [(name, node.target, "loop") for name in targets(node.target)]
-        body = self.guarded_suite(node.body, -1, names, refs, waits=True)
-        orelse = self.orelse(node.orelse)
-        new = node.with_changes(iter=iterable, body=body, orelse=orelse, whitespace_after_in=cst.SimpleWhitespace(" "))
-        return [new, *self.following()]
+    def on_For(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
+        node.iter, refs = self.expr(node.iter)
+        names = [(name.id, name, "loop") for name in names_bound(node.target)]
+        node.body = self.suite(node.body, -1, names, refs, waits=True)
+        node.orelse = self.orelse(node.orelse)
+        return [node, *self.following(node.target)]
 
-    def orelse(self, node: cst.Else | None) -> cst.Else | None:
-        return None if node is None else node.with_changes(body=self.guarded_suite(node.body))
+    on_AsyncFor = on_For
 
-    def on_With(self, node: cst.With) -> list[Statement]:
-        items, names = [], []
+    def on_With(self, node: ast.With | ast.AsyncWith) -> list[ast.stmt]:
+        names = []
         for item in node.items:
-            value, refs = self.expr(item.item)
-            items.append(item.with_changes(item=value))
-            names += [(name, refs) for name in (targets(item.asname.name) if item.asname else [])]
-        first = []
-        for name, refs in names if self.grain == "values" else []:
-            self.site("with", node.items[0].item, refs, binds=[name], attr=name)
-            first.append(name)
-        body = self.suite(
-            node.body,
-            hooks.events(self.at, None, first, mark=self.resumes and (bool(first) or node.asynchronous is not None)),
-        )
-        new = node.with_changes(items=items, body=body, whitespace_after_with=cst.SimpleWhitespace(" "))
-        return [new, *self.following()]
+            where = item.context_expr
+            item.context_expr, refs = self.expr(where)
+            names += [(name, where, refs) for name in (names_bound(item.optional_vars) if item.optional_vars else [])]
+        if not self.values:
+            names = []
+        for name, where, refs in names:
+            self.site("with", where, refs, binds=[name.id], attr=name.id)
+        first = node.body[0]
+        woken = self.resumes and (bool(names) or isinstance(node, ast.AsyncWith))
+        hooks = [self.make.event(REC, self.make.mark, first)] if woken else []
+        hooks += self.named([name.id for name, _, _ in names], first)
+        node.body = [*self.make.statements(hooks, first), *self.statements(node.body)]
+        return [node, *self.following(node.items[0].context_expr)]
 
-    def on_Try(self, node: cst.Try | cst.TryStar) -> list[Statement]:
-        body = self.suite(node.body)
-        orelse = None if node.orelse is None else node.orelse.with_changes(body=self.suite(node.orelse.body))
-        handlers = [self.handler(handler) for handler in node.handlers]
-        final = node.finalbody
-        if final is not None:
-            final = final.with_changes(body=self.guarded_suite(final.body))
-        return [node.with_changes(body=body, handlers=handlers, orelse=orelse, finalbody=final)]
+    on_AsyncWith = on_With
+
+    def on_Try(self, node: Any) -> list[ast.stmt]:
+        """The exceptions' types are left alone; their names are recorded."""
+        node.body = self.statements(node.body)
+        node.orelse = self.statements(node.orelse)
+        for handler in node.handlers:
+            names: list[Name] = []
+            if handler.name:
+                end = handler.type.end_lineno, handler.type.end_col_offset
+                names = [(handler.name, self.name_after(handler.name, r"[\s)]*as\s+", handler, *end), "except")]
+            handler.body = self.suite(handler.body, -1, names)
+        node.finalbody = self.orelse(node.finalbody)
+        return [node]
 
     on_TryStar = on_Try
 
-    def handler(self, node: Any) -> Any:
-        """The exception's type is left alone; its name is recorded."""
-        name = node.name.name.value if node.name is not None else ""
-        return node.with_changes(
-            body=self.guarded_suite(node.body, -1, [(name, node.name.name, "except")] if name else [])
-        )
-
-    def on_Match(self, node: cst.Match) -> list[Statement]:
-        subject, refs = self.expr(node.subject)
-        cases = [self.case(case, refs) for case in node.cases]
-        return [node.with_changes(subject=subject, cases=cases, whitespace_after_match=cst.SimpleWhitespace(" "))]
-
-    def case(self, node: cst.MatchCase, refs: list[Ref]) -> cst.MatchCase:
+    def on_Match(self, node: ast.Match) -> list[ast.stmt]:
         """Patterns are left alone; what they bind is recorded where the body begins."""
-        guard = node.guard
-        if guard is not None and self.grain == "values":
-            guard, _ = self.later(guard, truth=True)
-        names = [(name, node.pattern, "match") for name in scan([node.pattern]).captures]
-        body = self.guarded_suite(node.body, -1, names, refs)
-        return node.with_changes(guard=guard, body=body, whitespace_after_if=cst.SimpleWhitespace(" "))
-
-
-def jumps(node: cst.BaseSuite) -> bool:
-    """True where a block's last statement is `break` or `continue`: what follows it in the text does not follow."""
-    return isinstance(last_of(list(cast(Any, node).body)), (cst.Break, cst.Continue))
-
-
-def last_of(body: Sequence[Any]) -> cst.CSTNode | None:
-    """The last small statement of a block, None where it ends in a compound one."""
-    last = body[-1] if body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        return last.body[-1]
-    return last if isinstance(last, cst.BaseSmallStatement) else None
+        node.subject, refs = self.expr(node.subject)
+        for case in node.cases:
+            if case.guard is not None and self.values:
+                case.guard, _ = self.later(case.guard, truth=True)
+            names: list[Name] = [(name, case.pattern, "match") for name in captures(case.pattern)]
+            case.body = self.suite(case.body, -1, names, refs)
+        return [node]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-import libcst as cst
-
-from tracec.passes.instrument import hooks
-from tracec.passes.instrument.layout import Layout, Run
+from tracec.passes.instrument.hooks import KEEP, REC
+from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
 from tracec.passes.trace import Ref
 
-Rewritten = tuple[cst.BaseExpression, list[Ref]]
+Rewritten = tuple[ast.expr, list[Ref]]
 UNTOUCHED = frozenset({"super", "locals", "vars", "dir", "eval", "exec", "globals"})
+ATOMS = (ast.Name, ast.Constant)
 
 
 class Expressions(Layout):
@@ -22,27 +22,33 @@ class Expressions(Layout):
     resumes = False  # whether this function has a mark of its own
     depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
 
-    def expr(self, node: cst.BaseExpression, *, truth: bool = False) -> Rewritten:
-        """Rewrite. In a `truth` context `and`, `or`, chained comparisons stay bare: a hook would ask `bool` twice."""
-        method = getattr(self, f"on_{type(node).__name__}", None)
-        if method is None:
-            return node, []
-        if isinstance(node, (cst.BooleanOperation, cst.Comparison)):
-            return cast(Rewritten, method(node, truth))
-        return cast(Rewritten, method(node))
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
+        found = {kind: getattr(self, f"on_{kind.__name__}", None) for kind in kinds}
+        self.methods: dict[type, Callable[..., Any]] = {k: method for k, method in found.items() if method is not None}
 
-    def record(
-        self, kind: str, old: cst.BaseExpression, new: cst.BaseExpression, refs: Sequence[Ref], **more: Any
-    ) -> Rewritten:
+    def expr(self, node: ast.expr) -> Rewritten:
+        """Rewrite."""
+        method = self.methods.get(type(node))
+        return (node, []) if method is None else cast(Rewritten, method(node))
+
+    def truth(self, node: ast.expr) -> Rewritten:
+        """Rewrite where only truth is asked: `and`, `or`, chained comparisons stay bare, or `bool` is asked twice."""
+        if isinstance(node, ast.BoolOp):
+            return self.on_BoolOp(node, truth=True)
+        return self.on_Compare(node, truth=True) if isinstance(node, ast.Compare) else self.expr(node)
+
+    def record(self, kind: str, node: ast.expr, refs: Sequence[Ref], **more: Any) -> Rewritten:
         """A site with an event, and the hook that makes it."""
-        if self.grain == "calls":
-            return new, []
-        return self.hook(new), [self.site(kind, old, refs, **more)]
+        if not self.values:
+            return node, []
+        return self.hook(node), [self.site(kind, node, refs, **more)]
 
-    def hook(self, new: cst.BaseExpression) -> cst.BaseExpression:
-        return hooks.record(new) if self.walrus else hooks.record_by_call(new)
+    def hook(self, node: ast.expr) -> ast.expr:
+        return self.make.record(node) if self.walrus else self.make.record_by_call(node)
 
-    def sure(self, kind: str, node: cst.BaseExpression, **more: Any) -> Rewritten:
+    def sure(self, kind: str, node: ast.expr, **more: Any) -> Rewritten:
         """Rewrite, and record the value itself if that is not done already."""
         new, refs = self.expr(node)
         if self.recorded(refs, new):
@@ -51,195 +57,197 @@ class Expressions(Layout):
             return new, refs
         return self.hook(new), [self.site(kind, node, refs, **more)]
 
-    def recorded(self, refs: Sequence[Ref], new: cst.BaseExpression) -> bool:
+    def recorded(self, refs: Sequence[Ref], new: ast.expr) -> bool:
         """True where an expression's own value is the last site made."""
-        return len(refs) == 1 and isinstance(refs[0], int) and not self.sites[refs[0]].silent and hooked(new)
+        return (
+            len(refs) == 1
+            and isinstance(refs[0], int)
+            and not self.sites[refs[0]][SILENT]
+            and getattr(new, "keeps", False)
+        )
 
-    def many(self, nodes: Sequence[Any]) -> tuple[list[Any], list[Ref]]:
-        """Elements with a `value` -> rewritten ones, and their operands."""
-        out, refs = [], cast(list[Ref], [])
-        for node in nodes:
-            value, more = self.expr(node.value)
-            out.append(node.with_changes(value=value))
+    def amend(self, number: int, *, binds: Sequence[str] = (), returns: bool = False) -> None:
+        """A site already made also binds names, or is what the function returns."""
+        row = self.sites[number]
+        row[BINDS] = (*row[BINDS], *binds)
+        row[RETURNS] = returns
+
+    def many(self, nodes: list[ast.expr]) -> list[Ref]:
+        """Rewrite a list of expressions in place."""
+        refs: list[Ref] = []
+        for place, node in enumerate(nodes):
+            nodes[place], more = self.expr(node)
             refs += more
-        return out, refs
+        return refs
 
     # --- operands ---
 
-    def on_Name(self, node: cst.Name) -> Rewritten:
-        return node, [] if node.value in ("None", "True", "False") else [node.value]
+    def on_Name(self, node: ast.Name) -> Rewritten:
+        return node, [node.id]
 
-    def on_Attribute(self, node: cst.Attribute) -> Rewritten:
-        value, refs = self.expr(node.value)
-        return self.record("attr", node, node.with_changes(value=value), refs, attr=node.attr.value)
+    def on_Starred(self, node: ast.Starred) -> Rewritten:
+        node.value, refs = self.expr(node.value)
+        return node, refs
 
-    def on_Subscript(self, node: cst.Subscript) -> Rewritten:
-        value, refs = self.expr(node.value)
-        elements = []
-        for element in node.slice:
-            part, more = self.index(element.slice)
-            elements.append(element.with_changes(slice=part))
-            refs = refs + more
-        return self.record("item", node, node.with_changes(value=value, slice=elements), refs)
+    def on_Attribute(self, node: ast.Attribute) -> Rewritten:
+        node.value, refs = self.expr(node.value)
+        return self.record("attr", node, refs, attr=node.attr)
 
-    def index(self, node: cst.BaseSlice) -> tuple[cst.BaseSlice, list[Ref]]:
-        if isinstance(node, cst.Index):
-            value, refs = (node.value, []) if node.star else self.expr(node.value)
-            return node.with_changes(value=value), refs
-        changes: dict[str, cst.BaseExpression] = {}
-        all_refs: list[Ref] = []
+    def on_Subscript(self, node: ast.Subscript) -> Rewritten:
+        node.value, refs = self.expr(node.value)
+        several = isinstance(node.slice, ast.Tuple)  # `x[a, b]` and `x[(a, b)]` are one tree: their tuple is no site
+        more = self.many(cast(ast.Tuple, node.slice).elts) if several else self.index(node)
+        return self.record("item", node, refs + more)
+
+    def index(self, node: ast.Subscript) -> list[Ref]:
+        node.slice, refs = self.expr(node.slice)
+        return refs
+
+    def on_Slice(self, node: ast.Slice) -> Rewritten:
+        refs: list[Ref] = []
         for name in ("lower", "upper", "step"):
             part = getattr(node, name)
             if part is not None:
-                changes[name], refs = self.expr(part)
-                all_refs += refs
-        return node.with_changes(**changes), all_refs
+                new, more = self.expr(part)
+                setattr(node, name, new)
+                refs += more
+        return node, refs
 
     # --- calls ---
 
-    def on_Call(self, node: cst.Call) -> Rewritten:
-        if isinstance(node.func, cst.Name) and node.func.value in UNTOUCHED:
+    def on_Call(self, node: ast.Call) -> Rewritten:
+        func = node.func
+        if isinstance(func, ast.Name) and func.id in UNTOUCHED:
             return node, []
-        func, refs = self.callee(node.func)
+        node.func, refs = self.callee(func)
         labels = ["self"] * len(refs)
-        args = []
-        for arg in node.args:
-            value, more = self.expr(arg.value)
-            args.append(arg.with_changes(value=value))
-            refs = refs + more
-            labels += [arg.keyword.value if arg.keyword else arg.star] * len(more)
-        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else self.name_of(node.func)
-        return self.record("call", node, node.with_changes(func=func, args=args), refs, labels=labels, attr=name)
+        for kind, arg in self.arguments(node):
+            refs = refs + arg
+            labels += [kind] * len(arg)
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        return self.record("call", node, refs, labels=labels, attr=name)
 
-    def callee(self, node: cst.BaseExpression) -> Rewritten:
+    def arguments(self, node: ast.Call) -> Iterator[tuple[str, list[Ref]]]:
+        """Rewrite the arguments in the order of their evaluation: positional ones first, wherever they stand."""
+        for place, arg in enumerate(node.args):
+            node.args[place], refs = self.expr(arg)
+            yield "*" if isinstance(arg, ast.Starred) else "", refs
+        for keyword in node.keywords:
+            keyword.value, refs = self.expr(keyword.value)
+            yield keyword.arg or "**", refs
+
+    def callee(self, node: ast.expr) -> Rewritten:
         """`obj.method` stays bound: only what stands before the dot is rewritten."""
-        if isinstance(node, cst.Attribute):
-            value, refs = self.expr(node.value)
-            return node.with_changes(value=value), refs
-        return (node, []) if isinstance(node, cst.Name) else self.expr(node)
-
-    def name_of(self, node: cst.BaseExpression) -> str:
-        return node.value if isinstance(node, cst.Name) else ""
+        if isinstance(node, ast.Attribute):
+            node.value, refs = self.expr(node.value)
+            return node, refs
+        return (node, []) if isinstance(node, ast.Name) else self.expr(node)
 
     # --- operators ---
 
-    def on_BinaryOperation(self, node: cst.BinaryOperation) -> Rewritten:
-        left, refs = self.expr(node.left)
-        right, more = self.expr(node.right)
-        return self.record("op", node, node.with_changes(left=left, right=right), refs + more)
+    def on_BinOp(self, node: ast.BinOp) -> Rewritten:
+        node.left, refs = self.expr(node.left)
+        node.right, more = self.expr(node.right)
+        return self.record("op", node, refs + more)
 
-    def on_UnaryOperation(self, node: cst.UnaryOperation) -> Rewritten:
-        if isinstance(node.expression, (cst.Integer, cst.Float, cst.Imaginary)):
+    def on_UnaryOp(self, node: ast.UnaryOp) -> Rewritten:
+        if isinstance(node.operand, ast.Constant):
             return node, []
-        inner, refs = self.expr(node.expression, truth=isinstance(node.operator, cst.Not))
-        return self.record("op", node, node.with_changes(expression=inner), refs)
+        negated = isinstance(node.op, ast.Not)
+        node.operand, refs = self.truth(node.operand) if negated else self.expr(node.operand)
+        return self.record("op", node, refs)
 
-    def on_Comparison(self, node: cst.Comparison, truth: bool) -> Rewritten:
-        left, refs = self.expr(node.left)
-        targets = []
-        for place, target in enumerate(node.comparisons):
-            value, more = self.later(target.comparator) if place else self.expr(target.comparator)
-            targets.append(target.with_changes(comparator=value))
+    def on_Compare(self, node: ast.Compare, truth: bool = False) -> Rewritten:
+        node.left, refs = self.expr(node.left)
+        for place, operand in enumerate(node.comparators):
+            node.comparators[place], more = self.later(operand) if place else self.expr(operand)
             refs = refs + more
-        new = node.with_changes(left=left, comparisons=targets)
-        if truth and len(targets) > 1:
-            return new, self.quiet("compare", node, refs)
-        return self.record("compare", node, new, refs)
+        if truth and len(node.ops) > 1:
+            return node, self.quiet("compare", node, refs)
+        return self.record("compare", node, refs)
 
-    def on_BooleanOperation(self, node: cst.BooleanOperation, truth: bool) -> Rewritten:
-        left, refs = self.expr(node.left, truth=True)
-        right, more = self.later(node.right, truth=True)
-        new = node.with_changes(left=left, right=right)
+    def on_BoolOp(self, node: ast.BoolOp, truth: bool = False) -> Rewritten:
+        node.values[0], refs = self.truth(node.values[0])
+        for place, operand in enumerate(node.values[1:], 1):
+            node.values[place], more = self.later(operand, truth=True)
+            refs = refs + more
         if truth:
-            return new, self.quiet("bool", node, refs + more)
-        return self.record("bool", node, new, refs + more)
+            return node, self.quiet("bool", node, refs)
+        return self.record("bool", node, refs)
 
-    def quiet(self, kind: str, node: cst.BaseExpression, refs: list[Ref]) -> list[Ref]:
-        return refs if self.grain == "calls" else [self.site(kind, node, refs, silent=True)]
+    def quiet(self, kind: str, node: ast.expr, refs: list[Ref]) -> list[Ref]:
+        return [self.site(kind, node, refs, silent=True)] if self.values else refs
 
-    def later(self, node: cst.BaseExpression, *, truth: bool = False, guard: int = -1) -> Rewritten:
+    def later(self, node: ast.expr, *, truth: bool = False, guard: int = -1) -> Rewritten:
         """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at_1f00__[7]) or e)`."""
-        if self.grain == "calls" or isinstance(node, (cst.Name, cst.BaseNumber, cst.SimpleString)):
-            return self.expr(node, truth=truth)
+        rewrite = self.truth if truth else self.expr
+        if not self.values or isinstance(node, ATOMS):
+            return rewrite(node)
         with self.block(guard=guard) as run:
-            new, refs = self.expr(node, truth=truth)
-        return hooks.either(self.enter(run), new), refs
+            new, refs = rewrite(node)
+        return self.make.either(self.enter(run, node), new), refs
 
-    def enter(self, run: Run, names: Sequence[str] = ()) -> list[cst.BaseExpression]:
+    def enter(self, run: Run, where: Any, names: Sequence[str] = ()) -> list[ast.expr]:
         """The hooks that begin a run."""
-        return hooks.events(self.at, run.id, names, mark=self.resumes)
+        return [*self.make.entering(run.id, where, self.resumes), *self.named(names, where)]
 
-    def on_IfExp(self, node: cst.IfExp) -> Rewritten:
-        test, refs = self.expr(node.test, truth=True)
-        guard = self.guard_of(node.test, refs)
-        body, first = self.later(node.body, guard=guard)
-        orelse, second = self.later(node.orelse, guard=guard)
-        return self.record(
-            "choose", node, node.with_changes(test=test, body=body, orelse=orelse), refs + first + second
-        )
+    def named(self, names: Sequence[str], where: Any) -> list[ast.expr]:
+        """The hooks that record what names are bound to."""
+        return [self.make.event(self.keep, name, where) for name in names]
 
-    def guard_of(self, node: cst.BaseExpression, refs: list[Ref]) -> int:
+    @property
+    def keep(self) -> str:
+        """The hook for a value that nobody takes on."""
+        return KEEP if self.careful else REC
+
+    def on_IfExp(self, node: ast.IfExp) -> Rewritten:
+        asked = node.test
+        node.test, refs = self.truth(asked)
+        guard = self.guard_of(asked, refs)
+        node.body, first = self.later(node.body, guard=guard)
+        node.orelse, second = self.later(node.orelse, guard=guard)
+        return self.record("choose", node, refs + first + second)
+
+    def guard_of(self, node: ast.expr, refs: list[Ref]) -> int:
         """The site of a test: its own, or a silent one over a bare name."""
-        if self.grain == "calls":
+        if not self.values:
             return -1
-        if len(refs) == 1 and isinstance(refs[0], int) and self.sites[refs[0]].span == self.span(node):
+        if len(refs) == 1 and isinstance(refs[0], int) and self.sites[refs[0]][PLACE] == self.span(node):
             return refs[0]
         return self.site("test", node, refs, silent=True)
 
     # --- displays and strings ---
 
-    def on_Tuple(self, node: cst.Tuple) -> Rewritten:
-        elements, refs = self.many(node.elements)
-        new = node.with_changes(elements=elements)
-        return self.record("display", node, new, refs) if refs else (new, refs)
+    def on_Tuple(self, node: ast.Tuple) -> Rewritten:
+        refs = self.many(node.elts)
+        return self.record("display", node, refs) if refs else (node, refs)
 
-    def on_List(self, node: cst.List | cst.Set) -> Rewritten:
-        elements, refs = self.many(node.elements)
-        return self.record("display", node, node.with_changes(elements=elements), refs)
+    def on_List(self, node: ast.List | ast.Set) -> Rewritten:
+        return self.record("display", node, self.many(node.elts))
 
     on_Set = on_List
 
-    def on_Dict(self, node: cst.Dict) -> Rewritten:
-        elements, refs = [], cast(list[Ref], [])
-        for element in node.elements:
-            changes = {}
-            if isinstance(element, cst.DictElement):
-                changes["key"], more = self.expr(element.key)
+    def on_Dict(self, node: ast.Dict) -> Rewritten:
+        refs: list[Ref] = []
+        for place, (key, value) in enumerate(zip(node.keys, node.values)):
+            if key is not None:
+                node.keys[place], more = self.expr(key)
                 refs += more
-            changes["value"], more = self.expr(element.value)
+            node.values[place], more = self.expr(value)
             refs += more
-            elements.append(element.with_changes(**changes))
-        return self.record("display", node, node.with_changes(elements=elements), refs)
+        return self.record("display", node, refs)
 
-    def on_FormattedString(self, node: cst.FormattedString) -> Rewritten:
-        parts, refs = [], cast(list[Ref], [])
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringExpression) and part.equal is None:
-                value, more = self.expr(part.expression)
-                part = part.with_changes(expression=value)
-                refs += more
-            parts.append(part)
-        return self.record("text", node, node.with_changes(parts=parts), refs)
+    def on_NamedExpr(self, node: ast.NamedExpr) -> Rewritten:
+        old = node.value
+        node.value, refs = self.expr(old)
+        self.bind([node.target.id], old, node.value, refs)
+        return node, refs
 
-    def on_NamedExpr(self, node: cst.NamedExpr) -> Rewritten:
-        value, refs = self.expr(node.value)
-        name = node.target.value if isinstance(node.target, cst.Name) else ""
-        self.bind([name], node.value, value, refs)
-        return node.with_changes(value=hooks.closed(value)), refs
-
-    def bind(self, names: Sequence[str], node: cst.BaseExpression, new: cst.BaseExpression, refs: list[Ref]) -> None:
+    def bind(self, names: Sequence[str], node: ast.expr, new: ast.expr, refs: list[Ref]) -> None:
         """`names` take the value of `node`: by the site that recorded it, or else by a silent one."""
-        if self.grain == "calls" or not names:
+        if not self.values or not names:
             return
         if self.recorded(refs, new):
             self.amend(cast(int, refs[0]), binds=names)
         else:
             self.site("bind" if refs else "const", node, refs, binds=names, silent=True)
-
-
-def hooked(node: cst.BaseExpression) -> bool:
-    """True for what `hooks.record`, `record_by_call` or a resume made: its value is in the stream."""
-    if isinstance(node, cst.BooleanOperation):
-        return isinstance(node.right, cst.Name) and node.right.value == hooks.TEMP
-    func = node.func if isinstance(node, cst.Call) else None
-    return isinstance(func, cst.Name) and func.value in (hooks.VAL, hooks.RESUME)

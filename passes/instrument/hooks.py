@@ -1,19 +1,31 @@
-"""The hooks as libcst nodes.
+"""The hooks as `ast` nodes.
 
-Every name has two underscores on both ends: `__x` would be mangled inside a class. All are builtins, so that a module
-which looks at its own names finds only its own.
+Every name has two underscores on both ends: `__x` would be mangled inside a class. All but three locals are builtins,
+so that a module which looks at its own names finds only its own. A node that wraps one of the user's has it as
+`.inner`; statements of ours have `.ours`: what prints the program needs to tell them apart.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
-import libcst as cst
-
-REC, VAL = "__rec__", "__val__"
+REC, KEEP, VAL, ANY = "__rec__", "__keep__", "__val__", "__any__"
 FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
-TEMP, MARK, ERROR = "__v__", "__g__", "__e__"
+BUILTINS = frozenset({REC, KEEP, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
 PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
+N = TypeVar("N", bound=ast.AST)
+E = TypeVar("E", bound=ast.expr)
+S = TypeVar("S", bound=ast.stmt)
+LOAD, STORE = ast.Load(), ast.Store()
+
+
+class Nowhere:
+    """The place of a hook that has none: it takes the line of what ran before it, so that no debugger stops there."""
+
+    lineno = col_offset = end_lineno = end_col_offset = -1
 
 
 def table(key: str) -> str:
@@ -21,73 +33,115 @@ def table(key: str) -> str:
     return f"__at_{key[:12]}__"
 
 
-def call(name: str, *args: cst.BaseExpression) -> cst.Call:
-    """`name(args)`."""
-    return cst.Call(cst.Name(name), [cst.Arg(closed(arg)) for arg in args])
+class Hooks:
+    """Makes the nodes of one module's hooks. `where` is always the node of the user's whose place a hook takes."""
+
+    def __init__(self, key: str, text: str) -> None:
+        self.at = table(key)
+        more = (
+            "_" * next(n for n in range(len(text)) if not re.search(rf"\b__[vge]__{'_' * n}\b", text)) if text else ""
+        )
+        self.temp, self.mark, self.error = "__v__" + more, "__g__" + more, "__e__" + more
+        self._names: dict[tuple[str, int], ast.Name] = {}
+
+    def name(self, name: str, line: int) -> ast.Name:
+        """A name that is read: one node serves a whole line."""
+        known = self._names.get((name, line))
+        if known is None:
+            known = ast.Name(
+                name, LOAD, lineno=line, col_offset=min(line, 0), end_lineno=line, end_col_offset=min(line, 0)
+            )
+            self._names[name, line] = known
+        return known
+
+    def call(self, name: str, args: list[ast.expr], where: Any, line: int = 0) -> ast.Call:
+        """`name(args)`; `line` is where it ends, if that is not where it begins."""
+        return placed(ast.Call(self.name(name, where.lineno), args, []), where, line)
+
+    def record(self, node: ast.expr) -> ast.expr:
+        """`e -> (__rec__(__v__ := e) or __v__)`."""
+        line = last_line(node)
+        keep = placed(ast.NamedExpr(placed(ast.Name(self.temp, STORE), node, line), node), node, line)
+        both: list[ast.expr] = [self.call(REC, [keep], node, line), self.name(self.temp, line or node.lineno)]
+        return wrapped(placed(ast.BoolOp(ast.Or(), both), node, line), node, keeps=True)
+
+    def record_by_call(self, node: ast.expr) -> ast.expr:
+        """`e -> __val__(e)`: where no walrus may stand."""
+        return wrapped(self.call(VAL, [node], node, last_line(node)), node, keeps=True)
+
+    def token(self, segment: int, where: Any) -> ast.expr:
+        """`__at_1f00__[7]`."""
+        return placed(
+            ast.Subscript(self.name(self.at, where.lineno), placed(ast.Constant(segment), where), LOAD), where
+        )
+
+    def event(self, hook: str, name: str, where: Any) -> ast.expr:
+        """`__rec__(x)`."""
+        return self.call(hook, [self.name(name, where.lineno)], where)
+
+    def entering(self, segment: int, where: Any, mark: bool) -> list[ast.expr]:
+        """`__rec__(__g__), __rec__(__at_1f00__[7])`: each is None when it is evaluated."""
+        first = [self.event(REC, self.mark, where)] if mark else []
+        return [*first, self.call(REC, [self.token(segment, where)], where)]
+
+    def either(self, first: Sequence[ast.expr], last: ast.expr) -> ast.expr:
+        """`(first or ... or last)`: the value of `last`, as all before it are None."""
+        return wrapped(placed(ast.BoolOp(ast.Or(), [*first, last]), last), last)
+
+    def suspended(self, name: str, segment: int, value: ast.expr | None, where: Any) -> ast.expr:
+        """`__pause__(__at_1f00__[7], e)`."""
+        given = value if value is not None else placed(ast.Constant(None), where)
+        return wrapped(self.call(name, [self.token(segment, where), given], where), value)
+
+    def resumed(self, name: str, node: ast.expr) -> ast.expr:
+        """`__resume__(__g__, e)`."""
+        return wrapped(self.call(name, [self.name(self.mark, node.lineno), node], node), node, keeps=name == RESUME)
+
+    def statements(self, events: Sequence[ast.expr], where: Any) -> list[ast.stmt]:
+        """Events as statements."""
+        return [ours(placed(ast.Expr(event), where)) for event in events]
+
+    def frame(self, segment: int, where: Any) -> ast.stmt:
+        """`__g__ = __frame__(__at_1f00__[0])`."""
+        value = self.call(FRAME, [self.token(segment, where)], where)
+        return ours(placed(ast.Assign([placed(ast.Name(self.mark, STORE), where)], value), where))
+
+    def forget(self, where: Any) -> ast.stmt:
+        """`del __v__`."""
+        return ours(placed(ast.Delete([placed(ast.Name(self.temp, ast.Del()), where)]), where))
+
+    def guard(self, body: list[ast.stmt], raised: list[ast.expr], ended: list[ast.expr], where: Any) -> ast.Try:
+        """`body -> try: body; except __any__ as __e__: <raised>; raise; finally: <ended>`."""
+        failing = [*self.statements(raised, where), ours(placed(ast.Raise(None, None), where))]
+        handler = placed(ast.ExceptHandler(self.name(ANY, where.lineno), self.error, failing), where)
+        return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), where))
 
 
-def closed(node: cst.BaseExpression) -> cst.BaseExpression:
-    """`a, b -> (a, b)`: with parentheses where a bare one could not stand as an argument."""
-    bare = isinstance(node, (cst.Tuple, cst.Yield, cst.NamedExpr, cst.GeneratorExp)) and not node.lpar
-    return parenthesised(node) if bare else node
+def placed(node: N, where: Any, line: int = 0) -> N:
+    """A new node gets the place of another, or a line of its own."""
+    new: Any = node
+    if line and line != where.lineno:
+        new.lineno = new.end_lineno = line
+        new.col_offset = new.end_col_offset = 0
+        return node
+    new.lineno, new.col_offset = where.lineno, where.col_offset
+    new.end_lineno, new.end_col_offset = where.end_lineno, where.end_col_offset
+    return node
 
 
-def parenthesised(node: cst.BaseExpression) -> cst.BaseExpression:
-    """`e -> (e)`."""
-    return node.with_changes(lpar=[cst.LeftParen(), *node.lpar], rpar=[*node.rpar, cst.RightParen()])
+def last_line(node: ast.expr) -> int:
+    """The line at which an expression ends its work, 0 for its first: an attribute is read at the line of its name."""
+    last = node.func if isinstance(node, ast.Call) else node
+    return last.end_lineno or 0 if isinstance(last, ast.Attribute) else 0
 
 
-def record(node: cst.BaseExpression) -> cst.BaseExpression:
-    """`e -> (__rec__(__v__ := e) or __v__)`."""
-    keep = cst.Arg(cst.NamedExpr(cst.Name(TEMP), closed(node)))
-    return either([cst.Call(cst.Name(REC), [keep])], cst.Name(TEMP))
+def wrapped(node: E, inner: ast.expr | None, *, keeps: bool = False) -> E:
+    """Marks a hook around an expression, and whether it records the value itself."""
+    node.inner, node.keeps = inner, keeps  # type: ignore[attr-defined]
+    return node
 
 
-def record_by_call(node: cst.BaseExpression) -> cst.BaseExpression:
-    """`e -> (__val__(e))`: where no walrus may stand."""
-    return parenthesised(call(VAL, node))
-
-
-def token(at: str, segment: int) -> cst.BaseExpression:
-    """`__at_1f00__[7]`."""
-    index = cst.SubscriptElement(cst.Index(cst.Integer(str(segment))))
-    return cst.Subscript(cst.Name(at), [index])
-
-
-def events(at: str, segment: int | None, names: Sequence[str] = (), mark: bool = False) -> list[cst.BaseExpression]:
-    """`[__rec__(__g__), __rec__(__at_1f00__[7]), __rec__(x)]`: each is None when it is evaluated."""
-    first: list[cst.BaseExpression] = [call(REC, cst.Name(MARK))] if mark else []
-    if segment is not None:
-        first.append(call(REC, token(at, segment)))
-    return first + [call(REC, cst.Name(name)) for name in names]
-
-
-def either(first: Sequence[cst.BaseExpression], last: cst.BaseExpression) -> cst.BaseExpression:
-    """`(first or ... or last)`: the value of `last`, as all before it are None."""
-    whole = first[0]
-    for operand in [*first[1:], _operand(last)]:
-        whole = cst.BooleanOperation(whole, cst.Or(), operand)
-    return parenthesised(whole)
-
-
-def _operand(node: cst.BaseExpression) -> cst.BaseExpression:
-    """As the right side of `or`: all that binds less tightly, and `or` itself, needs parentheses."""
-    loose = (cst.BooleanOperation, cst.IfExp, cst.Lambda, cst.Tuple, cst.NamedExpr, cst.Yield, cst.GeneratorExp)
-    return parenthesised(node) if isinstance(node, loose) and not node.lpar else node
-
-
-def line(expressions: Sequence[cst.BaseExpression]) -> cst.SimpleStatementLine:
-    """`a; b; c` on one line."""
-    return cst.SimpleStatementLine([cst.Expr(expression) for expression in expressions])
-
-
-def guarded(
-    body: Sequence[cst.BaseStatement], raised: Sequence[cst.BaseExpression], ended: Sequence[cst.BaseExpression]
-) -> cst.Try:
-    """`body -> try: body; except BaseException as __e__: <raised>; raise; finally: <ended>`."""
-    failing = [line([*raised, call(REC, cst.Name(ERROR))]), cst.SimpleStatementLine([cst.Raise()])]
-    handler = cst.ExceptHandler(
-        type=cst.Name("BaseException"), name=cst.AsName(cst.Name(ERROR)), body=cst.IndentedBlock(failing)
-    )
-    last = cst.Finally(cst.IndentedBlock([line(ended)])) if ended else None
-    return cst.Try(body=cst.IndentedBlock(list(body)), handlers=[handler], finalbody=last)
+def ours(node: S) -> S:
+    """Marks a statement that is a hook."""
+    node.ours = True  # type: ignore[attr-defined]
+    return node

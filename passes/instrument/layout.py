@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-import libcst as cst
-from libcst.metadata import CodeRange
-
-from tracec.passes.instrument import hooks
+from tracec.passes.instrument.hooks import Hooks
 from tracec.passes.source import Source
-from tracec.passes.target import Span
-from tracec.passes.trace import Function, Ref, Segment, Site, Structure
+from tracec.passes.trace import Ref, lines_of
+
+KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 
 
 @dataclass(slots=True)
@@ -33,44 +33,61 @@ class Run:
 class Layout:
     """Functions, segments and sites so far, and where the rewriting stands."""
 
-    def __init__(self, source: Source, grain: str, key: str) -> None:
-        self.source, self.grain, self.key = source, grain, key
-        self.at = hooks.table(key)
-        self.lines = _lines(source.text)
-        self.positions: Mapping[cst.CSTNode, CodeRange] = {}
-        self.functions: list[Function] = []
+    def __init__(self, source: Source, grain: str, key: str, careful: bool) -> None:
+        self.source, self.grain, self.key, self.careful = source, grain, key, careful
+        self.values = grain == "values"
+        self.make = Hooks(key, source.text)
+        self.lines = lines_of(source.text)
+        self.wide = {n: line for n, line in enumerate(self.lines, 1) if not line.isascii()}
+        self.moved: dict[int, tuple[ast.AST, tuple[int, int, int, int]]] = {}  # by id: places that the tree has wrong
+        self.functions: list[list[Any]] = []  # rows in the order of Function's fields, without id
         self.runs: list[Run] = []
-        self.sites: list[Site] = []
+        self.sites: list[list[Any]] = []  # rows in the order of Site's fields, without id and text
         self.run = Run(-1, "entry", -1)
         self.function = -1
 
-    def structure(self) -> Structure:
-        """What was built, frozen."""
-        segments = tuple(
-            Segment(r.id, r.kind, r.function, r.parent, r.resume, tuple(r.sites), r.waits, r.guard) for r in self.runs
-        )
-        return Structure(self.key, self.source.path, self.grain, tuple(self.functions), segments, tuple(self.sites))
+    def pack(self) -> dict[str, Any]:
+        """What was built, as rows of plain data: `Structure.unpack` reads them."""
+        return {
+            "key": self.key,
+            "path": self.source.path,
+            "grain": self.grain,
+            "text": self.source.text,
+            "functions": self.functions,
+            "segments": [[r.kind, r.function, r.parent, r.resume, r.sites, r.waits, r.guard] for r in self.runs],
+            "sites": self.sites,
+        }
 
-    def span(self, node: cst.CSTNode) -> Span:
-        """Where a node of the original stands."""
-        at = self.positions[node]
-        start, end = (at.start.line, at.start.column), (at.end.line, at.end.column)
-        if isinstance(node, (cst.Tuple, cst.GeneratorExp)) and node.lpar:  # `ast` counts their parentheses in
-            start = self.positions[node.lpar[-1]].start.line, self.positions[node.lpar[-1]].start.column
-            end = self.positions[node.rpar[0]].end.line, self.positions[node.rpar[0]].end.column
-        return Span(self.source.path, *start, *end)
+    def span(self, node: Any) -> tuple[int, int, int, int]:
+        """Where a node of the original stands, in characters: `ast` counts bytes."""
+        if self.moved and id(node) in self.moved:
+            return self.moved[id(node)][1]
+        line, end_line = node.lineno, node.end_lineno
+        column, end_column = node.col_offset, node.end_col_offset
+        if line in self.wide:
+            column = len(self.wide[line].encode()[:column].decode(errors="replace"))
+        if end_line in self.wide:
+            end_column = len(self.wide[end_line].encode()[:end_column].decode(errors="replace"))
+        return line, column, end_line, end_column
 
-    def text(self, span: Span) -> str:
-        """The source text of a span."""
-        if span.line == span.end_line:
-            return self.lines[span.line - 1][span.column : span.end_column]
-        first, last = self.lines[span.line - 1][span.column :], self.lines[span.end_line - 1][: span.end_column]
-        return "".join([first, *self.lines[span.line : span.end_line - 1], last])
+    def name_after(self, name: str, before: str, node: Any, line: int, column: int) -> Any:
+        """Where a name stands for which the tree has no node; the whole node where that can't be seen on one line.
+
+        `before` is a pattern of what stands between the name and `column`, which counts bytes as the tree does.
+        """
+        text = self.lines[line - 1]
+        start = len(text.encode()[:column].decode(errors="replace"))
+        found = re.compile(before).match(text, start)
+        if found is None or not text.startswith(name, found.end()):
+            return node
+        begin = len(text[: found.end()].encode())
+        end = begin + len(name.encode())
+        return ast.Name(name, lineno=line, col_offset=begin, end_lineno=line, end_col_offset=end)
 
     def site(
         self,
         kind: str,
-        node: cst.CSTNode,
+        node: Any,
         refs: Sequence[Ref] = (),
         *,
         labels: Sequence[str] = (),
@@ -80,43 +97,10 @@ class Layout:
         returns: bool = False,
     ) -> int:
         """A new site at the end of the run under construction."""
-        span = self.span(node)
-        names = tuple(labels) if labels else ("",) * len(refs)
         number = len(self.sites)
-        self.sites.append(
-            Site(
-                number,
-                kind,
-                self.text(span),
-                span,
-                self.function,
-                tuple(refs),
-                names,
-                tuple(binds),
-                silent,
-                attr,
-                returns,
-            )
-        )
+        self.sites.append([kind, self.span(node), self.function, refs, labels, binds, silent, attr, returns])
         self.run.sites.append(number)
         return number
-
-    def amend(self, number: int, *, binds: Sequence[str] = (), returns: bool = False) -> None:
-        """A site already made also binds names, or is what the function returns."""
-        s = self.sites[number]
-        self.sites[number] = Site(
-            s.id,
-            s.kind,
-            s.text,
-            s.span,
-            s.function,
-            s.operands,
-            s.labels,
-            (*s.binds, *binds),
-            s.silent,
-            s.attr,
-            returns,
-        )
 
     def segment(self, kind: str, *, parent: int = -1, resume: int = 0, waits: bool = False, guard: int = -1) -> Run:
         """A new, empty run of the function at hand."""
@@ -138,8 +122,3 @@ class Layout:
         now = self.run
         self.run = self.segment("block", parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
         return self.run
-
-
-def _lines(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import libcst as cst
+from tracec.passes.trace import Ref
 
 SKIP = re.compile(r"#\s*tracec:\s*skip\b(?!-)")
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 @dataclass(slots=True)
@@ -17,67 +19,68 @@ class Scan:
     """Of one function's own body: nested functions, lambdas and classes do not count."""
 
     calls: set[str] = field(default_factory=set)  # plain names called
-    names: list[str] = field(default_factory=list)
-    captures: list[str] = field(default_factory=list)  # names that patterns bind
     outside: set[str] = field(default_factory=set)  # declared global or nonlocal
     suspends: bool = False  # it yields
     lasting: bool = False  # a `return` may run through a `finally`
 
 
-def scan(nodes: Sequence[cst.CSTNode]) -> Scan:
+def scan(nodes: Sequence[ast.AST]) -> Scan:
     """Look at some nodes and all below them, without entering nested scopes."""
     found = Scan()
-    todo = list(nodes)
-    while todo:
-        node = todo.pop()
-        _note(node, found)
-        if isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-            continue
-        todo += reversed(_below(node))
+    for node in within(nodes):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                found.calls.add(node.func.id)
+        elif isinstance(node, (ast.Yield, ast.YieldFrom)):
+            found.suspends = True
+        elif isinstance(node, (ast.Try, ast.TryStar)):
+            found.lasting = found.lasting or bool(node.finalbody)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            found.outside.update(node.names)
     return found
 
 
-def _below(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """Children that can hold code, in order: what follows a dot, and a keyword's name, are not names that are read."""
-    if isinstance(node, cst.Attribute):
-        return [node.value]
-    if isinstance(node, cst.Arg):
-        return [node.value]
-    return list(node.children)
+def within(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Nodes and all below them in order, nested scopes themselves but not what is in them."""
+    todo = list(reversed(nodes))
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            todo += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _note(node: cst.CSTNode, found: Scan) -> None:
-    if isinstance(node, cst.Name):
-        found.names.append(node.value)
-    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
-        found.calls.add(node.func.value)
-    elif isinstance(node, cst.Yield):
-        found.suspends = True
-    elif isinstance(node, (cst.Try, cst.TryStar)) and node.finalbody is not None:
-        found.lasting = True
-    elif isinstance(node, (cst.Global, cst.Nonlocal)):
-        found.outside |= {item.name.value for item in node.names}
-    elif isinstance(node, (cst.MatchAs, cst.MatchStar, cst.MatchMapping)):
-        name = node.rest if isinstance(node, cst.MatchMapping) else node.name
-        found.captures += [name.value] if name is not None else []
+def names_in(node: ast.AST) -> list[Ref]:
+    """The names that a target's object and index read, the object's first."""
+    return list(dict.fromkeys(n.id for n in within([node]) if isinstance(n, ast.Name)))
 
 
-def skipped(node: Any) -> bool:
-    """True for a definition with `# tracec: skip` on its line or on a comment line directly above."""
-    above = [line.comment.value for line in node.leading_lines if line.comment]
-    body = node.body
-    comment = (body.header if isinstance(body, cst.IndentedBlock) else body.trailing_whitespace).comment
-    return any(SKIP.search(text) for text in [*above, comment.value if comment else ""])
+def captures(pattern: ast.AST) -> list[str]:
+    """The names that a pattern binds."""
+    found = []
+    for node in ast.walk(pattern):
+        name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+        if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)) and name is not None:
+            found.append(name)
+    return found
 
 
-def is_docstring(node: cst.CSTNode) -> bool:
-    """True for a statement that begins with a bare string."""
-    first = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    return isinstance(first, cst.Expr) and isinstance(first.value, (cst.SimpleString, cst.ConcatenatedString))
+def is_docstring(node: ast.stmt) -> bool:
+    """True for a statement that is a bare string."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def is_future(node: cst.CSTNode) -> bool:
+def is_future(node: ast.stmt) -> bool:
     """True for `from __future__ import ...`."""
-    first = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    module = first.module if isinstance(first, cst.ImportFrom) else None
-    return isinstance(module, cst.Name) and module.value == "__future__"
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__" and node.level == 0
+
+
+def skipped(node: Any, lines: Sequence[str]) -> bool:
+    """True for a definition with `# tracec: skip` on its first line, or on a comment line directly above."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    header = list(lines[node.lineno - 1 : max(node.lineno, node.body[0].lineno - 1)])
+    above = first - 2
+    while above >= 0 and lines[above].lstrip().startswith("#"):
+        header.append(lines[above])
+        above -= 1
+    return any("tracec" in line and SKIP.search(line) for line in header)

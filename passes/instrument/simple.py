@@ -2,135 +2,104 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
-from typing import cast
+from typing import Any
 
-import libcst as cst
-
-from tracec.passes.instrument import hooks
 from tracec.passes.instrument.frames import Frames, names_bound
-from tracec.passes.instrument.scan import scan
+from tracec.passes.instrument.hooks import RESUME
+from tracec.passes.instrument.scan import names_in
 from tracec.passes.trace import Ref
 
 
 class Simple(Frames):
-    """Each method answers the small statements that stand in one's place."""
-
-    def simple_line(self, node: cst.SimpleStatementLine) -> cst.SimpleStatementLine:
-        return node.with_changes(body=self.smalls(node.body))
-
-    def small_line(self, body: Sequence[cst.BaseSmallStatement]) -> cst.SimpleStatementLine:
-        return cst.SimpleStatementLine(self.smalls(body))
-
-    def smalls(self, body: Sequence[cst.BaseSmallStatement]) -> list[cst.BaseSmallStatement]:
-        out: list[cst.BaseSmallStatement] = []
-        for small in body:
-            method = getattr(self, f"on_{type(small).__name__}", None)
-            done = [small] if method is None else cast(list[cst.BaseSmallStatement], method(small))
-            out += [s.with_changes(semicolon=cst.MaybeSentinel.DEFAULT) for s in done]
-        return out
-
-    def on_Expr(self, node: cst.Expr) -> list[cst.BaseSmallStatement]:
-        value, _ = self.expr(node.value)
-        return [node.with_changes(value=value)]
-
-    def on_Assign(self, node: cst.Assign) -> list[cst.BaseSmallStatement]:
-        wholes = [t.target for t in node.targets]
-        swap = isinstance(node.value, cst.Tuple) and any(isinstance(t, (cst.Tuple, cst.List)) for t in wholes)
-        value, refs = self.elements(cast(cst.Tuple, node.value)) if swap else self.expr(node.value)
-        unpacked = self.assigned(wholes, node.value, value, refs)
-        return [node.with_changes(value=value), *unpacked]
-
-    def elements(self, node: cst.Tuple) -> tuple[cst.BaseExpression, list[Ref]]:
-        """`a, b = b, a` stays a swap: its tuple is not recorded."""
-        elements, refs = self.many(node.elements)
-        return node.with_changes(elements=elements), refs
-
-    def assigned(
-        self, wholes: Sequence[cst.BaseExpression], old: cst.BaseExpression, new: cst.BaseExpression, refs: list[Ref]
-    ) -> list[cst.BaseSmallStatement]:
-        """What targets bind and store; answers hooks for the names that the value was unpacked into."""
-        if self.grain == "calls":
-            return []
-        self.bind([whole.value for whole in wholes if isinstance(whole, cst.Name)], old, new, refs)
-        for whole in wholes:
-            self.stores(whole, refs)
-        parts = [part for whole in wholes if not isinstance(whole, cst.Name) for part in names_bound(whole)]
-        for part in parts:
-            self.site("bind", part, refs, binds=[part.value], attr=part.value)
-        return [cst.Expr(event) for event in hooks.events(self.at, None, [part.value for part in parts])]
-
-    def stores(self, target: cst.BaseExpression, refs: list[Ref]) -> None:
-        """`obj.x = v` and `obj[k] = v`: silent sites over the object's name and the value."""
-        if isinstance(target, (cst.Tuple, cst.List)):
-            for element in target.elements:
-                self.stores(element.value, refs)
-        if isinstance(target, cst.Attribute):
-            self.site("store", target, [*names_in(target.value), *refs], silent=True, attr=target.attr.value)
-        elif isinstance(target, cst.Subscript):
-            self.site("store", target, [*names_in(target), *refs], silent=True)
-
-    def on_AnnAssign(self, node: cst.AnnAssign) -> list[cst.BaseSmallStatement]:
-        if node.value is None:
-            return [node]
-        value, refs = self.expr(node.value)
-        unpacked = self.assigned([node.target], node.value, value, refs)
-        return [node.with_changes(value=value), *unpacked]
-
-    def on_AugAssign(self, node: cst.AugAssign) -> list[cst.BaseSmallStatement]:
-        value, refs = self.expr(node.value)
-        new = node.with_changes(value=value)
-        if self.grain == "calls":
-            return [new]
-        if not isinstance(node.target, cst.Name):
-            self.stores(node.target, [*names_in(node.target), *refs])
-            return [new]
-        name = node.target.value
-        self.site("aug", node.target, [name, *refs], binds=[name], attr=name)
-        return [new, cst.Expr(hooks.call(hooks.REC, cst.Name(name)))]
-
-    def on_Return(self, node: cst.Return) -> list[cst.BaseSmallStatement]:
-        if self.ended is None:
-            return [node]
-        if self.grain == "calls":
-            value = self.expr(node.value)[0] if node.value else cst.Name("None")
-            if node.value is None:
-                return [cst.Expr(e) for e in self.leaving()] + [node]
-            returned = hooks.call(hooks.RESUME, cst.Name(hooks.MARK), value) if self.resumes else self.hook(value)
-            return [node.with_changes(value=returned, whitespace_after_return=cst.SimpleWhitespace(" "))]
-        if node.value is None or is_constant(node.value):
-            self.site("return", node.value or node, silent=True)
-            return [cst.Expr(e) for e in self.leaving()] + [node]
-        value, _ = self.sure("return", node.value, returns=True)
-        return [node.with_changes(value=value, whitespace_after_return=cst.SimpleWhitespace(" "))]
+    """Each method answers the statements that stand in one's place."""
 
     ended: int | None = None  # the exit segment of the function at hand
 
-    def leaving(self) -> list[cst.BaseExpression]:
-        """The exit token; where a `finally` follows, that writes it."""
-        return [] if self.functions[self.function].lasting else hooks.events(self.at, self.ended, mark=self.resumes)
+    def on_Expr(self, node: ast.Expr) -> list[ast.stmt]:
+        node.value, _ = self.expr(node.value)
+        return [node]
 
-    def on_Assert(self, node: cst.Assert) -> list[cst.BaseSmallStatement]:
-        test, refs = self.expr(node.test, truth=True)
-        if self.grain == "values":
-            self.site("assert", node, refs, silent=True)
-        return [node.with_changes(test=test, whitespace_after_assert=cst.SimpleWhitespace(" "))]
+    def on_Assign(self, node: ast.Assign) -> list[ast.stmt]:
+        old = node.value
+        if isinstance(old, ast.Tuple) and any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
+            refs = self.many(old.elts)  # `a, b = b, a` stays a swap: its tuple is not recorded
+        else:
+            node.value, refs = self.expr(old)
+        return [node, *self.assigned(node.targets, old, node.value, refs)]
 
-    def on_Raise(self, node: cst.Raise) -> list[cst.BaseSmallStatement]:
-        if node.exc is None or self.grain == "calls":
+    def assigned(self, wholes: Sequence[ast.expr], old: ast.expr, new: ast.expr, refs: list[Ref]) -> list[ast.stmt]:
+        """What targets bind and store; answers hooks for the names that the value was unpacked into."""
+        if not self.values:
+            return []
+        self.bind([whole.id for whole in wholes if isinstance(whole, ast.Name)], old, new, refs)
+        for whole in wholes:
+            self.stores(whole, refs)
+        parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        for part in parts:
+            self.site("bind", part, refs, binds=[part.id], attr=part.id)
+        return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []
+
+    def stores(self, target: ast.expr, refs: list[Ref]) -> None:
+        """`obj.x = v` and `obj[k] = v`: silent sites over the object's name and the value."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for element in target.elts:
+                self.stores(element, refs)
+        if isinstance(target, ast.Attribute):
+            self.site("store", target, [*names_in(target.value), *refs], silent=True, attr=target.attr)
+        elif isinstance(target, ast.Subscript):
+            self.site("store", target, [*names_in(target), *refs], silent=True)
+
+    def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
+        if node.value is None:
             return [node]
-        value, refs = self.expr(node.exc)
-        self.site("raise", node, refs, silent=True)
-        return [node.with_changes(exc=value, whitespace_after_raise=cst.SimpleWhitespace(" "))]
+        old = node.value
+        node.value, refs = self.expr(old)
+        return [node, *self.assigned([node.target], old, node.value, refs)]
+
+    def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
+        node.value, refs = self.expr(node.value)
+        target = node.target
+        if not self.values:
+            return [node]
+        if not isinstance(target, ast.Name):
+            self.stores(target, [*names_in(target), *refs])
+            return [node]
+        self.site("aug", target, [target.id, *refs], binds=[target.id], attr=target.id)
+        return [node, *self.make.statements(self.named([target.id], target), target)]
+
+    def on_Return(self, node: ast.Return) -> list[ast.stmt]:
+        if self.ended is None:
+            return [node]
+        value = node.value
+        if not self.values and value is not None:
+            new, _ = self.expr(value)
+            node.value = self.make.resumed(RESUME, new) if self.resumes else self.hook(new)
+        elif value is None or isinstance(value, ast.Constant):
+            if self.values:
+                self.site("return", value or node, silent=True)
+            return [*self.make.statements(self.leaving(node), node), node]
+        else:
+            node.value, _ = self.sure("return", value, returns=True)
+        return [node]
+
+    def leaving(self, where: Any) -> list[ast.expr]:
+        """The exit token; where a `finally` follows, that writes it."""
+        lasting = self.functions[self.function][LASTING]
+        return [] if lasting or self.ended is None else self.make.entering(self.ended, where, self.resumes)
+
+    def on_Assert(self, node: ast.Assert) -> list[ast.stmt]:
+        node.test, refs = self.truth(node.test)
+        if self.values:
+            self.site("assert", node, refs, silent=True)
+        return [node]
+
+    def on_Raise(self, node: ast.Raise) -> list[ast.stmt]:
+        if node.exc is not None and self.values:
+            node.exc, refs = self.expr(node.exc)
+            self.site("raise", node, refs, silent=True)
+        return [node]
 
 
-def is_constant(node: cst.BaseExpression) -> bool:
-    """True for literals, None, True and False: they need no event."""
-    if isinstance(node, cst.Name):
-        return node.value in ("None", "True", "False")
-    return isinstance(node, (cst.BaseNumber, cst.SimpleString, cst.Ellipsis))
-
-
-def names_in(node: cst.CSTNode) -> list[Ref]:
-    """The names that a target's object and index read, the object's first."""
-    return list(dict.fromkeys(scan([node]).names))
+LASTING = 5  # column of a function's row
