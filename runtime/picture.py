@@ -9,70 +9,76 @@ from typing import Any
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
 LONG, MANY, DEEP = 200, 12, 3  # characters of a string, items of a container, levels
+HUGE = 2000  # bits of an int
+Picture = tuple[str, str, int, bool, int]  # (type, text, identity, exact, size)
 
-
-def picture(value: object) -> tuple[str, str, int, bool, int]:
-    """(type, text, identity, exact, size) of a value, made without running its class's code."""
-    text, exact = _text(value, 0)
-    sized = isinstance(value, (str, bytes, list, tuple, dict, set, frozenset))
-    size = len(value) if sized and type(value) in _CONTAINERS else -1  # type: ignore[arg-type]
-    return type(value).__name__, text, id(value), exact and type(value) in (tuple, frozenset, str, bytes), size
-
-
-_CONTAINERS: dict[type, tuple[str, str]] = {
+BRACKETS: dict[type, tuple[str, str]] = {
     list: ("[", "]"),
     tuple: ("(", ")"),
     set: ("{", "}"),
     frozenset: ("frozenset({", "})"),
     dict: ("{", "}"),
-    str: ("", ""),
-    bytes: ("", ""),
 }
+LASTING = frozenset([tuple, frozenset, str, bytes])  # what does not change once made
+NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType)
+_name_of = type.__dict__["__name__"].__get__  # a metaclass may have a `__name__` of its own
+
+
+def picture(value: object) -> Picture:
+    """(type, text, identity, exact, size) of a value; the size of what is no string or built-in container is -1."""
+    kind = type(value)
+    text, exact = _text(value, 0)
+    size = len(value) if kind in BRACKETS or kind in FLAT else -1  # type: ignore[arg-type]
+    return _name_of(kind), text, id(value), exact and kind in LASTING, size
 
 
 def _text(value: object, depth: int) -> tuple[str, bool]:
     kind = type(value)
     if kind in PLAIN:
-        return (repr(value), True) if kind is not int or value.bit_length() < 2000 else ("<int>", False)  # type: ignore[attr-defined]
+        return (repr(value), True) if kind is not int or value.bit_length() < HUGE else ("<int>", False)  # type: ignore[attr-defined]
     if kind in FLAT:
-        whole = len(value) <= LONG  # type: ignore[arg-type]
-        return (repr(value), True) if whole else (repr(value[:LONG])[:-1] + "…", False)  # type: ignore[index]
-    if kind in _CONTAINERS:
+        return (repr(value), True) if len(value) <= LONG else (cut(value[:LONG]), False)  # type: ignore[arg-type,index]
+    if kind in BRACKETS:
         return _container(value, kind, depth)
     return _instance(value, kind, depth)
 
 
+def cut(start: str | bytes) -> str:
+    """The text of a string that is longer than what is shown of it."""
+    return repr(start)[:-1] + "…"
+
+
 def _container(value: Any, kind: type, depth: int) -> tuple[str, bool]:
-    left, right = _CONTAINERS[kind]
-    if not value:
-        return ("set()" if kind is set else f"{left}{right}"), True
-    if depth >= DEEP:
-        return f"{left}…{right}", False
     try:
-        items = list(itertools.islice(value.items() if kind is dict else value, MANY))
+        items = list(itertools.islice(value.items() if kind is dict else value, 0 if depth >= DEEP else MANY))
     except RuntimeError:  # another thread changes it just now
-        return f"{left}…{right}", False
+        items = []
     if kind is dict:
-        pairs = [(_text(k, depth + 1), _text(v, depth + 1)) for k, v in items]
-        parts = [(f"{k[0]}: {v[0]}", k[1] and v[1]) for k, v in pairs]
-    else:
-        parts = [_text(item, depth + 1) for item in items]
-    more = len(value) > len(items)
-    comma = "," if kind is tuple and len(value) == 1 else ""
-    text = left + ", ".join(part for part, _ in parts) + (", …" if more else comma) + right
-    return text, not more and all(exact for _, exact in parts)
+        items = [part for pair in items for part in pair]
+    return contained(kind, len(value), [_text(item, depth + 1) for item in items])
+
+
+def contained(kind: type, size: int, parts: list[tuple[str, bool]]) -> tuple[str, bool]:
+    """The text of a container of `size` from those of the items that are shown, keys and values in turn."""
+    left, right = BRACKETS[kind]
+    if not size:
+        return ("set()" if kind is set else f"{left}{right}"), True
+    if not parts:
+        return f"{left}…{right}", False
+    exact = all(whole for _, whole in parts)
+    texts = [text for text, _ in parts]
+    if kind is dict:
+        texts = [f"{key}: {value}" for key, value in zip(texts[::2], texts[1::2])]
+    more = size > len(texts)
+    comma = "," if kind is tuple and size == 1 else ""
+    return left + ", ".join(texts) + (", …" if more else comma) + right, exact and not more
 
 
 def _instance(value: Any, kind: type, depth: int) -> tuple[str, bool]:
-    if isinstance(value, BaseException) and depth == 0:
-        return f"{kind.__name__}{_text(BaseException.__getattribute__(value, 'args'), 1)[0]}", False
-    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType)):
-        return f"<{kind.__name__} {getattr(value, '__name__', '')}>", False
-    try:
-        fields = object.__getattribute__(value, "__dict__")
-    except Exception:
-        fields = None
-    if type(fields) is not dict or depth >= DEEP:
-        return f"<{kind.__name__}>", False
-    shown = list(itertools.islice(fields.items(), MANY))
-    return f"{kind.__name__}({', '.join(f'{k}={_text(v, depth + 1)[0]}' for k, v in shown)})", False
+    name = _name_of(kind)
+    if BaseException in kind.__mro__ and depth == 0:
+        return name + _text(BaseException.__dict__["args"].__get__(value), 1)[0], False
+    if kind in NAMED or type in kind.__mro__:
+        own = _name_of(value) if type in kind.__mro__ else getattr(value, "__name__", "")
+        return f"<{name} {own if type(own) is str else ''}>", False
+    return f"<{name}>", False

@@ -1,177 +1,128 @@
-"""The one hook: streams of plain values and tokens, and both ends of the log format.
+"""Recording: which recorder is on, what instrumented modules are given, and both ends of the log.
 
-Instrumented code calls `list.append` of its thread's stream; nothing here runs while a program records, except where a
-generator is resumed, a comprehension is recorded, or a second thread lives.
+The recorder in C writes bytes and keeps no value alive; where it was not compiled, or `TRACEC_PURE` is set, one in
+Python does the same, slower. A log is a row of marshal records: a head, ("module", key, structure), ("part", thread,
+bytes), ("chapter", name, [(thread, cut, chunks)]).
 """
 
 from __future__ import annotations
 
 import builtins
-import itertools
 import marshal
+import os
 import sys
-import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from tracec.runtime.picture import FLAT, LONG, PLAIN, picture
+from tracec.runtime.bind import bind, hole
+from tracec.runtime.pure import Recorder
 
-VERSION = 1
-Events = list[object]
+try:
+    from tracec.runtime import _recorder as _native  # type: ignore[attr-defined]
+except ImportError:
+    _native = None
 
-
-class Token:
-    """Says which segment of which module the stream goes on in."""
-
-    __slots__ = ("module", "segment")
-
-    def __init__(self, module: int, segment: int) -> None:
-        self.module, self.segment = module, segment
-
-
-class Mark:
-    """Names one frame of a generator or coroutine."""
-
-    __slots__ = ("number",)
-    _numbers = itertools.count(1)
-
-    def __init__(self) -> None:
-        self.number = next(self._numbers)
-
-
-class _Local(threading.local):
-    """A stream for each thread, made when the thread first records."""
-
-    def __init__(self) -> None:
-        events: Events = []
-        self.append = events.append
-        _state.streams.append((len(_state.streams), events))  # not the thread's id, which the next one may get
+VERSION = 2
+LARGEST = 4 << 30  # bytes of a log
 
 
 class _State:
     """What recording is on, process-wide."""
 
     def __init__(self) -> None:
-        self.on = False
+        self.recorder: Any = None
         self.limit = 0
-        self.streams: list[tuple[int, Events]] = []
-        self.imports: list[tuple[int, Events]] | None = None
+        self.imports: list[Any] | None = None
         self.modules: list[tuple[str, str]] = []  # key, structure as JSON
-        self.local: _Local | None = None
+        self.tokens: dict[str, tuple[Any, ...]] = {}  # by their builtin name
+        self.written: dict[str, int] = {}  # log file -> how many modules are in it
+        self.spool: BinaryIO | None = None
 
 
 _state = _State()
 
 
-def _nothing(value: object) -> None:
-    """Stands for append while nothing is recorded."""
+def native() -> bool:
+    """True where the recorder in C is there and may be used."""
+    return _native is not None and not os.environ.get("TRACEC_PURE")
 
 
-def _val(value: Any) -> Any:
-    """Record and return: where a walrus is not allowed."""
-    _append(value)
-    return value
+def start(limit_events: int = 0, *, log: str = "", keep: int = 0) -> None:
+    """Switch recording on, before any instrumented module is loaded.
 
-
-def _frame(token: Token) -> Mark:
-    """A generator or coroutine begins: gives it a mark of its own."""
-    mark = Mark()
-    _append(mark)
-    _append(token)
-    return mark
-
-
-def _pause(token: Token, value: Any) -> Any:
-    """A generator or coroutine is about to sleep, once what it gives away is known."""
-    _append(token)
-    return value
-
-
-def _resume(mark: Mark, value: Any) -> Any:
-    """A generator or coroutine goes on, with what was sent."""
-    _append(mark)
-    _append(value)
-    return value
-
-
-def _again(mark: Mark, value: Any) -> Any:
-    """The same where only calls are recorded: what was sent is not."""
-    _append(mark)
-    return value
-
-
-_append: Callable[[object], None] = _nothing
-
-
-def start(limit_events: int = 0) -> None:
-    """Switch recording on, before any instrumented module is loaded. `limit_events` is what `limit()` answers."""
-    global _append
-    if _state.on:
+    `limit_events` is how many are recorded at most until the next `clear`; where `keep` is not 0, only that many of the
+    last ones are kept. What does not fit into memory goes to `log`, where the recorder in C is at work.
+    """
+    if _state.recorder is not None:
         return
-    events: Events = []
-    _state.on, _state.limit = True, limit_events
-    _state.streams.append((0, events))
-    _append = events.append
+    _state.limit = limit_events
+    if native():
+        _state.recorder = _native
+        _native.start(limit_events, keep, LARGEST)
+        if log and not keep:
+            _state.spool = _opened(log)
+            _native.spool_to(_state.spool.fileno())
+            os.register_at_fork(after_in_child=_forked)
+    else:
+        _state.recorder = Recorder(keep, _publish)
     _publish()
-    for name in ("_start_new_thread", "_start_joinable_thread"):
-        if hasattr(threading, name):
-            setattr(threading, name, _watched(getattr(threading, name)))
 
 
-def _watched(launch: Callable[..., Any]) -> Callable[..., Any]:
-    def start_thread(*args: Any, **kwargs: Any) -> Any:
-        _split()
-        return launch(*args, **kwargs)
-
-    return start_thread
-
-
-def _split() -> None:
-    """A second thread is about to start: from now on each thread finds its own stream."""
-    global _append
-    if _state.local is not None:
-        return
-    first = _state.streams[0]
-    _state.local = local = _Local()
-    _state.streams[:] = [first]
-    local.append = first[1].append
-
-    def append(value: object) -> None:
-        local.append(value)
-
-    _append = append
-    _publish()
+def _forked() -> None:
+    """A child of the process keeps its events to itself."""
+    _native.spool_to(-1)
+    _state.spool = None
 
 
 def _publish() -> None:
     """The hooks become builtins: every instrumented module finds them, and none has them among its own names."""
-    hooks = {"val": _val, "frame": _frame, "pause": _pause, "resume": _resume, "again": _again}
-    off = {"val": _identity, "frame": _identity, "pause": _second, "resume": _second, "again": _second}
-    for name, hook in (hooks if _state.on else off).items():
+    for name, hook in hooks().items():
         setattr(builtins, f"__{name}__", hook)
-    builtins.__rec__ = builtins.__keep__ = _append  # type: ignore[attr-defined]
-    builtins.__any__ = BaseException  # type: ignore[attr-defined]  # the module's own may be another
 
 
-def attach(key: str, name: str, segments: int, structure: str = "") -> None:
-    """What comes before an instrumented module runs: its tokens become the builtin `name`."""
-    if not hasattr(builtins, "__rec__"):
-        _publish()
-    if not _state.on:
-        setattr(builtins, name, (None,) * segments)
-    elif not hasattr(builtins, name):
-        module = len(_state.modules)
-        _state.modules.append((key, structure))
-        setattr(builtins, name, tuple(Token(module, n) for n in range(segments)))
+def hooks() -> dict[str, Any]:
+    """The hooks by their names without underscores: those that record, or such as do nothing."""
+    on = _state.recorder
+    if on is None:
+        found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put"), _nothing)
+        found |= {"val": _same, "frame": _same, "pause": _second, "resume": _second, "again": _second}
+    elif on is _native:
+        found = {name: getattr(on, name) for name in ("rec", "put", "val", "frame", "pause", "resume", "again")}
+        found["keep"] = on.rec
+    else:
+        found = on.hooks()
+    return {**found, "any": BaseException}  # a module's own BaseException may be another
 
 
-def _identity(value: Any) -> Any:
+def _nothing(*values: object) -> None:
+    """Stands for a hook while nothing is recorded."""
+
+
+def _same(value: Any) -> Any:
     return value
 
 
 def _second(mark: object, value: Any) -> Any:
     return value
+
+
+def attach(key: str, name: str, segments: int, structure: str = "") -> tuple[Any, ...]:
+    """What comes before an instrumented module runs: its tokens, which become the builtin `name` as well."""
+    if not hasattr(builtins, "__rec__"):
+        _publish()
+    if name in _state.tokens:
+        return _state.tokens[name]
+    recorder, module = _state.recorder, len(_state.modules)
+    if recorder is None:
+        tokens: tuple[Any, ...] = (None,) * segments
+    else:
+        _state.modules.append((key, structure))
+        _state.tokens[name] = tokens = tuple(recorder.token(module, n) for n in range(segments))
+    if _state.spool is not None:
+        _write_modules(_state.spool)
+    setattr(builtins, name, tokens)
+    return tokens
 
 
 def limit() -> int:
@@ -180,19 +131,25 @@ def limit() -> int:
 
 
 def size() -> int:
-    """Events recorded since the last `clear`, in all threads."""
-    return sum(len(events) for _, events in _state.streams)
+    """Events since the last `clear`, in all threads; those beyond the limit count as well where recording is in C."""
+    return int(_state.recorder.size())
 
 
 def clear() -> None:
     """Forget what was recorded so far; what came before the first call is kept as the run's imports."""
     if _state.imports is None:
-        _state.imports = [(thread, list(events)) for thread, events in _state.streams]
-    for _, events in _state.streams:
-        events.clear()
+        _state.imports = _taken()
+    _state.recorder.clear()
 
 
-# --- the log: marshal records, one after another ----------------------------------------------------------------------
+def _taken() -> list[tuple[int, bool, list[Any]]]:
+    """What is in memory: (thread, whether its first events were dropped, chunks) of each stream."""
+    if _state.recorder is not _native:
+        return [(thread, cut, [events]) for thread, cut, events in _state.recorder.taken(_state.limit)]
+    return [(thread, bool(cut), [c for c in (before, last) if c]) for thread, cut, before, last in _native.peek()]
+
+
+# --- artifacts --------------------------------------------------------------------------------------------------------
 
 
 def code(artifact: str, path: str) -> types.CodeType:
@@ -201,73 +158,109 @@ def code(artifact: str, path: str) -> types.CodeType:
     Raises ValueError or EOFError where the artifact was made by another Python or is broken.
     """
     with open(artifact, "rb") as file:
-        head, key, name, segments, structure, compiled = marshal.load(file)
+        head, careful, key, name, segments, structure, compiled = marshal.load(file)
     if head != [VERSION, sys.version]:
         raise ValueError(f"{artifact} was made by another version")
     found: types.CodeType = marshal.loads(compiled)
-    attach(key, name, segments, structure)
-    return found
+    tokens = attach(key, name, segments, structure)
+    if not careful:
+        return found
+    if isinstance(_state.recorder, Recorder):
+        _state.recorder.careful = True
+    filled = {hole(number): token for number, token in enumerate(tokens)}
+    return bind(found, filled | {hole(f"__{name}__"): hook for name, hook in hooks().items()})
 
 
-def artifact(key: str, name: str, segments: int, structure: str, compiled: types.CodeType) -> bytes:
-    """The bytes that `code` reads: `name` is that of the tokens, `structure` the module's as JSON."""
-    return marshal.dumps(([VERSION, sys.version], key, name, segments, structure, marshal.dumps(compiled)))
+def artifact(
+    key: str, name: str, segments: int, structure: str, compiled: types.CodeType, *, careful: bool = False
+) -> bytes:
+    """The bytes that `code` reads: `name` is that of the tokens, `structure` the module's as JSON.
+
+    A `careful` module's hooks are holes in its constants.
+    """
+    head = [VERSION, sys.version]
+    return marshal.dumps((head, careful, key, name, segments, structure, marshal.dumps(compiled)))
+
+
+# --- the log ----------------------------------------------------------------------------------------------------------
+
+
+def _opened(file: str) -> BinaryIO:
+    """A log to append to; its head is written where it is new."""
+    log = open(file, "ab", buffering=0)  # noqa: SIM115
+    if log.tell() == 0:
+        log.write(marshal.dumps(("tracec", VERSION, sys.version)))
+        _state.written.pop(file, None)
+    return log
+
+
+def _write_modules(log: Any) -> None:
+    first = _state.written.get(log.name, 0)
+    for key, structure in _state.modules[first:]:
+        log.write(marshal.dumps(("module", key, structure)))
+    _state.written[log.name] = len(_state.modules)
 
 
 def save(file: str, chapter: str) -> None:
-    """Append what was recorded to a log file as one chapter, and forget it. Creates the file with its modules first."""
+    """Append what was recorded to a log file as one chapter, and forget it. Creates the file where it is not there."""
     try:
-        with open(file, "ab") as log:
-            if log.tell() == 0:
-                marshal.dump(("tracec", VERSION, sys.version), log)
-                _write(log, "", _state.imports or [])
-            _write(log, chapter, _state.streams)
+        with _opened(file) as log:
+            if file not in _state.written and _state.imports is not None:
+                _write_modules(log)
+                log.write(marshal.dumps(("chapter", "", _state.imports)))
+            _write_modules(log)
+            log.write(marshal.dumps(("chapter", chapter, _taken())))
     finally:
-        for _, events in _state.streams:
-            events.clear()
+        _state.recorder.clear()
 
 
-def _write(log: BinaryIO, chapter: str, streams: list[tuple[int, Events]]) -> None:
-    limit = _state.limit or sys.maxsize
-    marshal.dump(("modules", list(_state.modules)), log)
-    marshal.dump(("chapter", chapter, [(thread, encode(events[:limit])) for thread, events in streams if events]), log)
+def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
+    """A log file -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)], cut)) in turn.
 
-
-def read(file: str) -> Iterator[tuple[str, Any]]:
-    """A log file -> its records: ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)])).
-
-    Stops at the last whole record. Raises ValueError where the file is no log of this version and this Python.
+    `cut` is True where the first events were not kept. Of the chapters only `wanted` is decoded, and the one named ""
+    (what was recorded while modules were imported). A log that ends without a chapter, as the process was killed, has
+    one named "unfinished". Raises ValueError where the file is no log of this version.
     """
+    modules: list[tuple[str, str]] = []
+    parts: list[tuple[int, bool, list[Any]]] = []
+    for record in _records(file):
+        if record[0] == "module":
+            modules.append(record[1:])
+        elif record[0] == "part":
+            parts.append((record[1], False, [record[2]]))
+        else:
+            if wanted is None or record[1] in ("", wanted):
+                yield "modules", list(modules)
+                yield "chapter", (record[1], *_streams([*parts, *record[2]]))
+            parts = []
+    if parts and wanted in (None, "unfinished"):
+        yield "modules", list(modules)
+        yield "chapter", ("unfinished", *_streams(parts))
+
+
+def _records(file: str) -> Iterator[Any]:
+    """The records of a log, up to the last whole one."""
     with open(file, "rb") as log:
-        try:
-            head = marshal.load(log)
-        except (EOFError, ValueError, TypeError):
-            head = None
+        head = _loaded(log)
         if not (isinstance(head, tuple) and head[:2] == ("tracec", VERSION)):
             raise ValueError("not a trace of this version of tracec")
-        while True:
-            try:
-                record = marshal.load(log)
-            except (EOFError, ValueError, TypeError):
-                return
-            if not isinstance(record, tuple) or record[:1] not in (("modules",), ("chapter",)):
-                return  # torn
-            yield record[0], (record[1] if record[0] == "modules" else tuple(record[1:]))
+        while isinstance(record := _loaded(log), tuple) and record[:1] in (("module",), ("part",), ("chapter",)):
+            yield record
 
 
-def encode(events: Events) -> list[object]:
-    """Events -> what marshal can write: plain values as they are; (module, segment); (mark,); and pictures of the rest,
-    (type, text, identity, exact, size).
-    """
-    plain, out = PLAIN, []
-    for event in events:
-        kind = type(event)
-        if kind in plain or (kind in FLAT and len(event) <= LONG):  # type: ignore[arg-type]
-            out.append(event)
-        elif kind is Token:
-            out.append((event.module, event.segment))  # type: ignore[attr-defined]
-        elif kind is Mark:
-            out.append((event.number,))  # type: ignore[attr-defined]
-        else:
-            out.append(picture(event))
-    return out
+def _loaded(log: BinaryIO) -> Any:
+    try:
+        return marshal.load(log)
+    except (EOFError, ValueError, TypeError):
+        return None
+
+
+def _streams(rows: list[tuple[int, bool, list[Any]]]) -> tuple[list[tuple[int, list[Any]]], bool]:
+    """Rows -> the events of each thread, and whether some were dropped before the first."""
+    from tracec.runtime.events import decode
+
+    found: dict[int, list[Any]] = {}
+    for thread, _, chunks in rows:
+        for chunk in chunks:
+            found.setdefault(thread, []).extend(decode(chunk) if isinstance(chunk, bytes) else chunk)
+    return sorted(found.items()), any(cut for _, cut, _ in rows)

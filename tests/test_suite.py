@@ -328,15 +328,15 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path)
 
     tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
     root = tree(tmp_path / "project", calc=CALC, test_calc=tests)
-    (tmp_path / "calc.bin").write_bytes(record.artifact("key\n{}", compile(RECORDED, f"{root}/calc.py", "exec")))
+    (tmp_path / "calc.bin").write_bytes(record.artifact("key", "__at_key__", 1, "{}", compile(RECORDED, f"{root}/calc.py", "exec")))
     artifacts, log = {f"{root}/calc.py": str(tmp_path / "calc.bin")}, tmp_path / "logs" / "log"
     log.parent.mkdir()
     with Suite(root, [], mode="record", artifacts=artifacts, limit_events=1000) as suite:
         reply = suite.run(Request((*suite.ids[:2], suite.ids[3], FIRST), record=str(log), seconds=60))
     assert (reply.ended, statuses(reply)) == ("done", ["passed", "passed", "steps", "passed"])
     chapters = [found for kind, found in record.read(str(log)) if kind == "chapter"]
-    assert [name for name, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
-    assert [events for _, ((_, events),) in (chapters[1], chapters[2])] == [[1], [2]]
+    assert [name for name, _, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
+    assert [events for _, ((_, events),), _ in (chapters[1], chapters[2])] == [[1], [2]]
 
 
 # What a candidate may do.

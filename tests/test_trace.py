@@ -37,11 +37,11 @@ GOLDEN = {
         "class P:\n    def __init__(self, c): self.c = c\n    def with_tax(self, rate): return self.c * (1 + rate)\n"
         "p = P(2)\np.with_tax(0.5)\n",
         """\
-0 param self () = ~P(c=2)
+0 param self () = ~<P>
 1 param c () = 2
 2 store self.c (0 1) = 2
-3 call P(2) () = ~P(c=2)
-4 param self (3) = ~P(c=2)
+3 call P(2) () = ~<P>
+4 param self (3) = ~<P>
 5 param rate () = 0.5
 6 attr self.c (4 2) = 2
 7 op 1 + rate (5) = 1.5
@@ -79,7 +79,7 @@ GOLDEN = {
     "mutation is an edge": (
         "xs = []\nxs.append(1)\ny = len(xs)\n",
         """\
-0 display [] () = ~[1]
+0 display [] () = ~[]
 1 call xs.append(1) (0) = None
 2 call len(xs) (0 1) = 1""",
     ),
@@ -123,8 +123,9 @@ GOLDEN = {
 12 loop a + b () = 0
 13 op a + b (11 12) = 0
 14 yield yield i * 10 (6) = None
-15 comp [a + b for a, b in zip(g(1), g(1))] (2 13) = ~[0]
-16 call f() (15) = ~[0]""",
+15 exception yield i * 10 (10) = ~GeneratorExit()
+16 comp [a + b for a, b in zip(g(1), g(1))] (2 13) = ~[0]
+17 call f() (16) = ~[0]""",
     ),
 }
 

@@ -2,65 +2,143 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
+import signal
 import sys
+import warnings
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING
 
+from tracec.deep import with_room
 from tracec.files import read
 from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
 from tracec.writing import home, put
 
-FORMAT = "8"  # changes when instrumented code or its structure does
+if TYPE_CHECKING:
+    from tracec.passes.instrument import Instrumented
+
+FORMAT = "10"  # changes when instrumented code or its structure does
+MANY = 40  # files from which on several processes are worth starting
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Artifacts by real path, and what could not be instrumented and runs as it is."""
+    """Artifacts by real path, and what could not be instrumented and runs as it is; then how it was asked for."""
 
     artifacts: dict[str, str]
     warnings: tuple[str, ...] = ()
+    grain: str = "values"
+    careful: bool = True
 
 
 def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
     """Instrument files that are not in the cache yet. A file that cannot be instrumented becomes a warning."""
     artifacts: dict[str, str] = {}
-    warnings: list[str] = []
+    refused: list[str] = []
+    careful = must_be_careful(paths)
+    ahead(root, paths, grain, careful)
     for path in paths:
         try:
-            artifacts[os.path.realpath(path)] = str(artifact(root, read(path), grain))
-        except (TracecError, RecursionError) as error:
-            warnings.append(f"{error or path + ': nested too deeply'} (it runs without being traced)")
-    return Built(artifacts, tuple(warnings))
+            artifacts[os.path.realpath(path)] = str(artifact(root, read(path), grain, careful))
+        except TracecError as error:
+            refused.append(f"{error} (it runs without being traced)")
+    return Built(artifacts, tuple(refused), grain, careful)
 
 
-def artifact(root: Path, source: Source, grain: str) -> Path:
-    """The cached artifact of one file, made now where there is none."""
-    key = key_of(source, grain)
-    place = home(root, "cache") / f"{key}.bin"
+def must_be_careful(paths: Sequence[str]) -> bool:
+    """True unless recording in pure Python may keep values: where none of the files can see that."""
+    from tracec.passes.instrument.lives import sees_lives
+    from tracec.runtime.record import native
+
+    return native() or any(sees_lives(read(path).text) for path in paths if readable(path))
+
+
+def readable(path: str) -> bool:
+    """Whether `read` takes a file."""
+    try:
+        return bool(read(path))
+    except TracecError:
+        return False
+
+
+def ahead(root: Path, paths: Sequence[str], grain: str, careful: bool) -> None:
+    """Fill the cache by several processes where much is missing. What fails here is tried again by the caller."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores < 2 or len(paths) <= MANY:
+        return
+    sources = [read(path) for path in paths if readable(path)]
+    missing = [source for source in sources if not place_of(root, key_of(source, grain, careful)).exists()]
+    if len(missing) <= MANY:
+        return
+    make = functools.partial(quietly, root, grain, careful)
+    try:
+        with ProcessPoolExecutor(cores, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+            list(pool.map(make, missing, chunksize=8))
+    except (OSError, BrokenProcessPool):  # no more processes, no shared memory: one process can do it all
+        return
+
+
+def quietly(root: Path, grain: str, careful: bool, source: Source) -> None:
+    """Make one artifact, if it can be made."""
+    try:
+        artifact(root, source, grain, careful)
+    except TracecError:
+        pass
+
+
+def artifact(root: Path, source: Source, grain: str, careful: bool = True) -> Path:
+    """The cached artifact of one file, made now where there is none; TracecError where the file cannot be recorded."""
+    key = key_of(source, grain, careful)
+    place = place_of(root, key)
     if not place.exists():
-        put(place, compiled(source, grain, key))
+        put(place, compiled(source, grain, key, careful))
     return place
 
 
-def key_of(source: Source, grain: str) -> str:
+def place_of(root: Path, key: str) -> Path:
+    """Where an artifact lies."""
+    return home(root, "cache") / f"{key}.bin"
+
+
+def key_of(source: Source, grain: str, careful: bool) -> str:
     """The cache key: all that the artifact depends on."""
-    whole = "\0".join([FORMAT, sys.version, grain, os.path.realpath(source.path), source.path, source.sha256])
-    return hashlib.sha256(whole.encode()).hexdigest()[:24]
+    real, optimize = os.path.realpath(source.path), str(sys.flags.optimize)
+    whole = "\0".join([FORMAT, sys.version, optimize, grain, str(careful), real, source.path, source.sha256])
+    return hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
-def compiled(source: Source, grain: str, key: str) -> bytes:
+def compiled(source: Source, grain: str, key: str, careful: bool = True) -> bytes:
     """Source -> the bytes that the guest loads: code with the user's file and positions, and the structure as JSON."""
-    import msgspec
+    real = os.path.realpath(source.path)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        check(source)
+        warns = bool(said)
+        made, code = safely(source, lambda: coded(source, grain, key, careful, real))
+    return packed(made, code, warns)
 
+
+def check(source: Source) -> None:
+    """TracecError where the compiler refuses a file, which is more than the parser does."""
+    try:
+        with_room(lambda: compile(source.encode(source.text), source.path, "exec", dont_inherit=True))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        what = f"syntax error: {getattr(error, 'msg', error)}"
+        raise TracecError(what, "mend it first", path=source.path, line=line) from None
+
+
+def coded(source: Source, grain: str, key: str, careful: bool, path: str) -> tuple[Instrumented, CodeType]:
+    """The file instrumented, and its code, in which the file is called `path`."""
     from tracec.passes.instrument import instrument
-    from tracec.passes.instrument.hooks import table
-    from tracec.runtime.record import artifact as pack
 
-    made = instrument(source, grain, key)
-    code = compile(made.tree, os.path.realpath(source.path), "exec", dont_inherit=True)
-    structure = msgspec.json.encode(made.packed).decode()
-    return pack(key, table(key), len(made.packed["segments"]), structure, code)
+    made = instrument(source, grain, key, careful=careful)
+    return made, made.compiled(path)

@@ -26,12 +26,12 @@ def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
     modules: list[Structure | None] = []
     imports: list[tuple[int, list[object]]] = []
     try:
-        for kind, data in read(str(file)):
+        for kind, data in read(str(file), chapter):
             if kind == "modules":
                 modules = [structure(key, text) for key, text in data]
             elif data[0] == "":
                 imports = data[1]
-            elif chapter is None or data[0] == chapter:
+            else:
                 yield link(data[0], modules, data[1], imports)
     except FileNotFoundError:
         raise TracecError("no such trace", "record one with `tracec run`", path=str(file)) from None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 from tracec.passes.errors import TracecError
 from tracec.passes.instrument.definitions import Definitions
-from tracec.passes.instrument.hooks import BUILTINS, table
+from tracec.passes.instrument.hooks import BUILTINS, Hooks, table
 from tracec.passes.instrument.proof import prove
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
@@ -18,6 +20,9 @@ from tracec.passes.trace import Structure
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))
+NO_COMMA = (
+    "'frozenset' object is not callable"  # what the compiler says of a hook that is a constant, and of nothing else
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,19 @@ class Instrumented:
     tree: ast.Module
     packed: Mapping[str, Any]
     place: Place
+    hooks: Hooks
+    careful: bool = False
+
+    def compiled(self, path: str) -> CodeType:
+        """The program as code. Where it is careful its hooks are holes, to be filled by `runtime.bind`.
+
+        The other form has a raw `list.append` for a hook, which another must replace once a second thread begins.
+        """
+        if not self.careful:
+            return compile(self.tree, path, "exec", dont_inherit=True)
+        with warnings.catch_warnings(), self.hooks.as_constants():
+            warnings.filterwarnings("ignore", NO_COMMA, SyntaxWarning)
+            return compile(self.tree, path, "exec", dont_inherit=True)
 
     @property
     def structure(self) -> Structure:
@@ -41,9 +59,11 @@ class Instrumented:
     def text(self) -> str:
         """The same program for people: the user's own text with the hooks in it. It runs as it is.
 
-        Raises TracecError where the text cannot hold the hooks: Python allows 200 parentheses around an expression.
+        Raises TracecError where the text cannot hold the hooks: Python allows 200 parentheses around an expression, and
+        names that are ours may not be the user's too.
         """
         key, count = self.packed["key"], len(self.packed["segments"])
+        refuse_ours(self.source)
         text = render(self.source.text, self.tree, self.place, key, table(key), count)
         prove(self.source.path, text, self.tree)
         return text
@@ -53,16 +73,22 @@ def instrument(source: Source, grain: str = "values", key: str = "", *, careful:
     """Instrument a module. `key` names the structure in logs; by default the source's SHA-256.
 
     `careful` recording never prolongs the life of a value, at the price of a call for each. Raises TracecError with
-    `path:line` where the file has a syntax error, or uses names that are ours.
+    `path:line` where the file has a syntax error, or, unless `careful`, uses names that are ours.
     """
     tree = parse(source)
+    if not careful:
+        refuse_ours(source)
+    layout = Definitions(source, grain, key or source.sha256[:16], careful)
+    layout.module(tree)
+    return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
+
+
+def refuse_ours(source: Source) -> None:
+    """TracecError where a text has names that are ours."""
     ours = OURS.search(source.text)
     if ours is not None:
         line = source.text.count("\n", 0, ours.start()) + 1
         raise TracecError(f"uses the name {ours[0]}, which is tracec's", "rename it", path=source.path, line=line)
-    layout = Definitions(source, grain, key or source.sha256[:16], careful)
-    layout.module(tree)
-    return Instrumented(source, tree, layout.pack(), layout.span)
 
 
 def parse(source: Source) -> ast.Module:

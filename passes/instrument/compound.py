@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.frames import names_bound
-from tracec.passes.instrument.hooks import REC
-from tracec.passes.instrument.scan import captures
+from tracec.passes.instrument.hooks import REC, Nowhere
+from tracec.passes.instrument.scan import captures, first_run, opening
 from tracec.passes.instrument.simple import Simple
 from tracec.passes.trace import Ref
 
@@ -18,11 +18,16 @@ Name = tuple[str, Any, str]  # bound by a header: (name, node, kind of its site)
 class Compound(Simple):
     """Each method answers the statements that stand in one's place."""
 
+    following: Any = Nowhere  # where the statement behind the one at hand begins
+
     def statements(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """A block's statements, in order."""
         out: list[ast.stmt] = []
-        for statement in body:
+        outer = self.following
+        for place, statement in enumerate(body, 1):
+            self.following = first_run(opening(body[place:])) if place < len(body) else Nowhere
             out += self.statement(statement)
+        self.following = outer
         return out
 
     def statement(self, node: ast.stmt) -> list[ast.stmt]:
@@ -44,15 +49,18 @@ class Compound(Simple):
         with self.block(guard=guard, waits=waits or isinstance(body[-1], (ast.Break, ast.Continue))) as run:
             for name, where, kind in names:
                 self.site(kind, where, refs, binds=[name], attr=name)
-            first = self.make.statements(self.enter(run, body[0], [name for name, _, _ in names]), body[0])
+            start = first_run(opening(body))
+            first = self.make.statements(self.enter(run, start, [name for name, _, _ in names]), start)
             return [*first, *self.statements(body)]
 
     def orelse(self, body: list[ast.stmt]) -> list[ast.stmt]:
         return self.suite(body) if body else body
 
-    def following(self, where: ast.expr) -> list[ast.stmt]:
-        """The token of what follows a loop or a `with`; its place is the header's, which runs last."""
-        return self.make.statements(self.enter(self.after(), where), where) if self.values else []
+    def follow(self, where: Any) -> list[ast.stmt]:
+        """The token of what follows a loop or a `with`."""
+        return (
+            self.make.statements(self.make.entering(self.after().id, where, self.resumes), where) if self.values else []
+        )
 
     def on_If(self, node: ast.If) -> list[ast.stmt]:
         old = node.test
@@ -80,6 +88,7 @@ class Compound(Simple):
         node.test = self.make.either(self.enter(run, where), node.test)
 
     def on_While(self, node: ast.While) -> list[ast.stmt]:
+        after = self.following
         if not self.values:
             node.body, node.orelse = self.statements(node.body), self.statements(node.orelse)
             return [node]
@@ -90,18 +99,20 @@ class Compound(Simple):
         node.test = self.make.either(self.enter(run, old), node.test)
         node.body = self.suite(node.body, guard, waits=True)
         node.orelse = self.orelse(node.orelse)
-        return [node, *self.following(old)]
+        return [node, *self.follow(after)]
 
     def on_For(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
+        after = self.following
         node.iter, refs = self.expr(node.iter)
         names = [(name.id, name, "loop") for name in names_bound(node.target)]
         node.body = self.suite(node.body, -1, names, refs, waits=True)
         node.orelse = self.orelse(node.orelse)
-        return [node, *self.following(node.target)]
+        return [node, *self.follow(after)]
 
     on_AsyncFor = on_For
 
     def on_With(self, node: ast.With | ast.AsyncWith) -> list[ast.stmt]:
+        after = self.following
         names = []
         for item in node.items:
             where = item.context_expr
@@ -111,12 +122,12 @@ class Compound(Simple):
             names = []
         for name, where, refs in names:
             self.site("with", where, refs, binds=[name.id], attr=name.id)
-        first = node.body[0]
+        first = first_run(opening(node.body))
         woken = self.resumes and (bool(names) or isinstance(node, ast.AsyncWith))
         hooks = [self.make.event(REC, self.make.mark, first)] if woken else []
         hooks += self.named([name.id for name, _, _ in names], first)
         node.body = [*self.make.statements(hooks, first), *self.statements(node.body)]
-        return [node, *self.following(node.items[0].context_expr)]
+        return [node, *self.follow(after)]
 
     on_AsyncWith = on_With
 

@@ -9,7 +9,7 @@ from tracec.passes.instrument.compound import Compound
 from tracec.passes.instrument.expressions import UNTOUCHED
 from tracec.passes.instrument.frames import parameters
 from tracec.passes.instrument.hooks import Nowhere
-from tracec.passes.instrument.scan import Scan, is_docstring, is_future, scan, skipped
+from tracec.passes.instrument.scan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
 
 LEAVING = (ast.Return, ast.Raise)
 
@@ -24,8 +24,8 @@ class Definitions(Compound):
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")
         place = head_of(tree.body)
+        first = first_run(opening(tree.body[place:])) if place < len(tree.body) else Nowhere
         body = self.statements(tree.body[place:])
-        first = tree.body[place] if place < len(tree.body) else Nowhere
         last = self.make.statements(self.make.entering(self.segment("exit").id, Nowhere, False), Nowhere)
         tree.body[place:] = [
             *self.make.statements(self.make.entering(entry.id, first, False), first),
@@ -75,16 +75,17 @@ class Definitions(Compound):
             )
         head = 1 if is_docstring(node.body[0]) else 0
         old = node.body[head:]
+        start = first_run(opening(old)) if old else node
         body = self.statements(old)
         if not (old and isinstance(old[-1], LEAVING)):
             body += self.make.statements(self.leaving(Nowhere), Nowhere)
         leaving = self.make.entering(ended.id, Nowhere, self.resumes) if found.lasting else []
         raising = self.make.entering(raised.id, node, self.resumes)
         raising.append(self.make.event(self.keep, self.make.error, node))
-        first = self.first_line(entry.id, names, old[0] if old else node.body[0])
-        node.body[head:] = [*first, self.make.guard(body, raising, leaving, node)]
+        first = self.first_line(entry.id, names, start)
+        node.body[head:] = [*first, self.make.guard(body, raising, leaving, start, node)]
 
-    def first_line(self, entry: int, names: list[str], where: ast.stmt) -> list[ast.stmt]:
+    def first_line(self, entry: int, names: list[str], where: Any) -> list[ast.stmt]:
         params = self.make.statements(self.named(names, where), where)
         if self.resumes:
             return [self.make.frame(entry, where), *params]

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tracec.passes.instrument.hooks import KEEP, REC
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
+from tracec.passes.instrument.scan import first_run
 from tracec.passes.trace import Ref
 
 Rewritten = tuple[ast.expr, list[Ref]]
@@ -34,10 +35,10 @@ class Expressions(Layout):
         return (node, []) if method is None else cast(Rewritten, method(node))
 
     def truth(self, node: ast.expr) -> Rewritten:
-        """Rewrite where only truth is asked: `and`, `or`, chained comparisons stay bare, or `bool` is asked twice."""
-        if isinstance(node, ast.BoolOp):
-            return self.on_BoolOp(node, truth=True)
-        return self.on_Compare(node, truth=True) if isinstance(node, ast.Compare) else self.expr(node)
+        """Rewrite where only truth is asked: what jumps by its parts' truth stays bare, or `bool` is asked twice."""
+        if isinstance(node, (ast.BoolOp, ast.Compare, ast.UnaryOp, ast.IfExp)):
+            return cast(Rewritten, self.methods[type(node)](node, truth=is_bare(node)))
+        return self.expr(node)
 
     def record(self, kind: str, node: ast.expr, refs: Sequence[Ref], **more: Any) -> Rewritten:
         """A site with an event, and the hook that makes it."""
@@ -150,33 +151,30 @@ class Expressions(Layout):
         node.right, more = self.expr(node.right)
         return self.record("op", node, refs + more)
 
-    def on_UnaryOp(self, node: ast.UnaryOp) -> Rewritten:
+    def on_UnaryOp(self, node: ast.UnaryOp, truth: bool = False) -> Rewritten:
         if isinstance(node.operand, ast.Constant):
             return node, []
         negated = isinstance(node.op, ast.Not)
         node.operand, refs = self.truth(node.operand) if negated else self.expr(node.operand)
-        return self.record("op", node, refs)
+        return self.quiet("op", node, refs) if truth else self.record("op", node, refs)
 
     def on_Compare(self, node: ast.Compare, truth: bool = False) -> Rewritten:
         node.left, refs = self.expr(node.left)
         for place, operand in enumerate(node.comparators):
             node.comparators[place], more = self.later(operand) if place else self.expr(operand)
             refs = refs + more
-        if truth and len(node.ops) > 1:
-            return node, self.quiet("compare", node, refs)
-        return self.record("compare", node, refs)
+        return self.quiet("compare", node, refs) if truth else self.record("compare", node, refs)
 
     def on_BoolOp(self, node: ast.BoolOp, truth: bool = False) -> Rewritten:
         node.values[0], refs = self.truth(node.values[0])
         for place, operand in enumerate(node.values[1:], 1):
             node.values[place], more = self.later(operand, truth=True)
             refs = refs + more
-        if truth:
-            return node, self.quiet("bool", node, refs)
-        return self.record("bool", node, refs)
+        return self.quiet("bool", node, refs) if truth else self.record("bool", node, refs)
 
-    def quiet(self, kind: str, node: ast.expr, refs: list[Ref]) -> list[Ref]:
-        return [self.site(kind, node, refs, silent=True)] if self.values else refs
+    def quiet(self, kind: str, node: ast.expr, refs: list[Ref]) -> Rewritten:
+        """A site without an event, and no hook."""
+        return node, [self.site(kind, node, refs, silent=True)] if self.values else refs
 
     def later(self, node: ast.expr, *, truth: bool = False, guard: int = -1) -> Rewritten:
         """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at_1f00__[7]) or e)`."""
@@ -188,7 +186,8 @@ class Expressions(Layout):
         return self.make.either(self.enter(run, node), new), refs
 
     def enter(self, run: Run, where: Any, names: Sequence[str] = ()) -> list[ast.expr]:
-        """The hooks that begin a run."""
+        """The hooks that begin a run, at the line where it begins."""
+        where = first_run(where)
         return [*self.make.entering(run.id, where, self.resumes), *self.named(names, where)]
 
     def named(self, names: Sequence[str], where: Any) -> list[ast.expr]:
@@ -200,13 +199,14 @@ class Expressions(Layout):
         """The hook for a value that nobody takes on."""
         return KEEP if self.careful else REC
 
-    def on_IfExp(self, node: ast.IfExp) -> Rewritten:
+    def on_IfExp(self, node: ast.IfExp, truth: bool = False) -> Rewritten:
         asked = node.test
         node.test, refs = self.truth(asked)
         guard = self.guard_of(asked, refs)
-        node.body, first = self.later(node.body, guard=guard)
-        node.orelse, second = self.later(node.orelse, guard=guard)
-        return self.record("choose", node, refs + first + second)
+        node.body, first = self.later(node.body, guard=guard, truth=truth)
+        node.orelse, second = self.later(node.orelse, guard=guard, truth=truth)
+        refs = refs + first + second
+        return self.quiet("choose", node, refs) if truth else self.record("choose", node, refs)
 
     def guard_of(self, node: ast.expr, refs: list[Ref]) -> int:
         """The site of a test: its own, or a silent one over a bare name."""
@@ -251,3 +251,12 @@ class Expressions(Layout):
             self.amend(cast(int, refs[0]), binds=names)
         else:
             self.site("bind" if refs else "const", node, refs, binds=names, silent=True)
+
+
+def is_bare(node: ast.expr) -> bool:
+    """True where a test jumps by the truth of an expression's parts: it never makes a value of the whole."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not) and is_bare(node.operand)
+    if isinstance(node, ast.IfExp):
+        return is_bare(node.body) or is_bare(node.orelse)
+    return isinstance(node, ast.BoolOp) or (isinstance(node, ast.Compare) and len(node.ops) > 1)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.instrument.expressions import Rewritten
+from tracec.passes.instrument.expressions import Rewritten, is_bare
 from tracec.passes.instrument.hooks import AGAIN, PAUSE, RESUME
 from tracec.passes.instrument.strings import Strings
 
@@ -86,8 +86,7 @@ class Frames(Strings):
         self.run = run = self.segment("entry")
         for name in names:
             self.site("loop", node, binds=[name], attr=name)
-        asked = isinstance(node, ast.BoolOp) and kind == "test"
-        new, _ = self.truth(node) if asked else self.sure(kind, node)
+        new, _ = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)
         return self.make.either(self.enter(run, node, names), new)
 
     def on_Await(self, node: ast.Await) -> Rewritten:

@@ -1,16 +1,21 @@
 """The hooks as `ast` nodes.
 
 Every name has two underscores on both ends: `__x` would be mangled inside a class. All but three locals are builtins,
-so that a module which looks at its own names finds only its own. A node that wraps one of the user's has it as
-`.inner`; statements of ours have `.ours`: what prints the program needs to tell them apart.
+so that a module which looks at its own names finds only its own; in a compiled module they may be constants, which are
+not looked up at all. A node that wraps one of the user's has it as `.inner`; statements of ours have `.ours`: what
+prints the program needs to tell them apart.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
+
+from tracec.passes.instrument.scan import first_run
+from tracec.runtime.bind import hole
 
 REC, KEEP, VAL, ANY = "__rec__", "__keep__", "__val__", "__any__"
 FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
@@ -43,6 +48,8 @@ class Hooks:
         )
         self.temp, self.mark, self.error = "__v__" + more, "__g__" + more, "__e__" + more
         self._names: dict[tuple[str, int], ast.Name] = {}
+        self._calls: list[ast.Call] = []
+        self._handlers: list[ast.ExceptHandler] = []
 
     def name(self, name: str, line: int) -> ast.Name:
         """A name that is read: one node serves a whole line."""
@@ -56,7 +63,10 @@ class Hooks:
 
     def call(self, name: str, args: list[ast.expr], where: Any, line: int = 0) -> ast.Call:
         """`name(args)`; `line` is where it ends, if that is not where it begins."""
-        return placed(ast.Call(self.name(name, where.lineno), args, []), where, line)
+        begin = where if where.lineno == where.end_lineno else first_run(where)
+        made = placed(ast.Call(self.name(name, begin.lineno), args, []), where, line)
+        self._calls.append(made)
+        return made
 
     def record(self, node: ast.expr) -> ast.expr:
         """`e -> (__rec__(__v__ := e) or __v__)`."""
@@ -71,9 +81,10 @@ class Hooks:
 
     def token(self, segment: int, where: Any) -> ast.expr:
         """`__at_1f00__[7]`."""
-        return placed(
-            ast.Subscript(self.name(self.at, where.lineno), placed(ast.Constant(segment), where), LOAD), where
-        )
+        number = placed(ast.Constant(segment), where)
+        made = placed(ast.Subscript(self.name(self.at, where.lineno), number, LOAD), where)
+        made.number = segment  # type: ignore[attr-defined]
+        return made
 
     def event(self, hook: str, name: str, where: Any) -> ast.expr:
         """`__rec__(x)`."""
@@ -110,11 +121,37 @@ class Hooks:
         """`del __v__`."""
         return ours(placed(ast.Delete([placed(ast.Name(self.temp, ast.Del()), where)]), where))
 
-    def guard(self, body: list[ast.stmt], raised: list[ast.expr], ended: list[ast.expr], where: Any) -> ast.Try:
-        """`body -> try: body; except __any__ as __e__: <raised>; raise; finally: <ended>`."""
+    def guard(
+        self, body: list[ast.stmt], raised: list[ast.expr], ended: list[ast.expr], first: Any, where: Any
+    ) -> ast.Try:
+        """`body -> try: body; except __any__ as __e__: <raised>; raise; finally: <ended>`; `first` is where it begins."""
         failing = [*self.statements(raised, where), ours(placed(ast.Raise(None, None), where))]
         handler = placed(ast.ExceptHandler(self.name(ANY, where.lineno), self.error, failing), where)
-        return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), where))
+        self._handlers.append(handler)
+        return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), first))
+
+    @contextmanager
+    def as_constants(self) -> Iterator[None]:
+        """Within, every hook and token is a hole that `bind` fills."""
+        kept = [(call, call.func, call.args) for call in self._calls]
+        types = [(handler, handler.type) for handler in self._handlers]
+        for call, func, args in kept:
+            call.func, call.args = empty(func), [empty(arg) if hasattr(arg, "number") else arg for arg in args]
+        for handler, kind in types:
+            handler.type = empty(kind)
+        try:
+            yield
+        finally:
+            for call, call.func, call.args in kept:
+                pass
+            for handler, handler.type in types:
+                pass
+
+
+def empty(node: Any) -> ast.Constant:
+    """The hole in the place of a hook's name or of a token."""
+    what: Any = hole(node.number if hasattr(node, "number") else node.id)
+    return placed(ast.Constant(what), node)
 
 
 def placed(node: N, where: Any, line: int = 0) -> N:

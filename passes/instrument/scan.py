@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,50 @@ def within(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, SCOPES):
             todo += reversed(list(ast.iter_child_nodes(node)))
+
+
+FIRST = {  # field whose value runs first, where that is not the node itself
+    ast.Expr: "value", ast.Assign: "value", ast.AnnAssign: "value", ast.Return: "value", ast.AugAssign: "target",
+    ast.If: "test", ast.While: "test", ast.For: "iter", ast.AsyncFor: "iter", ast.With: "items", ast.AsyncWith: "items",
+    ast.withitem: "context_expr", ast.Raise: "exc", ast.Assert: "test", ast.Delete: "targets", ast.Match: "subject",
+    ast.FunctionDef: "decorator_list", ast.AsyncFunctionDef: "decorator_list", ast.ClassDef: "decorator_list",
+    ast.BinOp: "left", ast.BoolOp: "values", ast.Compare: "left", ast.Call: "func", ast.Attribute: "value",
+    ast.Subscript: "value", ast.UnaryOp: "operand", ast.IfExp: "test", ast.NamedExpr: "value", ast.Await: "value",
+    ast.Yield: "value", ast.YieldFrom: "value", ast.Tuple: "elts", ast.List: "elts", ast.Set: "elts", ast.Dict: "keys",
+}  # fmt: skip
+if sys.version_info >= (3, 12):  # they run in the frame around
+    FIRST |= {ast.ListComp: "generators", ast.SetComp: "generators", ast.DictComp: "generators"}
+    FIRST[ast.comprehension] = "iter"
+
+
+def first_run(node: Any) -> Any:
+    """The part of a statement or an expression, its hooks among it, whose line is the first that runs."""
+    while True:
+        if getattr(node, "inner", None) is not None:
+            node = node.inner
+            continue
+        part = getattr(node, FIRST.get(type(node), ""), None)
+        if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(isinstance(k, ast.Constant) for k in node.keys):
+            part = node.values
+        if isinstance(part, list):
+            part = None if all(isinstance(item, ast.Constant) for item in part) else part[0]
+        if part is None or isinstance(part, ast.Starred) or is_folded(node, part):
+            return node
+        node = part
+
+
+def is_folded(node: ast.AST, part: ast.AST) -> bool:
+    """True for a statement that is a bare constant, or returns one: that has the line of the statement."""
+    return isinstance(part, ast.Constant) and isinstance(node, (ast.Expr, ast.Return))
+
+
+def opening(body: Sequence[ast.stmt]) -> ast.stmt:
+    """The first statement of a block that does anything."""
+    for statement in body:
+        idle = isinstance(statement, ast.AnnAssign) and statement.value is None
+        if not (idle or isinstance(statement, (ast.Global, ast.Nonlocal))):
+            return statement
+    return body[0]
 
 
 def names_in(node: ast.AST) -> list[Ref]:

@@ -8,6 +8,7 @@ from tracec.passes.link.edges import Edges
 from tracec.passes.link.state import Live, Place
 from tracec.passes.trace import Picture, Site
 
+UNKNOWN = Picture("?", "?")  # of a test that jumps: the program makes no value of it
 MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
 
 
@@ -78,6 +79,8 @@ class Values(Edges):
             value = literal(site.text)
         elif site.kind == "return" and not refs:
             value = None if site.text == "return" else literal(site.text)
+        elif site.kind in ("compare", "op"):
+            value = UNKNOWN
         else:
             value = self.nodes[inputs[-1]].value if inputs else None
         node = self.add(frame, site, inputs, labels, value)

@@ -1,0 +1,20 @@
+"""Text -> can this program see how long a value lives, or what names its frames hold?"""
+
+from __future__ import annotations
+
+import re
+
+# fmt: off
+SEEING = re.compile(r"\b(" + "|".join((
+    "weakref", "__del__", "gc", "getrefcount", "finalize", "tracemalloc",  # lives
+    "open", "socket", "tempfile", "Popen", "mmap", "memoryview", "sqlite3",  # what is closed or let go when it dies
+    "async", "threading", "locals", "vars", "dir", "exec", "eval", "f_locals", "_getframe", "currentframe", "f_back",
+    "settrace", "setprofile", "inspect", "traceback", "pickle", "copy",
+)) + r")\b")
+# fmt: on
+CLOSED = re.compile(r"\b(try|with)\b")
+
+
+def sees_lives(text: str) -> bool:
+    """True where recording in pure Python must keep no value: a word too many costs time only."""
+    return bool(SEEING.search(text)) or ("yield" in text and bool(CLOSED.search(text)))

@@ -1,0 +1,531 @@
+/* The recorder in C: hooks that write what they are given into a buffer of bytes, and keep no reference to it.
+
+   One buffer for each thread. A value is written as it is at this moment, bounded in length and depth, and without
+   running the code of its class: only exact built-in types are looked into. `runtime/events.py` says the format, reads
+   it, and writes the same in Python. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#ifndef _WIN32
+#include <unistd.h>
+#else
+#include <io.h>
+#define write _write
+#endif
+
+enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 3, SLOTS = 512, FULL = 1 << 21 };
+enum {
+    TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
+    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_
+};
+
+typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
+typedef struct { PyObject_HEAD uint64_t number; } Mark;
+typedef struct { PyObject *object; PyTypeObject *type; size_t at, size; } Slot; /* at, size: of a string's text */
+
+typedef struct Stream {
+    struct Stream *next;
+    uint64_t thread;      /* the interpreter's id, which no later thread gets */
+    int number, cut;      /* cut: events before the first that is kept were dropped */
+    unsigned char *bytes; /* what is being written */
+    size_t length, room;
+    unsigned char *before; /* the chunk before it, where only the last events are kept */
+    size_t before_length;
+    Py_ssize_t events, before_events;
+    Slot seen[SLOTS]; /* objects described in this chunk */
+} Stream;
+
+static Stream *streams, *current;
+static PyThreadState *current_state;
+static uint64_t current_thread, marks;
+static int threads, spool = -1, on;
+static Py_ssize_t total, limit, keep;
+static int64_t spooled, largest;
+
+/* --- bytes --- */
+
+static int grow(Stream *s, size_t more)
+{
+    size_t room = s->room ? s->room : 4096;
+    while (room < s->length + more) room *= 2;
+    unsigned char *bytes = PyMem_RawRealloc(s->bytes, room);
+    if (!bytes) return -1;
+    s->bytes = bytes;
+    s->room = room;
+    return 0;
+}
+
+#define NEED(s, n) if ((s)->length + (n) > (s)->room && grow((s), (n)) < 0) return
+
+static inline void number(Stream *s, uint64_t n) /* seven bits a byte; the caller has made room for ten */
+{
+    while (n > 127) { s->bytes[s->length++] = (unsigned char)(n | 128); n >>= 7; }
+    s->bytes[s->length++] = (unsigned char)n;
+}
+
+static inline void tag(Stream *s, int kind) { s->bytes[s->length++] = (unsigned char)kind; }
+
+static void text(Stream *s, const char *bytes, size_t length)
+{
+    NEED(s, length + 10);
+    number(s, length);
+    memcpy(s->bytes + s->length, bytes, length);
+    s->length += length;
+}
+
+static void unicode(Stream *s, PyObject *value)
+{
+    Py_ssize_t size;
+    const char *bytes = PyUnicode_IS_COMPACT_ASCII(value) ? (size = PyUnicode_GET_LENGTH(value), PyUnicode_DATA(value)) : NULL;
+    if (bytes) { text(s, bytes, (size_t)size); return; }
+    PyObject *encoded = PyUnicode_AsEncodedString(value, "utf-8", "surrogatepass");
+    if (!encoded) { PyErr_Clear(); text(s, "", 0); return; }
+    text(s, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded));
+    Py_DECREF(encoded);
+}
+
+static void name_of_type(Stream *s, PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) { unicode(s, ((PyHeapTypeObject *)type)->ht_name); return; }
+    const char *dot = strrchr(type->tp_name, '.');
+    const char *name = dot ? dot + 1 : type->tp_name;
+    text(s, name, strlen(name));
+}
+
+/* --- values --- */
+
+static void value(Stream *s, PyObject *v, int depth);
+
+static void integer(Stream *s, PyObject *v)
+{
+    int overflow;
+    long long n = PyLong_AsLongLongAndOverflow(v, &overflow);
+    NEED(s, 12);
+    if (!overflow) {
+        tag(s, INT);
+        number(s, ((uint64_t)n << 1) ^ (uint64_t)(n >> 63));
+        return;
+    }
+    if (_PyLong_NumBits(v) >= 2000) { tag(s, HUGE_); return; }
+    PyObject *digits = PyLong_Type.tp_repr(v);
+    if (!digits) { PyErr_Clear(); tag(s, HUGE_); return; }
+    tag(s, BIG);
+    unicode(s, digits);
+    Py_DECREF(digits);
+}
+
+static void real(Stream *s, double x)
+{
+    memcpy(s->bytes + s->length, &x, 8);
+    s->length += 8;
+}
+
+/* An object that was described in this chunk already is named by its slot. The object at its address may be another by
+   now: of an instance only type and address are told, which are the same; a string's text is compared. */
+
+static inline Slot *slot_of(Stream *s, PyObject *v) { return &s->seen[((uintptr_t)v >> 4) % SLOTS]; }
+
+static int again(Stream *s, PyObject *v)
+{
+    Slot *slot = slot_of(s, v);
+    if (slot->object == v && slot->type == Py_TYPE(v)) {
+        tag(s, AGAIN);
+        number(s, (uint64_t)(slot - s->seen));
+        return 1;
+    }
+    slot->object = v;
+    slot->type = Py_TYPE(v);
+    return 0;
+}
+
+static int same_text(Stream *s, PyObject *v, size_t size)
+{
+    Slot *slot = slot_of(s, v);
+    if (slot->object != v || slot->type != &PyUnicode_Type || slot->size != size || !PyUnicode_IS_COMPACT_ASCII(v)) return 0;
+    if (memcmp(s->bytes + slot->at, PyUnicode_DATA(v), size < LONG ? size : LONG)) return 0;
+    tag(s, AGAIN);
+    number(s, (uint64_t)(slot - s->seen));
+    return 1;
+}
+
+static void cut_string(Stream *s, PyObject *v, Py_ssize_t size, Slot *slot);
+
+static void string(Stream *s, PyObject *v)
+{
+    Py_ssize_t size = PyUnicode_GET_LENGTH(v);
+    if (size < SHORT) { tag(s, STR); unicode(s, v); return; }
+    if (same_text(s, v, (size_t)size)) return;
+    Slot *slot = slot_of(s, v);
+    slot->object = NULL;
+    if (size <= LONG) {
+        tag(s, LONG_STR);
+        number(s, (uint64_t)(slot - s->seen));
+        unicode(s, v);
+    } else cut_string(s, v, size, slot);
+    if (!PyUnicode_IS_COMPACT_ASCII(v)) return;
+    *slot = (Slot){v, &PyUnicode_Type, s->length - (size_t)(size < LONG ? size : LONG), (size_t)size};
+}
+
+static void cut_string(Stream *s, PyObject *v, Py_ssize_t size, Slot *slot)
+{
+    PyObject *first = PyUnicode_Substring(v, 0, LONG);
+    if (!first) { PyErr_Clear(); tag(s, NONE); return; }
+    tag(s, CUT_STR);
+    number(s, (uint64_t)(slot - s->seen));
+    number(s, (uint64_t)(uintptr_t)v);
+    number(s, (uint64_t)size);
+    unicode(s, first);
+    Py_DECREF(first);
+}
+
+static void byte_string(Stream *s, PyObject *v)
+{
+    Py_ssize_t size = PyBytes_GET_SIZE(v);
+    NEED(s, 24);
+    tag(s, size <= LONG ? BYTES : CUT_BYTES);
+    if (size > LONG) { number(s, (uint64_t)(uintptr_t)v); number(s, (uint64_t)size); }
+    text(s, PyBytes_AS_STRING(v), (size_t)(size <= LONG ? size : LONG));
+}
+
+
+static void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
+{
+    Py_ssize_t shown = depth >= DEEP ? 0 : size < MANY ? size : MANY;
+    NEED(s, 34);
+    tag(s, kind);
+    number(s, (uint64_t)(uintptr_t)v);
+    number(s, (uint64_t)size);
+    number(s, (uint64_t)shown);
+    if (kind == LIST || kind == TUPLE) {
+        for (Py_ssize_t i = 0; i < shown; i++)
+            value(s, kind == LIST ? PyList_GET_ITEM(v, i) : PyTuple_GET_ITEM(v, i), depth + 1);
+    } else if (kind == DICT) {
+        PyObject *key, *item;
+        Py_ssize_t place = 0, i = 0;
+        for (; i < shown && PyDict_Next(v, &place, &key, &item); i++) {
+            value(s, key, depth + 1);
+            value(s, item, depth + 1);
+        }
+        for (; i < shown; i++) { NEED(s, 2); tag(s, NONE); tag(s, NONE); }
+    } else {
+        PyObject *items = shown ? PyObject_GetIter(v) : NULL, *item = NULL;
+        Py_ssize_t i = 0;
+        for (; items && i < shown && (item = PyIter_Next(items)); i++) {
+            value(s, item, depth + 1);
+            Py_DECREF(item);
+        }
+        Py_XDECREF(items);
+        PyErr_Clear();
+        for (; i < shown; i++) { NEED(s, 1); tag(s, NONE); }
+    }
+}
+
+static void named(Stream *s, PyObject *v, PyObject *name) /* a function, class or module */
+{
+    tag(s, NAMED);
+    number(s, (uint64_t)(slot_of(s, v) - s->seen));
+    number(s, (uint64_t)(uintptr_t)v);
+    name_of_type(s, Py_TYPE(v));
+    if (name && PyUnicode_CheckExact(name)) unicode(s, name); else text(s, "", 0);
+}
+
+static void object(Stream *s, PyObject *v, int depth)
+{
+    PyTypeObject *type = Py_TYPE(v);
+    NEED(s, 24);
+    if (PyExceptionInstance_Check(v) && depth == 0) {
+        PyObject *args = ((PyBaseExceptionObject *)v)->args;
+        tag(s, ERROR);
+        number(s, (uint64_t)(uintptr_t)v);
+        name_of_type(s, type);
+        if (args && PyTuple_CheckExact(args)) value(s, args, 1); else { NEED(s, 1); tag(s, NONE); }
+        return;
+    }
+    if (again(s, v)) return;
+    if (PyFunction_Check(v)) named(s, v, ((PyFunctionObject *)v)->func_name);
+    else if (PyType_Check(v)) {
+        if (((PyTypeObject *)v)->tp_flags & Py_TPFLAGS_HEAPTYPE) { named(s, v, ((PyHeapTypeObject *)v)->ht_name); return; }
+        tag(s, NAMED);
+        number(s, (uint64_t)(slot_of(s, v) - s->seen));
+        number(s, (uint64_t)(uintptr_t)v);
+        name_of_type(s, type);
+        name_of_type(s, (PyTypeObject *)v);
+    } else if (PyCFunction_CheckExact(v)) {
+        const char *name = ((PyCFunctionObject *)v)->m_ml->ml_name;
+        tag(s, NAMED);
+        number(s, (uint64_t)(slot_of(s, v) - s->seen));
+        number(s, (uint64_t)(uintptr_t)v);
+        name_of_type(s, type);
+        text(s, name, strlen(name));
+    } else if (PyMethod_Check(v) && PyFunction_Check(PyMethod_GET_FUNCTION(v)))
+        named(s, v, ((PyFunctionObject *)PyMethod_GET_FUNCTION(v))->func_name);
+    else if (PyModule_CheckExact(v)) {
+        PyObject *space = PyModule_GetDict(v);
+        named(s, v, space ? PyDict_GetItemString(space, "__name__") : NULL);
+    } else {
+        tag(s, INSTANCE);
+        number(s, (uint64_t)(slot_of(s, v) - s->seen));
+        number(s, (uint64_t)(uintptr_t)v);
+        name_of_type(s, type);
+    }
+}
+
+static void value(Stream *s, PyObject *v, int depth)
+{
+    PyTypeObject *type = Py_TYPE(v);
+    NEED(s, 24);
+    if (type == &PyLong_Type) integer(s, v);
+    else if (type == &PyFloat_Type) { tag(s, FLOAT); real(s, PyFloat_AS_DOUBLE(v)); }
+    else if (type == &PyUnicode_Type) string(s, v);
+    else if (v == Py_None) tag(s, NONE);
+    else if (type == &PyBool_Type) tag(s, v == Py_True ? TRUE_ : FALSE_);
+    else if (type == &PyList_Type) container(s, v, LIST, PyList_GET_SIZE(v), depth);
+    else if (type == &PyTuple_Type) container(s, v, TUPLE, PyTuple_GET_SIZE(v), depth);
+    else if (type == &PyDict_Type) container(s, v, DICT, PyDict_GET_SIZE(v), depth);
+    else if (type == &PySet_Type) container(s, v, SET, PySet_GET_SIZE(v), depth);
+    else if (type == &PyFrozenSet_Type) container(s, v, FROZENSET, PySet_GET_SIZE(v), depth);
+    else if (type == &PyBytes_Type) byte_string(s, v);
+    else if (type == &PyComplex_Type) {
+        tag(s, COMPLEX);
+        real(s, ((PyComplexObject *)v)->cval.real);
+        real(s, ((PyComplexObject *)v)->cval.imag);
+    } else object(s, v, depth);
+}
+
+/* --- streams --- */
+
+static void empty(Stream *s)
+{
+    s->length = 0;
+    s->events = 0;
+    memset(s->seen, 0, sizeof s->seen);
+}
+
+static int write_all(const unsigned char *bytes, size_t left)
+{
+    while (left > 0) {
+        long long done = (long long)write(spool, bytes, left);
+        if (done <= 0) return -1;
+        bytes += done;
+        left -= (size_t)done;
+    }
+    return 0;
+}
+
+static void write_part(Stream *s) /* the buffer goes to the log; what cannot be written is counted and dropped */
+{
+    /* The marshal format of ("part", number, bytes), so that one reader serves the whole log. */
+    unsigned char head[24] = {'(', 3, 0, 0, 0, 'u', 4, 0, 0, 0, 'p', 'a', 'r', 't', 'i', 0, 0, 0, 0, 's', 0, 0, 0, 0};
+    for (int i = 0; i < 4; i++) {
+        head[15 + i] = (unsigned char)((unsigned)s->number >> 8 * i);
+        head[20 + i] = (unsigned char)(s->length >> 8 * i);
+    }
+    if (write_all(head, sizeof head) < 0 || write_all(s->bytes, s->length) < 0) spool = -1;
+    spooled += (int64_t)(s->length + sizeof head);
+    if (largest && spooled >= largest) limit = total;
+    empty(s);
+}
+
+static void rotate(Stream *s) /* only the last events are kept: this chunk becomes the one before */
+{
+    unsigned char *bytes = s->before;
+    if (s->before_events) s->cut = 1;
+    s->before = s->bytes;
+    s->before_length = s->length;
+    s->before_events = s->events;
+    s->bytes = bytes;
+    s->room = 0;
+    PyMem_RawFree(bytes);
+    s->bytes = NULL;
+    empty(s);
+}
+
+static Stream *another(PyThreadState *state)
+{
+    uint64_t thread = state->id;
+    Stream *s = streams;
+    while (s && s->thread != thread) s = s->next;
+    if (!s) {
+        s = PyMem_RawCalloc(1, sizeof(Stream));
+        if (!s) return NULL;
+        s->thread = thread;
+        s->number = threads++;
+        s->next = streams;
+        streams = s;
+    }
+    current = s;
+    current_state = state;
+    current_thread = thread;
+    return s;
+}
+
+static inline Stream *stream(void) /* this thread's, with the event counted; NULL where nothing is to be written */
+{
+    PyThreadState *state = PyThreadState_Get();
+    Stream *s = current;
+    if (state != current_state || state->id != current_thread) s = another(state);
+    total++;
+    if ((limit && total > limit) || !on || !s) return NULL;
+    if (s->length >= FULL && spool >= 0) write_part(s);
+    if (keep && s->events >= keep) rotate(s);
+    s->events++;
+    return s;
+}
+
+static PyTypeObject TokenType, MarkType;
+
+static inline void put_token(Stream *s, Token *t)
+{
+    NEED(s, 16);
+    tag(s, TOKEN);
+    number(s, t->module);
+    number(s, t->segment);
+}
+
+static inline void put_mark(Stream *s, Mark *m)
+{
+    NEED(s, 16);
+    tag(s, MARK);
+    number(s, m->number);
+}
+
+static inline void put(PyObject *v)
+{
+    Stream *s = stream();
+    if (!s) return;
+    if (Py_TYPE(v) == &TokenType) put_token(s, (Token *)v);
+    else if (Py_TYPE(v) == &MarkType) put_mark(s, (Mark *)v);
+    else value(s, v, 0);
+}
+
+/* --- hooks --- */
+
+static PyObject *put_all(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    for (Py_ssize_t i = 0; i < n; i++) put(args[i]);
+    Py_RETURN_NONE;
+}
+
+static PyObject *rec(PyObject *self, PyObject *v) { put(v); Py_RETURN_NONE; }
+
+static PyObject *val(PyObject *self, PyObject *v) { put(v); return Py_NewRef(v); }
+
+static PyObject *frame(PyObject *self, PyObject *token)
+{
+    Mark *mark = PyObject_New(Mark, &MarkType);
+    if (!mark) return NULL;
+    mark->number = ++marks;
+    put((PyObject *)mark);
+    put(token);
+    return (PyObject *)mark;
+}
+
+static PyObject *pause_(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    put(args[0]);
+    return Py_NewRef(args[1]);
+}
+
+static PyObject *resume(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    put(args[0]);
+    put(args[1]);
+    return Py_NewRef(args[1]);
+}
+
+/* --- what record.py calls --- */
+
+static PyObject *start(PyObject *self, PyObject *args) /* (limit, keep, largest) */
+{
+    Py_ssize_t l, k;
+    long long bytes;
+    if (!PyArg_ParseTuple(args, "nnL", &l, &k, &bytes)) return NULL;
+    limit = l; keep = k; largest = bytes; on = 1;
+    another(PyThreadState_Get());
+    Py_RETURN_NONE;
+}
+
+static PyObject *spool_to(PyObject *self, PyObject *file) /* a file descriptor, -1 for none */
+{
+    long fd = PyLong_AsLong(file);
+    if (fd == -1 && PyErr_Occurred()) return NULL;
+    spool = (int)fd;
+    Py_RETURN_NONE;
+}
+
+static PyObject *token(PyObject *self, PyObject *args)
+{
+    unsigned int module, segment;
+    if (!PyArg_ParseTuple(args, "II", &module, &segment)) return NULL;
+    Token *made = PyObject_New(Token, &TokenType);
+    if (made) { made->module = module; made->segment = segment; }
+    return (PyObject *)made;
+}
+
+static PyObject *size(PyObject *self, PyObject *none) { return PyLong_FromSsize_t(total); }
+
+static PyObject *clear(PyObject *self, PyObject *none)
+{
+    for (Stream *s = streams; s; s = s->next) {
+        empty(s);
+        s->before_length = 0;
+        s->before_events = 0;
+        s->cut = 0;
+        if (s->room > 16 * FULL) { PyMem_RawFree(s->bytes); s->bytes = NULL; s->room = 0; }
+    }
+    total = 0;
+    Py_RETURN_NONE;
+}
+
+static PyObject *peek(PyObject *self, PyObject *none) /* [(thread, cut, the last but one chunk, the last chunk)] */
+{
+    PyObject *found = PyList_New(0);
+    for (Stream *s = streams; found && s; s = s->next) {
+        if (!s->length && !s->before_length) continue;
+        PyObject *row = Py_BuildValue("(iiy#y#)", s->number, s->cut, s->before ? (char *)s->before : "",
+            (Py_ssize_t)s->before_length, s->bytes ? (char *)s->bytes : "", (Py_ssize_t)s->length);
+        if (!row || PyList_Append(found, row) < 0) Py_CLEAR(found);
+        Py_XDECREF(row);
+    }
+    if (found) PyList_Reverse(found);
+    return found;
+}
+
+static PyMethodDef methods[] = {
+    {"rec", rec, METH_O, "Record a value, a token or a mark; None."},
+    {"put", (PyCFunction)(void (*)(void))put_all, METH_FASTCALL, "Record several of them; None."},
+    {"val", val, METH_O, "Record a value and return it."},
+    {"frame", frame, METH_O, "Record that a generator begins, and return its mark."},
+    {"pause", (PyCFunction)(void (*)(void))pause_, METH_FASTCALL, "Record a token and return the value."},
+    {"resume", (PyCFunction)(void (*)(void))resume, METH_FASTCALL, "Record a mark and a value; the value."},
+    {"again", (PyCFunction)(void (*)(void))pause_, METH_FASTCALL, "Record a mark and return the value."},
+    {"start", start, METH_VARARGS, "Begin: (events at most, events to keep, bytes of log at most); 0 for no bound."},
+    {"spool_to", spool_to, METH_O, "Full buffers go to this file descriptor."},
+    {"token", token, METH_VARARGS, "(module, segment) -> a token."},
+    {"size", size, METH_NOARGS, "Events since the last clear, those beyond the limit included."},
+    {"clear", clear, METH_NOARGS, "Forget what is buffered."},
+    {"peek", peek, METH_NOARGS, "What is buffered."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject TokenType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracec.Token", .tp_basicsize = sizeof(Token),
+    .tp_flags = Py_TPFLAGS_DEFAULT, .tp_doc = "Says which segment of which module a stream goes on in.",
+};
+
+static PyTypeObject MarkType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracec.Mark", .tp_basicsize = sizeof(Mark),
+    .tp_flags = Py_TPFLAGS_DEFAULT, .tp_doc = "Names one frame of a generator or coroutine.",
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_recorder", "Hooks that write what they are given into buffers of bytes.", -1, methods,
+    NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__recorder(void)
+{
+    if (PyType_Ready(&TokenType) < 0 || PyType_Ready(&MarkType) < 0) return NULL;
+    return PyModule_Create(&definition);
+}
