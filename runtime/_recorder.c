@@ -7,6 +7,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
 #ifndef _WIN32
 #include <unistd.h>
 #else
@@ -43,13 +44,13 @@ static int threads, spool = -1, on;
 static Py_ssize_t total, limit, keep;
 static int64_t spooled, largest;
 
-/* --- bytes --- */
+/* --- bytes: `malloc`, as a program that asks `tracemalloc` must not see them --- */
 
 static int grow(Stream *s, size_t more)
 {
     size_t room = s->room ? s->room : 4096;
     while (room < s->length + more) room *= 2;
-    unsigned char *bytes = PyMem_RawRealloc(s->bytes, room);
+    unsigned char *bytes = realloc(s->bytes, room);
     if (!bytes) return -1;
     s->bytes = bytes;
     s->room = room;
@@ -336,7 +337,7 @@ static void rotate(Stream *s) /* only the last events are kept: this chunk becom
     s->before_events = s->events;
     s->bytes = bytes;
     s->room = 0;
-    PyMem_RawFree(bytes);
+    free(bytes);
     s->bytes = NULL;
     empty(s);
 }
@@ -344,16 +345,18 @@ static void rotate(Stream *s) /* only the last events are kept: this chunk becom
 static Stream *another(PyThreadState *state)
 {
     uint64_t thread = state->id;
-    Stream *s = streams;
-    while (s && s->thread != thread) s = s->next;
-    if (!s) {
-        s = PyMem_RawCalloc(1, sizeof(Stream));
+    Stream **at = &streams;
+    while (*at && (*at)->thread != thread) at = &(*at)->next;
+    Stream *s = *at;
+    if (s) *at = s->next;
+    else {
+        s = calloc(1, sizeof(Stream));
         if (!s) return NULL;
         s->thread = thread;
         s->number = threads++;
-        s->next = streams;
-        streams = s;
     }
+    s->next = streams; /* first, as it will be looked for again */
+    streams = s;
     current = s;
     current_state = state;
     current_thread = thread;
@@ -472,7 +475,7 @@ static PyObject *clear(PyObject *self, PyObject *none)
         s->before_length = 0;
         s->before_events = 0;
         s->cut = 0;
-        if (s->room > 16 * FULL) { PyMem_RawFree(s->bytes); s->bytes = NULL; s->room = 0; }
+        if (s->room > 16 * FULL) { free(s->bytes); s->bytes = NULL; s->room = 0; }
     }
     total = 0;
     Py_RETURN_NONE;
@@ -488,7 +491,6 @@ static PyObject *peek(PyObject *self, PyObject *none) /* [(thread, cut, the last
         if (!row || PyList_Append(found, row) < 0) Py_CLEAR(found);
         Py_XDECREF(row);
     }
-    if (found) PyList_Reverse(found);
     return found;
 }
 

@@ -37,7 +37,7 @@ class _State:
         self.modules: list[tuple[str, str]] = []  # key, structure as JSON
         self.tokens: dict[str, tuple[Any, ...]] = {}  # by their builtin name
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
-        self.spool: BinaryIO | None = None
+        self.spool: tuple[str, int] | None = None  # the log that full buffers go to, and its descriptor
 
 
 _state = _State()
@@ -61,12 +61,23 @@ def start(limit_events: int = 0, *, log: str = "", keep: int = 0) -> None:
         _state.recorder = _native
         _native.start(limit_events, keep, LARGEST)
         if log and not keep:
-            _state.spool = _opened(log)
-            _native.spool_to(_state.spool.fileno())
+            _state.spool = log, _descriptor(log)
+            _native.spool_to(_state.spool[1])
             os.register_at_fork(after_in_child=_forked)
     else:
         _state.recorder = Recorder(keep, _publish)
     _publish()
+
+
+def _descriptor(log: str) -> int:
+    """The log open to append to, out of the way of the program's own descriptors, which count from 3."""
+    with _opened(log) as file:
+        try:
+            import fcntl
+
+            return fcntl.fcntl(file.fileno(), fcntl.F_DUPFD_CLOEXEC, 200)
+        except (ImportError, OSError):
+            return os.dup(file.fileno())
 
 
 def _forked() -> None:
@@ -120,7 +131,7 @@ def attach(key: str, name: str, segments: int, structure: str = "") -> tuple[Any
         _state.modules.append((key, structure))
         _state.tokens[name] = tokens = tuple(recorder.token(module, n) for n in range(segments))
     if _state.spool is not None:
-        _write_modules(_state.spool)
+        os.write(_state.spool[1], _new_modules(_state.spool[0]))
     setattr(builtins, name, tokens)
     return tokens
 
@@ -146,7 +157,7 @@ def _taken() -> list[tuple[int, bool, list[Any]]]:
     """What is in memory: (thread, whether its first events were dropped, chunks) of each stream."""
     if _state.recorder is not _native:
         return [(thread, cut, [events]) for thread, cut, events in _state.recorder.taken(_state.limit)]
-    return [(thread, bool(cut), [c for c in (before, last) if c]) for thread, cut, before, last in _native.peek()]
+    return [(thread, bool(cut), [c for c in (before, last) if c]) for thread, cut, before, last in sorted(_native.peek())]
 
 
 # --- artifacts --------------------------------------------------------------------------------------------------------
@@ -194,11 +205,11 @@ def _opened(file: str) -> BinaryIO:
     return log
 
 
-def _write_modules(log: Any) -> None:
-    first = _state.written.get(log.name, 0)
-    for key, structure in _state.modules[first:]:
-        log.write(marshal.dumps(("module", key, structure)))
-    _state.written[log.name] = len(_state.modules)
+def _new_modules(file: str) -> bytes:
+    """The records of the modules that are not in a log yet."""
+    first = _state.written.get(file, 0)
+    _state.written[file] = len(_state.modules)
+    return b"".join(marshal.dumps(("module", key, structure)) for key, structure in _state.modules[first:])
 
 
 def save(file: str, chapter: str) -> None:
@@ -206,9 +217,9 @@ def save(file: str, chapter: str) -> None:
     try:
         with _opened(file) as log:
             if file not in _state.written and _state.imports is not None:
-                _write_modules(log)
+                log.write(_new_modules(file))
                 log.write(marshal.dumps(("chapter", "", _state.imports)))
-            _write_modules(log)
+            log.write(_new_modules(file))
             log.write(marshal.dumps(("chapter", chapter, _taken())))
     finally:
         _state.recorder.clear()
