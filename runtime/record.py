@@ -166,8 +166,11 @@ def _taken() -> list[tuple[int, bool, list[Any]]]:
 def code(artifact: str, path: str) -> types.CodeType:
     """The code object of an instrumented module from its artifact, ready to run; its structure goes into the log.
 
-    Raises ValueError or EOFError where the artifact was made by another Python or is broken.
+    Where recording is not on, that of the file itself. Raises ValueError or EOFError where the artifact was made by another Python or is broken.
     """
+    if _state.recorder is None:
+        with open(path, "rb") as file:
+            return compile(file.read(), path, "exec", dont_inherit=True)
     with open(artifact, "rb") as file:
         head, careful, key, name, segments, structure, compiled = marshal.load(file)
     if head != [VERSION, sys.version]:
