@@ -2,10 +2,10 @@
 
     python benchmarks/instrument.py [PATH]... [--repeat N] [--json FILE]
 
-Without paths it takes the standard library's modules. Times are CPU times of one core, each beside `libcst.parse_module`
-and `ast.parse` over the same files in the same turn; of the turns the median ratio counts. "cold" is source to artifact:
-parsing, rewriting, compiling, packing. "cached" is what a run pays when nothing changed: reading and hashing the source,
-loading the artifact and filling in the hooks.
+Without paths it takes the standard library's modules. Times are CPU times of one core, each beside
+`libcst.parse_module` and `ast.parse` over the same files in the same turn; of the turns the median ratio counts. "cold"
+is source to artifact: parsing, rewriting, compiling, packing. "cached" is what a run pays when nothing changed: reading
+and hashing the source, loading the artifact and filling in the hooks.
 """
 
 from __future__ import annotations

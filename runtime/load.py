@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib.machinery
-import io
-import linecache
 import os
 import sys
-import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, ModuleType
 
@@ -19,28 +16,31 @@ def plain(path: str, data: bytes) -> CodeType:
     return compile(data, path, "exec", dont_inherit=True)
 
 
-class Loader(importlib.machinery.SourceFileLoader):
-    """Loads one file with a compiler of ours; neither reads nor writes bytecode."""
+def lead(loader: importlib.machinery.SourceFileLoader, compiler: Compiler, text: str | None) -> None:
+    """Have one loader compile its file our way, or `text` in its place; it neither reads nor writes bytecode then.
 
-    def __init__(self, name: str, path: str, compiler: Compiler, text: str | None) -> None:
-        super().__init__(name, path)
-        self._compiler = compiler
-        self._text = text
+    It stays of the type it is: `type(module.__loader__)` is the usual one.
+    """
 
-    def get_code(self, fullname: str) -> CodeType:
-        """The code of the file or of the text put in its place."""
-        path = self.get_filename(fullname)
-        return self._compiler(path, self.get_data(path))
+    def get_code(fullname: str) -> CodeType:
+        path = loader.get_filename(fullname)
+        return compiler(path, loader.get_data(path))
 
-    def get_data(self, path: str) -> bytes:
-        """The bytes of the file or of the text put in its place, so that `get_source` tells the truth too."""
-        if self._text is None or path != self.path:
-            return super().get_data(path)
-        return encoded(self._text)
+    def get_data(path: str) -> bytes:
+        if text is None or path != loader.path:
+            return importlib.machinery.SourceFileLoader.get_data(loader, path)
+        return encoded(text)
+
+    vars(loader)["get_code"] = get_code
+    if text is not None:  # `get_source` tells the truth too
+        vars(loader)["get_data"] = get_data
 
 
 def encoded(text: str) -> bytes:
     """A module's text -> bytes that its own encoding cookie decodes; UTF-8 where it has none."""
+    import io
+    import tokenize
+
     data = text.encode("utf-8", "surrogatepass")
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
@@ -79,8 +79,10 @@ class Finder:
         compiler, text = self.compilers.get(real), self.overlay.get(real)
         if compiler is None and text is None:
             return None
-        spec.loader = Loader(spec.loader.name, spec.loader.path, compiler or plain, text)
+        lead(spec.loader, compiler or plain, text)
         if text is not None:  # tracebacks show what runs, not what is on disk; no time of change: never looked up again
+            import linecache
+
             linecache.cache[spec.origin] = (len(text), None, text.splitlines(keepends=True), spec.origin)
         return spec
 

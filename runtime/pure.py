@@ -156,7 +156,7 @@ class Recorder:
         rows = []
         for thread, events in self.streams:
             if events:
-                kept = itertools.islice(events, limit) if limit else events
+                kept = itertools.islice(events, limit or len(events))  # a thread may go on adding
                 rows.append((thread, len(events) == self.keep, encoded(kept)))
         return rows
 

@@ -66,7 +66,6 @@ def start(limit_events: int = 0, *, log: str = "", keep: int = 0) -> None:
             os.register_at_fork(after_in_child=_forked)
     else:
         _state.recorder = Recorder(keep, _publish)
-    _publish()
 
 
 def _descriptor(log: str) -> int:
@@ -87,7 +86,7 @@ def _forked() -> None:
 
 
 def _publish() -> None:
-    """The hooks become builtins: every instrumented module finds them, and none has them among its own names."""
+    """The hooks become builtins: every module finds them, and none has them among its own names."""
     for name, hook in hooks().items():
         setattr(builtins, f"__{name}__", hook)
 
@@ -118,22 +117,23 @@ def _second(mark: object, value: Any) -> Any:
     return value
 
 
-def attach(key: str, name: str, segments: int, structure: str = "") -> tuple[Any, ...]:
-    """What comes before an instrumented module runs: its tokens, which become the builtin `name` as well."""
+def attach(key: str, name: str, segments: int, structure: str = "") -> None:
+    """What comes before a module runs whose hooks are names: they become builtins, and its tokens do as `name`."""
+    setattr(builtins, name, _tokens(key, name, segments, structure))
     if not hasattr(builtins, "__rec__"):
         _publish()
-    if name in _state.tokens:
-        return _state.tokens[name]
+
+
+def _tokens(key: str, name: str, segments: int, structure: str) -> tuple[Any, ...]:
     recorder, module = _state.recorder, len(_state.modules)
     if recorder is None:
-        tokens: tuple[Any, ...] = (None,) * segments
-    else:
+        return (None,) * segments
+    if name not in _state.tokens:
         _state.modules.append((key, structure))
-        _state.tokens[name] = tokens = tuple(recorder.token(module, n) for n in range(segments))
-    if _state.spool is not None:
-        os.write(_state.spool[1], _new_modules(_state.spool[0]))
-    setattr(builtins, name, tokens)
-    return tokens
+        _state.tokens[name] = tuple(recorder.token(module, n) for n in range(segments))
+        if _state.spool is not None:
+            os.write(_state.spool[1], _new_modules(_state.spool[0]))
+    return _state.tokens[name]
 
 
 def limit() -> int:
@@ -157,7 +157,9 @@ def _taken() -> list[tuple[int, bool, list[Any]]]:
     """What is in memory: (thread, whether its first events were dropped, chunks) of each stream."""
     if _state.recorder is not _native:
         return [(thread, cut, [events]) for thread, cut, events in _state.recorder.taken(_state.limit)]
-    return [(thread, bool(cut), [c for c in (before, last) if c]) for thread, cut, before, last in sorted(_native.peek())]
+    return [
+        (thread, bool(cut), [c for c in (before, last) if c]) for thread, cut, before, last in sorted(_native.peek())
+    ]
 
 
 # --- artifacts --------------------------------------------------------------------------------------------------------
@@ -166,7 +168,8 @@ def _taken() -> list[tuple[int, bool, list[Any]]]:
 def code(artifact: str, path: str) -> types.CodeType:
     """The code object of an instrumented module from its artifact, ready to run; its structure goes into the log.
 
-    Where recording is not on, that of the file itself. Raises ValueError or EOFError where the artifact was made by another Python or is broken.
+    Where recording is not on, that of the file itself. Raises ValueError or EOFError where the artifact was made by
+    another Python or is broken.
     """
     if _state.recorder is None:
         with open(path, "rb") as file:
@@ -176,12 +179,12 @@ def code(artifact: str, path: str) -> types.CodeType:
     if head != [VERSION, sys.version]:
         raise ValueError(f"{artifact} was made by another version")
     found: types.CodeType = marshal.loads(compiled)
-    tokens = attach(key, name, segments, structure)
     if not careful:
+        attach(key, name, segments, structure)
         return found
     if isinstance(_state.recorder, Recorder):
         _state.recorder.careful = True
-    filled = {hole(number): token for number, token in enumerate(tokens)}
+    filled = {hole(number): token for number, token in enumerate(_tokens(key, name, segments, structure))}
     return bind(found, filled | {hole(f"__{name}__"): hook for name, hook in hooks().items()})
 
 

@@ -1,71 +1,226 @@
-"""A child process that runs a program as `python` would, and records it: `python -m tracec.runtime.script CONFIG`."""
+"""The child that `tracec run` starts: all that comes before the program's own first statement.
+
+A script is handed to the interpreter itself as compiled code, so that no frame of ours lies below it; its first
+statement calls `begin`. What `-m` runs is found by runpy, as it always is: see `start`. Either way the program then
+finds everything as `python` alone would have left it.
+"""
 
 from __future__ import annotations
 
+import _imp
 import atexit
-import json
+import marshal
 import os
-import runpy
 import sys
-import types
-from collections.abc import Mapping
-from functools import partial
-from types import CodeType
+from collections.abc import Callable, Mapping
+from importlib.machinery import SourceFileLoader
+from types import CodeType, TracebackType
+from typing import Any
 
 from tracec.runtime import load, record
 
+KEY = 0x7472  # of the hash that tells whether a file is still the one that was instrumented
+FOOT = 9  # bytes: the hash, and whether the compiler warns about the file
 
-def main() -> None:
-    """Run what the configuration names: {"program": [...], "module", "artifacts", "log"}."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        config = json.load(file)
-    os.unlink(sys.argv[1])
-    record.start()
+
+def begin() -> None:
+    """A script's first statement: `python CODE CONFIG ARGS...` becomes what `python SCRIPT ARGS...` is."""
+    frame, config = sys._getframe(1), taken()
+    file: str = config["file"]
+    mend_paths(frame.f_globals["__file__"], file)
+    sys.argv[0] = config["program"][0]
+    frame.f_globals["__file__"] = file
+    frame.f_globals["__loader__"] = SourceFileLoader("__main__", file)
+    recording(config)
+    if config["warns"]:
+        warn(file)
+    if config["artifact"]:
+        fill(frame.f_code, record.code(config["artifact"], file))
+    vanish("script")
+
+
+def mend_paths(code: str, file: str) -> None:
+    """`sys.path`, and what importlib remembers of it, as they are where the interpreter is given the script itself."""
+    folder, known = sys.path.pop(), sys.path_importer_cache
+    if folder not in sys.path:
+        known.pop(folder, None)
+    known[file] = known.pop(code, None)
+    if not sys.flags.safe_path:
+        known.pop(sys.path[0], None)
+        sys.path[0] = os.path.dirname(os.path.realpath(file))
+
+
+def taken() -> dict[str, Any]:
+    """What the file says which our own argument names; neither is there any more."""
+    name = sys.argv.pop(1)
+    with open(name, "rb") as file:
+        config: dict[str, Any] = marshal.load(file)
+    os.unlink(name)
+    sys.orig_argv[1:] = config["command"]
+    return config
+
+
+def recording(config: Mapping[str, Any]) -> None:
+    """Switch recording on, and see to it that the log is written however the program ends."""
+    log, process, name = config["log"], os.getpid(), " ".join(config["program"])
+
+    def save() -> None:
+        mine = os.getpid()  # a forked child of the program writes a log of its own
+        try:
+            record.save(log if mine == process else f"{log}.{mine}", name)
+        except OSError as error:
+            print(f"tracec: the trace cannot be written: {error}", file=sys.stderr)
+
+    record.start(log=log, keep=config["keep"])
     load.install(compilers(config["artifacts"]))
-    atexit.register(_save, config["log"], os.getpid(), " ".join(config["program"]))
-    sys.argv = list(config["program"])
-    if config["module"]:
-        sys.path[0] = os.getcwd()
-        runpy.run_module(config["module"], run_name="__main__", alter_sys=True)
-    else:
-        run_script(sys.argv[0], config["artifacts"])
+    atexit.register(save)
+    for leaving in ("_exit", "execv", "execve"):
+        setattr(os, leaving, saving(save, getattr(os, leaving)))
+
+
+def saving(save: Callable[[], None], leave: Callable[..., Any]) -> Callable[..., Any]:
+    """One of the ways out of a process that run no exit handlers, after the log is written."""
+
+    def left(*args: Any, **kwargs: Any) -> Any:
+        program = next(iter(args), None)  # os.execvp tries one folder after the other
+        if not isinstance(program, (str, bytes)) or os.access(program, os.X_OK):
+            save()
+        return leave(*args, **kwargs)
+
+    left.__name__ = left.__qualname__ = leave.__name__
+    left.__doc__ = leave.__doc__
+    return left
+
+
+def vanish(*names: str) -> None:
+    """Take modules that have done their work out of sight."""
+    for name in names:
+        del sys.modules[f"tracec.runtime.{name}"]
+        delattr(sys.modules["tracec.runtime"], name)
+
+
+def warn(file: str) -> None:
+    """What the compiler warns about when it compiles a script; a filter may make an error of it."""
+    with open(file, "rb") as opened:
+        data = opened.read()
+    try:
+        load.plain(file, data)
+    except SyntaxError as error:
+        sys.excepthook(type(error), error.with_traceback(None), None)
+        sys.exit(1)
+
+
+def fill(code: CodeType, filled: CodeType) -> None:
+    """Put the hooks into code that is running already: `filled` is the same code with its hooks in place.
+
+    The interpreter ran what it read from a file, and no file can hold a hook. What was there before is never freed: it
+    is as long-lived as the program.
+    """
+    if all(old is new or old == new for old, new in zip(code.co_consts, filled.co_consts)):
+        return
+    import _ctypes
+
+    slot: Any = type("Slot", (_ctypes._SimpleCData,), {"_type_": "O"})
+    size, first = _ctypes.sizeof(slot), id(code.co_consts) + tuple.__basicsize__
+    for place, (old, new) in enumerate(zip(code.co_consts, filled.co_consts)):
+        if isinstance(old, (CodeType, frozenset)):
+            _ctypes.Py_INCREF(new)
+            slot.from_address(first + place * size).value = new
+
+
+# --- modules ----------------------------------------------------------------------------------------------------------
+
+
+def foot(data: bytes, warns: bool) -> bytes:
+    """What ends an artifact: of which bytes it was made, and whether the compiler warns about them."""
+    return _imp.source_hash(KEY, data) + bytes([warns])
 
 
 def compilers(artifacts: Mapping[str, str]) -> dict[str, load.Compiler]:
-    """Real path -> a compiler that takes the artifact instead, or the file itself where the artifact is broken."""
-    return {path: partial(_from_artifact, artifact) for path, artifact in artifacts.items()}
+    """Real path -> a compiler that takes the artifact instead, or the file itself where the artifact is not of it."""
+
+    def compiler(artifact: str) -> load.Compiler:
+        return lambda path, data: _from_artifact(artifact, path, data)
+
+    return {path: compiler(artifact) for path, artifact in artifacts.items()}
 
 
 def _from_artifact(artifact: str, path: str, data: bytes) -> CodeType:
     try:
-        return record.code(artifact, path)
+        with open(artifact, "rb") as file:
+            file.seek(-FOOT, os.SEEK_END)
+            end = file.read()
+        if end[:-1] != foot(data, False)[:-1]:
+            return load.plain(path, data)  # it was written anew since
+        code = record.code(artifact, path)
     except (OSError, ValueError, EOFError, TypeError):
         return load.plain(path, data)
+    if end[-1]:
+        SourceFileLoader("<module>", path).get_code("<module>")  # warns, unless there is bytecode to be read
+    _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
+    return code
 
 
-def run_script(path: str, artifacts: Mapping[str, str]) -> None:
-    """Run a file as `__main__`; a traceback shows the program's frames only."""
-    sys.path[0] = os.path.dirname(os.path.realpath(path))
-    with open(path, "rb") as file:
-        data = file.read()
-    real = os.path.realpath(path)
-    code = _from_artifact(artifacts[real], path, data) if real in artifacts else load.plain(path, data)
-    module = types.ModuleType("__main__")
-    module.__file__ = path
-    module.__builtins__ = __builtins__  # type: ignore[attr-defined]
-    sys.modules["__main__"] = module
-    try:
-        exec(code, module.__dict__)
-    except Exception as error:
-        inner = error.__traceback__.tb_next if error.__traceback__ else None
-        sys.excepthook(type(error), error.with_traceback(inner), inner)
-        sys.exit(1)
+# --- python -m --------------------------------------------------------------------------------------------------------
 
 
-def _save(log: str, process: int, name: str) -> None:
-    """Write the log; a forked child of the program writes one of its own."""
-    record.save(log if os.getpid() == process else f"{log}.{os.getpid()}", name)
+def begin_module(name: str, wanted: str) -> None:
+    """`name`, a module of ours, is being imported by runpy, which wants `wanted` next and will get the user's."""
+    config = taken()
+    recording(config)
+    sys.meta_path.insert(0, Instead(name, wanted, config["program"][0]))
 
 
-if __name__ == "__main__":
-    main()
+class Instead:
+    """Finds the user's module under a name of ours, once."""
+
+    def __init__(self, parent: str, name: str, module: str) -> None:
+        import runpy
+
+        details: Any = runpy
+        self.parent, self.name = parent.rpartition(".")[2], name
+        self.hook, self.shown = sys.excepthook, self.show
+        self.trace: TracebackType | None = None
+        sys.excepthook = self.shown
+        try:
+            _, self.spec, self.code = details._get_module_details(module, details._Error)
+        except BaseException as error:  # importing us takes frames of importlib out, which runpy alone would leave
+            self.trace = copied(error.__traceback__.tb_next if error.__traceback__ else None)
+            raise
+        self.loader = self.spec.loader
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+        """The user's; its loader is asked for code that is there already."""
+        if name != self.name:
+            return None
+        if sys.excepthook == self.shown:
+            sys.excepthook = self.hook
+        sys.meta_path.remove(self)
+        vanish("script", self.parent)
+        self.spec.loader = self
+        return self.spec
+
+    def get_code(self, name: str) -> CodeType:
+        """The module's code."""
+        self.spec.loader = self.loader
+        found: CodeType = self.code
+        return found
+
+    def show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """An error in the package that the module lies in, as it is shown where none of our frames lies between."""
+        if self.trace is not None and trace is not None:
+            trace = TracebackType(self.trace, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+            error.__traceback__ = trace
+        self.hook(kind, error, trace)
+
+
+def copied(trace: TracebackType | None) -> TracebackType | None:
+    """The same traceback, out of reach of what shortens the other."""
+    entries = []
+    while trace is not None:
+        entries.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
+        trace = trace.tb_next
+    made: TracebackType | None = None
+    for entry in reversed(entries):
+        made = TracebackType(made, *entry)
+    return made

@@ -99,7 +99,8 @@ def test_module_attributes_are_the_usual_ones(finder, tree):
     del sys.modules["hk_attr"]
     load.install({str(root / "hk_attr.py"): load.plain})
     module = importlib.import_module("hk_attr")
-    assert type(module.__loader__) is load.Loader
+    assert type(module.__loader__) is type(plain.__loader__)
+    assert "get_code" in vars(module.__loader__)
     assert (module.__file__, module.__cached__, module.__name__, module.__spec__.origin) == usual
     assert type(pickle.loads(pickle.dumps(module.A()))) is module.A
 

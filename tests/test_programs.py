@@ -1,42 +1,91 @@
-"""Programs behave alike plain and instrumented, at both grains, and the linker places every event."""
+"""Programs behave alike plain and instrumented, at both grains, and the linker places every event.
+
+`programs/*.py` are run; `programs/lib/` holds modules that they import, instrumented too; `programs/refused/` holds
+files that no Python takes. A program which needs a newer Python says so on its first line: `# python: 3.12`.
+"""
 
 from __future__ import annotations
 
-import json
+import ast
+import functools
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tracec.build import build
+from tracec.build import Built, build
+from tracec.prepare import command
 from tracec.traces import load
 
-PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+HERE = Path(__file__).parent / "programs"
+PROGRAMS = sorted(HERE.glob("*.py"))
+REFUSED = sorted((HERE / "refused").glob("*.py"))
+LIBRARY = sorted((HERE / "lib").rglob("*.py"))
+PYTHON = re.compile(rb"# python: (\d+)\.(\d+)")
+Result = tuple[int, bytes, bytes]
 
 
-def python(folder: Path, *args: str) -> tuple[int, str, str]:
-    env = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run([sys.executable, *args], capture_output=True, text=True, cwd=folder, env=env)
+def supported(program: Path) -> bool:
+    """Whether this Python is new enough for the program."""
+    needs = PYTHON.match(program.read_bytes())
+    return needs is None or sys.version_info >= (int(needs[1]), int(needs[2]))
+
+
+def python(folder: Path, *args: str) -> Result:
+    """A run in an empty folder of its own: exit code, stdout and stderr."""
+    (folder / "cwd").mkdir()
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, *args], capture_output=True, stdin=subprocess.DEVNULL, cwd=folder / "cwd", env=env, timeout=60
+    )
     return done.returncode, done.stdout, done.stderr
 
 
-def traced(folder: Path, program: Path, grain: str) -> tuple[tuple[int, str, str], Path]:
-    built = build(folder, [str(program)], grain)
-    assert built.warnings == ()
-    log, config = folder / f"{grain}.trace", folder / "config.json"
-    settings = {"program": [str(program)], "module": None, "artifacts": built.artifacts, "log": str(log)}
-    config.write_text(json.dumps(settings))
-    return python(folder, "-m", "tracec.runtime.script", str(config)), log
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Result]:
+    """The plain run of a program, made once for both grains."""
+    return functools.cache(lambda program: python(tmp_path_factory.mktemp("plain"), str(program)))
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root whose cache all tests share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def traced(folder: Path, program: Path, built: Built, cache: Path) -> tuple[Result, Path]:
+    """The run that `tracec run` makes, and its log."""
+    log = folder / "log.trace"
+    return python(folder, *command([str(program)], built, log, cache)[1:]), log
+
+
+def least(program: Path, grain: str) -> int:
+    """How many events a trace must have: a few, except where a file holds no code."""
+    statements = [n for n in ast.parse(program.read_bytes()).body if not isinstance(n, ast.Expr | ast.Import)]
+    return (10 if grain == "values" else 1) if statements else -1
 
 
 @pytest.mark.parametrize("grain", ["values", "calls"])
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.stem)
-def test_alike(program: Path, grain: str, tmp_path: Path) -> None:
-    plain = python(tmp_path, str(program))
-    instrumented, log = traced(tmp_path, program, grain)
-    assert instrumented == plain
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if supported(p)], ids=lambda p: p.stem)
+def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Callable[[Path], Result]) -> None:
+    built = build(cache, [str(path) for path in (program, *LIBRARY)], grain)
+    assert built.warnings == ()
+    instrumented, log = traced(tmp_path, program, built, cache)
+    assert instrumented == plain(program)
     (trace,) = load(log)
     assert trace.check() == []
-    assert len(trace) > (10 if grain == "values" else 1)
+    assert len(trace) > least(program, grain)
+
+
+@pytest.mark.parametrize("program", REFUSED, ids=lambda p: p.stem)
+def test_refused_alike(program: Path, tmp_path: Path, cache: Path) -> None:
+    """What no Python takes is told with its place, and then fails as it does plainly."""
+    built = build(cache, [str(program)])
+    assert len(built.warnings) == 1
+    assert built.warnings[0].startswith(f"{program}:")
+    (tmp_path / "plain").mkdir()
+    assert traced(tmp_path, program, built, cache)[0] == python(tmp_path / "plain", str(program))

@@ -328,7 +328,9 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path)
 
     tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
     root = tree(tmp_path / "project", calc=CALC, test_calc=tests)
-    (tmp_path / "calc.bin").write_bytes(record.artifact("key", "__at_key__", 1, "{}", compile(RECORDED, f"{root}/calc.py", "exec")))
+    (tmp_path / "calc.bin").write_bytes(
+        record.artifact("key", "__at_key__", 1, "{}", compile(RECORDED, f"{root}/calc.py", "exec"))
+    )
     artifacts, log = {f"{root}/calc.py": str(tmp_path / "calc.bin")}, tmp_path / "logs" / "log"
     log.parent.mkdir()
     with Suite(root, [], mode="record", artifacts=artifacts, limit_events=1000) as suite:

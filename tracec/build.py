@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tracec.deep import with_room
 from tracec.files import read
@@ -25,6 +25,7 @@ from tracec.writing import home, put
 if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
+T = TypeVar("T")
 FORMAT = "10"  # changes when instrumented code or its structure does
 MANY = 40  # files from which on several processes are worth starting
 
@@ -117,28 +118,54 @@ def key_of(source: Source, grain: str, careful: bool) -> str:
 
 def compiled(source: Source, grain: str, key: str, careful: bool = True) -> bytes:
     """Source -> the bytes that the guest loads: code with the user's file and positions, and the structure as JSON."""
-    real = os.path.realpath(source.path)
+    from tracec.passes.instrument import instrument
+
+    def work() -> tuple[Instrumented, CodeType]:
+        made = instrument(source, grain, key, careful=careful)
+        return made, made.compiled(os.path.realpath(source.path))
+
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         check(source)
         warns = bool(said)
-        made, code = safely(source, lambda: coded(source, grain, key, careful, real))
+        made, code = safely(source, work)
     return packed(made, code, warns)
 
 
 def check(source: Source) -> None:
     """TracecError where the compiler refuses a file, which is more than the parser does."""
     try:
-        with_room(lambda: compile(source.encode(source.text), source.path, "exec", dont_inherit=True))
+        compile(source.encode(source.text), source.path, "exec", dont_inherit=True)
+    except (RecursionError, MemoryError):  # a stack of its own overflows
+        raise TracecError("nests too deeply for Python", "split it", path=source.path, line=1) from None
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         what = f"syntax error: {getattr(error, 'msg', error)}"
         raise TracecError(what, "mend it first", path=source.path, line=line) from None
 
 
-def coded(source: Source, grain: str, key: str, careful: bool, path: str) -> tuple[Instrumented, CodeType]:
-    """The file instrumented, and its code, in which the file is called `path`."""
-    from tracec.passes.instrument import instrument
+def safely(source: Source, work: Callable[[], T]) -> T:
+    """What `work` does with a file; TracecError where the file, or tracec, is not up to it."""
+    try:
+        return with_room(work)
+    except TracecError:
+        raise
+    except RecursionError:
+        what, todo = "nests too deeply", "split its longest expression"
+    except Exception as error:  # better one file untraced than no run
+        what, todo = f"tracec fails on it ({type(error).__name__}: {error})", "please report it"
+    raise TracecError(what, todo, path=source.path, line=1)
 
-    made = instrument(source, grain, key, careful=careful)
-    return made, made.compiled(path)
+
+def packed(made: Instrumented, code: CodeType, warns: bool) -> bytes:
+    """An artifact's bytes."""
+    import msgspec
+
+    from tracec.passes.instrument.hooks import table
+    from tracec.runtime.record import artifact
+    from tracec.runtime.script import foot
+
+    key, segments = made.packed["key"], len(made.packed["segments"])
+    structure = msgspec.json.encode(made.packed).decode()
+    whole = artifact(key, table(key), segments, structure, code, careful=made.careful)
+    return whole + foot(made.source.encode(made.source.text), warns)

@@ -102,7 +102,9 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
         return argv, []
     at = 1
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--") and argv[at][:2] != "-m":
-        at += 2 if argv[at] in ("--grain", "--record", "--scope") else 1
+        if argv[at] == "--keep" and argv[at + 1 : at + 2] == ["last"]:  # `--keep last 1000` reads better
+            argv = [*argv[: at + 1], *argv[at + 2 :]]
+        at += 2 if argv[at] in ("--grain", "--record", "--scope", "--keep") else 1
     theirs = argv[at:]
     if theirs[:1] == ["--"]:
         theirs = theirs[1:]
@@ -145,10 +147,13 @@ def _instrument(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "tracec run [--grain G] [--record FILE] [--scope PATH]... (SCRIPT | -m MODULE) [ARGS...]"
+    parser.usage = "tracec run [--grain G] [--record FILE] [--scope PATH]... [--keep N] (SCRIPT | -m MODULE) [ARGS...]"
     _grain(parser)
     parser.add_argument("--record", metavar="FILE", help="where the trace goes")
     parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
+    parser.add_argument(
+        "--keep", metavar="N", type=_count, default=0, help="keep the last N events (or: --keep last N)"
+    )
 
 
 def _show(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
+import glob
 import os
+import signal
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tracec.build import build
 from tracec.files import expand, project_root
 from tracec.passes.errors import TracecError
+from tracec.prepare import command
 from tracec.traces import new_log
 
 
@@ -26,17 +28,32 @@ def run(args: argparse.Namespace) -> int:
     for warning in built.warnings:
         print(warning, file=sys.stderr)
     log = Path(args.record) if args.record else new_log(root)
-    log.unlink(missing_ok=True)
-    config = {"program": args.program, "module": args.module, "artifacts": built.artifacts, "log": str(log.absolute())}
-    code = launch(config)
-    if log.exists():
-        print(
-            f"tracec: recorded {log} ({log.stat().st_size:,} bytes); look at it with `tracec show {log}`",
-            file=sys.stderr,
-        )
-    else:
-        print("tracec: nothing was recorded: the program ended without running its exit handlers", file=sys.stderr)
+    if not log.absolute().parent.is_dir():
+        raise TracecError("no such folder", "make it, or record somewhere else", path=str(log.parent))
+    for old in logs(log):
+        old.unlink()
+    code = launch(command(args.program, built, log, root, module=bool(args.module), keep=args.keep))
+    for line in outcome(log):
+        print(line, file=sys.stderr)
     return code
+
+
+def logs(log: Path) -> list[Path]:
+    """A log that is there already, and those of forked processes: LOG.<pid>."""
+    forked = [path for path in log.absolute().parent.glob(f"{glob.escape(log.name)}.*") if path.suffix[1:].isdigit()]
+    return [path for path in (log, *sorted(forked)) if path.exists()]
+
+
+def outcome(log: Path) -> Iterator[str]:
+    """Where the trace went."""
+    found = logs(log)
+    if log not in found:
+        yield "tracec: nothing was recorded: the program did not start, or ended without running its exit handlers"
+    else:
+        yield f"tracec: recorded {log} ({log.stat().st_size:,} bytes); look at it with `tracec show {log}`"
+    forked = len(found) - (log in found)
+    if forked:
+        yield f"tracec: {forked} forked process{'es' * (forked > 1)} recorded {log}.<process id>"
 
 
 def scope(named: list[str], script: str | None) -> list[str]:
@@ -52,11 +69,11 @@ def scope(named: list[str], script: str | None) -> list[str]:
     return found + ([script] if script and os.path.realpath(script) not in known else [])
 
 
-def launch(config: dict[str, object]) -> int:
+def launch(words: list[str]) -> int:
     """Run the child to its end, with our terminal; a signal's exit code is 128 and its number."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False, encoding="utf-8") as file:
-        json.dump(config, file)
-    child = subprocess.Popen([sys.executable, "-m", "tracec.runtime.script", file.name])
+    child = subprocess.Popen(words)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, lambda number, frame: child.send_signal(number))
     while True:
         try:
             code = child.wait()

@@ -1,0 +1,19 @@
+# vim: set fileencoding=cp1252 :
+"""Encoded in a code page of Windows: Ä and Ö."""
+price = "5 Ä"
+
+
+def show(x): return ascii(f"{x} ìquotedî {price}")
+
+
+class Sumä:
+    """Adds Ä."""
+    sign = "Ä" * 2
+    def __init__(self): self.ûeros = [0, len("Ö")]
+    def add(self, n): self.ûeros[1] += n; return self
+
+
+print(show(1), ascii(__doc__), len("Ö"), ascii(Sumä.__name__), ascii(Sumä.sign + "é"))
+s = Sumä().add(1).add(2)
+print(s.ûeros, ascii(Sumä.__doc__), ascii(sorted(vars(s))))
+print({"Ä": 1}["Ä"] + 1, ascii(price.replace("Ä", "ú")), b"\x80".decode("cp1252") == "Ä")

@@ -1,0 +1,3 @@
+"""Told by the compiler only."""
+if True:
+    break

@@ -1,0 +1,6 @@
+"""Told by the compiler only."""
+
+
+def f():
+    x = 1
+    global x

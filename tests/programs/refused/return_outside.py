@@ -1,0 +1,3 @@
+"""The grammar takes it, the compiler does not."""
+print("never printed")
+return 1

@@ -1,0 +1,2 @@
+"""Told by the compiler only."""
+*a, *b = [1]

@@ -1,0 +1,4 @@
+"""Never closed."""
+x = f(1,
+    [2
+print(x)

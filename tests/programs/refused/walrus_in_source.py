@@ -1,0 +1,2 @@
+"""Told by the compiler only."""
+print([x for x in (y := [1])])

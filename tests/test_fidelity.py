@@ -1,0 +1,49 @@
+"""Every recorded value is what an independent recorder sees at that place of the plain program."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.fidelity import compare
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+# One in four, another one in each quarter of the alphabet; all of them where it is asked for.
+SAMPLE = PROGRAMS if os.environ.get("TRACEC_FIDELITY") == "all" else PROGRAMS[1::4]
+# What a program does that no recorder of this kind can follow.
+BEYOND = {
+    "settrace": "it switches the recorder off",
+    "setprofile": "it switches the recorder off",
+    "os.fork(": "another process has a trace of its own",
+    "co_firstlineno=": "its code says that it stands elsewhere",
+}
+
+
+@pytest.mark.parametrize("program", SAMPLE, ids=lambda program: program.stem)
+def test_the_trace_holds_what_a_recorder_sees(program: Path, tmp_path: Path) -> None:
+    text = program.read_text(encoding="latin-1")
+    reasons = [why for mark, why in BEYOND.items() if mark in text]
+    if reasons:
+        pytest.skip(reasons[0])
+    found = compare(program, tmp_path)
+    if found.disturbed:
+        pytest.skip("the recorder changes what the program prints")
+    assert found.differing == ()
+
+
+def test_the_recorder_would_notice(tmp_path: Path) -> None:
+    """It sees enough places, of every kind, in a program that has them."""
+    program = tmp_path / "p.py"
+    program.write_text(
+        "def f(a, *b, k=1):\n    x = a + k\n    for i in b: x += i\n    return x\n"
+        "def g(n):\n    for i in range(n): yield i * 2\n"
+        "def h():\n    raise KeyError('é')\n"
+        "y = f(1, 2, 3, k=4)\nz = [v for v in g(3)]\nw = (lambda q: q + 1)(y)\n"
+        "try: h()\nexcept KeyError as e: print(e, y, z, w)\n"
+    )
+    found = compare(program, tmp_path)
+    assert (found.differing, found.disturbed) == ((), False)
+    assert found.places >= 14
+    assert found.values >= 20
