@@ -18,7 +18,7 @@
 enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 3, SLOTS = 512, FULL = 1 << 21 };
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
-    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_
+    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN
 };
 
 typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
@@ -39,7 +39,7 @@ typedef struct Stream {
 
 static Stream *streams, *current;
 static PyThreadState *current_state;
-static uint64_t current_thread, marks;
+static uint64_t current_thread, marks, turns;
 static int threads, spool = -1, on;
 static Py_ssize_t total, limit, keep;
 static int64_t spooled, largest;
@@ -360,16 +360,21 @@ static Stream *another(PyThreadState *state)
     current = s;
     current_state = state;
     current_thread = thread;
+    if (turns++ && (s->length + 11 <= s->room || grow(s, 11) == 0)) { /* which thread went on when, for the linker */
+        tag(s, TURN);
+        number(s, turns);
+    }
     return s;
 }
 
 static inline Stream *stream(void) /* this thread's, with the event counted; NULL where nothing is to be written */
 {
+    if (!on) return NULL;
     PyThreadState *state = PyThreadState_Get();
     Stream *s = current;
     if (state != current_state || state->id != current_thread) s = another(state);
     total++;
-    if ((limit && total > limit) || !on || !s) return NULL;
+    if ((limit && total > limit) || !s) return NULL;
     if (s->length >= FULL && spool >= 0) write_part(s);
     if (keep && s->events >= keep) rotate(s);
     s->events++;

@@ -14,7 +14,7 @@ from tracec.runtime.picture import Picture, contained, cut
 
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
- LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE) = range(24)
+ LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN) = range(25)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 _PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
@@ -22,7 +22,8 @@ _double = struct.Struct("=d").unpack_from
 
 
 def decode(chunk: bytes) -> list[Any]:
-    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, exact, size).
+    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, exact, size); and
+    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads.
 
     Raises IndexError or ValueError where the bytes are torn.
     """
@@ -63,6 +64,8 @@ class Reader:
             return self.number(), self.number()
         if kind == MARK:
             return (self.number(),)
+        if kind == TURN:
+            return (self.number(),) * 3
         if kind in CONTAINERS:
             return self.container(CONTAINERS[kind])
         return _READ[kind](self)

@@ -36,6 +36,13 @@ class Mark:
         self.number = next(self._numbers)
 
 
+class Turn(Mark):
+    """Says that a thread goes on after another one."""
+
+    __slots__ = ()
+    _numbers = itertools.count(1)
+
+
 class Taken(tuple[Any, ...]):
     """A picture that was taken at once."""
 
@@ -137,8 +144,15 @@ class Recorder:
         self.streams[:] = [first]
         local.append = first[1].append
 
+        last = local.append
+
         def append(value: object) -> None:
-            local.append(value)
+            nonlocal last
+            mine = local.append
+            if mine is not last:
+                last = mine
+                mine(Turn())
+            mine(value)
 
         self.append = append
         self.changed()
@@ -172,6 +186,8 @@ def encoded(events: Iterable[object]) -> list[Any]:
             out.append((event.module, event.segment))  # type: ignore[attr-defined]
         elif kind is Mark:
             out.append((event.number,))  # type: ignore[attr-defined]
+        elif kind is Turn:
+            out.append((event.number,) * 3)  # type: ignore[attr-defined]
         else:
             out.append(tuple(event) if kind is Taken else picture(event))  # type: ignore[arg-type]
     return out

@@ -94,6 +94,8 @@ def _publish() -> None:
 def hooks() -> dict[str, Any]:
     """The hooks by their names without underscores: those that record, or such as do nothing."""
     on = _state.recorder
+    if on is None and native():
+        on = _native  # which does nothing as long as it was not started, and does it quickly
     if on is None:
         found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put"), _nothing)
         found |= {"val": _same, "frame": _same, "pause": _second, "resume": _second, "again": _second}

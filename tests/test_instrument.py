@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
+import traceback
+import types
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +20,29 @@ from tracec.passes.errors import TracecError
 from tracec.passes.instrument import instrument
 from tracec.passes.instrument.proof import is_faithful
 from tracec.passes.source import Source
+from tracec.runtime import record
+from tracec.runtime.bind import bind, hole
+
+
+def careful_code(text: str, **more: Callable[..., Any]) -> types.CodeType:
+    """A module's code, calling hooks that do nothing, or those given."""
+    made = instrument(Source.decode("m.py", text.encode()), careful=True)
+    tokens = {hole(number): None for number in range(len(made.packed["segments"]))}
+    hooks = {hole(f"__{name}__"): hook for name, hook in {**record.hooks(), **more}.items()}
+    return bind(made.compiled("m.py"), {**tokens, **hooks})
+
+
+def walrus_code(text: str) -> types.CodeType:
+    made = instrument(Source.decode("m.py", text.encode()), key="walrus")
+    record.attach("walrus", "__at_walrus__", len(made.packed["segments"]))
+    return made.compiled("m.py")
+
+
+def plain_code(text: str) -> types.CodeType:
+    return compile(text, "m.py", "exec", dont_inherit=True)
+
+
+CODES = [careful_code, walrus_code]
 
 
 def instrumented(text: str, grain: str = "values") -> list[str]:
@@ -61,7 +89,7 @@ __rec__(__at_key__[4])""",
     ),
     "truth is asked once": (
         "if not (a and b < c < d):\n    pass\n",
-        "if __val__(not (a and (__rec__(__at_key__[1]) or b < c < d))):\n"
+        "if not (a and (__rec__(__at_key__[1]) or b < c < d)):\n"
         "    __rec__(__at_key__[2])\n    pass\n__rec__(__at_key__[3])",
     ),
     "f-strings": (
@@ -161,3 +189,204 @@ def test_the_command(tmp_path: Path) -> None:
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 0
     assert (tmp_path / "m.py").read_text() == said.out
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 2
+
+
+TRUTHS = """\
+said = []
+class V:
+    def __init__(self, truth): self.truth = truth
+    def __bool__(self):
+        said.append(self.truth)
+        return self.truth
+    def __lt__(self, other): return other
+yes, no = V(True), V(False)
+def test(a, b):
+    if not (a < b < a): said.append("then")
+    if not not (a and b) or a < b < b: said.append("then")
+    if (a and b) if b else not (a or b): said.append("then")
+    said.append([1 for x in (a, b) if x < a < b])
+    said.append({1 for x in (a, b) if not (x or a)})
+    said.append([2 for x in (a, b) if x if not x < b < a])
+    while a < b < a: break
+    else: said.append("else")
+    assert a or b or not (a < b < a), "never"
+    match a:
+        case _ if not (a < b < b): said.append("case")
+    return [not (a < b < a), a and b or a, (a and b) < (b or a)]
+for a in (yes, no):
+    for b in (yes, no):
+        try: test(a, b)
+        except AssertionError: said.append("failed")
+"""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_truth_is_asked_as_often(code: Callable[[str], types.CodeType]) -> None:
+    plain: dict[str, Any] = {}
+    recorded: dict[str, Any] = {}
+    exec(plain_code(TRUTHS), plain)
+    exec(code(TRUTHS), recorded)
+    assert recorded["said"] == plain["said"]
+
+
+def test_careful_hooks_are_constants() -> None:
+    text = (
+        "__rec__ = __val__ = __at_1__ = 1\ndef f(__rec__):\n    __v__ = 2\n    return [__rec__ + __v__ for x in [0]]\n"
+    )
+    seen: list[object] = []
+    code = careful_code(text, val=lambda value: seen.append(value) or value)
+    space: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exec(code, space)
+    assert space["f"](3) == [5]
+    assert 5 in seen
+    function = space["f"].__code__
+    assert function.co_names == ()
+    assert "__v___" not in function.co_varnames
+    assert types.FunctionType(function, {"__builtins__": {}})(1) == [3]
+
+
+def test_the_compiler_warns_of_the_user_s_mistakes_only() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        careful_code("def f(x):\n    return x + (1, 2)(3)\n")
+    assert ["'tuple' object" in str(warning.message) for warning in said] == [True]
+
+
+LINES = """\
+import contextlib
+def loops(n):
+    global total
+    while True:
+        n -= 1
+        if n == 2:
+            continue
+        elif n < 0:
+            break
+    for x in range(2):
+        for y in (0, 1):
+            if x == y: continue
+            z = (
+                x +
+                y
+            )
+    else:
+        z = 9
+    for a in [1,
+              2]:
+        n += a
+    while n < 1: n += 1
+def tries(k):
+    '''Doc.'''
+    try:
+        try:
+            if k == 1:
+                raise KeyError(
+                    k)
+            if k == 2: return 1
+        finally:
+            k += 1
+    except KeyError as e:
+        k = 3
+    with contextlib.suppress(ZeroDivisionError), contextlib.nullcontext() as w:
+        1 / 0
+    return (k, [
+        x + k for x in range(2)],
+        not (
+            k))
+def turns(n):
+    try:
+        for i in range(n):
+            x = yield i
+        yield from [1]
+    finally:
+        n = 0
+def one(x): return x and x * 2
+def nothing():
+    '''Only a docstring.'''
+def nested(n):
+    def add(x, y=1):
+        return x + y + n
+    class A:
+        b = 1
+        def m(self): return self.b
+    match n:
+        case [x]: pass
+        case int() if n > 1: n = 2
+        case _:
+            n = 3
+    assert n
+    return add(
+        A().m()
+    ).bit_length(
+    )
+def run():
+    loops(4); loops(0)
+    for k in range(3): tries(k)
+    list(turns(2)); one(1); nothing()
+    nested(1), nested(2)
+"""
+
+
+def line_events(code: types.CodeType) -> list[tuple[str, str, int]]:
+    """What a tracer sees of a module and of its `run`."""
+    events: list[tuple[str, str, int]] = []
+
+    def tracer(frame: types.FrameType, event: str, arg: object) -> Any:
+        if frame.f_code.co_filename != "m.py":
+            return None
+        events.append((event, frame.f_code.co_name, frame.f_lineno))
+        return tracer
+
+    space: dict[str, Any] = {"__name__": "m"}
+    outer = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        exec(code, space)
+        space["run"]()
+    finally:
+        sys.settrace(outer)
+    return events
+
+
+def test_a_tracer_sees_the_same_lines() -> None:
+    """In the order in which they run, where no exception leaves a function."""
+    native = pytest.importorskip("tracec.runtime._recorder")  # a Python hook's frame hides that a line goes on
+    hooks = {name: getattr(native, name) for name in ("rec", "put", "val", "frame", "pause", "resume", "again")}
+    assert line_events(careful_code(LINES, keep=native.rec, **hooks)) == line_events(plain_code(LINES))
+
+
+FAILING = """\
+def f(x):
+    assert (x and
+            x == 2), \\
+        "no"
+def g(x):
+    assert not (
+        x > 0)
+def h(x):
+    assert x.real.bit_length() \\
+        .denominator < 0
+"""
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", ["f", "g", "h"])
+def test_an_assertion_fails_in_its_place(code: Callable[[str], types.CodeType], name: str) -> None:
+    def place(made: types.CodeType) -> object:
+        space: dict[str, Any] = {}
+        exec(made, space)
+        with pytest.raises(AssertionError) as failed:
+            space[name](1)
+        last = traceback.extract_tb(failed.value.__traceback__)[-1]
+        return last.lineno, last.colno, last.end_lineno, last.end_colno
+
+    assert place(code(FAILING)) == place(plain_code(FAILING))
+
+
+def test_a_sum_of_many_terms() -> None:
+    made = [instrument(Source.decode("m.py", ("x = " + "a + " * more + "a\n").encode())) for more in (300, 2_000)]
+    assert [len(each.structure.sites) for each in made] == [300, 1]
+    with pytest.raises(TracecError, match="has no readable form with hooks"):
+        _ = made[0].text

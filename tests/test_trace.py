@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tracec.passes.link import link
 from tracec.passes.slice import backward
 from tracec.passes.trace import Picture, Trace
-from tracec.traces import load
+from tracec.runtime.record import read
+from tracec.traces import load, structure
 
 
 def traced(folder: Path, text: str, *more: str) -> Trace:
@@ -153,6 +155,37 @@ def test_threads_have_streams_of_their_own(tmp_path: Path) -> None:
     returned = {n.value: trace.frames[n.frame].thread for n in trace.nodes if n.site.kind == "return"}
     assert set(returned) == {0, 200, 400, 600}
     assert len(set(returned.values())) == 4
+
+
+def test_a_generator_goes_on_in_another_thread(tmp_path: Path) -> None:
+    text = (
+        "import threading\ndef gen():\n    for i in range(3):\n        x = yield i\n        y = (yield -i) + 1\n"
+        "def run():\n    g = gen(); next(g)\n"
+        "    t = threading.Thread(target=lambda: (g.send(5), g.send(6))); t.start(); t.join()\n"
+        "    return g.send(7), g.send(8)\nrun()\n"
+    )
+    trace = traced(tmp_path, text)
+    sent = [(n.site.text, n.value) for n in trace.nodes if n.site.kind == "yield"]
+    assert sent == [("yield i", 5), ("yield -i", 6), ("yield i", 7), ("yield -i", 8)]
+    assert len({n.frame for n in trace.nodes if n.site.kind == "yield"}) == 1
+
+
+def test_only_the_last_events(tmp_path: Path) -> None:
+    """Wherever a stream begins, what follows finds its place, and has the values that it has in the whole."""
+    text = (
+        "def double(x):\n    return x * 2\ndef gen(n):\n    for i in range(n):\n        yield double(i)\n"
+        "def f(n):\n    total = 0\n    for k in gen(n):\n        if k % 4:\n            total += double(k)\n"
+        "    return [total + x for x in range(2)]\nr = f(5)\ns = double(len(r))\n"
+    )
+    whole = [(n.site.id, n.value) for n in traced(tmp_path, text).nodes if not n.site.silent]
+    (_, modules), (_, (name, ((thread, events),), *_)) = read(str(tmp_path / "t.trace"))
+    structures = [structure(key, packed) for key, packed in modules]
+    for start in range(len(events)):
+        trace = link(name, structures, [(thread, events[start:])], cut=True)
+        assert trace.check() == []
+        left = iter(whole)
+        assert all((n.site.id, n.value) in left for n in trace.nodes if not n.site.silent)
+    assert link(name, structures, [(thread, events[len(events) // 2 :])], cut=True).nodes
 
 
 def test_a_slice_leaves_out_what_does_not_matter(tmp_path: Path) -> None:

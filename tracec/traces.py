@@ -32,7 +32,7 @@ def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
             elif data[0] == "":
                 imports = data[1]
             else:
-                yield link(data[0], modules, data[1], imports)
+                yield link(data[0], modules, data[1], imports, cut=data[2])
     except FileNotFoundError:
         raise TracecError("no such trace", "record one with `tracec run`", path=str(file)) from None
     except (ValueError, OSError) as error:

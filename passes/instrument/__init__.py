@@ -13,7 +13,7 @@ from typing import Any
 from tracec.passes.errors import TracecError
 from tracec.passes.instrument.definitions import Definitions
 from tracec.passes.instrument.hooks import BUILTINS, Hooks, table
-from tracec.passes.instrument.proof import prove
+from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
@@ -64,8 +64,11 @@ class Instrumented:
         """
         key, count = self.packed["key"], len(self.packed["segments"])
         refuse_ours(self.source)
-        text = render(self.source.text, self.tree, self.place, key, table(key), count)
-        prove(self.source.path, text, self.tree)
+        try:
+            text = render(self.source.text, self.tree, self.place, key, table(key), count)
+            prove(self.source.path, text, self.tree)
+        except RecursionError:
+            raise unreadable(self.source.path, "it nests too deeply") from None
         return text
 
 

@@ -103,7 +103,7 @@ class Compound(Simple):
 
     def on_For(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
         after = self.following
-        node.iter, refs = self.expr(node.iter)
+        node.iter, refs = self.contents(node.iter)
         names = [(name.id, name, "loop") for name in names_bound(node.target)]
         node.body = self.suite(node.body, -1, names, refs, waits=True)
         node.orelse = self.orelse(node.orelse)

@@ -86,10 +86,10 @@ class Definitions(Compound):
         node.body[head:] = [*first, self.make.guard(body, raising, leaving, start, node)]
 
     def first_line(self, entry: int, names: list[str], where: Any) -> list[ast.stmt]:
-        params = self.make.statements(self.named(names, where), where)
+        params = self.named(names, where)
         if self.resumes:
-            return [self.make.frame(entry, where), *params]
-        return [*self.make.statements(self.make.entering(entry, where, False), where), *params]
+            return [self.make.frame(entry, where), *self.make.statements(params, where)]
+        return self.make.statements([*self.make.entering(entry, where, False), *params], where)
 
 
 def head_of(body: list[ast.stmt]) -> int:

@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from tracec.passes.instrument.hooks import KEEP, REC
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.scan import first_run
+from tracec.passes.instrument.scan import first_run, names_in, within
 from tracec.passes.trace import Ref
 
 Rewritten = tuple[ast.expr, list[Ref]]
 UNTOUCHED = frozenset({"super", "locals", "vars", "dir", "eval", "exec", "globals"})
 ATOMS = (ast.Name, ast.Constant)
+SUSPENDING = (ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
+TERMS = 500  # 3.12 compiles half as many as it can without hooks
 
 
 class Expressions(Layout):
@@ -147,9 +149,18 @@ class Expressions(Layout):
     # --- operators ---
 
     def on_BinOp(self, node: ast.BinOp) -> Rewritten:
-        node.left, refs = self.expr(node.left)
-        node.right, more = self.expr(node.right)
-        return self.record("op", node, refs + more)
+        """In a loop, as `a + b + ...` may go on for long; as a whole where hooks would make it too deep."""
+        spine = [node]
+        while isinstance(spine[-1].left, ast.BinOp):
+            spine.append(spine[-1].left)
+        if len(spine) > TERMS and not any(isinstance(n, SUSPENDING) for n in within([node])):
+            return self.record("op", node, names_in(node))
+        new, refs = self.expr(spine[-1].left)
+        for part in reversed(spine):
+            part.left = new
+            part.right, more = self.expr(part.right)
+            new, refs = self.record("op", part, refs + more)
+        return new, refs
 
     def on_UnaryOp(self, node: ast.UnaryOp, truth: bool = False) -> Rewritten:
         if isinstance(node.operand, ast.Constant):
@@ -160,8 +171,9 @@ class Expressions(Layout):
 
     def on_Compare(self, node: ast.Compare, truth: bool = False) -> Rewritten:
         node.left, refs = self.expr(node.left)
-        for place, operand in enumerate(node.comparators):
-            node.comparators[place], more = self.later(operand) if place else self.expr(operand)
+        for place, (kind, operand) in enumerate(zip(node.ops, node.comparators)):
+            rewrite = self.contents if isinstance(kind, (ast.In, ast.NotIn)) else self.expr
+            node.comparators[place], more = self.later(operand) if place else rewrite(operand)
             refs = refs + more
         return self.quiet("compare", node, refs) if truth else self.record("compare", node, refs)
 
@@ -226,6 +238,12 @@ class Expressions(Layout):
         return self.record("display", node, self.many(node.elts))
 
     on_Set = on_List
+
+    def contents(self, node: ast.expr) -> Rewritten:
+        """Rewrite what is gone through only: a display of constants is one constant then, and stays one."""
+        if not isinstance(node, (ast.List, ast.Set)) or not all(isinstance(item, ast.Constant) for item in node.elts):
+            return self.expr(node)
+        return node, [self.site("const", node, silent=True)] if self.values else []
 
     def on_Dict(self, node: ast.Dict) -> Rewritten:
         refs: list[Ref] = []

@@ -63,7 +63,7 @@ class Frames(Strings):
 
     def expr_without_walrus(self, node: ast.expr) -> Rewritten:
         kept, self.walrus, self.depth = self.walrus, False, self.depth + 1
-        rewritten = self.expr(node)
+        rewritten = self.contents(node)
         self.walrus, self.depth = kept, self.depth - 1
         return rewritten
 

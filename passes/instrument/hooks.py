@@ -12,14 +12,14 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tracec.passes.instrument.scan import first_run
 from tracec.runtime.bind import hole
 
-REC, KEEP, VAL, ANY = "__rec__", "__keep__", "__val__", "__any__"
+REC, KEEP, PUT, VAL, ANY = "__rec__", "__keep__", "__put__", "__val__", "__any__"
 FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
-BUILTINS = frozenset({REC, KEEP, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
+BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
 PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
 N = TypeVar("N", bound=ast.AST)
 E = TypeVar("E", bound=ast.expr)
@@ -41,8 +41,8 @@ def table(key: str) -> str:
 class Hooks:
     """Makes the nodes of one module's hooks. `where` is always the node of the user's whose place a hook takes."""
 
-    def __init__(self, key: str, text: str) -> None:
-        self.at = table(key)
+    def __init__(self, key: str, text: str, careful: bool) -> None:
+        self.at, self.careful = table(key), careful
         more = (
             "_" * next(n for n in range(len(text)) if not re.search(rf"\b__[vge]__{'_' * n}\b", text)) if text else ""
         )
@@ -95,9 +95,16 @@ class Hooks:
         first = [self.event(REC, self.mark, where)] if mark else []
         return [*first, self.call(REC, [self.token(segment, where)], where)]
 
+    def together(self, events: Sequence[ast.expr]) -> list[ast.expr]:
+        """`__rec__(x), __keep__(y) -> __put__(x, y)`, where that is the faster."""
+        if not self.careful or len(events) < 2:
+            return list(events)
+        made = self.call(PUT, [arg for event in events for arg in cast(ast.Call, event).args], events[0])
+        return [made]
+
     def either(self, first: Sequence[ast.expr], last: ast.expr) -> ast.expr:
         """`(first or ... or last)`: the value of `last`, as all before it are None."""
-        return wrapped(placed(ast.BoolOp(ast.Or(), [*first, last]), last), last)
+        return wrapped(placed(ast.BoolOp(ast.Or(), [*self.together(first), last]), last), last)
 
     def suspended(self, name: str, segment: int, value: ast.expr | None, where: Any) -> ast.expr:
         """`__pause__(__at_1f00__[7], e)`."""
@@ -110,7 +117,7 @@ class Hooks:
 
     def statements(self, events: Sequence[ast.expr], where: Any) -> list[ast.stmt]:
         """Events as statements."""
-        return [ours(placed(ast.Expr(event), where)) for event in events]
+        return [ours(placed(ast.Expr(event), where)) for event in self.together(events)]
 
     def frame(self, segment: int, where: Any) -> ast.stmt:
         """`__g__ = __frame__(__at_1f00__[0])`."""
@@ -124,7 +131,7 @@ class Hooks:
     def guard(
         self, body: list[ast.stmt], raised: list[ast.expr], ended: list[ast.expr], first: Any, where: Any
     ) -> ast.Try:
-        """`body -> try: body; except __any__ as __e__: <raised>; raise; finally: <ended>`; `first` is where it begins."""
+        """`body -> try: body; except __any__ as __e__: <raised>; raise; finally: <ended>`; it begins at `first`."""
         failing = [*self.statements(raised, where), ours(placed(ast.Raise(None, None), where))]
         handler = placed(ast.ExceptHandler(self.name(ANY, where.lineno), self.error, failing), where)
         self._handlers.append(handler)
@@ -142,10 +149,10 @@ class Hooks:
         try:
             yield
         finally:
-            for call, call.func, call.args in kept:
-                pass
-            for handler, handler.type in types:
-                pass
+            for call, func, args in kept:
+                call.func, call.args = func, args
+            for handler, kind in types:
+                handler.type = kind
 
 
 def empty(node: Any) -> ast.Constant:

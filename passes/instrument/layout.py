@@ -36,7 +36,7 @@ class Layout:
     def __init__(self, source: Source, grain: str, key: str, careful: bool) -> None:
         self.source, self.grain, self.key, self.careful = source, grain, key, careful
         self.values = grain == "values"
-        self.make = Hooks(key, source.text)
+        self.make = Hooks(key, source.text, careful)
         self.lines = lines_of(source.text)
         self.wide = {n: line for n, line in enumerate(self.lines, 1) if not line.isascii()}
         self.moved: dict[int, tuple[ast.AST, tuple[int, int, int, int]]] = {}  # by id: places that the tree has wrong

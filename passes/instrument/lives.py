@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from tracec.passes.instrument.hooks import BUILTINS
+
 # fmt: off
 SEEING = re.compile(r"\b(" + "|".join((
     "weakref", "__del__", "gc", "getrefcount", "finalize", "tracemalloc",  # lives
     "open", "socket", "tempfile", "Popen", "mmap", "memoryview", "sqlite3",  # what is closed or let go when it dies
     "async", "threading", "locals", "vars", "dir", "exec", "eval", "f_locals", "_getframe", "currentframe", "f_back",
     "settrace", "setprofile", "inspect", "traceback", "pickle", "copy",
+    "builtins", "__builtins__", "FunctionType", *BUILTINS,  # what finds the hooks, or hides them
 )) + r")\b")
 # fmt: on
 CLOSED = re.compile(r"\b(try|with)\b")

@@ -6,19 +6,26 @@ import ast
 from typing import Any
 
 from tracec.passes.errors import TracecError
-from tracec.passes.instrument.hooks import AGAIN, ANY, BUILTINS, FRAME, KEEP, PAUSE, REC, RESUME, VAL
+from tracec.passes.instrument.hooks import AGAIN, ANY, BUILTINS, FRAME, KEEP, PAUSE, PUT, REC, RESUME, VAL
+
+EVENTS = (REC, KEEP, PUT)
 
 
 def prove(path: str, text: str, tree: ast.Module) -> None:
     """TracecError where `text` is not the program of `tree`, one prologue apart."""
-    todo = "leave it out of what is printed, or put `# tracec: skip` above its function"
     try:
         printed = ast.parse(text)
-    except SyntaxError as error:
-        raise TracecError(f"has no readable form with hooks: {error.msg}", todo, path=path, line=1) from None
+    except (SyntaxError, MemoryError) as error:
+        raise unreadable(path, getattr(error, "msg", "it nests too deeply")) from None
     printed.body = [statement for statement in printed.body if not is_prologue(statement)]
     if ast.dump(printed) != ast.dump(tree):
-        raise TracecError("has no readable form with hooks", todo, path=path, line=1)
+        raise unreadable(path, "the text would be another program")
+
+
+def unreadable(path: str, why: str) -> TracecError:
+    """What is said where a program runs with hooks, but cannot be printed with them."""
+    todo = "leave it out of what is printed, or put `# tracec: skip` above its function"
+    return TracecError(f"has no readable form with hooks: {why}", todo, path=path, line=1)
 
 
 def is_prologue(node: ast.stmt) -> bool:
@@ -54,7 +61,7 @@ class Stripper(ast.NodeTransformer):
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         first, last = node.values[0], node.values[-1]
-        if is_call(first, REC) or is_call(first, KEEP):
+        if any(is_call(first, name) for name in EVENTS):
             kept = first.args[0] if isinstance(first, ast.Call) else None
             ours = isinstance(kept, ast.NamedExpr) and isinstance(last, ast.Name) and kept.target.id == last.id
             return self.visit(kept.value if ours else last)  # type: ignore[union-attr,no-any-return]
@@ -76,7 +83,7 @@ class Stripper(ast.NodeTransformer):
 def is_statement(node: ast.stmt) -> bool:
     """True for a hook that is a statement."""
     if isinstance(node, ast.Expr):
-        return any(is_call(node.value, name) for name in (REC, KEEP))
+        return any(is_call(node.value, name) for name in EVENTS)
     return isinstance(node, ast.Assign) and is_call(node.value, FRAME)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.instrument.frames import Frames, names_bound
-from tracec.passes.instrument.hooks import RESUME
+from tracec.passes.instrument.hooks import RESUME, placed
 from tracec.passes.instrument.scan import names_in
 from tracec.passes.trace import Ref
 
@@ -90,9 +91,13 @@ class Simple(Frames):
         return [] if lasting or self.ended is None else self.make.entering(self.ended, where, self.resumes)
 
     def on_Assert(self, node: ast.Assert) -> list[ast.stmt]:
+        asked = last_compare(node.test) if sys.version_info < (3, 12) else None
         node.test, refs = self.truth(node.test)
         if self.values:
             self.site("assert", node, refs, silent=True)
+        if asked is not None:  # 3.11 raises where the last comparison stands, if that is not within a hook
+            self.moved[id(node)] = node, self.span(node)
+            placed(node, asked)
         return [node]
 
     def on_Raise(self, node: ast.Raise) -> list[ast.stmt]:
@@ -100,6 +105,19 @@ class Simple(Frames):
             node.exc, refs = self.expr(node.exc)
             self.site("raise", node, refs, silent=True)
         return [node]
+
+
+def last_compare(test: ast.expr) -> ast.expr | None:
+    """The comparison that a test jumps by last."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return last_compare(test.operand)
+    if isinstance(test, ast.BoolOp):
+        parts = test.values
+    elif isinstance(test, ast.IfExp):
+        parts = [test.test, test.body, test.orelse]
+    else:
+        return test if isinstance(test, ast.Compare) else None
+    return next((found for part in reversed(parts) if (found := last_compare(part)) is not None), None)
 
 
 LASTING = 5  # column of a function's row

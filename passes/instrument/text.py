@@ -201,10 +201,10 @@ class Printer:
         kept: set[int] = set()
         for statement in body:
             for node in ast.walk(statement):
-                if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno:
-                    if isinstance(node, ast.JoinedStr) or isinstance(node.value, (str, bytes)):
-                        line, _, end_line, _ = self.place(node)
-                        kept.update(range(line + 1, end_line + 1))
+                string = isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+                if string or isinstance(node, ast.JoinedStr):
+                    line, _, end_line, _ = self.place(node)
+                    kept.update(range(line + 1, end_line + 1))
         self.shifts.append((column, STEP))
         for number in range(self.begin(body[0])[0], self.place(body[-1])[2] + 1):
             text = self.lines[number - 1]

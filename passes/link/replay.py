@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracec.passes.link.state import Live, Place, Static
+from tracec.passes.link.state import Live, Place, Static, Strand
 from tracec.passes.link.values import Values
 from tracec.passes.trace import Frame, Picture, Segment, Site
 
@@ -12,28 +12,37 @@ from tracec.passes.trace import Frame, Picture, Segment, Site
 class Linker(Values):
     """Builds one Trace. Nodes are appended in the order of the stream, one thread after another."""
 
+    def link(self, streams: Sequence[tuple[int, Sequence[object]]]) -> None:
+        """Replay streams that belong together."""
+        self.strands = {}
+        for thread, events in turns(streams):
+            self.run(thread, events)
+
     def run(self, thread: int, events: Sequence[object]) -> None:
-        """Replay the stream of one thread."""
-        self.thread, self.stack, raising, mark = thread, [], False, 0
+        """Replay what one thread did without another in between."""
+        self.strand = strand = self.strands.setdefault(thread, Strand(thread))
+        self.stack = strand.stack
         for event in events:
             if type(event) is not tuple:
                 value = event
             elif len(event) == 2:
-                raising = self.token(event[0], event[1], mark)
-                mark = 0
+                strand.raising = self.token(event[0], event[1], strand.mark)
+                strand.mark = 0
                 continue
             elif len(event) == 1:
-                mark = event[0]
-                self.resume(mark)
+                strand.mark = event[0]
+                self.resume(event[0])
                 continue
             else:
                 value = Picture(*event)
-            if raising:
+            if strand.mark and strand.mark not in self.marked:
+                self.lost += not self.cut  # of a frame that is not known
+            elif strand.raising:
                 self.raise_(value)
-                raising = False
+                strand.raising = False
             else:
                 self.value(value)
-            mark = 0
+            strand.mark = 0
 
     def token(self, module: int, number: int, mark: int) -> bool:
         """A segment begins; True where the next event is the exception that ends a frame."""
@@ -43,9 +52,9 @@ class Linker(Values):
             return False
         segment = static.segments[number]
         if segment.kind == "entry":
-            self.enter(static, segment, mark)
+            self.enter(static, segment, 0 if mark in self.marked else mark)
             return False
-        frame = self.find(static, segment.function)
+        frame = self.find(static, segment.function) or self.begun(static, segment, mark)
         if frame is None:
             self.lost += segment.kind == "block"
         elif segment.kind == "block":
@@ -61,13 +70,23 @@ class Linker(Values):
             self.suspend(frame, segment.kind)
         return False
 
+    def begun(self, static: Static, segment: Segment, mark: int) -> Live | None:
+        """A frame whose beginning was not kept. All frames seen so far ran above it, so they have ended."""
+        if not self.cut or segment.kind == "exit":
+            return None
+        if not mark:
+            self.stack.clear()
+        live = self.enter(static, segment, mark)
+        live.place = (segment.id, len(segment.sites))
+        return live
+
     def interrupted(self, frame: Live, goal: Place) -> None:
         """A jump away from a site under way was an exception: what it had read led to what comes next."""
         site = self.pending(frame)
         if site is not None and frame.place != goal:
             frame.children += [node for node, _ in self.operands(frame, site)]
 
-    def enter(self, static: Static, segment: Segment, mark: int) -> None:
+    def enter(self, static: Static, segment: Segment, mark: int) -> Live:
         function = static.functions[segment.function]
         comp = function.kind == "comp"
         while comp and self.stack and self.stack[-1].function is function:
@@ -76,7 +95,7 @@ class Linker(Values):
         outer = self.latest_of.get((id(static), function.parent))
         live = Live(len(self.frames), static, function, (segment.id, 0), parent, outer, mark=mark)
         self.frames.append(
-            Frame(live.id, function.qualname, static.path, -1 if parent is None else parent.id, self.thread)
+            Frame(live.id, function.qualname, static.path, -1 if parent is None else parent.id, self.strand.thread)
         )
         if comp and outer is not None:
             live.env = outer.comps.setdefault(function.id, {})
@@ -92,6 +111,7 @@ class Linker(Values):
             self.silent(parent)
             live.argument_site = self.pending(parent)
         self.stack.append(live)
+        return live
 
     def resume(self, mark: int) -> None:
         """A generator's or coroutine's frame goes on: it is the one on top now."""
@@ -99,9 +119,10 @@ class Linker(Values):
         if live is None:
             return
         live.paused = False
-        if live in self.stack:
-            del self.stack[self.stack.index(live) + 1 :]
-        else:
+        for strand in self.strands.values():
+            if live in strand.stack:
+                del strand.stack[strand.stack.index(live) + (strand is self.strand) :]
+        if live not in self.stack:
             self.stack.append(live)
 
     def find(self, static: Static, function: int) -> Live | None:
@@ -126,7 +147,7 @@ class Linker(Values):
         """A frame ends by an exception: a node over what was under way."""
         frame = self.stack[-1] if self.stack else None
         if frame is None:
-            self.lost += 1
+            self.lost += not self.cut
             return
         self.silent(frame, failing=True)
         site = self.under_way(frame)
@@ -142,3 +163,17 @@ class Linker(Values):
         frame.result = self.raised
         if not frame.function.lasting:
             self.leave(frame)
+
+
+def turns(streams: Sequence[tuple[int, Sequence[object]]]) -> list[tuple[int, Sequence[object]]]:
+    """Streams -> (thread, events) in the order in which they happened.
+
+    Where a thread goes on after another one, its stream has an event (number,) * 3: numbers grow over all threads.
+    """
+    found: list[tuple[int, int, Sequence[object]]] = []
+    for thread, events in streams:
+        places = [n for n, event in enumerate(events) if type(event) is tuple and len(event) == 3]
+        numbers = [0, *(events[n][0] for n in places)]  # type: ignore[index]
+        pieces = zip([-1, *places], [*places, len(events)])
+        found += [(number, thread, events[a + 1 : b]) for number, (a, b) in zip(numbers, pieces)]
+    return [(thread, events) for _, thread, events in sorted(found, key=lambda turn: turn[0])]

@@ -40,6 +40,16 @@ class Live:
     paused: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Strand:
+    """One thread while its stream is replayed."""
+
+    thread: int
+    stack: list[Live] = field(default_factory=list)
+    raising: bool = False  # the next event is the exception that ends a frame
+    mark: int = 0  # the event before was this mark
+
+
 class State:
     """The graph so far, and where each frame stands."""
 
@@ -50,8 +60,10 @@ class State:
         self.heap: dict[tuple[int, str], int] = {}  # (identity, attribute) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object
         self.lost = 0
-        self.thread = 0
-        self.stack: list[Live] = []
+        self.cut = False
+        self.strands: dict[int, Strand] = {}
+        self.strand = Strand(0)
+        self.stack: list[Live] = self.strand.stack
         self.marked: dict[int, Live] = {}
         self.latest_of: dict[tuple[int, int], Live] = {}  # (module, function) -> its last frame
         self.raised = -1

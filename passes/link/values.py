@@ -28,7 +28,7 @@ class Values(Edges):
             self.stack.pop()
             if frame.function.kind == "comp" and self.stack and frame.newest >= 0:
                 self.stack[-1].children.append(frame.newest)
-        self.lost += 1
+        self.lost += not self.cut
 
     def consume(self, frame: Live, site: Site, value: object) -> None:
         if not (site.returns and frame.function.lasting and frame.module.grain == "calls"):

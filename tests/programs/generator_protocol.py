@@ -55,7 +55,7 @@ drive(stubborn(), ("__next__",), ("close",))
 drive(returning(), ("__next__",), ("throw", ValueError("swallowed")))
 drive(leaks(), ("__next__",), ("__next__",))
 gen = echo(6)
-print(gen.gi_frame.f_locals, gen.gi_running, gen.gi_yieldfrom, next(gen), gen.gi_frame.f_lineno, gen.__name__, gen.__qualname__)
+print({k: v for k, v in gen.gi_frame.f_locals.items() if k[0] != "_"}, gen.gi_running, gen.gi_yieldfrom, next(gen), gen.gi_frame.f_lineno, gen.__name__, gen.__qualname__)
 gen.close()
 print(gen.gi_frame, gen.gi_suspended)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from tracec.deep import with_room
 from tracec.files import expand, read
 from tracec.passes.diff import unified
 from tracec.passes.errors import TracecError
@@ -15,14 +16,12 @@ from tracec.passes.source import Source
 
 def run(args: argparse.Namespace) -> int:
     """One file goes to stdout; several to a mirror tree; `--diff` prints what was added, `--in-place` overwrites."""
-    from tracec.passes.instrument import instrument
-
     if args.paths == ["-"]:
         source = Source.decode("<stdin>", sys.stdin.buffer.read())
-        sys.stdout.write(instrument(source, args.grain or "values").text)
+        sys.stdout.write(printed(source, args.grain or "values"))
         return 0
     sources = [read(path) for path in expand(args.paths, os.getcwd())]
-    made = [(source, instrument(source, args.grain or "values").text) for source in sources]
+    made = [(source, printed(source, args.grain or "values")) for source in sources]
     folder = args.output or ("" if len(made) == 1 else ".tracec/build")
     for source, text in made:
         if args.diff:
@@ -36,6 +35,13 @@ def run(args: argparse.Namespace) -> int:
     if folder and not args.diff and not args.in_place:
         print(f"tracec: {len(made)} files in {folder}", file=sys.stderr)
     return 0
+
+
+def printed(source: Source, grain: str) -> str:
+    """The instrumented text."""
+    from tracec.passes.instrument import instrument
+
+    return with_room(lambda: instrument(source, grain, careful=True).text)
 
 
 def in_place(source: Source, text: str) -> None:
