@@ -516,9 +516,22 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyObject *token_reduce(PyObject *self, PyObject *none) /* who pickles code pickles what is in it */
+{
+    PyObject *module = PyImport_ImportModule("tracec.runtime._recorder");
+    PyObject *make = module ? PyObject_GetAttrString(module, "token") : NULL;
+    Py_XDECREF(module);
+    return make ? Py_BuildValue("N(II)", make, ((Token *)self)->module, ((Token *)self)->segment) : NULL;
+}
+
+static PyMethodDef token_methods[] = {
+    {"__reduce__", token_reduce, METH_NOARGS, "As `token(module, segment)`."},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyTypeObject TokenType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tracec.Token", .tp_basicsize = sizeof(Token),
-    .tp_flags = Py_TPFLAGS_DEFAULT, .tp_doc = "Says which segment of which module a stream goes on in.",
+    .tp_methods = token_methods, .tp_flags = Py_TPFLAGS_DEFAULT, .tp_doc = "Says which segment of which module a stream goes on in.",
 };
 
 static PyTypeObject MarkType = {

@@ -6,6 +6,7 @@ import gc
 import json
 import math
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -257,3 +258,16 @@ def test_memory_of_a_recorded_value() -> None:
     ((_, _, _, last),) = native.peek()
     native.clear()
     assert len(last) <= 24 * 200_000
+
+
+@needs_c
+def test_code_can_be_pickled_by_who_pickles_code() -> None:
+    token = record._native.token(3, 4)
+    record._native.start(0, 0, 0)
+    record._native.clear()
+    for one in (token, pickle.loads(pickle.dumps(token))):
+        record._native.rec(one)
+    ((_, _, _, last),) = record._native.peek()
+    record._native.clear()
+    assert events.decode(last) == [(3, 4), (3, 4)]
+    assert pickle.loads(pickle.dumps(record._native.val)) is record._native.val

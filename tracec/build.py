@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
 T = TypeVar("T")
-FORMAT = "11"  # changes when instrumented code or its structure does
+FORMAT = "12"  # changes when instrumented code or its structure does
 MANY = 40  # files from which on several processes are worth starting
 
 
@@ -44,6 +44,7 @@ def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
     """Instrument files that are not in the cache yet. A file that cannot be instrumented becomes a warning."""
     artifacts: dict[str, str] = {}
     refused: list[str] = []
+    paths = [path for path in paths if not left_out(path)]
     careful = must_be_careful(paths)
     ahead(root, paths, grain, careful)
     for path in paths:
@@ -52,6 +53,17 @@ def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
         except TracecError as error:
             refused.append(f"{error} (it runs without being traced)")
     return Built(artifacts, tuple(refused), grain, careful)
+
+
+def left_out(path: str) -> bool:
+    """Whether a file says `# tracec: skip-file`."""
+    from tracec.passes.find.parsed import parse
+
+    try:
+        source = read(path)
+        return "skip-file" in source.text and parse(source).skipped
+    except TracecError:
+        return False  # it is told when it is instrumented
 
 
 def must_be_careful(paths: Sequence[str]) -> bool:

@@ -147,11 +147,20 @@ class Compound(Simple):
     on_TryStar = on_Try
 
     def on_Match(self, node: ast.Match) -> list[ast.stmt]:
-        """Patterns are left alone; what they bind is recorded where the body begins."""
+        """Patterns are left alone; what they bind is recorded where the guard or else the body begins."""
         node.subject, refs = self.expr(node.subject)
         for case in node.cases:
-            if case.guard is not None and self.values:
-                case.guard, _ = self.later(case.guard, truth=True)
             names: list[Name] = [(name, case.pattern, "match") for name in captures(case.pattern)]
+            if case.guard is not None and self.values:
+                case.guard, names = self.asked(case.guard, names, refs), []
             case.body = self.suite(case.body, -1, names, refs)
         return [node]
+
+    def asked(self, guard: ast.expr, names: Sequence[Name], refs: Sequence[Ref]) -> ast.expr:
+        """A case's guard: what the pattern has bound stays bound where the guard says no."""
+        where = guard
+        with self.block() as run:
+            for name, node, kind in names:
+                self.site(kind, node, refs, binds=[name], attr=name)
+            guard, _ = self.truth(guard)
+        return self.make.either(self.enter(run, where, [name for name, _, _ in names]), guard)

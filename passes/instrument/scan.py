@@ -107,7 +107,7 @@ def captures(pattern: ast.AST) -> list[str]:
         name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
         if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)) and name is not None:
             found.append(name)
-    return found
+    return list(dict.fromkeys(found))  # each alternative of a pattern binds the same names
 
 
 def is_docstring(node: ast.stmt) -> bool:
