@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
+from builtins import all, frozenset, getattr, id, len, repr, set, tuple, type  # as they were at the start
 from typing import Any
 
 PLAIN = frozenset([int, float, bool, type(None), complex])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from builtins import len, tuple, type  # as they were at the start: a program may put others there
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any

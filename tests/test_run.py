@@ -209,7 +209,8 @@ def test_signals_are_passed_on(tmp_path):
 
 def test_a_script_that_is_not_instrumented_still_imports_what_is(tmp_path):
     (tmp_path / "outer.py").write_text(
-        '# tracec: skip-file\n"""Doc."""\nfrom __future__ import annotations\nimport inner, sys\n__rec__ = inner.double(4)\n'
+        '# tracec: skip-file\n"""Doc."""\nfrom __future__ import annotations\n'
+        "import inner, sys\n__rec__ = inner.double(4)\n"
         "print(__rec__, __doc__, __file__, sys.argv, sys.orig_argv, sys.path, sys._xoptions, sys is 1)\n"
     )
     (tmp_path / "inner.py").write_text("def double(n): return n * 2\n")

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from tracec.passes.instrument.compound import Compound
-from tracec.passes.instrument.expressions import UNTOUCHED
+from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.frames import parameters
 from tracec.passes.instrument.hooks import Nowhere
 from tracec.passes.instrument.scan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
@@ -47,9 +47,10 @@ class Definitions(Compound):
 
     def on_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
         found = scan(node.body)
-        if skipped(node, self.lines) or found.calls & (UNTOUCHED - {"super"}):
-            return [node]
         kind = "generator" if found.suspends or isinstance(node, ast.AsyncFunctionDef) else "def"
+        seen = not self.careful or kind == "generator"  # its frame has a name of ours
+        if skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING):
+            return [node]
         names = [arg.arg for arg in parameters(node.args)]
         outer = self.run, self.function, self.walrus, self.resumes, self.ended, self.classes, self.depth
         qualname = ".".join((*self.classes, node.name))

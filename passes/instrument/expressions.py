@@ -12,7 +12,7 @@ from tracec.passes.instrument.scan import first_run, names_in, within
 from tracec.passes.trace import Ref
 
 Rewritten = tuple[ast.expr, list[Ref]]
-UNTOUCHED = frozenset({"super", "locals", "vars", "dir", "eval", "exec", "globals"})
+LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})  # at names of the frame that calls
 ATOMS = (ast.Name, ast.Constant)
 SUSPENDING = (ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
 TERMS = 500  # 3.12 compiles half as many as it can without hooks
@@ -120,7 +120,7 @@ class Expressions(Layout):
 
     def on_Call(self, node: ast.Call) -> Rewritten:
         func = node.func
-        if isinstance(func, ast.Name) and func.id in UNTOUCHED:
+        if isinstance(func, ast.Name) and (func.id == "super" or (func.id in LOOKING and not self.careful)):
             return node, []
         node.func, refs = self.callee(func)
         labels = ["self"] * len(refs)

@@ -12,6 +12,7 @@ from typing import Any
 from tracec.passes.trace import Ref
 
 SKIP = re.compile(r"#\s*tracec:\s*skip\b(?!-)")
+SLEEPS = (ast.Yield, ast.YieldFrom, ast.Await)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -23,13 +24,16 @@ class Scan:
     outside: set[str] = field(default_factory=set)  # declared global or nonlocal
     suspends: bool = False  # it yields
     lasting: bool = False  # a `return` may run through a `finally`
+    odd: bool = False  # it sleeps in a default value, decorator or base class of a definition within it
 
 
 def scan(nodes: Sequence[ast.AST]) -> Scan:
     """Look at some nodes and all below them, without entering nested scopes."""
     found = Scan()
     for node in within(nodes):
-        if isinstance(node, ast.Call):
+        if isinstance(node, SCOPES):
+            found.odd = found.odd or any(isinstance(n, SLEEPS) for part in outside_of(node) for n in ast.walk(part))
+        elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 found.calls.add(node.func.id)
         elif isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -39,6 +43,18 @@ def scan(nodes: Sequence[ast.AST]) -> Scan:
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.outside.update(node.names)
     return found
+
+
+def outside_of(node: ast.AST) -> list[ast.AST]:
+    """The parts of a definition that run where it stands: all but its body."""
+    return [n for name, n in _children(node) if name not in ("body", "type_params")]
+
+
+def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for name, value in ast.iter_fields(node):
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.AST):
+                yield name, item
 
 
 def within(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:

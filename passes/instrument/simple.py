@@ -48,9 +48,13 @@ class Simple(Frames):
             for element in target.elts:
                 self.stores(element, refs)
         if isinstance(target, ast.Attribute):
-            self.site("store", target, [*names_in(target.value), *refs], silent=True, attr=target.attr)
+            self.store(target, names_in(target.value), refs, target.attr)
         elif isinstance(target, ast.Subscript):
-            self.site("store", target, [*names_in(target), *refs], silent=True)
+            self.store(target, names_in(target), refs)
+
+    def store(self, target: ast.expr, on: list[Ref], refs: list[Ref], attr: str = "") -> None:
+        labels = ["on"] * len(on) + [""] * len(refs)
+        self.site("store", target, [*on, *refs], labels=labels, silent=True, attr=attr)
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if node.value is None:

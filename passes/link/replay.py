@@ -108,7 +108,7 @@ class Linker(Values):
         if parent is not None and comp:
             live.children, parent.children = parent.children, []  # what its iterator just ran gave the loop's variables
         if parent is not None:
-            self.silent(parent)
+            self.silent(parent, unasked=function.qualname.endswith("__"))
             live.argument_site = self.pending(parent)
         self.stack.append(live)
         return live
@@ -153,7 +153,7 @@ class Linker(Values):
         site = self.under_way(frame)
         refs = self.operands(frame, site) if site is not None else []
         inputs = list(dict.fromkeys([i for i, _ in refs] + frame.children))
-        where = site or frame.module.sites[0] if frame.module.sites else None
+        where = site or (self.nodes[frame.newest].site if frame.newest >= 0 else frame.module.first_of(frame.function))
         if where is None:
             self.leave(frame)
             return

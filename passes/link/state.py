@@ -18,6 +18,11 @@ class Static:
         self.functions, self.segments, self.sites = structure.functions, structure.segments, structure.sites
         self.env: dict[str, int] = {}
 
+    def first_of(self, function: Function) -> Site | None:
+        """The first site of a function, or of the module where it has none."""
+        own = (site for site in self.sites if site.function == function.id)
+        return next(own, self.sites[0] if self.sites else None)
+
 
 @dataclass(slots=True, eq=False)
 class Live:
@@ -38,6 +43,7 @@ class Live:
     newest: int = -1
     mark: int = 0
     paused: bool = False
+    returning: bool = False  # only a `finally` may still run
 
 
 @dataclass(slots=True, eq=False)

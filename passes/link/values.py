@@ -22,6 +22,9 @@ class Values(Edges):
             if not frame.paused:
                 self.silent(frame)
                 site = self.pending(frame)
+                if site is None and frame.returning:  # a `finally` went on with something else
+                    frame.returning = False
+                    continue
                 if site is not None and not site.silent:
                     self.consume(frame, site, value)
                     return
@@ -45,14 +48,15 @@ class Values(Edges):
         node = self.add(frame, site, inputs, labels, value)
         self.effects(frame, site, node)
         if site.returns:
-            frame.result = node
+            frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
 
-    def silent(self, frame: Live, goal: Place | None = None, *, failing: bool = False) -> None:
+    def silent(self, frame: Live, goal: Place | None = None, *, failing: bool = False, unasked: bool = False) -> None:
         """Pass the silent sites between where a frame stands and its next event, or `goal`.
 
-        A `raise` is never passed, an `assert` not when an exception ended the frame there.
+        A `raise` is never passed, an `assert` not when an exception ended the frame there, and what asks an object
+        for its truth, or stores into it, not when that `unasked` for call has just begun.
         """
         module = frame.module
         for _ in range(MANY_SILENT):
@@ -61,15 +65,19 @@ class Values(Edges):
                 return
             run = module.segments[segment]
             if used >= len(run.sites):
-                if run.waits or run.parent < 0:
+                if run.waits or run.parent < 0 or frame.returning:
                     return
                 frame.place = (run.parent, run.resume)
                 continue
             site = module.sites[run.sites[used]]
             if not site.silent or site.kind == "raise" or (failing and site.kind == "assert"):
                 return
+            if unasked and site.kind in ("test", "bool", "compare", "store"):
+                return
             frame.place = (segment, used + 1)
             self.quiet(frame, site)
+            if site.kind == "return":
+                return
 
     def quiet(self, frame: Live, site: Site) -> None:
         """A node for a site without an event: its value follows from its text or its only operand."""
@@ -82,11 +90,12 @@ class Values(Edges):
         elif site.kind in ("compare", "op"):
             value = UNKNOWN
         else:
-            value = self.nodes[inputs[-1]].value if inputs else None
+            given = [i for i, label in refs if label == ""]
+            value = self.nodes[given[-1]].value if given else UNKNOWN if site.operands else None
         node = self.add(frame, site, inputs, labels, value)
         self.effects(frame, site, node)
         if site.kind == "return":
-            frame.result = node
+            frame.result, frame.returning = node, True
 
 
 def literal(text: str) -> object:

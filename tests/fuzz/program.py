@@ -77,7 +77,7 @@ class Program(Classes):
                 f"assert not {self.make_int(2)} + 1",
                 f"raise Mishap({self.make_int(1)}) from ValueError({self.make_int(1)})",
                 f"Loud(1).fail({self.make_int(1)})",
-                f"[v for v in {self.make_list(1)} + [1] if v.nothing]",
+                f"[v for v in {self.iterable(1)} if v.nothing]",
                 f"raise ExceptionGroup('end', [Mishap(1), ValueError({self.make_int(1)})])",
             ]
         )
