@@ -93,7 +93,7 @@ def ours(bench: Bench, options: argparse.Namespace, scale: float, repeat: int, r
         results.accounts[name] = {grain: bench.account(grain, path, scale, built[grain]) for grain in options.grain}
         if options.whole_scale and not options.quick:
             runs = (repeat + 1) // 2
-            results.wholes[name] = {g: bench.whole(path, options.whole_scale, built[g], runs) for g in options.grain}
+            results.wholes[name] = {g: bench.whole(path, options.whole_scale, g, runs) for g in options.grain}
             told(f"{name}, whole processes", results.wholes[name])
 
 

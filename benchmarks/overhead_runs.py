@@ -15,7 +15,7 @@ from pathlib import Path
 
 from overhead_child import Report
 
-from tracec.build import Built
+from tracec.build import build
 from tracec.prepare import command
 
 BUILD = (
@@ -134,13 +134,13 @@ class Bench:
             "gc_share_plain": plain.gc_seconds / plain.seconds,
         }
 
-    def whole(self, path: Path, scale: float, artifact: str, repeat: int) -> Whole:
+    def whole(self, path: Path, scale: float, grain: str, repeat: int) -> Whole:
         """The program as a user runs it, against what `tracec run` starts."""
         found, log = Whole(), self.folder / "log.trace"
         program = [str(path), str(round(scale))]
         for _ in range(repeat):
             log.unlink(missing_ok=True)
-            built = Built({os.path.realpath(path): artifact})
+            built = build(self.folder, [str(path)], grain)
             pair = self.process(program), self.process(command(program, built, log, self.folder)[1:])
             if pair[1] < 0:
                 return Whole(error=f"over {self.limit:.0f} s")
