@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
-from builtins import all, frozenset, getattr, id, len, repr, set, tuple, type  # as they were at the start
+from builtins import all, frozenset, getattr, id, issubclass, len, repr, set, tuple, type  # as they were at the start
 from typing import Any
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
@@ -22,12 +22,16 @@ BRACKETS: dict[type, tuple[str, str]] = {
 }
 LASTING = frozenset([tuple, frozenset, str, bytes])  # what does not change once made
 NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType)
+_SHOWN = frozenset([*PLAIN, *FLAT, *BRACKETS, *NAMED])
 _name_of = type.__dict__["__name__"].__get__  # a metaclass may have a `__name__` of its own
 
 
 def picture(value: object) -> Picture:
     """(type, text, identity, exact, size) of a value; the size of what is no string or built-in container is -1."""
     kind = type(value)
+    if kind not in _SHOWN and not issubclass(kind, (BaseException, type)):  # most of them: nothing to tell
+        name = _name_of(kind)
+        return name, f"<{name}>", id(value), False, -1
     text, exact = _text(value, 0)
     size = len(value) if kind in BRACKETS or kind in FLAT else -1  # type: ignore[arg-type]
     return _name_of(kind), text, id(value), exact and kind in LASTING, size
@@ -77,9 +81,9 @@ def contained(kind: type, size: int, parts: list[tuple[str, bool]]) -> tuple[str
 
 def _instance(value: Any, kind: type, depth: int) -> tuple[str, bool]:
     name = _name_of(kind)
-    if BaseException in kind.__mro__ and depth == 0:
+    if depth == 0 and issubclass(kind, BaseException):
         return name + _text(BaseException.__dict__["args"].__get__(value), 1)[0], False
-    if kind in NAMED or type in kind.__mro__:
-        own = _name_of(value) if type in kind.__mro__ else getattr(value, "__name__", "")
+    if kind in NAMED or issubclass(kind, type):
+        own = _name_of(value) if issubclass(kind, type) else getattr(value, "__name__", "")
         return f"<{name} {own if type(own) is str else ''}>", False
     return f"<{name}>", False

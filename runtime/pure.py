@@ -44,12 +44,6 @@ class Turn(Mark):
     _numbers = itertools.count(1)
 
 
-class Taken(tuple[Any, ...]):
-    """A picture that was taken at once."""
-
-    __slots__ = ()
-
-
 class _Local(threading.local):
     """A stream for each thread, made when the thread first records."""
 
@@ -80,31 +74,52 @@ class Recorder:
 
     def hooks(self) -> dict[str, Any]:
         """The hooks by name; others from `changed` on."""
-        rec = self.append_later if self.careful else self.append
-        keep = self.put_one if self.careful else rec
-        return {"rec": rec, "keep": keep, "put": self.put, "val": self.val, "frame": self.frame, "pause": self.pause,
-                "resume": self.resume, "again": self.again}  # fmt: skip
+        found: dict[str, Any] = {
+            "rec": self.append,
+            "keep": self.append,
+            "put": self.put,
+            "val": self.val,
+            "frame": self.frame,
+        }
+        found |= {"pause": self.pause, "resume": self.resume, "again": self.again}
+        return found | self.careful_hooks() if self.careful else found
 
-    def append_later(self, value: Any) -> None:
-        """`append`, whichever it is by then: a careful module's hooks are bound once."""
-        self.append(value)
+    def careful_hooks(self) -> dict[str, Any]:
+        """Those that keep nothing. They are bound once, so they ask each time for the `append` of the moment."""
+        plain = PLAIN | {*FLAT, Token, Mark}
+
+        def rec(value: Any) -> None:
+            self.append(value)
+
+        def keep(value: Any) -> None:
+            self.append(value if type(value) in plain else picture(value))
+
+        def val(value: Any) -> Any:
+            self.append(value if type(value) in plain else picture(value))
+            return value
+
+        def put(*values: Any) -> None:
+            append = self.append
+            for value in values:
+                append(value if type(value) in plain else picture(value))
+
+        def resume(mark: Mark, value: Any) -> Any:
+            self.append(mark)
+            return val(value)
+
+        return {"rec": rec, "keep": keep, "val": val, "put": put, "resume": resume}
 
     def token(self, module: int, segment: int) -> Token:
         return Token(module, segment)
 
-    def put_one(self, value: Any) -> None:
-        """Record what is not plain as a picture."""
-        kind = type(value)
-        self.append(value if kind in PLAIN or kind in FLAT or kind is Token or kind is Mark else Taken(picture(value)))
-
     def put(self, *values: Any) -> None:
         """Record several."""
         for value in values:
-            self.put_one(value) if self.careful else self.append(value)
+            self.append(value)
 
     def val(self, value: Any) -> Any:
-        """Record and return: where a walrus is not allowed, or would keep a value alive."""
-        self.put_one(value) if self.careful else self.append(value)
+        """Record and return: where a walrus is not allowed."""
+        self.append(value)
         return value
 
     def frame(self, token: Token) -> Mark:
@@ -122,7 +137,8 @@ class Recorder:
     def resume(self, mark: Mark, value: Any) -> Any:
         """A generator or coroutine goes on, with what was sent."""
         self.append(mark)
-        return self.val(value)
+        self.append(value)
+        return value
 
     def again(self, mark: Mark, value: Any) -> Any:
         """The same where only calls are recorded: what was sent is not."""
@@ -172,12 +188,15 @@ class Recorder:
         for thread, events in self.streams:
             if events:
                 kept = itertools.islice(events, limit or len(events))  # a thread may go on adding
-                rows.append((thread, len(events) == self.keep, encoded(kept)))
+                rows.append((thread, len(events) == self.keep, encoded(kept, taken=self.careful)))
         return rows
 
 
-def encoded(events: Iterable[object]) -> list[Any]:
-    """Events -> plain values as they are; (module, segment); (mark,); and pictures of the rest."""
+def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
+    """Events -> plain values as they are; (module, segment); (mark,); and pictures of the rest.
+
+    `taken`: tuples are pictures, made at once. (Plain tuples, as the garbage collector soon leaves those alone.)
+    """
     plain, out = PLAIN, []
     for event in events:
         kind = type(event)
@@ -190,5 +209,5 @@ def encoded(events: Iterable[object]) -> list[Any]:
         elif kind is Turn:
             out.append((event.number,) * 3)  # type: ignore[attr-defined]
         else:
-            out.append(tuple(event) if kind is Taken else picture(event))  # type: ignore[arg-type]
+            out.append(event if taken and kind is tuple else picture(event))
     return out

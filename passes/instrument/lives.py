@@ -9,11 +9,11 @@ from tracec.passes.instrument.hooks import BUILTINS
 # fmt: off
 SEEING = re.compile(r"\b(" + "|".join((
     "weakref", "__del__", "gc", "getrefcount", "finalize", "tracemalloc",  # lives
-    "open", "socket", "tempfile", "Popen", "mmap", "memoryview", "sqlite3",  # what is closed or let go when it dies
-    "async", "threading", "locals", "vars", "dir", "exec", "eval", "f_locals", "_getframe", "currentframe", "f_back",
-    "settrace", "setprofile", "inspect", "traceback", "pickle", "copy",
+    "socket", "tempfile", "Popen", "mmap", "memoryview", "sqlite3",  # what is closed or let go when it dies
+    "async", "threading", "f_locals", "_getframe", "currentframe", "f_back",
+    "settrace", "setprofile", "inspect",
     "builtins", "__builtins__", "FunctionType", *BUILTINS,  # what finds the hooks, or hides them
-)) + r")\b")
+)) + r")\b|\b(open|locals|vars|dir|exec|eval)\s*\(")
 # fmt: on
 CLOSED = re.compile(r"\b(try|with)\b")
 
