@@ -45,7 +45,7 @@ def main() -> int:
     args = arguments()
     if os.environ.get("PYTHONHASHSEED") != "0":  # the same order of sets in every run
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
-    out = Path(args.out)
+    out = Path(args.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     began, tally = time.monotonic(), Tally()
     until = began + 60 * args.minutes
