@@ -81,7 +81,7 @@ class Recorder:
             "val": self.val,
             "frame": self.frame,
         }
-        found |= {"pause": self.pause, "resume": self.resume, "again": self.again}
+        found |= {"pause": self.pause, "resume": self.resume, "again": self.pause}
         return found | self.careful_hooks() if self.careful else found
 
     def careful_hooks(self) -> dict[str, Any]:
@@ -129,8 +129,11 @@ class Recorder:
         self.append(token)
         return mark
 
-    def pause(self, token: Token, value: Any) -> Any:
-        """A generator or coroutine is about to sleep, once what it gives away is known."""
+    def pause(self, token: Token | Mark, value: Any) -> Any:
+        """A generator or coroutine is about to sleep, once what it gives away is known.
+
+        Or it goes on, with a mark, where only calls are recorded: what was sent is not.
+        """
         self.append(token)
         return value
 
@@ -138,11 +141,6 @@ class Recorder:
         """A generator or coroutine goes on, with what was sent."""
         self.append(mark)
         self.append(value)
-        return value
-
-    def again(self, mark: Mark, value: Any) -> Any:
-        """The same where only calls are recorded: what was sent is not."""
-        self.append(mark)
         return value
 
     def watched(self, launch: Callable[..., Any]) -> Callable[..., Any]:

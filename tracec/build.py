@@ -42,52 +42,49 @@ class Built:
 
 def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
     """Instrument files that are not in the cache yet. A file that cannot be instrumented becomes a warning."""
-    artifacts: dict[str, str] = {}
-    refused: list[str] = []
-    paths = [path for path in paths if not left_out(path)]
-    careful = must_be_careful(paths)
-    ahead(root, paths, grain, careful)
+    sources: dict[str, Source] = {}
+    refused: dict[str, TracecError] = {}
     for path in paths:
         try:
-            artifacts[os.path.realpath(path)] = str(artifact(root, read(path), grain, careful))
+            sources[path] = read(path)
         except TracecError as error:
-            refused.append(f"{error} (it runs without being traced)")
-    return Built(artifacts, tuple(refused), grain, careful)
+            refused[path] = error
+    sources = {path: source for path, source in sources.items() if not left_out(source)}
+    careful = must_be_careful(list(sources.values()))
+    ahead(root, list(sources.values()), grain, careful)
+    artifacts: dict[str, str] = {}
+    for path, source in sources.items():
+        try:
+            artifacts[os.path.realpath(path)] = str(artifact(root, source, grain, careful))
+        except TracecError as error:
+            refused[path] = error
+    told = (f"{refused[path]} (it runs without being traced)" for path in paths if path in refused)
+    return Built(artifacts, tuple(told), grain, careful)
 
 
-def left_out(path: str) -> bool:
+def left_out(source: Source) -> bool:
     """Whether a file says `# tracec: skip-file`."""
     from tracec.passes.find.parsed import parse
 
     try:
-        source = read(path)
         return "skip-file" in source.text and parse(source).skipped
     except TracecError:
         return False  # it is told when it is instrumented
 
 
-def must_be_careful(paths: Sequence[str]) -> bool:
+def must_be_careful(sources: Sequence[Source]) -> bool:
     """True unless recording in pure Python may keep values: where none of the files can see that."""
     from tracec.passes.instrument.lives import sees_lives
     from tracec.runtime.record import native
 
-    return native() or any(sees_lives(read(path).text) for path in paths if readable(path))
+    return native() or any(sees_lives(source.text) for source in sources)
 
 
-def readable(path: str) -> bool:
-    """Whether `read` takes a file."""
-    try:
-        return bool(read(path))
-    except TracecError:
-        return False
-
-
-def ahead(root: Path, paths: Sequence[str], grain: str, careful: bool) -> None:
+def ahead(root: Path, sources: Sequence[Source], grain: str, careful: bool) -> None:
     """Fill the cache by several processes where much is missing. What fails here is tried again by the caller."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores < 2 or len(paths) <= MANY:
+    if cores < 2 or len(sources) <= MANY:
         return
-    sources = [read(path) for path in paths if readable(path)]
     missing = [source for source in sources if not place_of(root, key_of(source, grain, careful)).exists()]
     if len(missing) <= MANY:
         return

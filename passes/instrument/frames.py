@@ -90,12 +90,16 @@ class Frames(Strings):
         return self.make.either(self.enter(run, node, names), new)
 
     def on_Await(self, node: ast.Await) -> Rewritten:
+        return self.waiting("await", node)
+
+    def waiting(self, kind: str, node: ast.Await | ast.YieldFrom) -> Rewritten:
+        """What sleeps until another frame is done."""
         if not self.resumes:
             return node, []
         old = node.value
         node.value, refs = self.expr(old)
         node.value = self.paused("pause", node.value, old)
-        return self.woken("await", node, refs)
+        return self.woken(kind, node, refs)
 
     def on_Yield(self, node: ast.Yield) -> Rewritten:
         if not self.resumes:
@@ -109,12 +113,7 @@ class Frames(Strings):
         return self.woken("yield", node, refs)
 
     def on_YieldFrom(self, node: ast.YieldFrom) -> Rewritten:
-        if not self.resumes:
-            return node, []
-        old = node.value
-        node.value, refs = self.expr(old)
-        node.value = self.paused("pause", node.value, old)
-        return self.woken("yield", node, refs)
+        return self.waiting("yield", node)
 
     def paused(self, kind: str, value: ast.expr | None, where: ast.expr) -> ast.expr:
         """`e -> __pause__(__at_1f00__[7], e)`."""

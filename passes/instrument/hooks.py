@@ -124,10 +124,6 @@ class Hooks:
         value = self.call(FRAME, [self.token(segment, where)], where)
         return ours(placed(ast.Assign([placed(ast.Name(self.mark, STORE), where)], value), where))
 
-    def forget(self, where: Any) -> ast.stmt:
-        """`del __v__`."""
-        return ours(placed(ast.Delete([placed(ast.Name(self.temp, ast.Del()), where)]), where))
-
     def guard(
         self, body: list[ast.stmt], raised: list[ast.expr], ended: list[ast.expr], first: Any, where: Any
     ) -> ast.Try:
