@@ -1,6 +1,7 @@
 """What recording costs: eight kinds of program, plain and recorded in pairs. Prints tables, writes JSON.
 
-    python benchmarks/overhead.py [--peers] [--quick] [--workload NAME]... [--grain G]... [--repeat N] [--json FILE]
+    python benchmarks/overhead.py [--peers] [--pure] [--quick] [--workload NAME]... [--grain G]... [--repeat N]
+        [--json FILE]
 
 A factor is the CPU time of `main` recorded, over that of the plain run just beside it, each in a fresh process: the
 median over the pairs. How it is measured, and what came of it: docs/overhead.md.
@@ -43,6 +44,7 @@ class Results:
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", action="store_true", help="measure other tools as well (installs them from PyPI)")
+    parser.add_argument("--pure", action="store_true", help="record in Python, as where the C code was not compiled")
     parser.add_argument("--no-ours", action="store_true", help="leave tracec out")
     parser.add_argument("--workload", action="append", choices=WORKLOADS, help="may be repeated; all unless given")
     parser.add_argument("--grain", action="append", choices=GRAINS, help="may be repeated; both unless given")
@@ -61,6 +63,8 @@ def cache() -> Path:
 
 def main() -> None:
     options = parsed()
+    if options.pure:
+        os.environ["TRACEC_PURE"] = "1"
     options.workload, options.grain = options.workload or list(WORKLOADS), options.grain or list(GRAINS)
     results = Results(about(options))
     scale, repeat = (0.25, 1) if options.quick else (1.0, options.repeat)
@@ -83,11 +87,13 @@ def about(options: argparse.Namespace) -> dict[str, object]:
 
 def ours(bench: Bench, options: argparse.Namespace, scale: float, repeat: int, results: Results) -> None:
     """tracec at each grain, switched on and off, with the account of memory and whole processes."""
-    tools = [*options.grain, *(f"{grain} off" for grain in options.grain), "setprofile"]
+    ways = ("off", "printed") if not options.pure else ("printed",)
+    tools = [*options.grain, *(f"{grain} {way}" for way in ways for grain in options.grain), "setprofile"]
     for name in options.workload:
         path = HERE / "workloads" / f"{name}.py"
         built = {grain: bench.instrumented(path, grain) for grain in options.grain}
         artifacts = {tool: built.get(tool.removesuffix(" off"), "") for tool in tools}
+        artifacts |= {f"{grain} printed": bench.printed(path, grain) for grain in options.grain}
         results.ours[name] = bench.costs(tools, path, scale, repeat, sys.executable, artifacts)
         told(name, results.ours[name])
         results.accounts[name] = {grain: bench.account(grain, path, scale, built[grain]) for grain in options.grain}

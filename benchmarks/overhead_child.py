@@ -23,7 +23,8 @@ from types import ModuleType
 class Job:
     """What to run and how.
 
-    `artifact` is the instrumented form where tracec takes part, `folder` is for scratch, `limit` is in CPU seconds.
+    `artifact` is the instrumented form where tracec takes part, code for the import hook or a printed module; `folder`
+    is for scratch, `limit` is in CPU seconds.
     """
 
     tool: str
@@ -74,6 +75,11 @@ def switched_off(job: Job) -> ModuleType:
     return imported(job.path)
 
 
+def printed(job: Job) -> ModuleType:
+    """What `tracec instrument` printed, as a plain file, while nothing is recorded."""
+    return imported(job.artifact)
+
+
 def profiled(job: Job) -> ModuleType:
     """The cheapest callback in Python: it counts."""
     module, count = imported(job.path), 0
@@ -103,6 +109,8 @@ TOOLS: dict[str, Callable[[Job], ModuleType]] = {
     "values": recorded,
     "calls off": switched_off,
     "values off": switched_off,
+    "calls printed": printed,
+    "values printed": printed,
     "setprofile": profiled,
 }
 

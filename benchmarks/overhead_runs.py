@@ -60,6 +60,15 @@ class Bench:
             raise SystemExit(f"{path}: not instrumented at {grain}\n{done.stderr}")
         return done.stdout.strip()
 
+    def printed(self, path: Path, grain: str) -> str:
+        """The same workload as `tracec instrument` prints it, under the same name in a folder of its own."""
+        command = [sys.executable, "-m", "tracec", "instrument", "--grain", grain, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, check=True)
+        place = self.folder / f"{grain} printed" / path.name
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(done.stdout)
+        return str(place)
+
     def costs(
         self, tools: Sequence[str], path: Path, scale: float, repeat: int, python: str, artifacts: Mapping[str, str]
     ) -> dict[str, Cost]:

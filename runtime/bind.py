@@ -1,10 +1,14 @@
-"""A code object with holes in its constants -> the same with the hooks in them."""
+"""The hooks by name, and code with holes in its constants -> the same with the hooks in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import CodeType
+from typing import Any
 
+REC, KEEP, PUT, VAL, ANY = "__rec__", "__keep__", "__put__", "__val__", "__any__"
+FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
+BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
 Hole = frozenset[str | int]
 OWNER = "tracec"
 
@@ -26,3 +30,21 @@ def bind(code: CodeType, hooks: Mapping[Hole, object]) -> CodeType:
         else:
             consts.append(hooks.get(const, const) if type(const) is frozenset else const)
     return code.replace(co_consts=tuple(consts))
+
+
+def fill(code: CodeType, consts: tuple[object, ...]) -> None:
+    """Give code that is running already other constants, as many as it has.
+
+    What was there before is never freed: it is as long-lived as the program. ImportError where this cannot be done.
+    """
+    pairs = enumerate(zip(code.co_consts, consts))
+    wanted = [(place, new) for place, (old, new) in pairs if isinstance(old, (CodeType, frozenset)) and old != new]
+    if not wanted:
+        return
+    import _ctypes
+
+    slot: Any = type("Slot", (_ctypes._SimpleCData,), {"_type_": "O"})
+    size, first = _ctypes.sizeof(slot), id(code.co_consts) + tuple.__basicsize__
+    for place, new in wanted:
+        _ctypes.Py_INCREF(new)
+        slot.from_address(first + place * size).value = new

@@ -120,10 +120,17 @@ def _second(mark: object, value: Any) -> Any:
 
 
 def attach(key: str, name: str, segments: int, structure: str = "") -> None:
-    """What comes before a module runs whose hooks are names: they become builtins, and its tokens do as `name`."""
+    """What comes before a module runs whose hooks are names: they become builtins, and its tokens do as `name`.
+
+    Where nothing is recorded, the functions of the module that calls this lose their hooks.
+    """
     setattr(builtins, name, _tokens(key, name, segments, structure))
     if not hasattr(builtins, "__rec__"):
         _publish()
+    if _state.recorder is None:
+        from tracec.runtime.strip import unhook
+
+        unhook(sys._getframe(1).f_code)
 
 
 def _tokens(key: str, name: str, segments: int, structure: str) -> tuple[Any, ...]:

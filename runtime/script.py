@@ -18,6 +18,7 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from tracec.runtime import load, record
+from tracec.runtime.bind import fill
 
 KEY = 0x7472  # of the hash that tells whether a file is still the one that was instrumented
 FOOT = 9  # bytes: the hash, and whether the compiler warns about the file
@@ -35,7 +36,7 @@ def begin() -> None:
     if config["warns"]:
         warn(file)
     if config["artifact"]:
-        fill(frame.f_code, record.code(config["artifact"], file))
+        fill(frame.f_code, record.code(config["artifact"], file).co_consts)
     vanish("script")
 
 
@@ -108,24 +109,6 @@ def warn(file: str) -> None:
     except SyntaxError as error:
         sys.excepthook(type(error), error.with_traceback(None), None)
         sys.exit(1)
-
-
-def fill(code: CodeType, filled: CodeType) -> None:
-    """Put the hooks into code that is running already: `filled` is the same code with its hooks in place.
-
-    The interpreter ran what it read from a file, and no file can hold a hook. What was there before is never freed: it
-    is as long-lived as the program.
-    """
-    if all(old is new or old == new for old, new in zip(code.co_consts, filled.co_consts)):
-        return
-    import _ctypes
-
-    slot: Any = type("Slot", (_ctypes._SimpleCData,), {"_type_": "O"})
-    size, first = _ctypes.sizeof(slot), id(code.co_consts) + tuple.__basicsize__
-    for place, (old, new) in enumerate(zip(code.co_consts, filled.co_consts)):
-        if isinstance(old, (CodeType, frozenset)):
-            _ctypes.Py_INCREF(new)
-            slot.from_address(first + place * size).value = new
 
 
 # --- modules ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 import traceback
 import types
@@ -189,6 +190,50 @@ def test_the_command(tmp_path: Path) -> None:
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 0
     assert (tmp_path / "m.py").read_text() == said.out
     assert tracec(tmp_path, "instrument", "m.py", "--in-place").code == 2
+
+
+PRINTED = """\
+import linecache
+def doubled(xs):
+    "Not in the way."
+    return [x * 2 for x in xs]
+class Box:
+    def given(self, n):
+        for i in range(n):
+            try:
+                yield self.twice(i)
+            finally:
+                i = None
+    twice = staticmethod(lambda x: x * 2 if x else "none")
+def failing():
+    return 1 / len([])
+print(doubled([1, 2]), list(Box().given(3)))
+try:
+    failing()
+except ZeroDivisionError as error:
+    print("return " in linecache.getline(__file__, error.__traceback__.tb_next.tb_lineno))
+hooked = [c.co_name for c in (doubled.__code__, Box.given.__code__, failing.__code__)
+          if any(name.startswith("__") for name in c.co_names)]
+print(hooked)
+"""
+
+
+def test_a_printed_module_has_no_hooks_while_nothing_is_recorded(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(PRINTED)
+    (tmp_path / "made.py").write_text(tracec(tmp_path, "instrument", "m.py").out)
+    for name in ("m.py", "made.py"):
+        done = subprocess.run([sys.executable, "-W", "error", name], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.stdout, done.stderr) == ("[2, 4] ['none', 2, 4]\nTrue\n[]\n", "")
+
+
+def test_a_module_that_is_not_what_its_file_says_keeps_its_hooks(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text("def f():\n    return len([1])\n")
+    (tmp_path / "made.py").write_text(tracec(tmp_path, "instrument", "m.py").out)
+    code = compile((tmp_path / "made.py").read_text(), str(tmp_path / "made.py"), "exec")
+    (tmp_path / "made.py").write_text((tmp_path / "made.py").read_text().replace("[1]", "[2]"))
+    found: dict[str, Any] = {}
+    exec(code, found)
+    assert "__val__" in found["f"].__code__.co_names or "__rec__" in found["f"].__code__.co_names
 
 
 TRUTHS = """\

@@ -12,11 +12,12 @@ from typing import Any
 
 from tracec.passes.errors import TracecError
 from tracec.passes.instrument.definitions import Definitions
-from tracec.passes.instrument.hooks import BUILTINS, Hooks, table
+from tracec.passes.instrument.hooks import Hooks, table
 from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
+from tracec.runtime.bind import BUILTINS
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))

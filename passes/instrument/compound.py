@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.frames import names_bound
-from tracec.passes.instrument.hooks import REC, Nowhere
+from tracec.passes.instrument.hooks import Nowhere
 from tracec.passes.instrument.scan import captures, first_run, opening
 from tracec.passes.instrument.simple import Simple
 from tracec.passes.trace import Ref
+from tracec.runtime.bind import REC
 
 Name = tuple[str, Any, str]  # bound by a header: (name, node, kind of its site)
 

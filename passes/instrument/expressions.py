@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.hooks import KEEP, REC
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
 from tracec.passes.instrument.scan import first_run, names_in, within
 from tracec.passes.trace import Ref
+from tracec.runtime.bind import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})  # at names of the frame that calls

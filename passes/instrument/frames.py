@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.instrument.expressions import Rewritten, is_bare
-from tracec.passes.instrument.hooks import AGAIN, PAUSE, RESUME
 from tracec.passes.instrument.strings import Strings
+from tracec.runtime.bind import AGAIN, PAUSE, RESUME
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 

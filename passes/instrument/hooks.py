@@ -15,11 +15,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from tracec.passes.instrument.scan import first_run
-from tracec.runtime.bind import hole
+from tracec.runtime.bind import ANY, FRAME, PUT, REC, RESUME, VAL, hole
 
-REC, KEEP, PUT, VAL, ANY = "__rec__", "__keep__", "__put__", "__val__", "__any__"
-FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
-BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
 PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
 N = TypeVar("N", bound=ast.AST)
 E = TypeVar("E", bound=ast.expr)

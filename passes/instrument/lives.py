@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracec.passes.instrument.hooks import BUILTINS
+from tracec.runtime.bind import BUILTINS
 
 # fmt: off
 SEEING = re.compile(r"\b(" + "|".join((

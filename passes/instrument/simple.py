@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.instrument.frames import Frames, names_bound
-from tracec.passes.instrument.hooks import RESUME, placed
+from tracec.passes.instrument.hooks import placed
 from tracec.passes.instrument.scan import names_in
 from tracec.passes.trace import Ref
+from tracec.runtime.bind import RESUME
 
 
 class Simple(Frames):
