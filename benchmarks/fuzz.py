@@ -34,6 +34,7 @@ class Tally:
     programs: int = 0
     statements: list[int] = field(default_factory=list)
     raised: int = 0
+    unfit: int = 0
     differing: list[int] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     sources: int = 0
@@ -75,6 +76,7 @@ def fuzz(args: argparse.Namespace, out: Path, until: float, tally: Tally) -> Non
     for checked in checks(range(args.seed, args.seed + args.count), out, args.jobs):
         tally.programs += 1
         tally.raised += checked.raised
+        tally.unfit += checked.unfit
         if checked.statements >= 0:
             tally.statements.append(checked.statements)
         if checked.found:
@@ -136,6 +138,7 @@ def report(args: argparse.Namespace, tally: Tally, seconds: float) -> None:
     rows: dict[str, object] = {
         "python": sys.version.split()[0],
         "programs run plain and at both grains": tally.programs,
+        "of these plain Python refuses or does not finish": tally.unfit,
         "statements executed, median": statistics.median(counted),
         "share with more than 50": round(sum(n > 50 for n in counted) / len(counted), 3),
         "share that end in an exception": round(tally.raised / max(1, len(tally.statements)), 3),
@@ -147,7 +150,7 @@ def report(args: argparse.Namespace, tally: Tally, seconds: float) -> None:
         "seconds": round(seconds),
     }
     for name, value in rows.items():
-        print(f"{name:40} {value}")
+        print(f"{name:50} {value}")
     for line in tally.refused:
         print(line[:400])
     text = json.dumps({**rows, "seed": args.seed, "seeds that differ": tally.differing, "refused": tally.refused})

@@ -17,8 +17,8 @@ class Site:
     """A place in the source where a value appears. `id` counts within its module.
 
     `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
-    with, except, match, store, test, assert, raise, return, out, yield, await, exception. A `silent` site leaves no
-    event: its value follows from its operands or its text.
+    with, except, match, store, delete, def, class, test, assert, raise, return, out, yield, await, exception. A
+    `silent` site leaves no event: its value follows from its operands or its text.
     """
 
     id: int
@@ -27,7 +27,9 @@ class Site:
     span: Span
     function: int
     operands: tuple[Ref, ...] = ()
-    labels: tuple[str, ...] = ()  # one for each operand: "", "self", "*", "**", a keyword's name
+    # One for each operand: "", "self", "*", "**", a keyword's or parameter's name; "on" for the object that is changed,
+    # "of" for what a part of the value comes from, "decorator", "base", "from".
+    labels: tuple[str, ...] = ()
     binds: tuple[str, ...] = ()
     silent: bool = False
     attr: str = ""  # the attribute read or stored, the method or function called
@@ -54,7 +56,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, lambda, comprehension or module. `kind` is module, def, generator, lambda or comp."""
+    """What has frames. `kind` is module, class, def, generator, lambda or comp."""
 
     id: int
     kind: str

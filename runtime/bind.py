@@ -9,14 +9,15 @@ from typing import Any
 REC, KEEP, PUT, VAL, ANY = "__rec__", "__keep__", "__put__", "__val__", "__any__"
 FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
 BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
-Hole = frozenset[str | int]
+Hole = frozenset[object]
 OWNER = "tracec"
 
 
-def hole(what: str | int) -> Hole:
-    """What stands for a hook, by its name, or for a token, by its number, from compiling until the code is loaded.
+def hole(what: str | int | tuple[object, ...]) -> Hole:
+    """What stands for a hook, by its name, for a token, by its number, or for a frozenset, by its elements in the order
+    they were written in, from compiling until the code is loaded.
 
-    A frozenset goes through `marshal` and is no literal of any program.
+    A frozenset goes through `marshal`, which keeps no order, and is no literal of any program.
     """
     return frozenset((OWNER, what))
 
@@ -28,7 +29,28 @@ def bind(code: CodeType, hooks: Mapping[Hole, object]) -> CodeType:
         if type(const) is CodeType:
             consts.append(bind(const, hooks))
         else:
-            consts.append(hooks.get(const, const) if type(const) is frozenset else const)
+            consts.append(filled(const, hooks) if type(const) is frozenset else const)
+    return code.replace(co_consts=tuple(consts))
+
+
+def filled(const: Hole, hooks: Mapping[Hole, object]) -> object:
+    """What belongs into a hole; any other frozenset is what it is."""
+    if const in hooks:
+        return hooks[const]
+    elements = next((part for part in const if type(part) is tuple), None) if OWNER in const else None
+    return frozenset(elements) if elements is not None and const == hole(elements) else const
+
+
+def with_order(code: CodeType, written: Mapping[Hole, tuple[object, ...]]) -> CodeType:
+    """Frozensets of more than one element become holes, where it is known how they were `written`."""
+    consts: list[object] = []
+    for const in code.co_consts:
+        if type(const) is CodeType:
+            consts.append(with_order(const, written))
+        elif type(const) is frozenset and [*map(type, const)] == [*map(type, frozenset(written.get(const, ())))]:
+            consts.append(hole(written[const]))
+        else:
+            consts.append(const)
     return code.replace(co_consts=tuple(consts))
 
 

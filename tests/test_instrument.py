@@ -112,7 +112,19 @@ __rec__(__at_key__[4])""",
     ),
     "class bodies, decorators, defaults, annotations": (
         "@deco(1 + 1)\nclass A(B + C):\n    x: int = 1 + 2\n    y = x + 1\n",
-        "@deco(1 + 1)\nclass A(B + C):\n    x: int = 1 + 2\n    y = x + 1\n__rec__(__at_key__[1])",
+        """\
+@__val__(deco(__val__(1 + 1)))
+class A(__val__(B + C)):
+    x: int = 1 + 2
+    y = x + 1
+__rec__(__at_key__[1])""",
+    ),
+    "what a target reads": (
+        "a.b.c = x\na.b[i + 1] += f()\ndel a[-i]\n",
+        """\
+__val__(a.b).c = x
+__val__(a.b)[__val__(i + 1)] += __val__(f())
+del a[__val__(-i)]; __rec__(__at_key__[1])""",
     ),
 }
 

@@ -69,6 +69,7 @@ def least(program: Path, grain: str) -> int:
     return (11 if grain == "values" else 0) if statements else 0
 
 
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in what is parsed here
 @pytest.mark.parametrize("grain", ["values", "calls"])
 @pytest.mark.parametrize("program", [p for p in PROGRAMS if supported(p)], ids=lambda p: p.stem)
 def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Callable[[Path], Result]) -> None:

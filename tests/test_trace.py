@@ -39,44 +39,49 @@ GOLDEN = {
         "class P:\n    def __init__(self, c): self.c = c\n    def with_tax(self, rate): return self.c * (1 + rate)\n"
         "p = P(2)\np.with_tax(0.5)\n",
         """\
-0 param self () = ~<P>
-1 param c () = 2
-2 store self.c (0 1) = 2
-3 call P(2) () = ~<P>
-4 param self (3) = ~<P>
-5 param rate () = 0.5
-6 attr self.c (4 2) = 2
-7 op 1 + rate (5) = 1.5
-8 op self.c * (1 + rate) (6 7) = 3.0
-9 call p.with_tax(0.5) (3 8) = 3.0""",
+0 def __init__ () = ~<function __init__>
+1 def with_tax () = ~<function with_tax>
+2 class P () = ~<type P>
+3 param self () = ~<P>
+4 param c () = 2
+5 store self.c (3 4) = 2
+6 call P(2) () = ~<P>
+7 param self (6) = ~<P>
+8 param rate () = 0.5
+9 attr self.c (7 5) = 2
+10 op 1 + rate (8) = 1.5
+11 op self.c * (1 + rate) (9 10) = 3.0
+12 call p.with_tax(0.5) (6 11) = 3.0""",
     ),
     "branches, the path that was not taken, short circuits": (
         "def f(a, b):\n    if a > 1 and b > 1:\n        r = 1\n"
         "    elif a or b:\n        r = b - a\n    return r\nf(1, 4)\n",
         """\
-0 param a () = 1
-1 param b () = 4
-2 compare a > 1 (0) = False
-3 bool a > 1 and b > 1 (2) = False
-4 bool a or b (0 1) if 3 = 4
-5 op b - a (1 0) if 4 = 3
-6 return r (5) = 3
-7 call f(1, 4) (6) = 3""",
+0 def f () = ~<function f>
+1 param a () = 1
+2 param b () = 4
+3 compare a > 1 (1) = False
+4 bool a > 1 and b > 1 (3) = False
+5 bool a or b (1 2) if 4 = 4
+6 op b - a (2 1) if 5 = 3
+7 return r (6) = 3
+8 call f(1, 4) (7) = 3""",
     ),
     "loops, and operands of an earlier turn": (
         "def f(xs):\n    s = 0\n    for x in xs:\n        if x % 2:\n            continue\n"
         "        s += x\n    return s\nf([1, 2])\n",
         """\
-0 display [1, 2] () = ~[1, 2]
-1 param xs (0) = ~[1, 2]
-2 const 0 () = 0
-3 loop x (1) = 1
-4 op x % 2 (3) = 1
-5 loop x (1) = 2
-6 op x % 2 (5) = 0
-7 aug s (2 5) = 2
-8 return s (7) = 2
-9 call f([1, 2]) (0 8) = 2""",
+0 def f () = ~<function f>
+1 display [1, 2] () = ~[1, 2]
+2 param xs (1) = ~[1, 2]
+3 const 0 () = 0
+4 loop x (2) = 1
+5 op x % 2 (4) = 1
+6 loop x (2) = 2
+7 op x % 2 (6) = 0
+8 aug s (3 6) = 2
+9 return s (8) = 2
+10 call f([1, 2]) (1 9) = 2""",
     ),
     "mutation is an edge": (
         "xs = []\nxs.append(1)\ny = len(xs)\n",
@@ -89,45 +94,50 @@ GOLDEN = {
         "def g(k):\n    raise KeyError(k)\n"
         "def f(k):\n    try:\n        return g(k)\n    except KeyError as e:\n        return e\nf(1)\n",
         """\
-0 param k () = 1
-1 param k (0) = 1
-2 call KeyError(k) (1) = ~KeyError(1,)
-3 exception raise KeyError(k) (2) = ~KeyError(1,)
-4 except e (3 0) = ~KeyError(1,)
-5 return e (4) = ~KeyError(1,)
-6 call f(1) (5) = ~KeyError(1,)""",
+0 def g () = ~<function g>
+1 def f () = ~<function f>
+2 param k () = 1
+3 param k (2) = 1
+4 call KeyError(k) (3) = ~KeyError(1,)
+5 exception raise KeyError(k) (4) = ~KeyError(1,)
+6 except e (5 2) = ~KeyError(1,)
+7 return e (6) = ~KeyError(1,)
+8 call f(1) (7) = ~KeyError(1,)""",
     ),
     "a failing assertion depends on both sides": (
         "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
         """\
-0 param a () = 1
-1 op a + 1 (0) = 2
-2 const 5 () = 5
-3 compare b == c (1 2) = False
-4 exception assert b == c (3) = ~AssertionError()""",
+0 def f () = ~<function f>
+1 param a () = 1
+2 op a + 1 (1) = 2
+3 const 5 () = 5
+4 compare b == c (2 3) = False
+5 exception assert b == c (4) = ~AssertionError()""",
     ),
     "generators take turns": (
         "def g(n):\n    for i in range(n):\n        yield i * 10\n"
         "def f():\n    return [a + b for a, b in zip(g(1), g(1))]\nf()\n",
         """\
-0 call g(1) () = ~<generator>
-1 call g(1) () = ~<generator>
-2 call zip(g(1), g(1)) (0 1) = ~<zip>
-3 param n (2) = 1
-4 call range(n) (3) = ~<range>
-5 loop i (4) = 0
-6 op i * 10 (5) = 0
-7 param n (2) = 1
-8 call range(n) (7) = ~<range>
-9 loop i (8) = 0
-10 op i * 10 (9) = 0
-11 loop a + b (6 10) = 0
-12 loop a + b () = 0
-13 op a + b (11 12) = 0
-14 yield yield i * 10 (6) = None
-15 exception yield i * 10 (10) = ~GeneratorExit()
-16 comp [a + b for a, b in zip(g(1), g(1))] (2 13) = ~[0]
-17 call f() (16) = ~[0]""",
+0 def g () = ~<function g>
+1 def f () = ~<function f>
+2 call g(1) () = ~<generator>
+3 call g(1) () = ~<generator>
+4 call zip(g(1), g(1)) (2 3) = ~<zip>
+5 param n (4) = 1
+6 call range(n) (5) = ~<range>
+7 loop i (6) = 0
+8 op i * 10 (7) = 0
+9 param n (4) = 1
+10 call range(n) (9) = ~<range>
+11 loop i (10) = 0
+12 op i * 10 (11) = 0
+13 loop a + b (8 12) = 0
+14 loop a + b () = 0
+15 op a + b (13 14) = 0
+16 yield yield i * 10 (8) = None
+17 exception yield i * 10 (12) = ~GeneratorExit()
+18 comp [a + b for a, b in zip(g(1), g(1))] (4 15) = ~[0]
+19 call f() (18) = ~[0]""",
     ),
 }
 

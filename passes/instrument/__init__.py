@@ -17,7 +17,7 @@ from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
-from tracec.runtime.bind import BUILTINS
+from tracec.runtime.bind import BUILTINS, with_order
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))
@@ -49,7 +49,7 @@ class Instrumented:
             return compile(self.tree, path, "exec", dont_inherit=True)
         with warnings.catch_warnings(), self.hooks.as_constants():
             warnings.filterwarnings("ignore", NO_COMMA, SyntaxWarning)
-            return compile(self.tree, path, "exec", dont_inherit=True)
+            return with_order(compile(self.tree, path, "exec", dont_inherit=True), sets_of(self.tree))
 
     @property
     def structure(self) -> Structure:
@@ -67,7 +67,9 @@ class Instrumented:
         refuse_ours(self.source)
         try:
             text = render(self.source.text, self.tree, self.place, key, table(key), count)
-            prove(self.source.path, text, self.tree)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                prove(self.source.path, text, self.tree)
         except RecursionError:
             raise unreadable(self.source.path, "it nests too deeply") from None
         return text
@@ -87,6 +89,19 @@ def instrument(source: Source, grain: str = "values", key: str = "", *, careful:
     return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
 
 
+def sets_of(tree: ast.Module) -> dict[frozenset[object], tuple[object, ...]]:
+    """The sets of constants in a program, with their elements in the order in which they are written."""
+    found: dict[frozenset[object], tuple[object, ...]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Set) and len(node.elts) > 1:
+            try:
+                elements = tuple(map(ast.literal_eval, node.elts))
+                found.setdefault(frozenset(elements), elements)
+            except (ValueError, TypeError):
+                continue  # they are no constants
+    return found
+
+
 def refuse_ours(source: Source) -> None:
     """TracecError where a text has names that are ours."""
     ours = OURS.search(source.text)
@@ -96,9 +111,11 @@ def refuse_ours(source: Source) -> None:
 
 
 def parse(source: Source) -> ast.Module:
-    """The syntax tree; TracecError at the line of a syntax error."""
+    """The syntax tree, without what the parser warns about; TracecError at the line of a syntax error."""
     try:
-        return ast.parse(source.text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.text)
     except SyntaxError as error:
         raise TracecError(
             f"syntax error: {error.msg}", "mend it first", path=source.path, line=error.lineno or 1

@@ -49,7 +49,7 @@ class Compound(Simple):
             return self.statements(body)
         with self.block(guard=guard, waits=waits or isinstance(body[-1], (ast.Break, ast.Continue))) as run:
             for name, where, kind in names:
-                self.site(kind, where, refs, binds=[name], attr=name)
+                self.binding(kind, where, refs, name)
             start = first_run(opening(body))
             first = self.make.statements(self.enter(run, start, [name for name, _, _ in names]), start)
             return [*first, *self.statements(body)]
@@ -122,7 +122,7 @@ class Compound(Simple):
         if not self.values:
             names = []
         for name, where, refs in names:
-            self.site("with", where, refs, binds=[name.id], attr=name.id)
+            self.binding("with", where, refs, name.id)
         first = first_run(opening(node.body))
         woken = self.resumes and (bool(names) or isinstance(node, ast.AsyncWith))
         hooks = [self.make.event(REC, self.make.mark, first)] if woken else []
@@ -162,6 +162,6 @@ class Compound(Simple):
         where = guard
         with self.block() as run:
             for name, node, kind in names:
-                self.site(kind, node, refs, binds=[name], attr=name)
+                self.binding(kind, node, refs, name)
             guard, _ = self.truth(guard)
         return self.make.either(self.enter(run, where, [name for name, _, _ in names]), guard)

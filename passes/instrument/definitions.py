@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tracec.passes.instrument.compound import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.frames import parameters
-from tracec.passes.instrument.hooks import Nowhere
+from tracec.passes.instrument.hooks import Nowhere, last_line
 from tracec.passes.instrument.scan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
+from tracec.passes.trace import Ref
 
 LEAVING = (ast.Return, ast.Raise)
+STATE = ("run", "function", "walrus", "resumes", "ended", "classes", "depth", "watched")
 
 
 class Definitions(Compound):
@@ -34,31 +37,89 @@ class Definitions(Compound):
         ]
 
     def on_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:
-        """Only definitions are rewritten in a class body: the rest runs once, in a namespace a metaclass may watch."""
+        """A class body is a frame of its own. Where hooks are names only the definitions in it are rewritten: it runs
+        in a namespace that a metaclass may watch.
+        """
         if skipped(node, self.lines):
             return [node]
-        outer = self.walrus, self.resumes, self.ended, self.classes, self.depth
+        refs, labels = self.decorators(node)
+        if not getattr(node, "type_params", None):  # else they run in a scope between
+            more = self.many(node.bases)
+            refs, labels = refs + more, labels + ["base"] * len(more)
+            for keyword in node.keywords:
+                keyword.value, more = self.expr(keyword.value)
+                refs, labels = refs + more, labels + [keyword.arg or "**"] * len(more)
+        qualname = ".".join((*self.classes, node.name))
+        outer = self.state()
         self.walrus, self.resumes, self.classes, self.depth = False, False, (*self.classes, node.name), 0
-        for inner in node.body:
-            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self.statement(inner)
-        self.walrus, self.resumes, self.ended, self.classes, self.depth = outer
+        if self.careful and self.values:
+            self.class_body(node, qualname)
+        else:
+            for inner in node.body:
+                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    self.statement(inner)
+        self.restore(outer)
+        self.defined("class", node, refs, labels)
         return [node]
+
+    def class_body(self, node: ast.ClassDef, qualname: str) -> None:
+        head = 1 if is_docstring(node.body[0]) else 0
+        old = node.body[head:]
+        if all(isinstance(statement, ast.Pass) or is_bare_constant(statement) for statement in old):
+            return
+        self.function = self.open_function("class", qualname, node, (), sorted(scan(node.body).outside))
+        self.run, self.ended, self.watched = self.segment("entry"), None, True
+        entry, first = self.run.id, first_run(opening(old))
+        body = self.statements(old)
+        ended = self.make.entering(self.segment("exit").id, Nowhere, False)
+        node.body[head:] = [
+            *self.make.statements(self.make.entering(entry, first, False), first),
+            *body,
+            *self.make.statements(ended, Nowhere),
+        ]
+
+    def decorators(self, node: Any) -> tuple[list[Ref], list[str]]:
+        """Rewrite them. One that ends its work on another line is left alone: a call of the decorator has its place."""
+        refs: list[Ref] = []
+        for place, decorator in enumerate(node.decorator_list):
+            if not any(last_line(part) not in (0, decorator.lineno) for part in calls_of(decorator)):
+                node.decorator_list[place], more = self.expr(decorator)
+                refs += more
+        return refs, ["decorator"] * len(refs)
+
+    def defined(self, what: str, node: Any, refs: Sequence[Ref], labels: Sequence[str]) -> None:
+        """The silent site of a definition: it binds a name."""
+        if self.values:
+            before = r"class\s+" if what == "class" else r"(async\s+)?def\s+"
+            where = self.name_after(node.name, before, node, node.lineno, node.col_offset)
+            self.site(what, where, refs, labels=labels, binds=[node.name], silent=True, attr=node.name)
+
+    def state(self) -> tuple[Any, ...]:
+        """What a definition changes while its body is rewritten."""
+        return tuple(getattr(self, name) for name in STATE)
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        for name, value in zip(STATE, state):
+            setattr(self, name, value)
 
     def on_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
         found = scan(node.body)
         kind = "generator" if found.suspends or isinstance(node, ast.AsyncFunctionDef) else "def"
         seen = not self.careful or kind == "generator"  # its frame has a name of ours
         if skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING):
+            self.defined("def", node, (), ())
             return [node]
+        refs, labels = self.decorators(node)
+        more, given = self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        outer = self.run, self.function, self.walrus, self.resumes, self.ended, self.classes, self.depth
+        outer = self.state()
         qualname = ".".join((*self.classes, node.name))
         self.function = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
-        self.walrus, self.resumes, self.depth = not self.careful, kind == "generator", 0
+        self.walrus, self.resumes, self.depth, self.watched = not self.careful, kind == "generator", 0, False
         self.classes = (*self.classes, node.name, "<locals>")
         self.function_body(node, found, names)
-        self.run, self.function, self.walrus, self.resumes, self.ended, self.classes, self.depth = outer
+        self.restore(outer)
+        self.defined("def", node, refs + more, labels + given)
         return [node]
 
     on_AsyncFunctionDef = on_FunctionDef
@@ -99,3 +160,15 @@ def head_of(body: list[ast.stmt]) -> int:
     while place < len(body) and is_future(body[place]):
         place += 1
     return place
+
+
+def is_bare_constant(node: ast.stmt) -> bool:
+    """True for `...` and the like."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def calls_of(node: ast.expr) -> Iterator[ast.expr]:
+    """A decorator and what it is called on: `a.b(x).c(y)`, `a.b(x)`."""
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        yield node
+        node = node.func if isinstance(node, ast.Call) else node.value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.scan import first_run, names_in, within
+from tracec.passes.instrument.scan import first_run, is_bare, is_literal, names_in, within
 from tracec.passes.trace import Ref
 from tracec.runtime.bind import KEEP, REC
 
@@ -24,6 +24,7 @@ class Expressions(Layout):
     walrus = False  # whether `__v__` may be bound here: in functions, outside comprehensions
     resumes = False  # whether this function has a mark of its own
     depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
+    watched = False  # in a class body: a metaclass may see which names are read
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -202,9 +203,14 @@ class Expressions(Layout):
         where = first_run(where)
         return [*self.make.entering(run.id, where, self.resumes), *self.named(names, where)]
 
+    def binding(self, kind: str, node: Any, refs: Sequence[Ref], name: str) -> None:
+        """The site of a name that a statement binds to something no expression gave; `named` makes its hook."""
+        labels = ["of"] * len(refs) if self.watched else ()
+        self.site(kind, node, refs, labels=labels, binds=[name], attr=name, silent=self.watched)
+
     def named(self, names: Sequence[str], where: Any) -> list[ast.expr]:
         """The hooks that record what names are bound to."""
-        return [self.make.event(self.keep, name, where) for name in names]
+        return [] if self.watched else [self.make.event(self.keep, name, where) for name in names]
 
     @property
     def keep(self) -> str:
@@ -241,7 +247,7 @@ class Expressions(Layout):
 
     def contents(self, node: ast.expr) -> Rewritten:
         """Rewrite what is gone through only: a display of constants is one constant then, and stays one."""
-        if not isinstance(node, (ast.List, ast.Set)) or not all(isinstance(item, ast.Constant) for item in node.elts):
+        if not isinstance(node, (ast.List, ast.Set)) or not all(map(is_literal, node.elts)):
             return self.expr(node)
         return node, [self.site("const", node, silent=True)] if self.values else []
 
@@ -254,6 +260,19 @@ class Expressions(Layout):
             node.values[place], more = self.expr(value)
             refs += more
         return self.record("display", node, refs)
+
+    # --- targets and names ---
+
+    def target(self, node: ast.expr) -> list[Ref]:
+        """Rewrite what a target reads; its operands, the object's first."""
+        if isinstance(node, ast.Attribute):
+            node.value, refs = self.expr(node.value)
+            return refs
+        if isinstance(node, ast.Subscript):
+            node.value, refs = self.expr(node.value)
+            several = isinstance(node.slice, ast.Tuple)
+            return refs + (self.many(cast(ast.Tuple, node.slice).elts) if several else self.index(node))
+        return []
 
     def on_NamedExpr(self, node: ast.NamedExpr) -> Rewritten:
         old = node.value
@@ -269,12 +288,3 @@ class Expressions(Layout):
             self.amend(cast(int, refs[0]), binds=names)
         else:
             self.site("bind" if refs else "const", node, refs, binds=names, silent=True)
-
-
-def is_bare(node: ast.expr) -> bool:
-    """True where a test jumps by the truth of an expression's parts: it never makes a value of the whole."""
-    if isinstance(node, ast.UnaryOp):
-        return isinstance(node.op, ast.Not) and is_bare(node.operand)
-    if isinstance(node, ast.IfExp):
-        return is_bare(node.body) or is_bare(node.orelse)
-    return isinstance(node, ast.BoolOp) or (isinstance(node, ast.Compare) and len(node.ops) > 1)

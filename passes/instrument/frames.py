@@ -6,8 +6,10 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.instrument.expressions import Rewritten, is_bare
+from tracec.passes.instrument.expressions import Rewritten
+from tracec.passes.instrument.scan import is_bare
 from tracec.passes.instrument.strings import Strings
+from tracec.passes.trace import Ref
 from tracec.runtime.bind import AGAIN, PAUSE, RESUME
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -19,16 +21,33 @@ class Frames(Strings):
     def on_Lambda(self, node: ast.Lambda) -> Rewritten:
         if not self.values or yields(node.body):
             return node, []
+        self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        outer = self.run, self.function, self.walrus, self.resumes
+        outer = self.run, self.function, self.walrus, self.resumes, self.watched
+        self.watched = False
         self.function = self.open_function("lambda", "<lambda>", node, names)
         self.run, self.walrus, self.resumes = self.segment("entry"), self.depth == 0 and not self.careful, False
         for arg in parameters(node.args):
             self.site("param", arg, binds=[arg.arg], attr=arg.arg)
         body, _ = self.sure("return", node.body, returns=True)
         node.body = self.make.either(self.enter(self.run, node.body, names), body)
-        self.run, self.function, self.walrus, self.resumes = outer
+        self.run, self.function, self.walrus, self.resumes, self.watched = outer
         return node, []
+
+    def defaults(self, args: ast.arguments) -> tuple[list[Ref], list[str]]:
+        """Rewrite them; the labels are the parameters' names."""
+        refs: list[Ref] = []
+        labels: list[str] = []
+        names = [arg.arg for arg in (*args.posonlyargs, *args.args)]
+        pairs = [*zip(names[len(names) - len(args.defaults) :], args.defaults)]
+        for place, (name, default) in enumerate(pairs):
+            args.defaults[place], more = self.expr(default)
+            refs, labels = refs + more, labels + [name] * len(more)
+        for place, (arg, given) in enumerate(zip(args.kwonlyargs, args.kw_defaults)):
+            if given is not None:
+                args.kw_defaults[place], more = self.expr(given)
+                refs, labels = refs + more, labels + [arg.arg] * len(more)
+        return refs, labels
 
     def open_function(
         self,
@@ -51,12 +70,13 @@ class Frames(Strings):
         if not self.values:
             return node, []
         node.generators[0].iter, refs = self.expr_without_walrus(node.generators[0].iter)
-        outer = self.run, self.function, self.walrus, self.resumes
+        outer = self.run, self.function, self.walrus, self.resumes, self.watched
+        self.watched = False
         self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
         self.walrus, self.resumes, self.depth = False, False, self.depth + 1
         self.stages(node)
         self.depth -= 1
-        self.run, self.function, self.walrus, self.resumes = outer
+        self.run, self.function, self.walrus, self.resumes, self.watched = outer
         return self.record("comp", node, refs)
 
     on_SetComp = on_GeneratorExp = on_DictComp = on_ListComp

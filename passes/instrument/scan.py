@@ -13,6 +13,10 @@ from tracec.passes.trace import Ref
 
 SKIP = re.compile(r"#\s*tracec:\s*skip\b(?!-)")
 SLEEPS = (ast.Yield, ast.YieldFrom, ast.Await)
+LEFT_ALONE = {  # parts that are not rewritten
+    ast.For: "target", ast.AsyncFor: "target", ast.withitem: "optional_vars", ast.ExceptHandler: "type",
+    ast.AnnAssign: "annotation",
+}  # fmt: skip
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -24,7 +28,7 @@ class Scan:
     outside: set[str] = field(default_factory=set)  # declared global or nonlocal
     suspends: bool = False  # it yields
     lasting: bool = False  # a `return` may run through a `finally`
-    odd: bool = False  # it sleeps in a default value, decorator or base class of a definition within it
+    odd: bool = False  # it sleeps where nothing is rewritten
 
 
 def scan(nodes: Sequence[ast.AST]) -> Scan:
@@ -32,7 +36,7 @@ def scan(nodes: Sequence[ast.AST]) -> Scan:
     found = Scan()
     for node in within(nodes):
         if isinstance(node, SCOPES):
-            found.odd = found.odd or any(isinstance(n, SLEEPS) for part in outside_of(node) for n in ast.walk(part))
+            found.odd = found.odd or sleeps(outside_of(node))
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 found.calls.add(node.func.id)
@@ -42,7 +46,15 @@ def scan(nodes: Sequence[ast.AST]) -> Scan:
             found.lasting = found.lasting or bool(node.finalbody)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.outside.update(node.names)
+        elif type(node) in LEFT_ALONE:
+            part = getattr(node, LEFT_ALONE[type(node)])
+            found.odd = found.odd or (part is not None and sleeps([part]))
     return found
+
+
+def sleeps(nodes: Sequence[ast.AST]) -> bool:
+    """True where a frame may sleep in one of the nodes."""
+    return any(isinstance(inner, SLEEPS) for node in nodes for inner in ast.walk(node))
 
 
 def outside_of(node: ast.AST) -> list[ast.AST]:
@@ -145,3 +157,19 @@ def skipped(node: Any, lines: Sequence[str]) -> bool:
         header.append(lines[above])
         above -= 1
     return any("tracec" in line and SKIP.search(line) for line in header)
+
+
+def is_literal(node: ast.expr) -> bool:
+    """True for what the compiler takes for a constant as it stands: `1`, `-1`, `(1, -1)`."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.operand, ast.Constant) and not isinstance(node.op, ast.Not)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Tuple) and all(map(is_literal, node.elts)))
+
+
+def is_bare(node: ast.expr) -> bool:
+    """True where a test jumps by the truth of an expression's parts: it never makes a value of the whole."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not) and is_bare(node.operand)
+    if isinstance(node, ast.IfExp):
+        return is_bare(node.body) or is_bare(node.orelse)
+    return isinstance(node, ast.BoolOp) or (isinstance(node, ast.Compare) and len(node.ops) > 1)

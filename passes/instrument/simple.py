@@ -9,7 +9,6 @@ from typing import Any
 
 from tracec.passes.instrument.frames import Frames, names_bound
 from tracec.passes.instrument.hooks import placed
-from tracec.passes.instrument.scan import names_in
 from tracec.passes.trace import Ref
 from tracec.runtime.bind import RESUME
 
@@ -34,28 +33,33 @@ class Simple(Frames):
     def assigned(self, wholes: Sequence[ast.expr], old: ast.expr, new: ast.expr, refs: list[Ref]) -> list[ast.stmt]:
         """What targets bind and store; answers hooks for the names that the value was unpacked into."""
         if not self.values:
+            for whole in wholes:
+                self.stores(whole, refs)
             return []
         self.bind([whole.id for whole in wholes if isinstance(whole, ast.Name)], old, new, refs)
         for whole in wholes:
             self.stores(whole, refs)
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
         for part in parts:
-            self.site("bind", part, refs, binds=[part.id], attr=part.id)
+            self.binding("bind", part, refs, part.id)
         return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []
 
-    def stores(self, target: ast.expr, refs: list[Ref]) -> None:
-        """`obj.x = v` and `obj[k] = v`: silent sites over the object's name and the value."""
+    def stores(self, target: ast.expr, refs: list[Ref], part: bool = False) -> None:
+        """`obj.x = v` and `obj[k] = v`: silent sites over the object and the value."""
         if isinstance(target, (ast.Tuple, ast.List)):
             for element in target.elts:
-                self.stores(element, refs)
-        if isinstance(target, ast.Attribute):
-            self.store(target, names_in(target.value), refs, target.attr)
-        elif isinstance(target, ast.Subscript):
-            self.store(target, names_in(target), refs)
+                self.stores(element, refs, part=True)
+        elif isinstance(target, ast.Starred):
+            self.stores(target.value, refs, part=True)
+        elif isinstance(target, (ast.Attribute, ast.Subscript)):
+            self.store("store", target, self.target(target), refs, "of" if part else "")
 
-    def store(self, target: ast.expr, on: list[Ref], refs: list[Ref], attr: str = "") -> None:
-        labels = ["on"] * len(on) + [""] * len(refs)
-        self.site("store", target, [*on, *refs], labels=labels, silent=True, attr=attr)
+    def store(self, kind: str, target: ast.expr, on: list[Ref], refs: list[Ref], label: str) -> None:
+        """`label` is "" where the value of the last operand is what is stored."""
+        if self.values:
+            labels = ["on"] * len(on) + [label] * len(refs)
+            attr = target.attr if isinstance(target, ast.Attribute) else ""
+            self.site(kind, target, [*on, *refs], labels=labels, silent=True, attr=attr)
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if node.value is None:
@@ -65,15 +69,28 @@ class Simple(Frames):
         return [node, *self.assigned([node.target], old, node.value, refs)]
 
     def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
-        node.value, refs = self.expr(node.value)
         target = node.target
+        on = self.target(target)
+        node.value, refs = self.expr(node.value)
+        if not isinstance(target, ast.Name):
+            self.store("store", target, on, refs, "of")
+            return [node]
         if not self.values:
             return [node]
-        if not isinstance(target, ast.Name):
-            self.stores(target, [*names_in(target), *refs])
-            return [node]
-        self.site("aug", target, [target.id, *refs], binds=[target.id], attr=target.id)
+        self.binding("aug", target, [target.id, *refs], target.id)
         return [node, *self.make.statements(self.named([target.id], target), target)]
+
+    def on_Delete(self, node: ast.Delete) -> list[ast.stmt]:
+        for target in node.targets:
+            self.deletes(target)
+        return [node]
+
+    def deletes(self, target: ast.expr) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for element in target.elts:
+                self.deletes(element)
+        elif isinstance(target, (ast.Attribute, ast.Subscript)):
+            self.store("delete", target, self.target(target), [], "")
 
     def on_Return(self, node: ast.Return) -> list[ast.stmt]:
         if self.ended is None:
@@ -98,6 +115,8 @@ class Simple(Frames):
     def on_Assert(self, node: ast.Assert) -> list[ast.stmt]:
         asked = last_compare(node.test) if sys.version_info < (3, 12) else None
         node.test, refs = self.truth(node.test)
+        if node.msg is not None:
+            node.msg, _ = self.later(node.msg)
         if self.values:
             self.site("assert", node, refs, silent=True)
         if asked is not None:  # 3.11 raises where the last comparison stands, if that is not within a hook
@@ -106,9 +125,15 @@ class Simple(Frames):
         return [node]
 
     def on_Raise(self, node: ast.Raise) -> list[ast.stmt]:
-        if node.exc is not None and self.values:
-            node.exc, refs = self.expr(node.exc)
-            self.site("raise", node, refs, silent=True)
+        if node.exc is None:
+            return [node]
+        node.exc, refs = self.expr(node.exc)
+        labels = [""] * len(refs)
+        if node.cause is not None:
+            node.cause, more = self.expr(node.cause)
+            refs, labels = refs + more, labels + ["from"] * len(more)
+        if self.values:
+            self.site("raise", node, refs, labels=labels, silent=True)
         return [node]
 
 

@@ -218,7 +218,7 @@ class Printer:
         decorators = getattr(statement, "decorator_list", [])
         if not decorators:
             return self.place(statement)[:2]
-        line = self.place(decorators[0])[0]
+        line = self.place(innermost(decorators[0]))[0]
         while "@" not in self.lines[line - 1]:
             line -= 1
         return line, self.lines[line - 1].index("@")

@@ -46,7 +46,7 @@ class Edges(State):
         """The node that a name stands for: this frame's, an enclosing one's, the module's."""
         live: Live | None = frame
         while live is not None:
-            if name in live.env:
+            if name in live.env and (live is frame or live.function.kind != "class"):
                 return live.env[name]
             live = live.outer
         return frame.module.env.get(name, -1)
@@ -56,7 +56,7 @@ class Edges(State):
         for name in site.binds:
             env = frame.module.env if name in frame.function.outside else frame.env
             env[name] = node
-        if site.kind == "store":
+        if site.kind in ("store", "delete"):
             self.stored(site, node)
         elif site.kind == "call" and site.attr in MUTATORS and "self" in site.labels:
             inputs = self.nodes[node].inputs

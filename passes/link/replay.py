@@ -108,7 +108,8 @@ class Linker(Values):
         if parent is not None and comp:
             live.children, parent.children = parent.children, []  # what its iterator just ran gave the loop's variables
         if parent is not None:
-            self.silent(parent, unasked=function.qualname.endswith("__"))
+            made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
+            self.silent(parent, unasked=function.qualname.endswith("__"), made=made)
             live.argument_site = self.pending(parent)
         self.stack.append(live)
         return live

@@ -9,6 +9,7 @@ from tracec.passes.link.state import Live, Place
 from tracec.passes.trace import Picture, Site
 
 UNKNOWN = Picture("?", "?")  # of a test that jumps: the program makes no value of it
+DEFINED = {"def": "function", "class": "type"}
 MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
 
 
@@ -52,11 +53,14 @@ class Values(Edges):
             if not frame.function.lasting:
                 self.leave(frame)
 
-    def silent(self, frame: Live, goal: Place | None = None, *, failing: bool = False, unasked: bool = False) -> None:
+    def silent(
+        self, frame: Live, goal: Place | None = None, *, failing: bool = False, unasked: bool = False, made: str = ""
+    ) -> None:
         """Pass the silent sites between where a frame stands and its next event, or `goal`.
 
         A `raise` is never passed, an `assert` not when an exception ended the frame there, and what asks an object
-        for its truth, or stores into it, not when that `unasked` for call has just begun.
+        for its truth, or stores into it, not when that `unasked` for call has just begun; nor the class `made` by a
+        body that has just begun.
         """
         module = frame.module
         for _ in range(MANY_SILENT):
@@ -72,7 +76,9 @@ class Values(Edges):
             site = module.sites[run.sites[used]]
             if not site.silent or site.kind == "raise" or (failing and site.kind == "assert"):
                 return
-            if unasked and site.kind in ("test", "bool", "compare", "store"):
+            if unasked and site.kind in ("test", "bool", "compare", "store", "delete"):
+                return
+            if made and site.kind == "class" and site.attr == made:
                 return
             frame.place = (segment, used + 1)
             self.quiet(frame, site)
@@ -89,6 +95,10 @@ class Values(Edges):
             value = None if site.text == "return" else literal(site.text)
         elif site.kind in ("compare", "op"):
             value = UNKNOWN
+        elif site.kind in ("def", "class"):  # a decorator may have made something else of it
+            value = (
+                UNKNOWN if "decorator" in labels else Picture(DEFINED[site.kind], f"<{DEFINED[site.kind]} {site.attr}>")
+            )
         else:
             given = [i for i, label in refs if label == ""]
             value = self.nodes[given[-1]].value if given else UNKNOWN if site.operands else None

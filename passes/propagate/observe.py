@@ -10,7 +10,9 @@ from tracec.passes.target import Span
 from tracec.passes.trace import Node, Trace
 
 MOST = 24  # distinct values kept for one place
-NO_VALUE = frozenset({"store", "test", "assert", "raise", "exception", "param", "loop", "with", "match"})
+NO_VALUE = frozenset(
+    {"store", "delete", "def", "class", "test", "assert", "raise", "exception", "param", "loop", "with", "match"}
+)
 
 
 @dataclass(slots=True)
@@ -62,4 +64,5 @@ def failure(trace: Trace) -> list[int]:
 
 def bound(node: Node) -> list[tuple[str, object]]:
     """The names that a node binds with their values; of one unpacked into several, they are not known."""
-    return [(node.site.binds[0], node.value)] if len(node.site.binds) == 1 else []
+    known = len(node.site.binds) == 1 and node.site.kind not in ("def", "class")
+    return [(node.site.binds[0], node.value)] if known else []
