@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ class Site:
     """A place in the source where a value appears. `id` counts within its module.
 
     `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
-    with, except, match, store, delete, def, class, test, assert, raise, return, out, yield, await, exception. A
+    with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, exception. A
     `silent` site leaves no event: its value follows from its operands or its text.
     """
 
@@ -41,7 +42,7 @@ class Segment:
     """A straight run of sites that begins with a token in the stream.
 
     When its sites are used up the stream goes on in `parent` at `resume`, or, where it `waits`, at the next token.
-    `kind` is entry, block, exit, raise, pause (an await, or a yield from) or leave (a yield).
+    `kind` is entry, block, handler, exit, raise, pause (an await, or a yield from) or leave (a yield).
     """
 
     id: int
@@ -66,6 +67,8 @@ class Function:
     outside: tuple[str, ...] = ()  # names declared global or nonlocal
     lasting: bool = False  # it has a `finally`: only its exit token ends the frame
     params: tuple[str, ...] = ()
+    shape: tuple[int, bool, bool] = (0, False, False)  # how many are positional, whether there are *args and **kwargs
+    site: int = -1  # of the statement that defines it, among the sites of the frame around
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class Frame:
     path: str
     parent: int
     thread: int = 0
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +148,76 @@ class Node:
     control: int = -1  # the test node that let this one run
 
 
+@dataclass(slots=True, eq=False)
+class Columns:
+    """All nodes, a row each: indices into `table`, `words` and the frames, and inputs laid end to end.
+
+    Values that are not plain are tuples in the order of Picture's fields.
+    """
+
+    table: list[Site] = field(default_factory=list)
+    words: list[str] = field(default_factory=lambda: [""])
+    site: array[int] = field(default_factory=lambda: array("i"))
+    frame: array[int] = field(default_factory=lambda: array("i"))
+    control: array[int] = field(default_factory=lambda: array("i"))
+    first: array[int] = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
+    inputs: array[int] = field(default_factory=lambda: array("i"))
+    labels: array[int] = field(default_factory=lambda: array("H"))
+    values: list[Any] = field(default_factory=list)
+
+
+class Nodes(Sequence[Node]):
+    """The nodes of a trace, each made when it is asked for."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns.site)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        columns, number = self._columns, range(len(self))[place]
+        first, last = columns.first[number], columns.first[number + 1]
+        labels = tuple([columns.words[code] for code in columns.labels[first:last]])
+        value = columns.values[number]
+        return Node(
+            number,
+            columns.table[columns.site[number]],
+            columns.frame[number],
+            tuple(columns.inputs[first:last]),
+            labels,
+            Picture(*value) if type(value) is tuple else value,
+            columns.control[number],
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A run as a graph. `lost` counts events that could not be placed: 0 where the linker understood everything."""
 
     name: str
-    nodes: tuple[Node, ...]
-    frames: tuple[Frame, ...]
+    columns: Columns
+    frames: Sequence[Frame]
     lost: int = 0
     sites: Mapping[str, tuple[Site, ...]] = field(default_factory=dict)
 
+    @property
+    def nodes(self) -> Nodes:
+        """All nodes in the order in which they came to be."""
+        return Nodes(self.columns)
+
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self.columns.site)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
     def lines(self, keep: frozenset[int] | None = None) -> Iterator[str]:
         """The one text form, a line a node: id, kind, text, inputs, value, place; `keep` selects node ids."""
-        for node in self.nodes:
-            if keep is None or node.id in keep:
-                yield line_of(node)
+        numbers = range(len(self)) if keep is None else sorted(keep)
+        return (line_of(self.nodes[number]) for number in numbers)
 
     def check(self) -> list[str]:
         """What is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""

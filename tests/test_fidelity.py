@@ -18,6 +18,7 @@ BEYOND = {
     "setprofile": "it switches the recorder off",
     "os.fork(": "another process has a trace of its own",
     "co_firstlineno=": "its code says that it stands elsewhere",
+    "enum.auto()": "the namespace of an Enum makes something else of what its body binds",
     "a, (b, c) = 1, (2,)": "what an unpacking binds before it fails is not recorded (docs/fidelity.md)",
 }
 

@@ -43,11 +43,13 @@ class Compound(Simple):
         refs: Sequence[Ref] = (),
         *,
         waits: bool = False,
+        kind: str = "block",
     ) -> list[ast.stmt]:
         """A block with a token of its own, and the names that its header binds."""
         if not self.values:
             return self.statements(body)
-        with self.block(guard=guard, waits=waits or isinstance(body[-1], (ast.Break, ast.Continue))) as run:
+        waits = waits or isinstance(body[-1], (ast.Break, ast.Continue))
+        with self.block(kind, guard=guard, waits=waits) as run:
             for name, where, kind in names:
                 self.binding(kind, where, refs, name)
             start = first_run(opening(body))
@@ -141,7 +143,7 @@ class Compound(Simple):
             if handler.name:
                 end = handler.type.end_lineno, handler.type.end_col_offset
                 names = [(handler.name, self.name_after(handler.name, r"[\s)]*as\s+", handler, *end), "except")]
-            handler.body = self.suite(handler.body, -1, names)
+            handler.body = self.suite(handler.body, -1, names, kind="handler")
         node.finalbody = self.orelse(node.finalbody)
         return [node]
 
@@ -149,19 +151,24 @@ class Compound(Simple):
 
     def on_Match(self, node: ast.Match) -> list[ast.stmt]:
         """Patterns are left alone; what they bind is recorded where the guard or else the body begins."""
-        node.subject, refs = self.expr(node.subject)
+        asked = node.subject
+        node.subject, refs = self.expr(asked)
+        guard = self.guard_of(asked, refs)
         for case in node.cases:
             names: list[Name] = [(name, case.pattern, "match") for name in captures(case.pattern)]
             if case.guard is not None and self.values:
-                case.guard, names = self.asked(case.guard, names, refs), []
-            case.body = self.suite(case.body, -1, names, refs)
+                case.guard, number = self.asked(case.guard, names, refs, guard)
+                case.body = self.suite(case.body, number)
+            else:
+                case.body = self.suite(case.body, guard, names, refs)
         return [node]
 
-    def asked(self, guard: ast.expr, names: Sequence[Name], refs: Sequence[Ref]) -> ast.expr:
-        """A case's guard: what the pattern has bound stays bound where the guard says no."""
-        where = guard
-        with self.block() as run:
+    def asked(self, test: ast.expr, names: Sequence[Name], refs: Sequence[Ref], guard: int) -> tuple[ast.expr, int]:
+        """A case's guard and its site: what the pattern has bound stays bound where the guard says no."""
+        where = test
+        with self.block(guard=guard) as run:
             for name, node, kind in names:
                 self.binding(kind, node, refs, name)
-            guard, _ = self.truth(guard)
-        return self.make.either(self.enter(run, where, [name for name, _, _ in names]), guard)
+            test, more = self.truth(where)
+            number = self.guard_of(where, more)
+        return self.make.either(self.enter(run, where, [name for name, _, _ in names]), test), number

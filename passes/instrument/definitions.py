@@ -14,6 +14,7 @@ from tracec.passes.instrument.scan import Scan, first_run, is_docstring, is_futu
 from tracec.passes.trace import Ref
 
 LEAVING = (ast.Return, ast.Raise)
+SITE = 8  # column of a function's row
 STATE = ("run", "function", "walrus", "resumes", "ended", "classes", "depth", "watched")
 
 
@@ -52,22 +53,24 @@ class Definitions(Compound):
         qualname = ".".join((*self.classes, node.name))
         outer = self.state()
         self.walrus, self.resumes, self.classes, self.depth = False, False, (*self.classes, node.name), 0
+        number = -1
         if self.careful and self.values:
-            self.class_body(node, qualname)
+            number = self.class_body(node, qualname)
         else:
             for inner in node.body:
                 if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     self.statement(inner)
         self.restore(outer)
-        self.defined("class", node, refs, labels)
+        self.defined("class", node, refs, labels, number)
         return [node]
 
-    def class_body(self, node: ast.ClassDef, qualname: str) -> None:
+    def class_body(self, node: ast.ClassDef, qualname: str) -> int:
+        """Answers the number of its function, -1 where there is nothing to record."""
         head = 1 if is_docstring(node.body[0]) else 0
         old = node.body[head:]
         if all(isinstance(statement, ast.Pass) or is_bare_constant(statement) for statement in old):
-            return
-        self.function = self.open_function("class", qualname, node, (), sorted(scan(node.body).outside))
+            return -1
+        self.function = number = self.open_function("class", qualname, node, (), sorted(scan(node.body).outside))
         self.run, self.ended, self.watched = self.segment("entry"), None, True
         entry, first = self.run.id, first_run(opening(old))
         body = self.statements(old)
@@ -77,6 +80,7 @@ class Definitions(Compound):
             *body,
             *self.make.statements(ended, Nowhere),
         ]
+        return number
 
     def decorators(self, node: Any) -> tuple[list[Ref], list[str]]:
         """Rewrite them. One that ends its work on another line is left alone: a call of the decorator has its place."""
@@ -87,12 +91,14 @@ class Definitions(Compound):
                 refs += more
         return refs, ["decorator"] * len(refs)
 
-    def defined(self, what: str, node: Any, refs: Sequence[Ref], labels: Sequence[str]) -> None:
-        """The silent site of a definition: it binds a name."""
+    def defined(self, what: str, node: Any, refs: Sequence[Ref], labels: Sequence[str], number: int = -1) -> None:
+        """The silent site of a definition: it binds a name. `number` is that of its function."""
         if self.values:
             before = r"class\s+" if what == "class" else r"(async\s+)?def\s+"
             where = self.name_after(node.name, before, node, node.lineno, node.col_offset)
-            self.site(what, where, refs, labels=labels, binds=[node.name], silent=True, attr=node.name)
+            site = self.site(what, where, refs, labels=labels, binds=[node.name], silent=True, attr=node.name)
+            if number >= 0:
+                self.functions[number][SITE] = site
 
     def state(self) -> tuple[Any, ...]:
         """What a definition changes while its body is rewritten."""
@@ -114,12 +120,12 @@ class Definitions(Compound):
         names = [arg.arg for arg in parameters(node.args)]
         outer = self.state()
         qualname = ".".join((*self.classes, node.name))
-        self.function = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
+        self.function = number = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
         self.walrus, self.resumes, self.depth, self.watched = not self.careful, kind == "generator", 0, False
         self.classes = (*self.classes, node.name, "<locals>")
         self.function_body(node, found, names)
         self.restore(outer)
-        self.defined("def", node, refs + more, labels + given)
+        self.defined("def", node, refs + more, labels + given, number)
         return [node]
 
     on_AsyncFunctionDef = on_FunctionDef

@@ -135,10 +135,17 @@ class Expressions(Layout):
         """Rewrite the arguments in the order of their evaluation: positional ones first, wherever they stand."""
         for place, arg in enumerate(node.args):
             node.args[place], refs = self.expr(arg)
-            yield "*" if isinstance(arg, ast.Starred) else "", refs
+            yield "*" if isinstance(arg, ast.Starred) else "", self.single(arg, refs)
         for keyword in node.keywords:
-            keyword.value, refs = self.expr(keyword.value)
-            yield keyword.arg or "**", refs
+            old = keyword.value
+            keyword.value, refs = self.expr(old)
+            yield keyword.arg or "**", self.single(old, refs)
+
+    def single(self, node: ast.expr, refs: list[Ref]) -> list[Ref]:
+        """One operand for an argument: a silent site of its own where it has none, or several."""
+        if not self.values or len(refs) == 1:
+            return refs
+        return [self.site("bind" if refs else "const", node, refs, silent=True)]
 
     def callee(self, node: ast.expr) -> Rewritten:
         """`obj.method` stays bound: only what stands before the dot is rewritten."""
@@ -174,14 +181,14 @@ class Expressions(Layout):
         node.left, refs = self.expr(node.left)
         for place, (kind, operand) in enumerate(zip(node.ops, node.comparators)):
             rewrite = self.contents if isinstance(kind, (ast.In, ast.NotIn)) else self.expr
-            node.comparators[place], more = self.later(operand) if place else rewrite(operand)
+            node.comparators[place], more = self.later(operand, guard=self.known(refs)) if place else rewrite(operand)
             refs = refs + more
         return self.quiet("compare", node, refs) if truth else self.record("compare", node, refs)
 
     def on_BoolOp(self, node: ast.BoolOp, truth: bool = False) -> Rewritten:
         node.values[0], refs = self.truth(node.values[0])
         for place, operand in enumerate(node.values[1:], 1):
-            node.values[place], more = self.later(operand, truth=True)
+            node.values[place], more = self.later(operand, truth=True, guard=self.known(refs))
             refs = refs + more
         return self.quiet("bool", node, refs) if truth else self.record("bool", node, refs)
 
@@ -225,6 +232,10 @@ class Expressions(Layout):
         node.orelse, second = self.later(node.orelse, guard=guard, truth=truth)
         refs = refs + first + second
         return self.quiet("choose", node, refs) if truth else self.record("choose", node, refs)
+
+    def known(self, refs: Sequence[Ref]) -> int:
+        """The site of the last operand, if it has one: what comes next runs or not by its truth."""
+        return refs[-1] if refs and isinstance(refs[-1], int) else -1
 
     def guard_of(self, node: ast.expr, refs: list[Ref]) -> int:
         """The site of a test: its own, or a silent one over a bare name."""

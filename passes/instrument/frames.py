@@ -58,8 +58,10 @@ class Frames(Strings):
         outside: Sequence[str] = (),
         lasting: bool = False,
     ) -> int:
-        number = len(self.functions)
-        self.functions.append([kind, name, getattr(node, "lineno", 1), self.function, outside, lasting, params])
+        number, args = len(self.functions), getattr(node, "args", None)
+        shape = (len(args.posonlyargs) + len(args.args), bool(args.vararg), bool(args.kwarg)) if args else (0, 0, 0)
+        line = getattr(node, "lineno", 1)
+        self.functions.append([kind, name, line, self.function, outside, lasting, params, shape, -1])
         return number
 
     def on_ListComp(self, node: Comprehension) -> Rewritten:
@@ -74,7 +76,7 @@ class Frames(Strings):
         self.watched = False
         self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
         self.walrus, self.resumes, self.depth = False, False, self.depth + 1
-        self.stages(node)
+        self.stages(node, refs)
         self.depth -= 1
         self.run, self.function, self.walrus, self.resumes, self.watched = outer
         return self.record("comp", node, refs)
@@ -87,27 +89,32 @@ class Frames(Strings):
         self.walrus, self.depth = kept, self.depth - 1
         return rewritten
 
-    def stages(self, node: Comprehension) -> None:
+    def stages(self, node: Comprehension, refs: Sequence[Ref]) -> None:
         """Each condition, inner iterable and element of a comprehension is a stage that begins with a token."""
         names: list[str] = []
+        guard = -1
         for place, clause in enumerate(node.generators):
             if place:
-                clause.iter, names = self.stage("item", clause.iter, names), []
+                (clause.iter, guard), names = self.stage("item", clause.iter, names, refs, guard), []
+                refs = [guard]
             names = targets(clause.target)
             for number, test in enumerate(clause.ifs):
-                clause.ifs[number], names = self.stage("test", test, names), []
+                (clause.ifs[number], guard), names = self.stage("test", test, names, refs, guard), []
         if isinstance(node, ast.DictComp):
-            node.key, names = self.stage("item", node.key, names), []
-            node.value = self.stage("return", node.value, names)
+            (node.key, _), names = self.stage("item", node.key, names, refs, guard), []
+            node.value, _ = self.stage("return", node.value, names, refs, guard)
         else:
-            node.elt = self.stage("return", node.elt, names)
+            node.elt, _ = self.stage("return", node.elt, names, refs, guard)
 
-    def stage(self, kind: str, node: ast.expr, names: Sequence[str]) -> ast.expr:
-        self.run = run = self.segment("entry")
+    def stage(
+        self, kind: str, node: ast.expr, names: Sequence[str], refs: Sequence[Ref], guard: int
+    ) -> tuple[ast.expr, int]:
+        """The new form, and the site of its value. `names` are bound from what `refs` gave."""
+        self.run = run = self.segment("entry", guard=guard)
         for name in names:
-            self.site("loop", node, binds=[name], attr=name)
-        new, _ = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)
-        return self.make.either(self.enter(run, node, names), new)
+            self.site("loop", node, refs, binds=[name], attr=name)
+        new, made = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)
+        return self.make.either(self.enter(run, node, names), new), self.known(made)
 
     def on_Await(self, node: ast.Await) -> Rewritten:
         return self.waiting("await", node)

@@ -109,10 +109,10 @@ class Layout:
         return run
 
     @contextmanager
-    def block(self, *, guard: int = -1, waits: bool = False) -> Iterator[Run]:
+    def block(self, kind: str = "block", *, guard: int = -1, waits: bool = False) -> Iterator[Run]:
         """Sites made within go to a new run that hangs where the rewriting stands."""
         outer = self.run
-        run = self.segment("block", parent=outer.id, resume=len(outer.sites), waits=waits, guard=guard)
+        run = self.segment(kind, parent=outer.id, resume=len(outer.sites), waits=waits, guard=guard)
         self.run = run
         yield run
         self.run = outer
@@ -120,5 +120,6 @@ class Layout:
     def after(self) -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""
         now = self.run
-        self.run = self.segment("block", parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
+        kind = now.kind if now.parent >= 0 else "block"
+        self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
         return self.run

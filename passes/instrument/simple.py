@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from tracec.passes.instrument.frames import Frames, names_bound
 from tracec.passes.instrument.hooks import placed
@@ -25,10 +25,32 @@ class Simple(Frames):
     def on_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         old = node.value
         if isinstance(old, ast.Tuple) and any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
-            refs = self.many(old.elts)  # `a, b = b, a` stays a swap: its tuple is not recorded
+            each = self.each(old.elts)  # `a, b = b, a` stays a swap: its tuple is not recorded
+            if self.values and len(node.targets) == 1 and alike(node.targets[0], old):
+                return [node, *self.one_by_one(cast(ast.Tuple, node.targets[0]).elts, each)]
+            refs = [ref for refs in each for ref in refs]
         else:
             node.value, refs = self.expr(old)
         return [node, *self.assigned(node.targets, old, node.value, refs)]
+
+    def each(self, nodes: list[ast.expr]) -> list[list[Ref]]:
+        """Rewrite a list of expressions in place; one operand for each, as it is before anything is bound."""
+        found: list[list[Ref]] = []
+        for place, node in enumerate(nodes):
+            nodes[place], refs = self.expr(node)
+            refs = self.single(node, refs)
+            named = self.values and isinstance(refs[0], str)
+            found.append([self.site("bind", node, refs, silent=True)] if named else refs)
+        return found
+
+    def one_by_one(self, wholes: Sequence[ast.expr], each: list[list[Ref]]) -> list[ast.stmt]:
+        """`a, b.c = x, y`: each target takes one value."""
+        for whole, refs in zip(wholes, each):
+            if isinstance(whole, ast.Name):
+                self.site("bind", whole, refs, binds=[whole.id], silent=True, attr=whole.id)
+            else:
+                self.stores(whole, refs)
+        return []
 
     def assigned(self, wholes: Sequence[ast.expr], old: ast.expr, new: ast.expr, refs: list[Ref]) -> list[ast.stmt]:
         """What targets bind and store; answers hooks for the names that the value was unpacked into."""
@@ -79,6 +101,20 @@ class Simple(Frames):
             return [node]
         self.binding("aug", target, [target.id, *refs], target.id)
         return [node, *self.make.statements(self.named([target.id], target), target)]
+
+    def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
+        """Silent sites, `attr` is what is bound: "pkg.module" or "..pkg:name"."""
+        for alias in node.names if self.values else ():
+            if isinstance(node, ast.ImportFrom):
+                whole = f"{'.' * node.level}{node.module or ''}:{alias.name}"
+            else:
+                whole = alias.name if alias.asname else alias.name.partition(".")[0]
+            name = alias.asname or alias.name.partition(".")[0]
+            if name != "*":
+                self.site("import", alias, binds=[name], silent=True, attr=whole)
+        return [node]
+
+    on_ImportFrom = on_Import
 
     def on_Delete(self, node: ast.Delete) -> list[ast.stmt]:
         for target in node.targets:
@@ -135,6 +171,14 @@ class Simple(Frames):
         if self.values:
             self.site("raise", node, refs, labels=labels, silent=True)
         return [node]
+
+
+def alike(target: ast.expr, value: ast.Tuple) -> bool:
+    """True where an assignment's parts belong together one by one."""
+    parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+    plain = (ast.Name, ast.Attribute, ast.Subscript)
+    same = len(parts) == len(value.elts) and not any(isinstance(item, ast.Starred) for item in value.elts)
+    return same and all(isinstance(part, plain) for part in parts)
 
 
 def last_compare(test: ast.expr) -> ast.expr | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from tracec.passes.link.plan import Module
 from tracec.passes.link.replay import Linker
-from tracec.passes.trace import Site, Structure, Trace
+from tracec.passes.trace import Frame, Function, Site, Structure, Trace
 
 __all__ = ["link"]
 
@@ -28,4 +30,21 @@ def link(
     linker.cut = cut
     linker.link(streams)
     sites: Mapping[str, tuple[Site, ...]] = {s.path: s.sites for s in modules if s is not None}
-    return Trace(name, tuple(linker.nodes), tuple(linker.frames), linker.lost, sites)
+    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, sites)
+
+
+class Frames(Sequence[Frame]):
+    """The frames of a trace, each made when it is asked for."""
+
+    def __init__(self, rows: Sequence[tuple[Function, Module, int, int]]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number = range(len(self))[place]
+        function, module, parent, thread = self._rows[number]
+        return Frame(number, function.qualname, module.path, parent, thread, function.line)

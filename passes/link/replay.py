@@ -3,116 +3,207 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from tracec.passes.link.state import Live, Place, Static, Strand
+from tracec.passes.link.plan import FAST, Module, Run, Step
+from tracec.passes.link.state import Live, Place, Strand
 from tracec.passes.link.values import Values
-from tracec.passes.trace import Frame, Picture, Segment, Site
+from tracec.passes.trace import Function, Site
+
+CHANGE = frozenset(["send", "throw", "asend", "athrow"])
 
 
 class Linker(Values):
-    """Builds one Trace. Nodes are appended in the order of the stream, one thread after another."""
+    """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
-    def link(self, streams: Sequence[tuple[int, Sequence[object]]]) -> None:
+    def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
         """Replay streams that belong together."""
         self.strands = {}
-        for thread, events in turns(streams):
-            self.run(thread, events)
+        for thread, events, first, last in turns(streams):
+            self.play(thread, events, first, last)
+        self.graph.settle(always=True)
 
-    def run(self, thread: int, events: Sequence[object]) -> None:
+    def play(self, thread: int, events: Sequence[Any], place: int, end: int) -> None:
         """Replay what one thread did without another in between."""
         self.strand = strand = self.strands.setdefault(thread, Strand(thread))
-        self.stack = strand.stack
-        for event in events:
-            if type(event) is not tuple:
-                value = event
-            elif len(event) == 2:
-                strand.raising = self.token(event[0], event[1], strand.mark)
-                strand.mark = 0
+        self.stack = stack = strand.stack
+        while place < end:
+            event = events[place]
+            if type(event) is tuple and len(event) != 5:
+                place += 1
+                if len(event) == 2:
+                    strand.raising = self.token(event[0], event[1], strand.mark)
+                    strand.mark = 0
+                else:
+                    strand.mark = event[0]
+                    self.resume(event[0])
                 continue
-            elif len(event) == 1:
-                strand.mark = event[0]
-                self.resume(event[0])
-                continue
+            if strand.raising or strand.mark:
+                self.told_of(event, strand)
+                place += 1
             else:
-                value = Picture(*event)
-            if strand.mark and strand.mark not in self.marked:
-                self.lost += not self.cut  # of a frame that is not known
-            elif strand.raising:
-                self.raise_(value)
-                strand.raising = False
-            else:
-                self.value(value)
-            strand.mark = 0
+                top = stack[-1] if stack else None
+                waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
+                if top is not None and waiting and top.run.steps[top.place].how == FAST:
+                    gone = self.straight(events, place)
+                    if gone > place:
+                        place = gone
+                        continue
+                self.value(event)
+                place += 1
+            self.graph.settle()
+
+    def told_of(self, value: Any, strand: Strand) -> None:
+        """The value after a mark or a `raise` token."""
+        if strand.mark and strand.mark not in self.marked:
+            self.lost += not self.cut  # of a frame that is not known
+        elif strand.raising:
+            self.raise_(value)
+            strand.raising = False
+        else:
+            self.value(value)
+        strand.mark = 0
 
     def token(self, module: int, number: int, mark: int) -> bool:
         """A segment begins; True where the next event is the exception that ends a frame."""
-        static = self.modules[module]
-        if static is None:
+        plan = self.modules[module]
+        if plan is None:
             self.lost += 1
             return False
-        segment = static.segments[number]
-        if segment.kind == "entry":
-            self.enter(static, segment, 0 if mark in self.marked else mark)
+        run = plan.runs[number]
+        if run.kind == "entry":
+            self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
-        frame = self.find(static, segment.function) or self.begun(static, segment, mark)
+        frame = self.find(plan, run.function) or self.begun(plan, run, mark)
         if frame is None:
-            self.lost += segment.kind == "block"
-        elif segment.kind == "block":
-            self.silent(frame, (segment.parent, segment.resume))
-            self.interrupted(frame, (segment.parent, segment.resume))
-            frame.place = (number, 0)
-        elif segment.kind == "exit":
+            self.lost += run.kind in ("block", "handler")
+        elif run.kind in ("block", "handler"):
+            goal = run.parent, run.resume
+            self.silent(frame, goal)
+            self.interrupted(frame, goal)
+            self.block(frame, run)
+        elif run.kind == "exit":
             self.silent(frame)
+            if frame.function.kind == "class":
+                frame.module.classes[frame.function.id] = frame.env
             self.leave(frame)
-        elif segment.kind == "raise":
+        elif run.kind == "raise":
             return True
         else:
-            self.suspend(frame, segment.kind)
+            self.suspend(frame, run.kind)
         return False
 
-    def begun(self, static: Static, segment: Segment, mark: int) -> Live | None:
+    def block(self, frame: Live, run: Run) -> None:
+        """A frame goes on in a block: what let it run is its guard, the exception that it handles, or what let the run
+        around it begin.
+        """
+        control = frame.controls.get(run.parent, -1)
+        if run.guard >= 0:
+            control = frame.env.get(run.guard, control)
+        elif run.kind == "handler" and self.raised >= 0:
+            control = self.raised
+        frame.run, frame.place = run, 0
+        frame.control = frame.controls[run.number] = control
+
+    def begun(self, plan: Module, run: Run, mark: int) -> Live | None:
         """A frame whose beginning was not kept. All frames seen so far ran above it, so they have ended."""
-        if not self.cut or segment.kind == "exit":
+        if not self.cut or run.kind == "exit":
             return None
         if not mark:
             self.stack.clear()
-        live = self.enter(static, segment, mark)
-        live.place = (segment.id, len(segment.sites))
+        live = self.enter(plan, run, mark)
+        live.place = len(run.steps)
         return live
 
     def interrupted(self, frame: Live, goal: Place) -> None:
         """A jump away from a site under way was an exception: what it had read led to what comes next."""
-        site = self.pending(frame)
-        if site is not None and frame.place != goal:
-            frame.children += [node for node, _ in self.operands(frame, site)]
+        step = self.pending(frame)
+        if step is not None and (frame.run.number, frame.place) != goal:
+            frame.children += self.operands(frame, step)[0]
 
-    def enter(self, static: Static, segment: Segment, mark: int) -> Live:
-        function = static.functions[segment.function]
-        comp = function.kind == "comp"
-        while comp and self.stack and self.stack[-1].function is function:
-            self.stack.pop()
+    def enter(self, plan: Module, run: Run, mark: int) -> Live:
+        function = plan.functions[run.function]
+        if function.kind == "comp":
+            return self.enter_comp(plan, run, function)
         parent = self.stack[-1] if self.stack else None
-        outer = self.latest_of.get((id(static), function.parent))
-        live = Live(len(self.frames), static, function, (segment.id, 0), parent, outer, mark=mark)
-        self.frames.append(
-            Frame(live.id, function.qualname, static.path, -1 if parent is None else parent.id, self.strand.thread)
-        )
-        if comp and outer is not None:
-            live.env = outer.comps.setdefault(function.id, {})
-        elif function.kind == "module":
-            live.env = static.env
-        if not comp:
-            self.latest_of[id(static), function.id] = live
-        if mark:
-            self.marked[mark] = live
-        if parent is not None and comp:
-            live.children, parent.children = parent.children, []  # what its iterator just ran gave the loop's variables
+        live = self.new_frame(plan, run, function, parent)
+        live.mark = mark
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             self.silent(parent, unasked=function.qualname.endswith("__"), made=made)
-            live.argument_site = self.pending(parent)
+            live.call = call = self.pending(parent)
+            live.control = parent.control
+            if call is not None and call.site.kind == "call" and function.kind == "def" and not live.mark:
+                parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
+        if function.kind == "generator":
+            self.woken(live, function)
+        live.outer = self.enclosing(plan, function, live)
+        live.controls[run.number] = live.control
+        if function.kind == "module":
+            live.env = plan.env
+        self.latest_of[id(plan), function.id] = live
+        if mark:
+            self.marked[mark] = live
         self.stack.append(live)
         return live
+
+    def woken(self, live: Live, function: Function) -> None:
+        """A generator's frame begins: its arguments were given when it was made, the first one first."""
+        waiting = self.asleep.get(function.qualname.rpartition(".")[2])
+        if waiting:
+            made = waiting.pop(0)
+            live.call, live.given, live.maker = made.call, made.given, made.caller
+
+    def enter_comp(self, plan: Module, run: Run, function: Function) -> Live:
+        """A stage of a comprehension: in the frame on top, where that is the comprehension's already."""
+        if self.stack and self.stack[-1].function is function:
+            live = self.stack[-1]
+            control = live.controls[-1]
+            live.run, live.place = run, 0
+            if run.guard >= 0:
+                control = live.env.get(run.guard, control)
+            live.control = live.controls[run.number] = control
+            return live
+        parent = self.stack[-1] if self.stack else None
+        live = self.new_frame(plan, run, function, parent)
+        live.outer = outer = self.latest_of.get((id(plan), function.parent))
+        if outer is not None:
+            live.env = outer.comps.setdefault(function.id, {})
+        self.latest_of[id(plan), function.id] = live
+        if parent is not None:
+            # What its iterator just ran gave the loop's variables.
+            live.children, parent.children = parent.children, []
+            self.silent(parent)
+            live.call, live.control = self.pending(parent), parent.control
+        live.controls[-1] = live.controls[run.number] = live.control
+        self.stack.append(live)
+        return live
+
+    def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
+        live = Live(len(self.frames), plan, function, run, parent)
+        self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
+        return live
+
+    def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
+        """The frame whose variables a function sees: the one that made it, where that is known, else the last one."""
+        latest = self.latest_of.get((id(plan), function.parent))
+        caller = live.maker or live.parent
+        if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
+            return latest
+        made = self.maker(caller, live.call, plan.made.get(function.id, -1), function)
+        return latest if made is None else made
+
+    def maker(self, caller: Live, call: Step, latest: int, function: Function) -> Live | None:
+        """The frame that ran the definition of the function being called, found by the name it is called by."""
+        nodes = [self.variable(caller, call.site.attr, call.site)] if call.site.attr and not has_self(call.site) else []
+        nodes += self.operands(caller, call)[0]
+        for node in nodes:
+            value = self.values[node]
+            made = node if node in self.defined_in else self.closures.get(value[2], -1) if type(value) is tuple else -1
+            frame = self.defined_in.get(made)
+            if frame is not None and frame.function.id == function.parent:
+                return frame
+        return None
 
     def resume(self, mark: int) -> None:
         """A generator's or coroutine's frame goes on: it is the one on top now."""
@@ -124,15 +215,28 @@ class Linker(Values):
             if live in strand.stack:
                 del strand.stack[strand.stack.index(live) + (strand is self.strand) :]
         if live not in self.stack:
+            if self.stack:
+                self.sent(self.stack[-1], live)
             self.stack.append(live)
 
-    def find(self, static: Static, function: int) -> Live | None:
+    def sent(self, caller: Live, live: Live) -> None:
+        """What `send` gives a generator comes from its argument."""
+        step = self.pending(caller)
+        if step is not None and step.site.kind == "call" and step.site.attr in CHANGE:
+            nodes, labels = self.operands(caller, step)
+            words = self.graph.columns.words
+            live.children += [node for node, label in zip(nodes, labels) if words[label] == ""]
+
+    def find(self, plan: Module, function: int) -> Live | None:
         """The innermost frame of a function; what lies above it ended without a word, or sleeps."""
-        wanted = static.functions[function]
-        for depth in range(len(self.stack) - 1, -1, -1):
-            if self.stack[depth].function is wanted:
-                del self.stack[depth + 1 :]
-                return self.stack[depth]
+        wanted = plan.functions[function]
+        stack = self.stack
+        if stack and stack[-1].function is wanted:
+            return stack[-1]
+        for depth in range(len(stack) - 2, -1, -1):
+            if stack[depth].function is wanted:
+                del stack[depth + 1 :]
+                return stack[depth]
         return None
 
     def suspend(self, frame: Live, kind: str) -> None:
@@ -144,37 +248,61 @@ class Linker(Values):
         else:
             frame.paused = True
 
-    def raise_(self, value: object) -> None:
+    def raise_(self, value: Any) -> None:
         """A frame ends by an exception: a node over what was under way."""
         frame = self.stack[-1] if self.stack else None
         if frame is None:
             self.lost += not self.cut
             return
         self.silent(frame, failing=True)
-        site = self.under_way(frame)
-        refs = self.operands(frame, site) if site is not None else []
-        inputs = list(dict.fromkeys([i for i, _ in refs] + frame.children))
-        where = site or (self.nodes[frame.newest].site if frame.newest >= 0 else frame.module.first_of(frame.function))
+        step = self.under_way(frame)
+        inputs, labels = self.operands(frame, step) if step is not None else ([], [])
+        new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
+        inputs, labels = inputs + new, labels + [self.graph.word("return")] * len(new)
+        where = step.site if step is not None else frame.module.first_of(frame.function)
         if where is None:
             self.leave(frame)
             return
-        shown = Site(where.id, "exception", where.text, where.span, where.function, silent=True)
-        self.raised = self.add(frame, shown, inputs, [""] * len(inputs), value)
-        frame.children = []
-        frame.result = self.raised
+        self.raised = self.graph.add(self.exception_at(where), frame.id, frame.control, inputs, labels, value)
+        frame.newest = frame.result = self.raised
+        frame.children.clear()
         if not frame.function.lasting:
             self.leave(frame)
 
+    def under_way(self, frame: Live) -> Step | None:
+        """The site at which a frame stands: the one that raised; else the last one that had a node."""
+        steps = frame.run.steps
+        if steps:
+            return steps[min(frame.place, len(steps) - 1)]
+        return None
 
-def turns(streams: Sequence[tuple[int, Sequence[object]]]) -> list[tuple[int, Sequence[object]]]:
-    """Streams -> (thread, events) in the order in which they happened.
+    def exception_at(self, site: Site) -> int:
+        """The number of the site of exceptions that end a frame at another site."""
+        number = self.exceptions.get(id(site))
+        if number is None:
+            shown = Site(site.id, "exception", site.text, site.span, site.function, silent=True)
+            number = self.exceptions[id(site)] = self.graph.know([shown])
+        return number
+
+    def __init__(self, modules: Any) -> None:
+        super().__init__(modules)
+        self.exceptions: dict[int, int] = {}
+
+
+def has_self(site: Site) -> bool:
+    """True for a call of something that is no plain name."""
+    return "self" in site.labels
+
+
+def turns(streams: Sequence[tuple[int, Sequence[Any]]]) -> list[tuple[int, Sequence[Any], int, int]]:
+    """Streams -> (thread, events, first, last) in the order in which they happened.
 
     Where a thread goes on after another one, its stream has an event (number,) * 3: numbers grow over all threads.
     """
-    found: list[tuple[int, int, Sequence[object]]] = []
+    found: list[tuple[int, int, Sequence[Any], int, int]] = []
     for thread, events in streams:
         places = [n for n, event in enumerate(events) if type(event) is tuple and len(event) == 3]
-        numbers = [0, *(events[n][0] for n in places)]  # type: ignore[index]
+        numbers = [0, *(events[n][0] for n in places)]
         pieces = zip([-1, *places], [*places, len(events)])
-        found += [(number, thread, events[a + 1 : b]) for number, (a, b) in zip(numbers, pieces)]
-    return [(thread, events) for _, thread, events in sorted(found, key=lambda turn: turn[0])]
+        found += [(number, thread, events, a + 1, b) for number, (a, b) in zip(numbers, pieces)]
+    return [turn[1:] for turn in sorted(found, key=lambda turn: turn[0])]

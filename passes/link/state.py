@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from tracec.passes.trace import Frame, Function, Node, Site, Structure
+from tracec.passes.link.graph import Graph
+from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
+from tracec.passes.trace import Function, Ref, Site, Structure
 
 Place = tuple[int, int]  # a segment and how far its sites are used up
-
-
-class Static:
-    """One module's tables, and its variables as the last frame of the module left them."""
-
-    def __init__(self, structure: Structure) -> None:
-        self.path, self.grain = structure.path, structure.grain
-        self.functions, self.segments, self.sites = structure.functions, structure.segments, structure.sites
-        self.env: dict[str, int] = {}
-
-    def first_of(self, function: Function) -> Site | None:
-        """The first site of a function, or of the module where it has none."""
-        own = (site for site in self.sites if site.function == function.id)
-        return next(own, self.sites[0] if self.sites else None)
+NO_RUN = Run(-1, "entry", -1, -1, 0, True, -1, [])
 
 
 @dataclass(slots=True, eq=False)
@@ -29,21 +19,35 @@ class Live:
     """A frame while it runs."""
 
     id: int
-    module: Static
+    module: Module
     function: Function
-    place: Place
+    run: Run
     parent: Live | None
     outer: Live | None = None  # the frame whose variables it sees
-    env: dict[str, int] = field(default_factory=dict)
-    latest: dict[int, int] = field(default_factory=dict)  # site -> its last node
-    comps: dict[int, dict[str, int]] = field(default_factory=dict)
+    place: int = 0  # how far the run's sites are used up
+    control: int = -1  # the node that let the run begin
+    controls: dict[int, int] = field(default_factory=dict)  # the same of runs that it may go back to
+    env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
+    comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
     children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
-    argument_site: Site | None = None  # the caller's call that is under way
+    direct: bool = False  # among them is that of the very function that the site at hand calls
+    call: Step | None = None  # the caller's site that is under way
+    maker: Live | None = None  # the frame of that site, where it is not the parent
+    given: list[tuple[int, int]] | None = None  # operands of that site, (node, label), once they are needed
     result: int = -1
     newest: int = -1
     mark: int = 0
     paused: bool = False
     returning: bool = False  # only a `finally` may still run
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call that made a generator or a coroutine: its frame begins later, and takes its arguments from here."""
+
+    caller: Live
+    call: Step
+    given: list[tuple[int, int]]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,11 +64,13 @@ class State:
     """The graph so far, and where each frame stands."""
 
     def __init__(self, modules: Sequence[Structure | None]) -> None:
-        self.modules = [None if s is None else Static(s) for s in modules]
-        self.nodes: list[Node] = []
-        self.frames: list[Frame] = []
-        self.heap: dict[tuple[int, str], int] = {}  # (identity, attribute) -> the node that stored it
+        self.graph = Graph()
+        self.values = self.graph.values
+        self.modules = [None if s is None else planned(s, self.graph) for s in modules]
+        self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
+        self.heap: dict[tuple[int, Any], int] = {}  # (identity, attribute or [key]) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object
+        self.shuffled: dict[int, int] = {}  # identity -> the last node that changed it as a whole, not one item
         self.lost = 0
         self.cut = False
         self.strands: dict[int, Strand] = {}
@@ -72,25 +78,24 @@ class State:
         self.stack: list[Live] = self.strand.stack
         self.marked: dict[int, Live] = {}
         self.latest_of: dict[tuple[int, int], Live] = {}  # (module, function) -> its last frame
+        self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
+        self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
+        self.classes: dict[str, tuple[dict[Ref, int], list[str]]] = {}  # name -> what its body bound, its bases
+        self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
+        self.imported: dict[int, Module] = {}  # node of an import -> the module
         self.raised = -1
 
-    def pending(self, frame: Live) -> Site | None:
-        segment, used = frame.place
-        sites = frame.module.segments[segment].sites
-        return frame.module.sites[sites[used]] if used < len(sites) else None
+    def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
+        """A new node at a site."""
+        number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
+        frame.env[step.number] = frame.newest = number
+        return number
 
-    def under_way(self, frame: Live) -> Site | None:
-        """The site at which a frame stands: the one that raised."""
-        segment, used = frame.place
-        sites = frame.module.segments[segment].sites
-        return frame.module.sites[sites[min(used, len(sites) - 1)]] if sites else None
-
-    def add(self, frame: Live, site: Site, inputs: Sequence[int], labels: Sequence[str], value: object) -> int:
-        number = len(self.nodes)
-        guard = frame.module.segments[frame.place[0]].guard
-        control = frame.latest.get(guard, -1) if guard >= 0 else -1
-        self.nodes.append(Node(number, site, frame.id, tuple(inputs), tuple(labels), value, control))
-        frame.latest[site.id] = frame.newest = number
+    def outside(self, frame: Live, name: str, site: Site) -> int:
+        """A node for a name of which nobody knows where its value comes from; the same for the whole module."""
+        shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
+        number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
+        frame.module.env[name] = number
         return number
 
     def leave(self, frame: Live) -> None:

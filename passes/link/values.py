@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Sequence
+from typing import Any
 
-from tracec.passes.link.edges import Edges
-from tracec.passes.link.state import Live, Place
-from tracec.passes.trace import Picture, Site
+from tracec.passes.link.operands import Operands
+from tracec.passes.link.plan import FAST, LOOP, PARAM, READ, RETURN, UNKNOWN, Step
+from tracec.passes.link.state import Begun, Live, Place
 
-UNKNOWN = Picture("?", "?")  # of a test that jumps: the program makes no value of it
-DEFINED = {"def": "function", "class": "type"}
 MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
+SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])
+UNASKED = frozenset(["test", "bool", "compare", "store", "delete"])
 
 
-class Values(Edges):
+class Values(Operands):
     """Gives each value to the frame and the site that waits for it."""
+
+    def straight(self, events: Sequence[Any], place: int) -> int:
+        """Take values while they belong to the frame on top; the place of the event that needs another way.
+
+        This is the loop that a whole trace goes through: all that it needs is in variables of its own.
+        """
+        graph, frame = self.graph, self.stack[-1]
+        sites, frames, controls, counts = graph.sites, graph.frames, graph.controls, graph.counts
+        inputs, labels, values = graph.inputs, graph.labels, graph.values
+        env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
+        touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
+        children = frame.children
+        while place < end and used < many and not children:
+            event = events[place]
+            step = steps[used]
+            if step.how != FAST or (type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS)):
+                break
+            count = 0
+            for ref, label in step.pairs:
+                node = env.get(ref, -1)
+                if node < 0:
+                    if type(ref) is int:
+                        continue
+                    node = self.variable(frame, ref, step.site)  # type: ignore[arg-type]
+                inputs.append(node)
+                labels.append(label)
+                count += 1
+                value = values[node]
+                if type(value) is tuple and (changed := touched.get(value[2], -1)) > node:
+                    inputs.append(changed)
+                    labels.append(changed_word)
+                    count += 1
+            made = len(values)
+            sites.append(step.number)
+            frames.append(number)
+            controls.append(control)
+            counts.append(count)
+            values.append(event)
+            env[step.number] = made
+            for name in step.binds:
+                env[name] = made
+            used += 1
+            place += 1
+        if used != frame.place:
+            frame.place, frame.newest = used, len(values) - 1
+        return place
+
+    def returned(self, children: list[int], inputs: list[int], labels: list[int], count: int) -> int:
+        """Results of frames that were entered on the way become inputs, once each; how many."""
+        known = inputs[len(inputs) - count :] if count else []
+        new = [child for child in dict.fromkeys(children) if child not in known]
+        inputs += new
+        labels += [self.graph.word("return")] * len(new)
+        children.clear()
+        return len(new)
 
     def value(self, value: object) -> None:
         """A value arrives: it belongs to the innermost frame that waits for one."""
@@ -22,39 +78,65 @@ class Values(Edges):
             frame = self.stack[-1]
             if not frame.paused:
                 self.silent(frame)
-                site = self.pending(frame)
-                if site is None and frame.returning:  # a `finally` went on with something else
+                step = self.pending(frame)
+                if step is None and frame.returning:  # a `finally` went on with something else
                     frame.returning = False
                     continue
-                if site is not None and not site.silent:
-                    self.consume(frame, site, value)
+                if step is not None and not step.site.silent:
+                    self.consume(frame, step, value)
                     return
             self.stack.pop()
             if frame.function.kind == "comp" and self.stack and frame.newest >= 0:
                 self.stack[-1].children.append(frame.newest)
         self.lost += not self.cut
 
-    def consume(self, frame: Live, site: Site, value: object) -> None:
-        if not (site.returns and frame.function.lasting and frame.module.grain == "calls"):
-            frame.place = (frame.place[0], frame.place[1] + 1)  # a `finally` may return once more
-        if site.kind == "param":
-            inputs, labels = self.argument(frame, site)
+    def pending(self, frame: Live) -> Step | None:
+        """The site at which a frame stands, None at the end of a run."""
+        steps = frame.run.steps
+        return steps[frame.place] if frame.place < len(steps) else None
+
+    def consume(self, frame: Live, step: Step, value: object) -> None:
+        if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
+            frame.place += 1  # a `finally` may return once more
+        if step.how == PARAM:
+            inputs, labels = self.argument(frame, step, value)
+        elif step.how == READ:
+            inputs, labels = self.read(frame, step, value)
+        elif frame.direct and step.site.kind == "call":
+            inputs, labels = [], []  # its arguments went to the parameters
         else:
-            refs = self.operands(frame, site)
-            inputs, labels = [i for i, _ in refs], [label for _, label in refs]
-            for child in frame.children:
-                if child not in inputs:
-                    inputs, labels = [*inputs, child], [*labels, "return"]
-        frame.children = []
-        node = self.add(frame, site, inputs, labels, value)
-        self.effects(frame, site, node)
-        if site.returns:
+            inputs, labels = self.operands(frame, step)
+        if type(value) is tuple and value[0] in SLEEPERS and step.site.kind == "call":
+            self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
+        if frame.children and step.how != PARAM:
+            self.returned(frame.children, inputs, labels, len(inputs))
+        frame.children.clear()
+        frame.direct = False
+        node = self.add(frame, step, inputs, labels, value)
+        self.effects(frame, step, node, inputs, labels)
+        if step.how == LOOP:
+            frame.control = frame.controls[frame.run.number] = node
+        elif step.how == RETURN:
+            self.told(inputs, value)
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
 
+    def told(self, inputs: list[int], value: Any) -> None:
+        """A function that is passed on: its identity leads to the frame in which it was made."""
+        if type(value) is tuple and value[0] == "function":
+            for node in inputs:
+                if node in self.defined_in:
+                    self.closures[value[2]] = node
+
     def silent(
-        self, frame: Live, goal: Place | None = None, *, failing: bool = False, unasked: bool = False, made: str = ""
+        self,
+        frame: Live,
+        goal: Place | None = None,
+        *,
+        failing: bool = False,
+        unasked: bool = False,
+        made: str = "",
     ) -> None:
         """Pass the silent sites between where a frame stands and its next event, or `goal`.
 
@@ -62,57 +144,43 @@ class Values(Edges):
         for its truth, or stores into it, not when that `unasked` for call has just begun; nor the class `made` by a
         body that has just begun.
         """
-        module = frame.module
         for _ in range(MANY_SILENT):
-            segment, used = frame.place
-            if frame.place == goal:
+            run = frame.run
+            if goal is not None and (run.number, frame.place) == goal:
                 return
-            run = module.segments[segment]
-            if used >= len(run.sites):
+            if frame.place >= len(run.steps):
                 if run.waits or run.parent < 0 or frame.returning:
                     return
-                frame.place = (run.parent, run.resume)
+                self.go(frame, run.parent, run.resume)
                 continue
-            site = module.sites[run.sites[used]]
-            if not site.silent or site.kind == "raise" or (failing and site.kind == "assert"):
+            step = run.steps[frame.place]
+            site = step.site
+            if not site.silent or step.stops or (failing and site.kind == "assert"):
                 return
-            if unasked and site.kind in ("test", "bool", "compare", "store", "delete"):
+            if (unasked and site.kind in UNASKED) or (made and site.kind == "class" and site.attr == made):
                 return
-            if made and site.kind == "class" and site.attr == made:
-                return
-            frame.place = (segment, used + 1)
-            self.quiet(frame, site)
+            frame.place += 1
+            self.quiet(frame, step)
             if site.kind == "return":
                 return
 
-    def quiet(self, frame: Live, site: Site) -> None:
+    def go(self, frame: Live, run: int, place: int) -> None:
+        """A frame goes on in a run that it was in before."""
+        frame.run, frame.place = frame.module.runs[run], place
+        frame.control = frame.controls.get(run, frame.control)
+
+    def quiet(self, frame: Live, step: Step) -> None:
         """A node for a site without an event: its value follows from its text or its only operand."""
-        refs = self.operands(frame, site)
-        inputs, labels = [i for i, _ in refs], [label for _, label in refs]
-        if site.kind == "const":
-            value = literal(site.text)
-        elif site.kind == "return" and not refs:
-            value = None if site.text == "return" else literal(site.text)
-        elif site.kind in ("compare", "op"):
-            value = UNKNOWN
-        elif site.kind in ("def", "class"):  # a decorator may have made something else of it
-            value = (
-                UNKNOWN if "decorator" in labels else Picture(DEFINED[site.kind], f"<{DEFINED[site.kind]} {site.attr}>")
-            )
-        else:
-            given = [i for i, label in refs if label == ""]
-            value = self.nodes[given[-1]].value if given else UNKNOWN if site.operands else None
-        node = self.add(frame, site, inputs, labels, value)
-        self.effects(frame, site, node)
-        if site.kind == "return":
-            frame.result, frame.returning = node, True
-
-
-def literal(text: str) -> object:
-    """The value of a literal's text; a Picture where it is none."""
-    try:
-        value = ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return Picture("?", " ".join(text.split())[:60])
-    plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else Picture(type(value).__name__, repr(value)[:60])
+        kind = step.site.kind
+        inputs, labels = self.imports(frame, step) if kind == "import" else self.operands(frame, step)
+        value = step.value
+        if step.given >= 0:
+            nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.given + 1]]
+            last = next((node for node in reversed(nodes) if node >= 0), -1)
+            value = self.values[last] if last >= 0 else UNKNOWN
+        elif kind == "import" and inputs:
+            value = self.values[inputs[0]]
+        made = self.add(frame, step, inputs, labels, value)
+        self.effects(frame, step, made, inputs, labels)
+        if kind == "return":
+            frame.result, frame.returning = made, True

@@ -1,0 +1,290 @@
+"""What a node depends on: operands, variables, the heap, arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracec.passes.link.plan import CALL, READS, STORES, Module, Step
+from tracec.passes.link.state import Live, State
+from tracec.passes.trace import Ref, Site
+
+Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
+KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
+BASES = 20  # classes that are looked through for an attribute
+
+
+class Operands(State):
+    """Finds the nodes behind a site's operands, and notes what a node stores or changes."""
+
+    def operands(self, frame: Live, step: Step) -> Inputs:
+        """The nodes of a site's operands, and of the last change to the objects that they hold."""
+        inputs: list[int] = []
+        labels: list[int] = []
+        whole = step.site.kind not in READS
+        for ref, label in step.pairs:
+            node = self.node_of(frame, step, ref)
+            if node < 0:
+                continue
+            inputs.append(node)
+            labels.append(label)
+            if whole:
+                value = self.values[node]
+                if type(value) is tuple and (changed := self.touched.get(value[2], -1)) > node:
+                    inputs.append(changed)
+                    labels.append(self.graph.word("changed"))
+        return inputs, labels
+
+    def node_of(self, frame: Live, step: Step, ref: Ref) -> int:
+        """The node of an operand; -1 where it was not evaluated."""
+        if isinstance(ref, str):
+            node = frame.env.get(ref, -1)
+            return node if node >= 0 else self.variable(frame, ref, step.site)
+        node = frame.env.get(ref, -1)
+        if node < 0 and frame.function.kind == "comp" and frame.outer is not None:
+            return frame.outer.env.get(ref, -1)  # the iterable of its first loop
+        return -1 if step.skips and node < frame.env.get(step.number, -1) else node
+
+    def variable(self, frame: Live, name: str, site: Site) -> int:
+        """The node that a name stands for: this frame's, an enclosing one's, the module's."""
+        live: Live | None = frame
+        while live is not None:
+            if name in live.env and (live is frame or live.function.kind != "class"):
+                return live.env[name]
+            live = live.outer
+        found = frame.module.env.get(name, -1)
+        return found if found >= 0 else self.outside(frame, name, site)
+
+    # --- the heap ---
+
+    def read(self, frame: Live, step: Step, value: object) -> Inputs:
+        """An attribute or an item: what it is read of, and the node that stored it there."""
+        inputs, labels = self.operands(frame, step)
+        held = self.values[inputs[0]] if inputs else None
+        stored = -1
+        if step.site.kind == "attr":
+            stored = self.attribute(held, inputs[0], step.site.attr, value) if inputs else -1
+        elif type(held) is tuple:
+            key = self.key(held, inputs, 0)
+            stored = self.heap.get((held[2], key), -1) if key is not None else -1
+            changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
+            stored = max(stored, changed)
+        if stored >= 0 and stored not in inputs:
+            inputs.append(stored)
+            labels.append(self.graph.word("stored"))
+        return inputs, labels
+
+    def attribute(self, held: Any, of: int, name: str, value: object) -> int:
+        """The node that an attribute's value comes from, -1 where that is not known."""
+        module = self.imported.get(of)
+        if module is not None:
+            return module.env.get(name, -1)
+        if type(held) is not tuple:
+            return -1
+        stored = self.heap.get((held[2], name), -1)
+        if stored >= 0:
+            return stored if may_be(self.values[stored], value) else -1
+        kind = held[1][6:-1] if held[0] == "type" else held[0]
+        todo, seen = [kind], 0
+        while todo and seen < BASES:
+            env, bases = self.classes.get(todo.pop(0), ({}, []))
+            if name in env:
+                return env[name]
+            todo += bases
+            seen += 1
+        return -1
+
+    def key(self, held: Any, inputs: list[int], first: int) -> Any:
+        """What tells an item of a list or dict from others; None where nothing does."""
+        if held[0] not in KEYED or len(inputs) != first + 2:
+            return None
+        key = self.values[inputs[first + 1]]
+        if type(key) is tuple or (held[0] == "list" and (type(key) is not int or key < 0)):
+            return None
+        return (key,)
+
+    def stores(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
+        """What a `store` or `delete` changes."""
+        on = [i for i, label in zip(inputs, labels) if self.graph.columns.words[label] == "on"]
+        held = self.values[on[0]] if on else None
+        if type(held) is not tuple:
+            return
+        if step.site.attr:
+            self.heap[held[2], step.site.attr] = node
+        else:
+            key = self.key(held, on, 0) if step.site.kind == "store" else None
+            if key is None:
+                self.shuffled[held[2]] = node
+            else:
+                self.heap[held[2], key] = node
+        self.touched[held[2]] = node
+
+    def changes(self, step: Step, node: int, inputs: list[int]) -> None:
+        """A call that changes its object or its first argument."""
+        value = self.values[inputs[0]] if inputs else None
+        if type(value) is tuple:
+            self.touched[value[2]] = self.shuffled[value[2]] = node
+
+    # --- arguments ---
+
+    def argument(self, frame: Live, step: Step, value: object) -> Inputs:
+        """A parameter comes from the caller's argument of the same place or name, or from its default."""
+        caller, call = frame.maker or frame.parent, frame.call
+        if caller is None or call is None or call.stops:
+            return [], []
+        if frame.given is None:
+            frame.given = list(zip(*self.operands(caller, call)))
+        chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
+        return [node for node, _ in chosen], [label for _, label in chosen]
+
+    def chosen(
+        self, frame: Live, name: str, call: Site, given: list[tuple[int, int]], value: object
+    ) -> list[tuple[int, int]]:
+        words, function = self.graph.columns.words, frame.function
+        if call.kind != "call" or name not in function.params:
+            return given
+        pairs = [(node, label, words[label]) for node, label in given if words[label] != "changed"]
+        place, (positional, star, double) = function.params.index(name), function.shape
+        plain = [(node, label) for node, label, word in pairs if word == ""]
+        selves = [(node, label) for node, label, word in pairs if word == "self"]
+        spread = [(node, label) for node, label, word in pairs if word == "*"]
+        if is_method(function):
+            made = function.qualname.endswith((".__init__", ".__new__"))
+            held = self.values[selves[0][0]] if selves else None
+            if not (type(held) is tuple and held[0] == "type") or made:
+                if place == 0:
+                    return [] if made else selves
+                place -= 1
+                positional -= 1
+        if name == function.params[-1] and double:
+            return [(n, label) for n, label, w in pairs if w == "**" or self.is_keyword(w, function.params)]
+        if star and place == positional:
+            return plain[positional:] + spread
+        found = [(node, label) for node, label, word in pairs if word == name]
+        if not found and place < min(positional, len(plain)):
+            found = plain[place : place + 1]
+        if found and may_be(self.values[found[0][0]], value):
+            return found
+        if not found and (spread or any(word == "**" for _, _, word in pairs)):
+            return [(node, label) for node, label, word in pairs if word in ("*", "**")]
+        same = [(node, label) for node, label, _ in pairs if type(value) is tuple and is_same(self.values[node], value)]
+        if same:
+            return same[:1]
+        default = self.default(frame, name) if not found and self.is_direct(call, function) else None
+        return default if default is not None else given
+
+    def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
+        return word.isidentifier() and word != "self" and word not in params
+
+    def is_direct(self, call: Site, function: Any) -> bool:
+        """True where a call names the function, or its class."""
+        parts = function.qualname.split(".")
+        return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
+
+    def default(self, frame: Live, name: str) -> list[tuple[int, int]] | None:
+        """The node of a parameter's default; None where its definition was not seen."""
+        made = frame.module.made.get(frame.function.id, -1)
+        if made < 0:
+            return None
+        code = self.graph.word("default")
+        held = self.defaults.get(made, {}).get(name)
+        return [(made, code)] if held is None else [(held, code)]
+
+    @property
+    def defaults(self) -> dict[int, dict[str, int]]:
+        """Node of a definition -> its parameters' default nodes."""
+        return self._defaults
+
+    def __init__(self, modules: Any) -> None:
+        super().__init__(modules)
+        self._defaults: dict[int, dict[str, int]] = {}
+
+    # --- definitions and imports ---
+
+    def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
+        """A `def` or `class` statement is done."""
+        words, module, site = self.graph.columns.words, frame.module, step.site
+        function = module.made_by.get(site.id)
+        if function is not None:
+            module.made[function.id] = node
+        if site.kind == "class":
+            body = module.classes.get(function.id, {}) if function is not None else {}
+            bases = [ref for ref, label in zip(site.operands, site.labels) if label == "base" and isinstance(ref, str)]
+            self.classes[site.attr] = body, bases
+            return
+        self._defaults[node] = {words[label]: i for i, label in zip(inputs, labels)}
+        if frame.function.kind not in ("module", "class"):
+            self.defined_in[node] = frame
+
+    def imports(self, frame: Live, step: Step) -> Inputs:
+        """What an import binds, where it is of a module that is recorded."""
+        whole, _, name = step.site.attr.partition(":")
+        if name:
+            module = self.module_named(whole)
+            node = module.env.get(name, -1) if module is not None else -1
+            if node >= 0:
+                return [node], [0]
+        return [], []
+
+    def module_named(self, name: str) -> Module | None:
+        """The recorded module of a dotted name, relative ones without their dots."""
+        tail = name.lstrip(".").replace(".", "/")
+        ends = (f"{tail}.py", f"{tail}/__init__.py") if tail else ("__init__.py",)
+        for module in self.modules:
+            if module is not None and any(module.path == end or module.path.endswith("/" + end) for end in ends):
+                return module
+        return None
+
+    def effects(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
+        """What a node binds, stores or changes."""
+        for name in step.binds:
+            frame.env[name] = node
+        for name in step.outside:
+            self.bind_outside(frame, name, node)
+        kind = step.site.kind
+        if kind in STORES:
+            self.stores(step, node, inputs, labels)
+        elif step.how == CALL:
+            self.changes(step, node, inputs)
+        elif kind == "aug" and inputs:
+            held, made = self.values[inputs[0]], self.values[node]
+            if type(held) is tuple and is_same(held, made):  # changed in place
+                self.touched[held[2]] = self.shuffled[held[2]] = node
+        elif kind in ("def", "class"):
+            self.defines(frame, step, node, inputs, labels)
+        elif kind == "import":
+            whole, _, name = step.site.attr.partition(":")
+            module = self.module_named(f"{whole}.{name}" if name else whole)
+            if module is not None:
+                self.imported[node] = module
+
+    def bind_outside(self, frame: Live, name: str, node: int) -> None:
+        """A name declared global or nonlocal."""
+        live = frame.outer
+        while live is not None:
+            if name in live.env and live.function.kind not in ("class", "module"):
+                live.env[name] = node
+                return
+            live = live.outer
+        frame.module.env[name] = node
+
+
+def is_method(function: Any) -> bool:
+    """True for a function that stands in a class."""
+    parts = function.qualname.split(".")
+    return len(parts) > 1 and parts[-2] != "<locals>"
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """True for pictures of one object."""
+    return type(one) is tuple and type(other) is tuple and one[2] == other[2] != 0 and one[0] == other[0]
+
+
+def may_be(stored: Any, value: Any) -> bool:
+    """False where a value is certainly another than the one that was stored."""
+    if type(stored) is tuple or type(value) is tuple:
+        unknown = (type(stored) is tuple and not stored[2]) or (type(value) is tuple and not value[2])
+        return unknown or is_same(stored, value)
+    return type(stored) is type(value) and (stored == value or stored != stored)
+
+
+__all__ = ["Inputs", "Operands", "Ref"]

@@ -1,0 +1,154 @@
+"""Structures -> what the linker needs of each place, worked out once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracec.passes.link.graph import Graph
+from tracec.passes.trace import Function, Ref, Segment, Site, Structure
+
+UNKNOWN = ("?", "?", 0, False, -1)  # a picture: of a test that jumps the program makes no value
+# Methods of built-in types that change what they are called on, and functions that change their first argument.
+# fmt: off
+MUTATORS = frozenset({
+    "append", "extend", "insert", "remove", "pop", "popleft", "appendleft", "clear", "sort", "reverse", "add",
+    "discard", "update", "setdefault", "popitem", "difference_update", "intersection_update", "rotate", "extendleft",
+    "symmetric_difference_update", "write", "writelines", "writerow", "move_to_end", "subtract", "seek", "put",
+    "read", "readline", "get_nowait", "put_nowait", "send", "__setitem__", "__delitem__", "__setattr__", "__next__",
+})
+CHANGERS = frozenset({
+    "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right",
+    "setattr", "delattr", "next", "setitem", "delitem",
+})
+READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
+# fmt: on
+FAST, PARAM, READ, CALL, RETURN, LOOP, SILENT, PLAIN = range(8)  # how a site with an event is treated
+DEFINED = {"def": "function", "class": "type"}
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One site as the linker meets it."""
+
+    how: int
+    number: int  # of the site, among those of all modules
+    pairs: tuple[tuple[Ref, int], ...]  # operands, sites by number; and the code of their label
+    binds: tuple[str, ...]  # names bound in the frame itself
+    site: Site
+    outside: tuple[str, ...] = ()  # names bound in the module
+    given: int = -1  # the place, among the pairs, of the operand whose value a silent site has
+    value: object = UNKNOWN  # that of a silent site without such an operand
+    stops: bool = False  # a silent site that is never passed: `raise`
+    skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One segment."""
+
+    number: int
+    kind: str
+    function: int
+    parent: int
+    resume: int
+    waits: bool
+    guard: int  # a site's number, or -1
+    steps: list[Step]
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """One module's plan, and its variables as the last frame of the module left them."""
+
+    path: str
+    grain: str
+    functions: tuple[Function, ...]
+    runs: list[Run]
+    first: int  # the number of its first site
+    sites: tuple[Site, ...]
+    env: dict[Ref, int] = field(default_factory=dict)
+    made_by: dict[int, Function] = field(default_factory=dict)  # site of a definition -> the function
+    made: dict[int, int] = field(default_factory=dict)  # function -> the node of its definition
+    classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
+
+    def first_of(self, function: Function) -> Site | None:
+        """The first site of a function, or of the module where it has none."""
+        own = (site for site in self.sites if site.function == function.id)
+        return next(own, self.sites[0] if self.sites else None)
+
+
+def planned(structure: Structure, graph: Graph) -> Module:
+    """The plan of a module, its sites added to the graph's."""
+    first = graph.know(structure.sites)
+    steps = [step_of(site, first, structure, graph) for site in structure.sites]
+    runs = [run_of(segment, first, steps) for segment in structure.segments]
+    module = Module(structure.path, structure.grain, structure.functions, runs, first, structure.sites)
+    module.made_by = {function.site: function for function in structure.functions if function.site >= 0}
+    return module
+
+
+def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
+    guard = segment.guard + first if segment.guard >= 0 else -1
+    own = [steps[number] for number in segment.sites]
+    return Run(segment.id, segment.kind, segment.function, segment.parent, segment.resume, segment.waits, guard, own)
+
+
+def step_of(site: Site, first: int, structure: Structure, graph: Graph) -> Step:
+    function = structure.functions[site.function]
+    pairs = tuple(
+        (ref + first if isinstance(ref, int) else ref, graph.word(label))
+        for ref, label in zip(site.operands, site.labels)
+    )
+    outside = tuple(name for name in site.binds if name in function.outside)
+    binds = tuple(name for name in site.binds if name not in function.outside)
+    step = Step(treatment(site, bool(outside)), site.id + first, pairs, binds, site, outside)
+    step.skips = may_skip(site)
+    if site.silent:
+        step.stops = site.kind == "raise"
+        plain = [place for place, label in enumerate(site.labels) if label == ""]
+        if site.kind in ("const", "return") and not pairs:
+            step.value = None if site.kind == "return" and site.text == "return" else literal(site.text)
+        elif site.kind in DEFINED:  # a decorator may have made something else of it
+            word = DEFINED[site.kind]
+            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, False, -1)
+        elif site.kind not in ("compare", "op", "choose", "import") and plain:
+            step.given = plain[-1]
+        elif not pairs and site.kind != "import":
+            step.value = None
+    return step
+
+
+def treatment(site: Site, outside: bool) -> int:
+    """How a site's event is treated; what has no effects but on its own frame is fast."""
+    if site.silent:
+        return SILENT
+    if site.returns:
+        return RETURN
+    if site.kind == "param":
+        return PARAM
+    if site.kind in READS:
+        return READ
+    changes = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
+    if site.kind == "call" and changes:
+        return CALL
+    if site.kind == "aug" or outside or may_skip(site):
+        return PLAIN
+    return LOOP if site.kind == "loop" else FAST
+
+
+def may_skip(site: Site) -> bool:
+    """True for `a and b`, `a if b else c`, `a < b < c`."""
+    return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
+
+
+def literal(text: str) -> Any:
+    """The value of a literal's text; a picture where it is none."""
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return ("?", " ".join(text.split())[:60], 0, False, -1)
+    plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
+    return value if plain else (type(value).__name__, repr(value)[:60], 0, False, -1)
