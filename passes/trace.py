@@ -201,6 +201,7 @@ class Trace:
     columns: Columns
     frames: Sequence[Frame]
     lost: int = 0
+    imported: int = 0  # so many of the first nodes are of what ran before the chapter, while modules were imported
     sites: Mapping[str, tuple[Site, ...]] = field(default_factory=dict)
 
     @property

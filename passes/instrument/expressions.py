@@ -145,7 +145,7 @@ class Expressions(Layout):
         """One operand for an argument: a silent site of its own where it has none, or several."""
         if not self.values or len(refs) == 1:
             return refs
-        return [self.site("bind" if refs else "const", node, refs, silent=True)]
+        return [self.alias(node, refs)]
 
     def callee(self, node: ast.expr) -> Rewritten:
         """`obj.method` stays bound: only what stands before the dot is rewritten."""
@@ -272,19 +272,6 @@ class Expressions(Layout):
             refs += more
         return self.record("display", node, refs)
 
-    # --- targets and names ---
-
-    def target(self, node: ast.expr) -> list[Ref]:
-        """Rewrite what a target reads; its operands, the object's first."""
-        if isinstance(node, ast.Attribute):
-            node.value, refs = self.expr(node.value)
-            return refs
-        if isinstance(node, ast.Subscript):
-            node.value, refs = self.expr(node.value)
-            several = isinstance(node.slice, ast.Tuple)
-            return refs + (self.many(cast(ast.Tuple, node.slice).elts) if several else self.index(node))
-        return []
-
     def on_NamedExpr(self, node: ast.NamedExpr) -> Rewritten:
         old = node.value
         node.value, refs = self.expr(old)
@@ -298,4 +285,9 @@ class Expressions(Layout):
         if self.recorded(refs, new):
             self.amend(cast(int, refs[0]), binds=names)
         else:
-            self.site("bind" if refs else "const", node, refs, binds=names, silent=True)
+            self.alias(node, refs, names)
+
+    def alias(self, node: ast.expr, refs: Sequence[Ref], names: Sequence[str] = ()) -> int:
+        """A silent site that has the value of its only operand, or is made of several, or of none."""
+        labels = ["of"] * len(refs) if len(refs) > 1 else ()
+        return self.site("bind" if refs else "const", node, refs, labels=labels, binds=names, silent=True)

@@ -39,8 +39,7 @@ class Simple(Frames):
         for place, node in enumerate(nodes):
             nodes[place], refs = self.expr(node)
             refs = self.single(node, refs)
-            named = self.values and isinstance(refs[0], str)
-            found.append([self.site("bind", node, refs, silent=True)] if named else refs)
+            found.append([self.alias(node, refs)] if self.values and isinstance(refs[0], str) else refs)
         return found
 
     def one_by_one(self, wholes: Sequence[ast.expr], each: list[list[Ref]]) -> list[ast.stmt]:
@@ -74,7 +73,18 @@ class Simple(Frames):
         elif isinstance(target, ast.Starred):
             self.stores(target.value, refs, part=True)
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
-            self.store("store", target, self.target(target), refs, "of" if part else "")
+            self.store("store", target, self.target(target), refs, "of" if part or len(refs) > 1 else "")
+
+    def target(self, node: ast.expr) -> list[Ref]:
+        """Rewrite what a target reads; its operands, the object's first."""
+        if isinstance(node, ast.Attribute):
+            node.value, refs = self.expr(node.value)
+            return refs
+        if isinstance(node, ast.Subscript):
+            node.value, refs = self.expr(node.value)
+            several = isinstance(node.slice, ast.Tuple)
+            return refs + (self.many(cast(ast.Tuple, node.slice).elts) if several else self.index(node))
+        return []
 
     def store(self, kind: str, target: ast.expr, on: list[Ref], refs: list[Ref], label: str) -> None:
         """`label` is "" where the value of the last operand is what is stored."""

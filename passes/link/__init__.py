@@ -27,10 +27,11 @@ def link(
     """
     linker = Linker(modules)
     linker.link(imports)
+    imported = len(linker.values)
     linker.cut = cut
     linker.link(streams)
     sites: Mapping[str, tuple[Site, ...]] = {s.path: s.sites for s in modules if s is not None}
-    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, sites)
+    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, imported, sites)
 
 
 class Frames(Sequence[Frame]):

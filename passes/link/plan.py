@@ -116,8 +116,6 @@ def step_of(site: Site, first: int, structure: Structure, graph: Graph) -> Step:
             step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, False, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.given = plain[-1]
-        elif not pairs and site.kind != "import":
-            step.value = None
     return step
 
 

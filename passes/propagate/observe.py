@@ -41,7 +41,8 @@ class Observation:
 def observe(trace: Trace, paths: Collection[str]) -> Observation:
     """What a propagator needs of a trace, for the sites of some files only."""
     keep = backward(trace, failure(trace))
-    inside = [node for node in trace.nodes if node.site.span.path in paths]
+    run = backward(trace, range(trace.imported, len(trace)))  # of what ran while importing, only what the test has used
+    inside = [node for node in trace.nodes if node.site.span.path in paths and node.id in run]
     values: dict[Span, Seen] = {}
     names: dict[tuple[Span, str], Seen] = {}
     for node in inside:
