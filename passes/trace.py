@@ -91,9 +91,14 @@ class Structure:
             span, refs = Span(path, *place), tuple(operands)
             names = tuple(labels) or ("",) * len(refs)
             sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
-        functions = [Function(n, *row) for n, row in enumerate(packed["functions"])]
-        segments = [Segment(n, *row) for n, row in enumerate(packed["segments"])]
+        functions = [Function(n, *map(fixed, row)) for n, row in enumerate(packed["functions"])]
+        segments = [Segment(n, *map(fixed, row)) for n, row in enumerate(packed["segments"])]
         return Structure(packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites))
+
+
+def fixed(value: Any) -> Any:
+    """A list as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def lines_of(text: str) -> list[str]:

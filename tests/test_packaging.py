@@ -113,3 +113,15 @@ def test_ci_runs_the_same():
     text = script.read_text()
     assert all(line in text.splitlines() for line in ("pip install -q -e '.[dev]'", "mypy", "python -m pytest"))
     run("bash", "-n", script, cwd=ROOT)
+
+
+def test_no_compiled_module_is_older_than_its_source():
+    """Python takes a compiled module before its source: after an edit it must be made anew."""
+    stale = [
+        source.relative_to(ROOT).as_posix()
+        for folder in ("runtime", "passes/link")
+        for made in (ROOT / folder).glob("*.so")
+        for source in (ROOT / folder).glob(f"{made.name.partition('.')[0]}.[pc]*")
+        if source.suffix in (".py", ".c") and source.stat().st_mtime > made.stat().st_mtime
+    ]
+    assert stale == [], "run `pip install -e .` again"

@@ -40,7 +40,7 @@ class Step:
     site: Site
     outside: tuple[str, ...] = ()  # names bound in the module
     given: int = -1  # the place, among the pairs, of the operand whose value a silent site has
-    value: object = UNKNOWN  # that of a silent site without such an operand
+    value: Any = UNKNOWN  # that of a silent site without such an operand
     stops: bool = False  # a silent site that is never passed: `raise`
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
 

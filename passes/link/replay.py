@@ -7,6 +7,7 @@ from typing import Any
 
 from tracec.passes.link.plan import FAST, Module, Run, Step
 from tracec.passes.link.state import Live, Place, Strand
+from tracec.passes.link.turns import turns
 from tracec.passes.link.values import Values
 from tracec.passes.trace import Function, Site
 
@@ -195,7 +196,11 @@ class Linker(Values):
 
     def maker(self, caller: Live, call: Step, latest: int, function: Function) -> Live | None:
         """The frame that ran the definition of the function being called, found by the name it is called by."""
-        nodes = [self.variable(caller, call.site.attr, call.site)] if call.site.attr and not has_self(call.site) else []
+        nodes = (
+            [self.variable(caller, call.site.attr, call.site)]
+            if call.site.attr and "self" not in call.site.labels
+            else []
+        )
         nodes += self.operands(caller, call)[0]
         for node in nodes:
             value = self.values[node]
@@ -287,22 +292,3 @@ class Linker(Values):
     def __init__(self, modules: Any) -> None:
         super().__init__(modules)
         self.exceptions: dict[int, int] = {}
-
-
-def has_self(site: Site) -> bool:
-    """True for a call of something that is no plain name."""
-    return "self" in site.labels
-
-
-def turns(streams: Sequence[tuple[int, Sequence[Any]]]) -> list[tuple[int, Sequence[Any], int, int]]:
-    """Streams -> (thread, events, first, last) in the order in which they happened.
-
-    Where a thread goes on after another one, its stream has an event (number,) * 3: numbers grow over all threads.
-    """
-    found: list[tuple[int, int, Sequence[Any], int, int]] = []
-    for thread, events in streams:
-        places = [n for n, event in enumerate(events) if type(event) is tuple and len(event) == 3]
-        numbers = [0, *(events[n][0] for n in places)]
-        pieces = zip([-1, *places], [*places, len(events)])
-        found += [(number, thread, events, a + 1, b) for number, (a, b) in zip(numbers, pieces)]
-    return [turn[1:] for turn in sorted(found, key=lambda turn: turn[0])]
