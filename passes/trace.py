@@ -53,6 +53,8 @@ class Segment:
     sites: tuple[int, ...] = ()
     waits: bool = False
     guard: int = -1  # the site that decided that this segment runs
+    jumps: str = ""  # "r" return, "x" raise, "b" break, "c" continue; "l": a loop's body, "t": the test of a `while`
+    # "e": an element of a comprehension
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,12 @@ class Trace:
     frames: Sequence[Frame]
     lost: int = 0
     imported: int = 0  # so many of the first nodes are of what ran before the chapter, while modules were imported
-    sites: Mapping[str, tuple[Site, ...]] = field(default_factory=dict)
+    modules: tuple[Structure, ...] = ()
+
+    @property
+    def sites(self) -> Mapping[str, tuple[Site, ...]]:
+        """All places at which something could be recorded, by file."""
+        return {module.path: module.sites for module in self.modules}
 
     @property
     def nodes(self) -> Nodes:

@@ -79,13 +79,14 @@ GOLDEN = {
 1 display [1, 2] () = ~[1, 2]
 2 param xs (1) = ~[1, 2]
 3 const 0 () = 0
-4 loop x (2) = 1
-5 op x % 2 (4) if 4 = 1
-6 loop x (2) = 2
-7 op x % 2 (6) if 6 = 0
-8 aug s (3 6) if 6 = 2
-9 return s (8) = 2
-10 call f([1, 2]) (9) = 2""",
+4 test xs (2) = ~[1, 2]
+5 loop x (2) if 4 = 1
+6 op x % 2 (5) if 5 = 1
+7 loop x (2) if 4 = 2
+8 op x % 2 (7) if 7 = 0
+9 aug s (3 7) if 7 = 2
+10 return s (9) = 2
+11 call f([1, 2]) (10) = 2""",
     ),
     "mutation is an edge": (
         "xs = []\nxs.append(1)\ny = len(xs)\n",
@@ -134,11 +135,11 @@ GOLDEN = {
 6 call zip(g(1), g(1)) (3 5) = ~<zip>
 7 param n (2) = 1
 8 call range(n) (7) = ~<range>
-9 loop i (8) = 0
+9 loop i (8) if 8 = 0
 10 op i * 10 (9) if 9 = 0
 11 param n (4) = 1
 12 call range(n) (11) = ~<range>
-13 loop i (12) = 0
+13 loop i (12) if 12 = 0
 14 op i * 10 (13) if 13 = 0
 15 loop a + b (6 10 14) = 0
 16 loop a + b (6) if 15 = 0

@@ -20,11 +20,12 @@ def new_log(root: Path) -> Path:
 
 def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
     """The traces of a log, one for each chapter (a test, or a whole program); TracecError where it is no log."""
-    from tracec.passes.link import link
+    from tracec.passes.link import Library, link
     from tracec.runtime.record import read
 
     modules: list[Structure | None] = []
     imports: list[tuple[int, list[object]]] = []
+    library = Library()
     try:
         for kind, data in read(str(file), chapter):
             if kind == "modules":
@@ -32,7 +33,7 @@ def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
             elif data[0] == "":
                 imports = data[1]
             else:
-                yield link(data[0], modules, data[1], imports, cut=data[2])
+                yield link(data[0], modules, data[1], imports, cut=data[2], library=library)
     except FileNotFoundError:
         raise TracecError("no such trace", "record one with `tracec run`", path=str(file)) from None
     except (ValueError, OSError) as error:

@@ -44,12 +44,14 @@ class Compound(Simple):
         *,
         waits: bool = False,
         kind: str = "block",
+        jumps: str = "",
     ) -> list[ast.stmt]:
         """A block with a token of its own, and the names that its header binds."""
         if not self.values:
             return self.statements(body)
         waits = waits or isinstance(body[-1], (ast.Break, ast.Continue))
         with self.block(kind, guard=guard, waits=waits) as run:
+            run.jumps = jumps
             for name, where, kind in names:
                 self.binding(kind, where, refs, name)
             start = first_run(opening(body))
@@ -97,18 +99,21 @@ class Compound(Simple):
             return [node]
         old = node.test
         with self.block(waits=True) as run:
+            run.jumps = "t"
             node.test, refs = self.truth(old)
             guard = self.guard_of(old, refs)
         node.test = self.make.either(self.enter(run, old), node.test)
-        node.body = self.suite(node.body, guard, waits=True)
+        node.body = self.suite(node.body, guard, waits=True, jumps="l")
         node.orelse = self.orelse(node.orelse)
         return [node, *self.follow(after)]
 
     def on_For(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
         after = self.following
-        node.iter, refs = self.contents(node.iter)
+        old = node.iter
+        node.iter, refs = self.contents(old)
+        guard = self.guard_of(old, refs)
         names = [(name.id, name, "loop") for name in names_bound(node.target)]
-        node.body = self.suite(node.body, -1, names, refs, waits=True)
+        node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l")
         node.orelse = self.orelse(node.orelse)
         return [node, *self.follow(after)]
 

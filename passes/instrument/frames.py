@@ -101,7 +101,7 @@ class Frames(Strings):
             for number, test in enumerate(clause.ifs):
                 (clause.ifs[number], guard), names = self.stage("test", test, names, refs, guard), []
         if isinstance(node, ast.DictComp):
-            (node.key, _), names = self.stage("item", node.key, names, refs, guard), []
+            (node.key, _), names = self.stage("key", node.key, names, refs, guard), []
             node.value, _ = self.stage("return", node.value, names, refs, guard)
         else:
             node.elt, _ = self.stage("return", node.elt, names, refs, guard)
@@ -111,6 +111,7 @@ class Frames(Strings):
     ) -> tuple[ast.expr, int]:
         """The new form, and the site of its value. `names` are bound from what `refs` gave."""
         self.run = run = self.segment("entry", guard=guard)
+        run.jumps = "e" if kind in ("return", "key") else ""
         for name in names:
             self.site("loop", node, refs, binds=[name], attr=name)
         new, made = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)

@@ -28,6 +28,7 @@ class Run:
     sites: list[int] = field(default_factory=list)
     waits: bool = False
     guard: int = -1
+    jumps: str = ""
 
 
 class Layout:
@@ -54,7 +55,9 @@ class Layout:
             "grain": self.grain,
             "text": self.source.text,
             "functions": self.functions,
-            "segments": [[r.kind, r.function, r.parent, r.resume, r.sites, r.waits, r.guard] for r in self.runs],
+            "segments": [
+                [r.kind, r.function, r.parent, r.resume, r.sites, r.waits, r.guard, r.jumps] for r in self.runs
+            ],
             "sites": self.sites,
         }
 
@@ -122,4 +125,5 @@ class Layout:
         now = self.run
         kind = now.kind if now.parent >= 0 else "block"
         self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
+        self.run.jumps = now.jumps
         return self.run

@@ -138,7 +138,14 @@ class Simple(Frames):
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
             self.store("delete", target, self.target(target), [], "")
 
+    def on_Break(self, node: ast.Break | ast.Continue) -> list[ast.stmt]:
+        self.run.jumps += "b" if isinstance(node, ast.Break) else "c"
+        return [node]
+
+    on_Continue = on_Break
+
     def on_Return(self, node: ast.Return) -> list[ast.stmt]:
+        self.run.jumps += "r"
         if self.ended is None:
             return [node]
         value = node.value
@@ -171,6 +178,7 @@ class Simple(Frames):
         return [node]
 
     def on_Raise(self, node: ast.Raise) -> list[ast.stmt]:
+        self.run.jumps += "x"
         if node.exc is None:
             return [node]
         node.exc, refs = self.expr(node.exc)

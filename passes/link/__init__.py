@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from tracec.passes.link.graph import Library
 from tracec.passes.link.plan import Module
 from tracec.passes.link.replay import Linker
-from tracec.passes.trace import Frame, Function, Site, Structure, Trace
+from tracec.passes.trace import Frame, Function, Structure, Trace
 
-__all__ = ["link"]
+__all__ = ["Library", "link"]
 
 
 def link(
@@ -19,19 +20,21 @@ def link(
     imports: Sequence[tuple[int, Sequence[object]]] = (),
     *,
     cut: bool = False,
+    library: Library | None = None,
 ) -> Trace:
     """A chapter of a log -> its Trace. `imports` is what was recorded before it: it gives module variables their nodes.
 
     Streams are (thread, events) in the format of `runtime.events`. Where they were `cut` their first events are
-    missing: frames begin where the stream does, and what belongs to nothing that is known is no loss.
+    missing: frames begin where the stream does, and what belongs to nothing that is known is no loss. Traces of one log
+    may share a `library`.
     """
-    linker = Linker(modules)
+    linker = Linker(modules, library or Library())
     linker.link(imports)
     imported = len(linker.values)
     linker.cut = cut
     linker.link(streams)
-    sites: Mapping[str, tuple[Site, ...]] = {s.path: s.sites for s in modules if s is not None}
-    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, imported, sites)
+    known = tuple(structure for structure in modules if structure is not None)
+    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, imported, known)
 
 
 class Frames(Sequence[Frame]):

@@ -4,17 +4,52 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
 from tracec.passes.trace import Columns, Site
 
 BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small
 
 
+class Library:
+    """What all traces of one log have in common: the table of sites, and the words for labels."""
+
+    def __init__(self) -> None:
+        self.table: list[Site] = []
+        self.words = [""]
+        self.plans: dict[str, Any] = {}  # by the structure's key
+        self._codes = {"": 0}
+        self._exceptions: dict[int, int] = {}
+
+    def know(self, sites: Sequence[Site]) -> int:
+        """Add sites to the table; the number of the first."""
+        first = len(self.table)
+        self.table += sites
+        return first
+
+    def word(self, label: str) -> int:
+        """The code of a label."""
+        code = self._codes.setdefault(label, len(self._codes))
+        if code == len(self.words):
+            self.words.append(label)
+        return code
+
+    def exception_at(self, site: Site) -> int:
+        """The number of the site of exceptions that end a frame at another site."""
+        number = self._exceptions.get(id(site))
+        if number is None:
+            shown = Site(site.id, "exception", site.text, site.span, site.function, silent=True)
+            number = self._exceptions[id(site)] = self.know([shown])
+        return number
+
+
 class Graph:
     """Rows are appended to lists, of which the linker's loop knows each; `settle` empties them into the columns."""
 
-    def __init__(self) -> None:
-        self.columns = Columns()
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.columns = Columns(library.table, library.words)
+        self.word, self.know = library.word, library.know
         self.values = self.columns.values
         self.sites: list[int] = []
         self.frames: list[int] = []
@@ -22,20 +57,6 @@ class Graph:
         self.counts: list[int] = []
         self.inputs: list[int] = []
         self.labels: list[int] = []
-        self._codes = {"": 0}
-
-    def know(self, sites: Sequence[Site]) -> int:
-        """Add sites to the table; the number of the first."""
-        first = len(self.columns.table)
-        self.columns.table += sites
-        return first
-
-    def word(self, label: str) -> int:
-        """The code of a label."""
-        code = self._codes.setdefault(label, len(self._codes))
-        if code == len(self.columns.words):
-            self.columns.words.append(label)
-        return code
 
     def add(
         self, site: int, frame: int, control: int, inputs: Sequence[int], labels: Sequence[int], value: object

@@ -189,15 +189,6 @@ class Operands(State):
         held = self.defaults.get(made, {}).get(name)
         return [(made, code)] if held is None else [(held, code)]
 
-    @property
-    def defaults(self) -> dict[int, dict[str, int]]:
-        """Node of a definition -> its parameters' default nodes."""
-        return self._defaults
-
-    def __init__(self, modules: Any) -> None:
-        super().__init__(modules)
-        self._defaults: dict[int, dict[str, int]] = {}
-
     # --- definitions and imports ---
 
     def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
@@ -211,7 +202,7 @@ class Operands(State):
             bases = [ref for ref, label in zip(site.operands, site.labels) if label == "base" and isinstance(ref, str)]
             self.classes[site.attr] = body, bases
             return
-        self._defaults[node] = {words[label]: i for i, label in zip(inputs, labels)}
+        self.defaults[node] = {words[label]: i for i, label in zip(inputs, labels)}
         if frame.function.kind not in ("module", "class"):
             self.defined_in[node] = frame
 
@@ -285,6 +276,3 @@ def may_be(stored: Any, value: Any) -> bool:
         unknown = (type(stored) is tuple and not stored[2]) or (type(value) is tuple and not value[2])
         return unknown or is_same(stored, value)
     return type(stored) is type(value) and (stored == value or stored != stored)
-
-
-__all__ = ["Inputs", "Operands", "Ref"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.link.graph import Graph
+from tracec.passes.link.graph import Library
 from tracec.passes.trace import Function, Ref, Segment, Site, Structure
 
 UNKNOWN = ("?", "?", 0, False, -1)  # a picture: of a test that jumps the program makes no value
@@ -56,21 +56,30 @@ class Run:
     resume: int
     waits: bool
     guard: int  # a site's number, or -1
+    jumps: str
     steps: list[Step]
 
 
 @dataclass(slots=True, eq=False)
+class Plan:
+    """One module's."""
+
+    structure: Structure
+    runs: list[Run]
+    made_by: dict[int, Function]  # site of a definition -> the function
+
+
+@dataclass(slots=True, eq=False)
 class Module:
-    """One module's plan, and its variables as the last frame of the module left them."""
+    """A module in one trace: its plan, and its variables as the last frame of the module left them."""
 
     path: str
     grain: str
     functions: tuple[Function, ...]
     runs: list[Run]
-    first: int  # the number of its first site
     sites: tuple[Site, ...]
+    made_by: dict[int, Function]
     env: dict[Ref, int] = field(default_factory=dict)
-    made_by: dict[int, Function] = field(default_factory=dict)  # site of a definition -> the function
     made: dict[int, int] = field(default_factory=dict)  # function -> the node of its definition
     classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
 
@@ -80,26 +89,38 @@ class Module:
         return next(own, self.sites[0] if self.sites else None)
 
 
-def planned(structure: Structure, graph: Graph) -> Module:
-    """The plan of a module, its sites added to the graph's."""
-    first = graph.know(structure.sites)
-    steps = [step_of(site, first, structure, graph) for site in structure.sites]
-    runs = [run_of(segment, first, steps) for segment in structure.segments]
-    module = Module(structure.path, structure.grain, structure.functions, runs, first, structure.sites)
-    module.made_by = {function.site: function for function in structure.functions if function.site >= 0}
-    return module
+def planned(structure: Structure, library: Library) -> Module:
+    """A module by its plan, which is made once for a library."""
+    plan = library.plans.get(structure.key)
+    if plan is None:
+        first = library.know(structure.sites)
+        steps = [step_of(site, first, structure, library) for site in structure.sites]
+        runs = [run_of(segment, first, steps) for segment in structure.segments]
+        made_by = {function.site: function for function in structure.functions if function.site >= 0}
+        plan = library.plans[structure.key] = Plan(structure, runs, made_by)
+    return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
     guard = segment.guard + first if segment.guard >= 0 else -1
     own = [steps[number] for number in segment.sites]
-    return Run(segment.id, segment.kind, segment.function, segment.parent, segment.resume, segment.waits, guard, own)
+    return Run(
+        segment.id,
+        segment.kind,
+        segment.function,
+        segment.parent,
+        segment.resume,
+        segment.waits,
+        guard,
+        segment.jumps,
+        own,
+    )
 
 
-def step_of(site: Site, first: int, structure: Structure, graph: Graph) -> Step:
+def step_of(site: Site, first: int, structure: Structure, library: Library) -> Step:
     function = structure.functions[site.function]
     pairs = tuple(
-        (ref + first if isinstance(ref, int) else ref, graph.word(label))
+        (ref + first if isinstance(ref, int) else ref, library.word(label))
         for ref, label in zip(site.operands, site.labels)
     )
     outside = tuple(name for name in site.binds if name in function.outside)

@@ -9,7 +9,7 @@ from tracec.passes.link.plan import FAST, Module, Run, Step
 from tracec.passes.link.state import Live, Place, Strand
 from tracec.passes.link.turns import turns
 from tracec.passes.link.values import Values
-from tracec.passes.trace import Function, Site
+from tracec.passes.trace import Function
 
 CHANGE = frozenset(["send", "throw", "asend", "athrow"])
 
@@ -103,8 +103,19 @@ class Linker(Values):
             control = frame.env.get(run.guard, control)
         elif run.kind == "handler" and self.raised >= 0:
             control = self.raised
+        elif run.jumps == "t":
+            control = self.again(frame, run, control)
         frame.run, frame.place = run, 0
         frame.control = frame.controls[run.number] = control
+
+    def again(self, frame: Live, run: Run, first: int) -> int:
+        """What lets the test of a `while` run: the test before it, unless it is the `first`."""
+        runs, inner = frame.module.runs, frame.run
+        while inner.parent >= 0 and inner.parent != run.parent:
+            inner = runs[inner.parent]
+        body = inner.parent == run.parent and "l" in inner.jumps
+        asked = any(step.number == inner.guard for step in run.steps)
+        return frame.env.get(inner.guard, first) if body and asked else first
 
     def begun(self, plan: Module, run: Run, mark: int) -> Live | None:
         """A frame whose beginning was not kept. All frames seen so far ran above it, so they have ended."""
@@ -268,7 +279,9 @@ class Linker(Values):
         if where is None:
             self.leave(frame)
             return
-        self.raised = self.graph.add(self.exception_at(where), frame.id, frame.control, inputs, labels, value)
+        self.raised = self.graph.add(
+            self.graph.library.exception_at(where), frame.id, frame.control, inputs, labels, value
+        )
         frame.newest = frame.result = self.raised
         frame.children.clear()
         if not frame.function.lasting:
@@ -280,15 +293,3 @@ class Linker(Values):
         if steps:
             return steps[min(frame.place, len(steps) - 1)]
         return None
-
-    def exception_at(self, site: Site) -> int:
-        """The number of the site of exceptions that end a frame at another site."""
-        number = self.exceptions.get(id(site))
-        if number is None:
-            shown = Site(site.id, "exception", site.text, site.span, site.function, silent=True)
-            number = self.exceptions[id(site)] = self.graph.know([shown])
-        return number
-
-    def __init__(self, modules: Any) -> None:
-        super().__init__(modules)
-        self.exceptions: dict[int, int] = {}

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.link.graph import Graph
+from tracec.passes.link.graph import Graph, Library
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.trace import Function, Ref, Site, Structure
 
 Place = tuple[int, int]  # a segment and how far its sites are used up
-NO_RUN = Run(-1, "entry", -1, -1, 0, True, -1, [])
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +33,7 @@ class Live:
     call: Step | None = None  # the caller's site that is under way
     maker: Live | None = None  # the frame of that site, where it is not the parent
     given: list[tuple[int, int]] | None = None  # operands of that site, (node, label), once they are needed
+    elements: list[int] = field(default_factory=list)  # of a comprehension
     result: int = -1
     newest: int = -1
     mark: int = 0
@@ -63,10 +63,10 @@ class Strand:
 class State:
     """The graph so far, and where each frame stands."""
 
-    def __init__(self, modules: Sequence[Structure | None]) -> None:
-        self.graph = Graph()
+    def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
+        self.graph = Graph(library)
         self.values = self.graph.values
-        self.modules = [None if s is None else planned(s, self.graph) for s in modules]
+        self.modules = [None if s is None else planned(s, library) for s in modules]
         self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
         self.heap: dict[tuple[int, Any], int] = {}  # (identity, attribute or [key]) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object
@@ -79,6 +79,7 @@ class State:
         self.marked: dict[int, Live] = {}
         self.latest_of: dict[tuple[int, int], Live] = {}  # (module, function) -> its last frame
         self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
+        self.defaults: dict[int, dict[str, int]] = {}  # node of a definition -> its parameters' default nodes
         self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
         self.classes: dict[str, tuple[dict[Ref, int], list[str]]] = {}  # name -> what its body bound, its bases
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun

@@ -61,6 +61,8 @@ class Values(Operands):
             place += 1
         if used != frame.place:
             frame.place, frame.newest = used, len(values) - 1
+            if frame.run.jumps == "e" and used == many:
+                frame.elements.append(frame.newest)
         return place
 
     def returned(self, children: list[int], inputs: list[int], labels: list[int], count: int) -> int:
@@ -86,8 +88,8 @@ class Values(Operands):
                     self.consume(frame, step, value)
                     return
             self.stack.pop()
-            if frame.function.kind == "comp" and self.stack and frame.newest >= 0:
-                self.stack[-1].children.append(frame.newest)
+            if frame.function.kind == "comp" and self.stack:
+                self.stack[-1].children += frame.elements
         self.lost += not self.cut
 
     def pending(self, frame: Live) -> Step | None:
@@ -114,6 +116,8 @@ class Values(Operands):
         frame.direct = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
+        if frame.run.jumps == "e" and frame.place == len(frame.run.steps):
+            frame.elements.append(node)
         if step.how == LOOP:
             frame.control = frame.controls[frame.run.number] = node
         elif step.how == RETURN:

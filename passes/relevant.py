@@ -1,0 +1,177 @@
+"""The relevant slice: the plain one, and what would have mattered had a test gone the other way.
+
+A node that reads a variable, an attribute or an item depends potentially on each test that ran between the write it
+sees and itself, if another outcome of that test could have written there. A node depends potentially on each earlier
+test that could have left the loop or the function. Both are read from the structure alone, so they are too many rather
+than too few. After Gyimóthy, Beszédes and Forgács, "An efficient relevant slicing method for debugging", 1999.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tracec.passes.slice import Slice, marked
+from tracec.passes.trace import Segment, Structure, Trace
+
+WRITING = frozenset(["store", "delete", "call", "aug", "yield", "await"])
+READING = WRITING | {"attr", "item", "loop", "op", "compare", "text", "display", "comp", "choose", "bool", "with"}
+
+
+@dataclass(slots=True)
+class Reach:
+    """What another outcome of one test could do."""
+
+    names: set[str] = field(default_factory=set)  # variables it could bind
+    heap: bool = False  # it could change an object, or a variable of another frame
+    leaves: bool = False  # it could end the function
+    loops: set[int] = field(default_factory=set)  # segments of the loops that it could leave, or a turn of which
+
+
+def relevant(trace: Trace, start: Iterable[int]) -> Slice:
+    """All nodes that may have mattered to some start node. Each potential edge is looked at once."""
+    return Relevance(trace).slice(start)
+
+
+class Relevance:
+    """The tests of a trace, to be asked for several slices."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.reach: dict[int, Reach] = {}  # by the number of the test's site
+        self.loops_of: dict[int, frozenset[int]] = {}  # site -> the bodies of the loops around it
+        first = {id(site): number for number, site in reversed([*enumerate(trace.columns.table)])}
+        for module in trace.modules:
+            base = first[id(module.sites[0])] if module.sites else 0
+            self.survey(module, base)
+        self.tests: dict[int, list[int]] = defaultdict(list)  # frame -> its tests' nodes
+        self.heap: list[int] = []  # nodes of tests that could change an object
+        for node, site in enumerate(trace.columns.site):
+            reach = self.reach.get(site)
+            if reach is not None:
+                self.tests[trace.columns.frame[node]].append(node)
+                if reach.heap:
+                    self.heap.append(node)
+
+    # --- what is static ---
+
+    def survey(self, module: Structure, base: int) -> None:
+        """Note what each test of a module could do, and which loops its sites are in."""
+        below: dict[int, list[Segment]] = defaultdict(list)
+        guarded: dict[int, list[Segment]] = defaultdict(list)
+        for segment in module.segments:
+            if segment.parent >= 0:
+                below[segment.parent].append(segment)
+            if segment.guard >= 0:
+                guarded[segment.guard].append(segment)
+        around = {segment.id: frozenset(self.bodies(module, segment)) for segment in module.segments}
+        for segment in module.segments:
+            for site in segment.sites:
+                self.loops_of[site + base] = around[segment.id]
+        for test, segments in guarded.items():
+            inside = [s for segment in segments for s in self.all_below(segment, below)]
+            function = module.functions[module.sites[test].function]
+            self.reach[test + base] = reach = self.reach_of(module, function.id, inside, around)
+            reach.heap = reach.heap or function.kind == "comp"  # it could put an element in
+
+    def bodies(self, module: Structure, segment: Segment) -> Iterator[int]:
+        """The loops around a segment, by the guard of their bodies: a body goes on in segments of its own."""
+        while True:
+            if "l" in segment.jumps or segment.jumps == "t":
+                yield segment.guard if "l" in segment.jumps else self.guard_of(module, segment)
+            if segment.parent < 0:
+                return
+            segment = module.segments[segment.parent]
+
+    def guard_of(self, module: Structure, test: Segment) -> int:
+        """The guard of the loop whose test stands in a segment."""
+        return next((s.guard for s in module.segments if "l" in s.jumps and s.guard in test.sites), -1)
+
+    def all_below(self, segment: Segment, below: dict[int, list[Segment]]) -> Iterator[Segment]:
+        todo = [segment]
+        while todo:
+            found = todo.pop()
+            yield found
+            todo += below[found.id]
+
+    def reach_of(
+        self, module: Structure, function: int, inside: list[Segment], around: dict[int, frozenset[int]]
+    ) -> Reach:
+        own = frozenset(s.guard for s in inside if "l" in s.jumps)
+        jumps = "".join(s.jumps for s in inside)
+        reach = Reach(leaves="r" in jumps or "x" in jumps)
+        left = {loop for s in inside if "b" in s.jumps or "c" in s.jumps for loop in around[s.id]}
+        reach.loops = left - own
+        covered = list(inside)
+        if reach.leaves:
+            covered = [s for s in module.segments if s.function == function]
+        elif reach.loops:
+            covered += [s for s in module.segments if s.function == function and around[s.id] & reach.loops]
+        for segment in covered:
+            for number in segment.sites:
+                site = module.sites[number]
+                reach.names.update(site.binds)
+                reach.heap = reach.heap or site.kind in WRITING
+        return reach
+
+    # --- what ran ---
+
+    def slice(self, start: Iterable[int]) -> Slice:
+        """The relevant slice from some nodes."""
+        columns = self.trace.columns
+        marks = marked(start, len(self.trace))
+        seen: set[tuple[int, frozenset[int] | None]] = set()
+        changed = len(self.trace)  # the same of tests that could change an object
+        node = marks.rfind(1)
+        while node >= 0:
+            sources = columns.inputs[columns.first[node] : columns.first[node + 1]]
+            for source in sources:
+                marks[source] = 1
+            if columns.control[node] >= 0:
+                marks[columns.control[node]] = 1
+            site = columns.table[columns.site[node]]
+            for ref in site.operands:
+                if isinstance(ref, str):
+                    self.unwritten(node, ref, marks)
+            if site.kind in READING:
+                oldest = min(sources, default=0)
+                low, high = bisect_left(self.heap, oldest), bisect_left(self.heap, min(node, changed))
+                for test in self.heap[low:high]:
+                    marks[test] = 1
+                changed = min(changed, oldest) if low < high else changed
+            self.jumps(columns.frame[node], node, seen, marks)
+            node = marks.rfind(1, 0, node)
+        return Slice(marks)
+
+    def unwritten(self, node: int, name: str, marks: bytearray) -> None:
+        """Tests that could have bound a variable between the write that a node sees and the node."""
+        columns, table = self.trace.columns, self.trace.columns.table
+        sources = columns.inputs[columns.first[node] : columns.first[node + 1]]
+        made = max((s for s in sources if name in table[columns.site[s]].binds), default=-1)
+        frame = columns.frame[node]
+        if made >= 0 and columns.frame[made] != frame:  # others may bind it too
+            for test in self.heap[bisect_left(self.heap, made) : bisect_left(self.heap, node)]:
+                marks[test] = 1
+        while frame >= 0:
+            tests = self.tests.get(frame, ())
+            for test in tests[bisect_left(tests, made) : bisect_left(tests, node)]:
+                if name in self.reach[columns.site[test]].names:
+                    marks[test] = 1
+            if not self.trace.frames[frame].function.startswith("<"):
+                break
+            frame = self.trace.frames[frame].parent
+
+    def jumps(self, frame: int, node: int, seen: set[tuple[int, frozenset[int] | None]], marks: bytearray) -> None:
+        """Tests that could have left the loop or the function before a node came to run, in its frame and below."""
+        columns = self.trace.columns
+        loops: frozenset[int] | None = self.loops_of.get(columns.site[node], frozenset())
+        while frame >= 0 and (frame, loops) not in seen:
+            seen.add((frame, loops))
+            tests = self.tests.get(frame, [])
+            for test in tests[: bisect_left(tests, node)]:
+                reach = self.reach[columns.site[test]]
+                if reach.leaves or (reach.loops if loops is None else reach.loops & loops):
+                    marks[test] = 1
+            frame, loops = self.trace.frames[frame].parent, None
