@@ -94,19 +94,8 @@ def recorded(folder: Path, program: Path) -> Path:
     """The log of a program, run by `tracec run`."""
     log = folder / f"{program.stem}.trace"
     log.unlink(missing_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "tracec",
-        "run",
-        "--scope",
-        str(program),
-        "--record",
-        str(log),
-        str(program),
-        *args,
-    ]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    command = ["tracec", "run", "--scope", str(program), "--record", str(log), str(program)]
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
     return log
 
 
