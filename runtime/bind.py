@@ -13,9 +13,9 @@ Hole = frozenset[object]
 OWNER = "tracec"
 
 
-def hole(what: str | int | tuple[object, ...]) -> Hole:
-    """What stands for a hook, by its name, for a token, by its number, or for a frozenset, by its elements in the order
-    they were written in, from compiling until the code is loaded.
+def hole(what: str | int | tuple[str]) -> Hole:
+    """What stands for a hook, by its name, for a token, by its number, or for a frozenset, by the text of a set in a
+    tuple, from compiling until the code is loaded.
 
     A frozenset goes through `marshal`, which keeps no order, and is no literal of any program.
     """
@@ -37,21 +37,39 @@ def filled(const: Hole, hooks: Mapping[Hole, object]) -> object:
     """What belongs into a hole; any other frozenset is what it is."""
     if const in hooks:
         return hooks[const]
-    elements = next((part for part in const if type(part) is tuple), None) if OWNER in const else None
-    return frozenset(elements) if elements is not None and const == hole(elements) else const
+    text = next((part for part in const if type(part) is tuple), None) if OWNER in const else None
+    folded = folded_set(text[0]) if text is not None and len(text) == 1 and const == hole(text) else None
+    return const if folded is None else folded
 
 
-def with_order(code: CodeType, written: Mapping[Hole, tuple[object, ...]]) -> CodeType:
-    """Frozensets of more than one element become holes, where it is known how they were `written`."""
+def folded_set(text: str) -> frozenset[object] | None:
+    """The constant that the compiler makes of a set display; None where it makes none.
+
+    Where hashes collide, the order of its elements hangs on how the compiler has put it together.
+    """
+    try:
+        consts = compile(f"0 in {text}", "<set>", "eval").co_consts
+    except (SyntaxError, ValueError, TypeError):
+        return None
+    return next((const for const in consts if type(const) is frozenset), None)
+
+
+def with_order(code: CodeType, written: Mapping[Hole, str]) -> CodeType:
+    """Frozensets become holes, where it is known how they were `written`."""
     consts: list[object] = []
     for const in code.co_consts:
         if type(const) is CodeType:
             consts.append(with_order(const, written))
-        elif type(const) is frozenset and [*map(type, const)] == [*map(type, frozenset(written.get(const, ())))]:
-            consts.append(hole(written[const]))
+        elif type(const) is frozenset and const in written and same_types(const, folded_set(written[const])):
+            consts.append(hole((written[const],)))
         else:
             consts.append(const)
     return code.replace(co_consts=tuple(consts))
+
+
+def same_types(one: Hole, other: Hole | None) -> bool:
+    """True for equal sets whose elements are of the same types: `{1, 2} == {True, 2}`."""
+    return other is not None and sorted(map(str, map(type, one))) == sorted(map(str, map(type, other)))
 
 
 def fill(code: CodeType, consts: tuple[object, ...]) -> None:

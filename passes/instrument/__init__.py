@@ -17,7 +17,7 @@ from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
-from tracec.runtime.bind import BUILTINS, with_order
+from tracec.runtime.bind import BUILTINS, folded_set, with_order
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))
@@ -89,16 +89,16 @@ def instrument(source: Source, grain: str = "values", key: str = "", *, careful:
     return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
 
 
-def sets_of(tree: ast.Module) -> dict[frozenset[object], tuple[object, ...]]:
-    """The sets of constants in a program, with their elements in the order in which they are written."""
-    found: dict[frozenset[object], tuple[object, ...]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Set) and len(node.elts) > 1:
-            try:
-                elements = tuple(map(ast.literal_eval, node.elts))
-                found.setdefault(frozenset(elements), elements)
-            except (ValueError, TypeError):
-                continue  # they are no constants
+def sets_of(tree: ast.Module) -> dict[frozenset[object], str]:
+    """The sets of constants in a program, as the compiler folds them, and their texts."""
+    found: dict[frozenset[object], str] = {}
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Set) and len(node.elts) > 1]
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+        if not any(isinstance(inner, (ast.Name, ast.Call, ast.JoinedStr)) for inner in ast.walk(node)):
+            text = ast.unparse(node)
+            folded = folded_set(text)
+            if folded is not None:
+                found.setdefault(folded, text)
     return found
 
 

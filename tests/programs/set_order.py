@@ -13,3 +13,7 @@ def found(x):
 print(found(4), {(24, 16, 8), (0,), "tracec"} == {"tracec", (0,), (24, 16, 8)})
 for name in sorted({"tracec", ("a",)}, key=str):
     print(name)
+print([x for x in {3, 11}], [x for x in {2 << 3, 0}], [x for x in {11, 3, 19, 27, 35}], [x for x in {1.5, -0.5, 9.5, 17}])
+for x in {(3, 11), 3 * 8, 8, 0}:
+    print(x)
+print([list({True, 2, 9, 10}), [x for x in {1, 2, 9, 10}], [x for x in {True, 2, 9, 10}]])
