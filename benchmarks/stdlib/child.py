@@ -16,7 +16,11 @@ SourceFileLoader = sys.modules["_frozen_importlib_external"].SourceFileLoader
 
 FOLDER = sys.modules["os"].path.dirname(sys.modules["os"].__file__)
 REALPATH = sys.modules["os"].path.realpath
-KEPT = ("__main__", "threading")  # the recorder watches the one threading module that a program has
+# The recorder watches the one threading module that a program has; the import system is set up once, at the start.
+KEPT = (
+    "__main__", "threading", "_frozen_importlib", "_frozen_importlib_external",
+    "importlib._bootstrap", "importlib._bootstrap_external",
+)  # fmt: skip
 
 
 def main():

@@ -149,7 +149,9 @@ class Program:
         if roll < 0.45:
             return str(self.random.randint(-3, 9))
         if roll < 0.7:
-            return f"({self.number(depth + 1)} {self.random.choice('+-*')} {self.number(depth + 1)})"
+            sign = self.random.choice("+-*")
+            product = f"({self.number(depth + 1)} {sign} {self.number(depth + 1)})"
+            return f"({product} % 101)" if sign == "*" else product  # or numbers grow without bound
         choices = [
             f"xs[{self.number(depth + 1)} % len(xs)]",
             "box.n",
