@@ -4,7 +4,7 @@ Each command's module has `run(args) -> int` and is imported only when it is cal
 
 instrument  paths, grain, diff, in_place, output
 run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
-show        file, slice, format, limit, test
+show        file, slice, forward, relevant, data, against, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, target, with_, model, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_usd,
@@ -158,7 +158,13 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a trace that `tracec run --record` wrote")
-    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30 or %%30) depends on")
+    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30 or %%30, or `failure`) depends on")
+    parser.add_argument("--forward", action="store_true", help="with --slice: what depends on NODE instead")
+    parser.add_argument(
+        "--relevant", action="store_true", help="with --slice: also tests that could have gone otherwise"
+    )
+    parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
+    parser.add_argument("--against", metavar="FILE", help="only the first place at which this trace and that one part")
     parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json"), default="text")
     parser.add_argument("--limit", metavar="N", type=_count, help="show at most N nodes")
     parser.add_argument("--test", metavar="ID", help="only what ran during this test")

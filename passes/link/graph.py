@@ -38,7 +38,8 @@ class Library:
         """The number of the site of exceptions that end a frame at another site."""
         number = self._exceptions.get(id(site))
         if number is None:
-            shown = Site(site.id, "exception", site.text, site.span, site.function, silent=True)
+            reads = site.operands, site.labels
+            shown = Site(site.id, "exception", site.text, site.span, site.function, *reads, silent=True)
             number = self._exceptions[id(site)] = self.know([shown])
         return number
 

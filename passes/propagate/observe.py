@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tracec.passes.query import last_failure
 from tracec.passes.slice import backward
 from tracec.passes.target import Span
 from tracec.passes.trace import Node, Trace
@@ -40,7 +41,7 @@ class Observation:
 
 def observe(trace: Trace, paths: Collection[str]) -> Observation:
     """What a propagator needs of a trace, for the sites of some files only."""
-    keep = backward(trace, failure(trace))
+    keep = backward(trace, start(trace))
     run = backward(trace, range(trace.imported, len(trace)))  # of what ran while importing, only what the test has used
     inside = [node for node in trace.nodes if node.site.span.path in paths and node.id in run]
     values: dict[Span, Seen] = {}
@@ -55,12 +56,10 @@ def observe(trace: Trace, paths: Collection[str]) -> Observation:
     return Observation(trace.name, covered, sliced, values, names)
 
 
-def failure(trace: Trace) -> list[int]:
+def start(trace: Trace) -> list[int]:
     """Where feedback enters: the last exception that ended a frame; else the last node."""
-    for node in reversed(trace.nodes):
-        if node.site.kind == "exception":
-            return [node.id]
-    return [len(trace.nodes) - 1] if trace.nodes else []
+    failed = last_failure(trace)
+    return [failed if failed >= 0 else len(trace) - 1] if len(trace) else []
 
 
 def bound(node: Node) -> list[tuple[str, object]]:

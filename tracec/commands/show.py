@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from tracec.page import as_html
 from tracec.passes.errors import TracecError
-from tracec.passes.slice import backward
+from tracec.passes.query import last_failure, parting
+from tracec.passes.relevant import relevant
+from tracec.passes.slice import Slice, backward, forward
 from tracec.passes.trace import Node, Trace, line_of, show
 from tracec.traces import load
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the trace, or the slice asked for, in one of the formats."""
+    if args.against is not None:
+        return compare(args)
     traces = [trace for trace in load(args.file) if args.test in (None, trace.name)]
     if not traces:
         known = [trace.name for trace in load(args.file)]
@@ -27,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         names = ", ".join(trace.name for trace in traces[:5])
         raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
     for trace in traces:
-        nodes = chosen(trace, args.slice, args.limit)
+        nodes = chosen(trace, args)
         if len(traces) > 1:
             print(f"== {trace.name}")
         for line in render(trace, nodes):
@@ -35,19 +39,59 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def chosen(trace: Trace, start: str | None, limit: int | None) -> list[Node]:
-    """The nodes to show: a slice, or all; at most `limit`, the last ones."""
-    nodes = list(trace.nodes)
-    if start is not None:
-        number = start.lstrip("%")
-        if not number.isdigit() or int(number) >= len(nodes):
-            raise TracecError(f"no node {start}", f"nodes go from %0 to %{len(nodes) - 1}")
-        keep = backward(trace, [int(number)])
-        nodes = [node for node in nodes if node.id in keep]
-    if limit is not None and len(nodes) > limit:
-        print(f"tracec: the last {limit} of {len(nodes)} nodes", file=sys.stderr)
-        nodes = nodes[len(nodes) - limit :]
-    return nodes
+def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:
+    """The nodes to show: a slice, or all; at most `--limit`, the last ones."""
+    numbers: Sequence[int] = range(len(trace))
+    if args.slice is not None:
+        numbers = list(sliced(trace, node_named(trace, args.slice), args))
+    elif args.forward or args.relevant or args.data:
+        raise TracecError("--forward, --relevant and --data say how to slice", "name a node with --slice")
+    limit = args.limit
+    if limit is not None and len(numbers) > limit:
+        print(f"tracec: the last {limit} of {len(numbers)} nodes", file=sys.stderr)
+        numbers = numbers[len(numbers) - limit :]
+    return [trace.nodes[number] for number in numbers]
+
+
+def node_named(trace: Trace, name: str) -> int:
+    """`30`, `%30`, or `failure` for the last exception that ended a frame."""
+    if name == "failure":
+        failed = last_failure(trace)
+        if failed < 0:
+            raise TracecError("nothing failed in this trace", f"nodes go from %0 to %{len(trace) - 1}")
+        return failed
+    number = name.removeprefix("%")
+    if not (number.isascii() and number.isdigit()) or int(number) >= len(trace):
+        raise TracecError(f"no node {name}", f"nodes go from %0 to %{len(trace) - 1}")
+    return int(number)
+
+
+def sliced(trace: Trace, node: int, args: argparse.Namespace) -> Slice:
+    """The slice that the options ask for."""
+    if args.relevant and (args.forward or args.data):
+        raise TracecError("--relevant goes backward, over tests", "leave --forward and --data out")
+    if args.relevant:
+        return relevant(trace, [node])
+    return (forward if args.forward else backward)(trace, [node], control=not args.data)
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Say where two traces part; 1 where they do."""
+    both = []
+    for file in (args.file, args.against):
+        traces = [trace for trace in load(file) if args.test in (None, trace.name)]
+        if len(traces) != 1:
+            names = ", ".join(trace.name for trace in traces[:5]) or "no chapter"
+            raise TracecError(f"{len(traces)} chapters to compare", f"choose one with --test: {names}", path=file)
+        both += traces
+    found = parting(*both)
+    if found is None:
+        print("the same path and the same values")
+        return 0
+    print({"value": "a value differs:", "path": "the paths part:", "ends": "one of them goes on:"}[found.kind])
+    for sign, node in (("-", found.one), ("+", found.other)):
+        print(f"{sign} {line_of(node) if node is not None else 'the end'}")
+    return 1
 
 
 def as_text(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
