@@ -28,6 +28,7 @@ NOUNS = ("errors", "source", "target", "trace")
 SHARED = {
     "unparse": "syntax tree -> text: every road to new source ends in it",
     "slice": "a question to a Trace, asked by propagators and by `show`",
+    "query": "the same",
 }
 PASSES_MAY_IMPORT = ("libcst", "astor")
 # Of what makes effects, nothing: neither these modules ...
