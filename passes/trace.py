@@ -33,7 +33,7 @@ class Site:
     labels: tuple[str, ...] = ()
     binds: tuple[str, ...] = ()
     silent: bool = False
-    attr: str = ""  # the attribute read or stored, the method or function called
+    attr: str = ""  # the attribute read or stored, the method or function called, the operator of `+=`
     returns: bool = False  # its event is the value that the function returns
 
 

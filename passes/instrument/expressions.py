@@ -210,10 +210,10 @@ class Expressions(Layout):
         where = first_run(where)
         return [*self.make.entering(run.id, where, self.resumes), *self.named(names, where)]
 
-    def binding(self, kind: str, node: Any, refs: Sequence[Ref], name: str) -> None:
+    def binding(self, kind: str, node: Any, refs: Sequence[Ref], name: str, attr: str = "") -> None:
         """The site of a name that a statement binds to something no expression gave; `named` makes its hook."""
         labels = ["of"] * len(refs) if self.watched else ()
-        self.site(kind, node, refs, labels=labels, binds=[name], attr=name, silent=self.watched)
+        self.site(kind, node, refs, labels=labels, binds=[name], attr=attr or name, silent=self.watched)
 
     def named(self, names: Sequence[str], where: Any) -> list[ast.expr]:
         """The hooks that record what names are bound to."""

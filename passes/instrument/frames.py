@@ -42,10 +42,12 @@ class Frames(Strings):
         pairs = [*zip(names[len(names) - len(args.defaults) :], args.defaults)]
         for place, (name, default) in enumerate(pairs):
             args.defaults[place], more = self.expr(default)
+            more = self.single(default, more)
             refs, labels = refs + more, labels + [name] * len(more)
         for place, (arg, given) in enumerate(zip(args.kwonlyargs, args.kw_defaults)):
             if given is not None:
                 args.kw_defaults[place], more = self.expr(given)
+                more = self.single(given, more)
                 refs, labels = refs + more, labels + [arg.arg] * len(more)
         return refs, labels
 

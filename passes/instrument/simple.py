@@ -103,13 +103,15 @@ class Simple(Frames):
     def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         target = node.target
         on = self.target(target)
-        node.value, refs = self.expr(node.value)
+        old = node.value
+        node.value, refs = self.expr(old)
+        refs = self.single(old, refs)
         if not isinstance(target, ast.Name):
             self.store("store", target, on, refs, "of")
             return [node]
         if not self.values:
             return [node]
-        self.binding("aug", target, [target.id, *refs], target.id)
+        self.binding("aug", target, [target.id, *refs], target.id, attr=type(node.op).__name__)
         return [node, *self.make.statements(self.named([target.id], target), target)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
