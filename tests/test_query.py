@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.command import tracec
@@ -82,3 +83,17 @@ def test_show_takes_its_options(tmp_path: Path) -> None:
         said = tracec(tmp_path, "show", "t", *wrong)
         assert said.code == 2
         assert "; " in said.err
+
+
+def test_the_trace_opens_in_perfetto(tmp_path: Path) -> None:
+    """Slices of one thread lie within each other, and every node is in that of its frame."""
+    (tmp_path / "p.py").write_text(SHOP)
+    tracec(tmp_path, "run", "--record", "t", "p.py")
+    whole = json.loads(tracec(tmp_path, "show", "t", "--format", "perfetto").out)
+    slices = [event for event in whole["traceEvents"] if event["ph"] == "X"]
+    assert sorted(event["name"] for event in slices) == ["<module>", "total", "total", "twice"]
+    ends = {event["name"]: (event["ts"], event["ts"] + event["dur"]) for event in slices}
+    assert ends["<module>"][0] <= ends["twice"][0] <= ends["total"][0]
+    assert ends["total"][1] <= ends["twice"][1] <= ends["<module>"][1]
+    for event in whole["traceEvents"]:
+        assert {"name", "ph", "ts", "pid", "tid"} <= event.keys()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from tracec.page import as_html
 from tracec.passes.errors import TracecError
+from tracec.passes.fold import view
 from tracec.passes.query import last_failure, parting
 from tracec.passes.relevant import relevant
 from tracec.passes.slice import Slice, backward, forward
@@ -26,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
+    if args.chars is not None:
+        return summarize(args, traces)
     render = FORMATS[args.format]
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
@@ -36,6 +39,17 @@ def run(args: argparse.Namespace) -> int:
             print(f"== {trace.name}")
         for line in render(trace, nodes):
             print(line)
+    return 0
+
+
+def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """What led to a node, within the characters asked for, for each trace."""
+    if args.slice is None or args.format != "text":
+        raise TracecError("--chars tells what led to a node, as text", "name the node with --slice")
+    for trace in traces:
+        if len(traces) > 1:
+            print(f"== {trace.name}")
+        print(view(trace, node_named(trace, args.slice), characters=args.chars))
     return 0
 
 
@@ -153,10 +167,34 @@ def as_json(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     )
 
 
+def as_perfetto(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
+    """Chrome's trace event format, which Perfetto opens: frames as slices, a microsecond a node: a log has no clock."""
+    events: list[dict[str, object]] = []
+    began: dict[int, int] = {}
+    ended: dict[int, int] = {}
+    for node in nodes:
+        frame = node.frame
+        while frame >= 0 and ended.get(frame, -1) < node.id + 1:  # callers last at least as long as what they call
+            began.setdefault(frame, node.id)
+            ended[frame] = node.id + 1
+            frame = trace.frames[frame].parent
+        value = {"value": show(node.value), "place": f"{node.site.span.path}:{node.site.span.line}"}
+        thread = trace.frames[node.frame].thread
+        name = " ".join(node.site.text.split())[:60]
+        events.append({"name": name, "cat": node.site.kind, "ph": "i", "s": "t", "ts": node.id, "args": value})
+        events[-1] |= {"pid": 1, "tid": thread}
+    for frame, start in began.items():
+        row = trace.frames[frame]
+        slot = {"ph": "X", "ts": start, "dur": ended[frame] - start, "pid": 1, "tid": row.thread}
+        events.append({"name": row.function, "cat": "frame", **slot, "args": {"place": f"{row.path}:{row.line}"}})
+    yield json.dumps({"traceEvents": events, "otherData": {"name": trace.name}})
+
+
 FORMATS: dict[str, Callable[[Trace, Iterable[Node]], Iterable[str]]] = {
     "text": as_text,
     "dot": as_dot,
     "mermaid": as_mermaid,
     "json": as_json,
     "html": as_html,
+    "perfetto": as_perfetto,
 }
