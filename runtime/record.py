@@ -24,7 +24,7 @@ except ImportError:
     _native = None
 
 VERSION = 2
-LARGEST = 4 << 30  # bytes of a log
+LARGEST = 4096  # MiB of a log
 
 
 class _State:
@@ -48,8 +48,9 @@ def native() -> bool:
     return _native is not None and not os.environ.get("TRACEC_PURE")
 
 
-def start(limit_events: int = 0, *, log: str = "", keep: int = 0) -> None:
-    """Switch recording on, before any instrumented module is loaded.
+def start(limit_events: int = 0, *, log: str = "", keep: int = 0, megabytes: int = LARGEST) -> None:
+    """Switch recording on, before any instrumented module is loaded; beyond `megabytes` of log, 0 for no bound, nothing
+    more is recorded.
 
     `limit_events` is how many are recorded at most until the next `clear`; where `keep` is not 0, only that many of the
     last ones are kept. What does not fit into memory goes to `log`, where the recorder in C is at work.
@@ -59,7 +60,7 @@ def start(limit_events: int = 0, *, log: str = "", keep: int = 0) -> None:
     _state.limit = limit_events
     if native():
         _state.recorder = _native
-        _native.start(limit_events, keep, LARGEST)
+        _native.start(limit_events, keep, megabytes << 20)
         if log and not keep:
             _state.spool = log, _descriptor(log)
             _native.spool_to(_state.spool[1])

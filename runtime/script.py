@@ -72,7 +72,7 @@ def recording(config: Mapping[str, Any]) -> None:
         except OSError as error:
             print(f"tracec: the trace cannot be written: {error}", file=sys.stderr)
 
-    record.start(log=log, keep=config["keep"])
+    record.start(log=log, keep=config["keep"], megabytes=config["megabytes"])
     load.install(compilers(config["artifacts"]))
     atexit.register(save)
     for leaving in ("_exit", "execv", "execve"):

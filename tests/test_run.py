@@ -378,3 +378,16 @@ def test_few_names_of_ours_are_seen(tmp_path):
         "import sys\nprint([n for n in sys.modules if 'tracec.' in n and '.runtime' in n])\n"
     )
     assert "script" not in tracec(tmp_path, "run", "seen.py").out
+
+
+def test_the_size_of_traces_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.tracec]\ntrace-mb = 1\ntraces-mb = 3\ngrain = 'values'\n")
+    (tmp_path / "p.py").write_text("x = 0\nfor i in range(600_000):\n    x = i * 7919 + x % 1000\nprint(x)\n")
+    for _ in range(5):
+        said = tracec(tmp_path, "run", "p.py")
+        assert said.code == 0
+        assert "trace-mb" in said.err
+    sizes = [path.stat().st_size for path in (tmp_path / ".tracec" / "traces").iterdir()]
+    assert all(size <= 3 << 20 for size in sizes)
+    assert sum(sizes) <= 6 << 20
+    assert len(sizes) < 5

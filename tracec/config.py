@@ -38,6 +38,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     writable: tuple[str, ...] = ()
     network: bool = False
     scope: tuple[str, ...] = ()
+    trace_mb: Count = 4096
+    traces_mb: Count = 16384
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))

@@ -47,12 +47,19 @@ class Script:
 
 
 def command(
-    program: Sequence[str], built: Built, log: str | Path, root: Path, *, module: bool = False, keep: int = 0
+    program: Sequence[str],
+    built: Built,
+    log: str | Path,
+    root: Path,
+    *,
+    module: bool = False,
+    keep: int = 0,
+    megabytes: int = 0,
 ) -> list[str]:
     """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` under the import hook and writes `log`.
 
-    Where `keep` is not 0, only that many of the last events are kept. A script that no Python takes is run as it is: it
-    fails as it always does. TracecError where it cannot be read.
+    Where `keep` is not 0, only that many of the last events are kept, and where `megabytes` is not, that much of a log.
+    A script that no Python takes is run as it is: it fails as it always does. TracecError where it cannot be read.
     """
     flags = interpreter_flags(sys.orig_argv)
     asked = [*flags, *(["-m"] if module else []), *program]
@@ -62,6 +69,7 @@ def command(
         "artifacts": built.artifacts,
         "log": os.path.abspath(log),
         "keep": keep,
+        "megabytes": megabytes,
     }
     if module:
         config = configuration(settings)

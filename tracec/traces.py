@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -12,10 +13,27 @@ from tracec.passes.trace import Structure, Trace
 from tracec.writing import home
 
 
-def new_log(root: Path) -> Path:
-    """A fresh name below `.tracec/traces/`."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    return home(root, "traces") / f"{stamp}-{os.getpid()}.trace"
+def new_log(root: Path, megabytes: int = 0) -> Path:
+    """A fresh name below `.tracec/traces/`. Where there are more `megabytes` of traces, the oldest ones make room."""
+    folder, stamp = home(root, "traces"), time.strftime("%Y%m%d-%H%M%S")
+    if megabytes:
+        make_room(folder, megabytes << 20)
+    return folder / f"{stamp}-{os.getpid()}.trace"
+
+
+def make_room(folder: Path, size: int) -> None:
+    """Delete the oldest traces until the others are no larger than `size`."""
+    known = []
+    for path in folder.glob("*.trace*"):
+        with contextlib.suppress(FileNotFoundError):  # another run makes room as well
+            state = path.stat()
+            known.append((state.st_mtime, state.st_size, path))
+    left = sum(length for _, length, _ in known)
+    for _, length, path in sorted(known):
+        if left <= size:
+            return
+        path.unlink(missing_ok=True)
+        left -= length
 
 
 def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:

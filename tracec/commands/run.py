@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracec.build import build
+from tracec.config import load
 from tracec.files import expand, project_root
 from tracec.passes.errors import TracecError
 from tracec.prepare import command
@@ -24,16 +25,18 @@ def run(args: argparse.Namespace) -> int:
     script = None if args.module else args.program[0]
     if script and not Path(script).is_file():
         raise TracecError("no such script", "check the path, or use -m for a module", path=script)
-    built = build(root, scope(args.scope, script), args.grain or "values")
+    config = load(root, options={"grain": args.grain, "scope": args.scope})
+    built = build(root, scope([*config.scope], script), config.grain)
     for warning in built.warnings:
         print(warning, file=sys.stderr)
-    log = Path(args.record) if args.record else new_log(root)
+    log = Path(args.record) if args.record else new_log(root, config.traces_mb)
     if not log.absolute().parent.is_dir():
         raise TracecError("no such folder", "make it, or record somewhere else", path=str(log.parent))
     for old in logs(log):
         old.unlink()
-    code = launch(command(args.program, built, log, root, module=bool(args.module), keep=args.keep))
-    for line in outcome(log):
+    bounds = {"keep": args.keep, "megabytes": config.trace_mb}
+    code = launch(command(args.program, built, log, root, module=bool(args.module), **bounds))
+    for line in outcome(log, config.trace_mb):
         print(line, file=sys.stderr)
     return code
 
@@ -44,13 +47,15 @@ def logs(log: Path) -> list[Path]:
     return [path for path in (log, *sorted(forked)) if path.exists()]
 
 
-def outcome(log: Path) -> Iterator[str]:
+def outcome(log: Path, megabytes: int) -> Iterator[str]:
     """Where the trace went."""
     found = logs(log)
     if log not in found:
         yield "tracec: nothing was recorded: the program did not start, or ended without running its exit handlers"
     else:
         yield f"tracec: recorded {log} ({log.stat().st_size:,} bytes); look at it with `tracec show {log}`"
+    if megabytes and any(path.stat().st_size >= megabytes << 20 for path in found):
+        yield f"tracec: the trace ends at {megabytes} MiB; set trace-mb for more, or record the end with --keep N"
     forked = len(found) - (log in found)
     if forked:
         yield f"tracec: {forked} forked process{'es' * (forked > 1)} recorded {log}.<process id>"
