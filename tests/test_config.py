@@ -28,6 +28,8 @@ memory-mb = 512
 writable = ["out"]
 network = true
 scope = ["src", "/abs"]
+trace-mb = 100
+traces-mb = 1000
 """
 
 
@@ -60,6 +62,8 @@ def test_every_key(tmp_path):
         writable=(str(tmp_path / "out"),),
         network=True,
         scope=(str(tmp_path / "src"), "/abs"),
+        trace_mb=100,
+        traces_mb=1000,
     )
     assert set(config.KEYS) == {line.split(" =")[0] for line in EVERY_KEY.split("[tool.tracec]\n")[1].splitlines()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import CALL, READS, STORES, Module, Step
+from tracec.passes.link.plan import READS, STORES, Module, Step
 from tracec.passes.link.state import Live, State
 from tracec.passes.trace import Ref, Site
 
@@ -234,7 +234,7 @@ class Operands(State):
         kind = step.site.kind
         if kind in STORES:
             self.stores(step, node, inputs, labels)
-        elif step.how == CALL:
+        elif step.changes:
             self.changes(step, node, inputs)
         elif kind == "aug" and inputs:
             held, made = self.values[inputs[0]], self.values[node]

@@ -25,7 +25,7 @@ CHANGERS = frozenset({
 })
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
 # fmt: on
-FAST, PARAM, READ, CALL, RETURN, LOOP, SILENT, PLAIN = range(8)  # how a site with an event is treated
+FAST, PARAM, READ, RETURN, LOOP, SILENT, PLAIN = range(7)  # how a site with an event is treated
 DEFINED = {"def": "function", "class": "type"}
 
 
@@ -42,6 +42,7 @@ class Step:
     given: int = -1  # the place, among the pairs, of the operand whose value a silent site has
     value: Any = UNKNOWN  # that of a silent site without such an operand
     stops: bool = False  # a silent site that is never passed: `raise`
+    changes: bool = False  # a call that changes its object or its first argument
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
 
 
@@ -126,7 +127,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library) -> S
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
     step = Step(treatment(site, bool(outside)), site.id + first, pairs, binds, site, outside)
-    step.skips = may_skip(site)
+    step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"
         plain = [place for place, label in enumerate(site.labels) if label == ""]
@@ -150,12 +151,17 @@ def treatment(site: Site, outside: bool) -> int:
         return PARAM
     if site.kind in READS:
         return READ
-    changes = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
-    if site.kind == "call" and changes:
-        return CALL
+    if may_change(site):
+        return PLAIN
     if site.kind == "aug" or outside or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
+
+
+def may_change(site: Site) -> bool:
+    """True for `xs.append(x)`, `heappush(xs, x)`."""
+    known = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
+    return site.kind == "call" and known
 
 
 def may_skip(site: Site) -> bool:

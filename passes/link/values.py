@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.operands import Operands
-from tracec.passes.link.plan import FAST, LOOP, PARAM, READ, RETURN, UNKNOWN, Step
+from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Step
 from tracec.passes.link.state import Begun, Live, Place
 
 MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
@@ -102,7 +102,7 @@ class Values(Operands):
             frame.place += 1  # a `finally` may return once more
         if step.how == PARAM:
             inputs, labels = self.argument(frame, step, value)
-        elif step.how == READ:
+        elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
         elif frame.direct and step.site.kind == "call":
             inputs, labels = [], []  # its arguments went to the parameters
