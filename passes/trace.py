@@ -83,6 +83,7 @@ class Structure:
     functions: tuple[Function, ...]
     segments: tuple[Segment, ...]
     sites: tuple[Site, ...]
+    lines: tuple[str, ...] = ()  # of the source, with their ends
 
     @staticmethod
     def unpack(packed: Mapping[str, Any]) -> Structure:
@@ -95,7 +96,9 @@ class Structure:
             sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
         functions = [Function(n, *map(fixed, row)) for n, row in enumerate(packed["functions"])]
         segments = [Segment(n, *map(fixed, row)) for n, row in enumerate(packed["segments"])]
-        return Structure(packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites))
+        return Structure(
+            packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites), tuple(lines)
+        )
 
 
 def fixed(value: Any) -> Any:

@@ -1,68 +1,66 @@
-"""A trace as one HTML page that needs nothing else: the text form, with search, and a click for the slice."""
+"""A trace as one HTML page that needs nothing else: a graph to zoom, search, fold and slice.
+
+`assets/graph.html` is the page; cytoscape draws in it and dagre lays out (see assets/LICENSES.txt).
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from importlib.resources import files
 from string import Template
 
-from tracec.passes.trace import Node, Trace, line_of
+from tracec.passes.trace import Node, Trace, show
 
-PAGE = Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<style>
-body { font: 13px/1.5 monospace; margin: 0; }
-header { position: sticky; top: 0; background: #f4f4f0; padding: 8px 12px; border-bottom: 1px solid #ccc; }
-input { font: inherit; width: 24em; }
-li { list-style: none; white-space: pre; padding: 0 12px; cursor: pointer; }
-li:hover { background: #eef4ff; }
-li.out { color: #bbb; }
-li.start { background: #ffe9a8; }
-li.hidden { display: none; }
-ol { margin: 8px 0; padding: 0; overflow-x: auto; }
-</style></head><body>
-<header><b>$title</b> &nbsp; <input id="search" placeholder="search code, values, places" autofocus>
-<span id="note">click a line for what it depends on, again for all</span></header>
-<ol id="nodes"></ol>
-<script>
-const nodes = $nodes;
-const list = document.getElementById("nodes"), note = document.getElementById("note");
-const at = new Map(nodes.map((node, place) => [node.id, place]));
-let start = -1;
-const rows = nodes.map((node, place) => {
-  const row = document.createElement("li");
-  row.textContent = node.text;
-  row.onclick = () => { start = start === place ? -1 : place; draw(); };
-  return list.appendChild(row);
-});
-function slice(place) {
-  const kept = new Set([place]), todo = [place];
-  while (todo.length) for (const id of nodes[todo.pop()].inputs) {
-    const earlier = at.get(id);
-    if (earlier !== undefined && !kept.has(earlier)) { kept.add(earlier); todo.push(earlier); }
-  }
-  return kept;
-}
-function draw() {
-  const words = document.getElementById("search").value.toLowerCase();
-  const kept = start < 0 ? null : slice(start);
-  rows.forEach((row, place) => {
-    row.classList.toggle("hidden", words !== "" && !nodes[place].text.toLowerCase().includes(words));
-    row.classList.toggle("out", kept !== null && !kept.has(place));
-    row.classList.toggle("start", place === start);
-  });
-  note.textContent = kept ? kept.size + " of " + nodes.length + " nodes" : nodes.length + " nodes";
-}
-document.getElementById("search").oninput = draw;
-draw();
-</script></body></html>""")
+VALUE = 300  # characters of a value
 
 
 def as_html(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """The page's text. Guest values are data in it, never markup or script."""
-    rows = [
-        {"id": n.id, "text": line_of(n), "inputs": [*n.inputs, *([n.control] if n.control >= 0 else [])]} for n in nodes
-    ]
-    data = json.dumps(rows).replace("<", "\\u003c")
+    listed = list(nodes)
+    frames = {node.frame for node in listed}
+    for frame in [*frames]:
+        while frame >= 0:
+            frames.add(frame)
+            frame = trace.frames[frame].parent
+    rows = [row(node) for node in listed]
+    places = {(node.site.span.path, node.site.span.line) for node in listed}
+    data = {
+        "nodes": rows,
+        "frames": [
+            {"id": f.id, "name": f.function, "parent": f.parent, "path": f.path, "line": f.line}
+            for f in (trace.frames[number] for number in sorted(frames))
+        ],
+        "lines": {f"{path}:{line}": text for path, line, text in lines(trace, places)},
+    }
+    assets = files("tracec") / "assets"
+    parts = {name: (assets / f"{name}.min.js").read_text(encoding="utf-8") for name in ("cytoscape", "dagre")}
+    scripts = {name: text.replace("</script", "<\\/script") for name, text in parts.items()}
     title = trace.name.replace("&", "&amp;").replace("<", "&lt;")
-    yield PAGE.substitute(title=title, nodes=data)
+    page = Template((assets / "graph.html").read_text(encoding="utf-8"))
+    yield page.substitute(title=title, data=json.dumps(data).replace("<", "\\u003c"), **scripts)
+
+
+def row(node: Node) -> dict[str, object]:
+    """One node as the page reads it."""
+    return {
+        "id": node.id,
+        "site": node.site.id,
+        "kind": node.site.kind,
+        "text": " ".join(node.site.text.split())[:VALUE],
+        "value": show(node.value, VALUE),
+        "frame": node.frame,
+        "path": node.site.span.path,
+        "line": node.site.span.line,
+        "inputs": list(zip(node.inputs, node.labels)),
+        "control": node.control,
+    }
+
+
+def lines(trace: Trace, places: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int, str]]:
+    """The source lines of some places."""
+    texts = {module.path: module.lines for module in trace.modules}
+    for path, line in sorted(places):
+        known = texts.get(path, ())
+        if 0 < line <= len(known):
+            yield path, line, known[line - 1].rstrip("\r\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import READS, STORES, Module, Step
+from tracec.passes.link.plan import MAKERS, READS, STORES, Module, Step
 from tracec.passes.link.state import Live, State
 from tracec.passes.trace import Ref, Site
 
@@ -29,7 +29,8 @@ class Operands(State):
             labels.append(label)
             if whole:
                 value = self.values[node]
-                if type(value) is tuple and (changed := self.touched.get(value[2], -1)) > node:
+                changed = self.touched.get(value[2], -1) if type(value) is tuple else -1
+                if changed >= 0 and changed != node and changed not in inputs:
                     inputs.append(changed)
                     labels.append(self.graph.word("changed"))
         return inputs, labels
@@ -65,7 +66,7 @@ class Operands(State):
             stored = self.attribute(held, inputs[0], step.site.attr, value) if inputs else -1
         elif type(held) is tuple:
             key = self.key(held, inputs, 0)
-            stored = self.heap.get((held[2], key), -1) if key is not None else -1
+            stored = self.heap.get(held[2], {}).get(key, -1) if key is not None else -1
             changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
             stored = max(stored, changed)
         if stored >= 0 and stored not in inputs:
@@ -80,7 +81,7 @@ class Operands(State):
             return module.env.get(name, -1)
         if type(held) is not tuple:
             return -1
-        stored = self.heap.get((held[2], name), -1)
+        stored = self.heap.get(held[2], {}).get(name, -1)
         if stored >= 0:
             return stored if may_be(self.values[stored], value) else -1
         kind = held[1][6:-1] if held[0] == "type" else held[0]
@@ -109,14 +110,29 @@ class Operands(State):
         if type(held) is not tuple:
             return
         if step.site.attr:
-            self.heap[held[2], step.site.attr] = node
+            self.heap.setdefault(held[2], {})[step.site.attr] = node
         else:
             key = self.key(held, on, 0) if step.site.kind == "store" else None
             if key is None:
                 self.shuffled[held[2]] = node
             else:
-                self.heap[held[2], key] = node
+                self.heap.setdefault(held[2], {})[key] = node
         self.touched[held[2]] = node
+
+    def is_new(self, frame: Live, step: Step, value: Any) -> bool:
+        """True where a value is an object that was just made: what was known of its address is of another one."""
+        site = step.site
+        if site.kind == "call":
+            made = site.attr in MAKERS or site.attr == value[0]
+            return made and not frame.direct and not frame.children
+        if site.kind == "param":
+            return site.attr == frame.function.params[0] and frame.function.qualname.endswith(".__init__")
+        return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)
+
+    def forget(self, identity: int) -> None:
+        """An address is another object's now."""
+        for known in (self.touched, self.shuffled, self.heap):
+            known.pop(identity, None)
 
     def changes(self, step: Step, node: int, inputs: list[int]) -> None:
         """A call that changes its object or its first argument."""

@@ -23,6 +23,10 @@ CHANGERS = frozenset({
     "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right",
     "setattr", "delattr", "next", "setitem", "delitem",
 })
+MAKERS = frozenset({
+    "list", "dict", "set", "tuple", "frozenset", "sorted", "bytearray", "copy", "deepcopy", "split", "iter", "map",
+    "filter", "zip", "enumerate", "reversed", "range", "open", "defaultdict", "Counter", "deque",
+})
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
 # fmt: on
 FAST, PARAM, READ, RETURN, LOOP, SILENT, PLAIN = range(7)  # how a site with an event is treated

@@ -68,7 +68,7 @@ class State:
         self.values = self.graph.values
         self.modules = [None if s is None else planned(s, library) for s in modules]
         self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
-        self.heap: dict[tuple[int, Any], int] = {}  # (identity, attribute or [key]) -> the node that stored it
+        self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object
         self.shuffled: dict[int, int] = {}  # identity -> the last node that changed it as a whole, not one item
         self.lost = 0

@@ -31,7 +31,9 @@ class Values(Operands):
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
-            if step.how != FAST or (type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS)):
+            if step.how != FAST or (
+                type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
+            ):
                 break
             count = 0
             for ref, label in step.pairs:
@@ -44,7 +46,7 @@ class Values(Operands):
                 labels.append(label)
                 count += 1
                 value = values[node]
-                if type(value) is tuple and (changed := touched.get(value[2], -1)) > node:
+                if type(value) is tuple and (changed := touched.get(value[2], node)) != node:
                     inputs.append(changed)
                     labels.append(changed_word)
                     count += 1
@@ -114,6 +116,8 @@ class Values(Operands):
             self.returned(frame.children, inputs, labels, len(inputs))
         frame.children.clear()
         frame.direct = False
+        if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
+            self.forget(value[2])
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
         if frame.run.jumps == "e" and frame.place == len(frame.run.steps):

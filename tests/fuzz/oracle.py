@@ -33,9 +33,13 @@ class Box:
     step = 2
     def __init__(self, n):
         self.n = n
+        self.items = [n, 2]
     def bump(self, by=1):
         self.n = self.n + by * self.step
         return self.n
+def grow(zs, v):
+    zs.append(v)
+    return len(zs)
 """
 
 
@@ -50,15 +54,7 @@ class Program:
         self.loops = 0
 
     def text(self) -> str:
-        self.lines += [
-            "K = 3",
-            "G = [1, 2]",
-            "class Box:",
-            "    step = 2",
-            "    def __init__(self, n):",
-            "        self.n = n",
-        ]
-        self.lines += ["    def bump(self, by=1):", "        self.n = self.n + by * self.step", "        return self.n"]
+        self.lines += HEAD.splitlines()
         for number in range(self.helpers):
             self.function(f"h{number}", ["p", "q"], number)
         self.function("main", ["a", "b"], self.helpers)
@@ -70,9 +66,10 @@ class Program:
         self.line(0, f"def {name}({', '.join(params)}):")
         self.line(1, "xs = [1, 2, 3]")
         self.line(1, "box = Box(2)")
+        self.line(1, "ys = xs")
         self.block(1, self.budget if name == "main" else 6, in_loop=False)
         whole = " + ".join(self.names)
-        self.line(1, f"return {whole} + sum(xs) + box.n + len(G)")
+        self.line(1, f"return {whole} + sum(xs) + box.n + len(G) + sum(box.items)")
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)
@@ -118,7 +115,8 @@ class Program:
         elif roll < 0.44:
             self.line(depth, f"{self.random.choice(self.variables())} += {self.number()}")
         elif roll < 0.52:
-            self.line(depth, f"xs.append({self.number()})")
+            whole = self.random.choice(["xs.append({})", "ys.append({})", "grow(xs, {})", "box.items.append({})"])
+            self.line(depth, whole.format(self.number()))
         elif roll < 0.6:
             self.line(depth, f"xs[{self.number()} % len(xs)] = {self.number()}")
         elif roll < 0.68:
@@ -156,6 +154,9 @@ class Program:
             f"xs[{self.number(depth + 1)} % len(xs)]",
             "box.n",
             "K",
+            "len(ys)",
+            "box.items[-1]",
+            f"grow(box.items, {self.number(depth + 1)})",
             f"max({self.number(depth + 1)}, {self.number(depth + 1)})",
             f"({self.number(depth + 1)} if {self.test(depth + 1)} else {self.number(depth + 1)})",
             f"({self.number(depth + 1)} % 5)",
