@@ -26,6 +26,7 @@ from typing import Any
 from tracec import build, prepare
 
 HERE = Path(__file__).resolve().parent
+sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != str(HERE)]  # our trace.py is not Python's
 CHILD = HERE / "stdlib" / "child.py"
 MODES = ("alone", "deep")
 

@@ -124,7 +124,7 @@ class Operands(State):
         site = step.site
         if site.kind == "call":
             made = site.attr in MAKERS or site.attr == value[0]
-            return made and not frame.direct and not frame.children
+            return made and not frame.entered
         if site.kind == "param":
             return site.attr == frame.function.params[0] and frame.function.qualname.endswith(".__init__")
         return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)

@@ -144,6 +144,7 @@ class Linker(Values):
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             self.silent(parent, unasked=function.qualname.endswith("__"), made=made)
             live.call = call = self.pending(parent)
+            parent.entered = True
             live.control = parent.control
             if call is not None and call.site.kind == "call" and function.kind == "def" and not live.mark:
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]

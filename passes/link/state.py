@@ -29,6 +29,7 @@ class Live:
     env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
     comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
     children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
+    entered: bool = False  # since then some frame was
     direct: bool = False  # among them is that of the very function that the site at hand calls
     call: Step | None = None  # the caller's site that is under way
     maker: Live | None = None  # the frame of that site, where it is not the parent

@@ -112,12 +112,12 @@ class Values(Operands):
             inputs, labels = self.operands(frame, step)
         if type(value) is tuple and value[0] in SLEEPERS and step.site.kind == "call":
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
+        if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
+            self.forget(value[2])
         if frame.children and step.how != PARAM:
             self.returned(frame.children, inputs, labels, len(inputs))
         frame.children.clear()
-        frame.direct = False
-        if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
-            self.forget(value[2])
+        frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
         if frame.run.jumps == "e" and frame.place == len(frame.run.steps):
