@@ -1,10 +1,12 @@
-"""What a trace costs to open and to slice, and whether its slices are right. Prints tables, writes JSON.
+"""What a trace costs to open, to slice and to look at, and whether its slices are right. Prints tables, writes JSON.
 
-python benchmarks/trace.py [--oracle 5000] [--seed 0] [--jobs 2] [--peer] [--only link,chains,oracle] [--json FILE]
+python benchmarks/trace.py [--oracle 5000] [--seed 0] [--jobs 2] [--peer] [--only link,chains,page,oracle]
+    [--json FILE]
 
 link     four workloads: events decoded and nodes linked a second of CPU time, bytes a node beyond its value
 chains   backward over chains of 10^4 to 10^6 operations and a wide graph; with --peer beside trace-opt's, which is
          installed from PyPI, on the same chains where it finishes within a minute
+page     milliseconds until a page of about 2,000 nodes is drawn, by Chromium, where there is one
 oracle   random programs run again with values forced: what changes the result must be in the relevant slice
 """
 
@@ -14,6 +16,7 @@ import argparse
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -70,6 +73,8 @@ def main() -> None:
             found["chains"].append(sliced(folder, "wide", WIDE, 10**5))
             if options.peer:
                 found["trace-opt"] = peer()
+        if "page" in wanted:
+            found["page"] = [page(folder)]
         if "oracle" in wanted and options.oracle:
             found["oracle"] = oracle(options.oracle, options.seed, options.jobs, folder)
     print(report(found))
@@ -85,7 +90,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peer", action="store_true", help="measure trace-opt as well (installs it)")
-    parser.add_argument("--only", default="link,chains,oracle")
+    parser.add_argument("--only", default="link,chains,page,oracle")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
@@ -181,6 +186,23 @@ def peer() -> list[dict[str, Any]]:
     return rows
 
 
+def page(folder: Path) -> dict[str, Any]:
+    """The page of a trace of which nearly 2,000 nodes are shown."""
+    from tests.test_page import BROWSER, FLAGS
+
+    if not BROWSER:
+        return {"page": "no Chromium here"}
+    program = folder / "calls.py"
+    program.write_text("def f(n):\n    return n * 2 + 1\nt = 0\n" + "t = f(t) % 7\n" * 330)
+    shown = [sys.executable, "-m", "tracec", "show", str(recorded(folder, program)), "--format", "html"]
+    html = folder / "page.html"
+    html.write_text(subprocess.run(shown, cwd=folder, check=True, capture_output=True, text=True).stdout)
+    command = [BROWSER, *FLAGS, f"--user-data-dir={folder / 'profile'}", html.as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=300).stdout
+    told = {name: int(value) for name, value in re.findall(r'data-(drawn|ms)="(\d+)"', dom)}
+    return {"nodes drawn": told.get("drawn"), "ms": told.get("ms"), "page, MB": round(html.stat().st_size / 1e6, 1)}
+
+
 def oracle(count: int, seed: int, jobs: int, folder: Path) -> dict[str, Any]:
     """Verdicts added up."""
     from dataclasses import asdict
@@ -193,7 +215,7 @@ def oracle(count: int, seed: int, jobs: int, folder: Path) -> dict[str, Any]:
 
 def report(found: dict[str, Any]) -> str:
     lines = [f"Python {found['python']}, {os.cpu_count()} cores"]
-    for name in ("link", "chains", "trace-opt"):
+    for name in ("link", "chains", "trace-opt", "page"):
         rows = found.get(name)
         if rows:
             cells = [[str(value) for value in row.values()] for row in rows]
