@@ -72,7 +72,8 @@ def node_named(trace: Trace, name: str) -> int:
     if name == "failure":
         failed = last_failure(trace)
         if failed < 0:
-            raise TracecError("nothing failed in this trace", f"nodes go from %0 to %{len(trace) - 1}")
+            what = "no exception left a traced function; modules that pytest rewrites, such as tests, are not traced"
+            raise TracecError(what, f"name a node, from %0 to %{len(trace) - 1}")
         return failed
     number = name.removeprefix("%")
     if not (number.isascii() and number.isdigit()) or int(number) >= len(trace):
