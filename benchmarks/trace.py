@@ -148,6 +148,7 @@ def linked(folder: Path, name: str, part: float) -> dict[str, Any]:
 
 
 def sliced(folder: Path, kind: str, text: str, n: int) -> dict[str, Any]:
+    from tracec.passes.gradient import gradient
     from tracec.passes.relevant import relevant
     from tracec.passes.slice import backward
 
@@ -157,9 +158,11 @@ def sliced(folder: Path, kind: str, text: str, n: int) -> dict[str, Any]:
     last = len(trace) - 1
     plain, marks = timed(lambda: backward(trace, [last]))
     whole, _ = timed(lambda: relevant(trace, [last]))
+    slopes, found = timed(lambda: gradient(trace, last))
     return {
         "graph": f"{kind} {n}", "nodes": len(trace), "opened s": round(decoding + linking, 3),
         "backward s": round(plain, 3), "in the slice": len(marks), "relevant s": round(whole, 3),
+        "gradient s": round(slopes, 3), "derivatives": len(found.by_node),
         "bytes/node": round(size(trace)),
     }  # fmt: skip
 
