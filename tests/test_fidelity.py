@@ -23,6 +23,7 @@ BEYOND = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in what is parsed here
 @pytest.mark.parametrize("program", SAMPLE, ids=lambda program: program.stem)
 def test_the_trace_holds_what_a_recorder_sees(program: Path, tmp_path: Path) -> None:
     text = program.read_text(encoding="latin-1")
