@@ -5,10 +5,10 @@ The subgraph is the one that Microsoft's Trace calls minimal: all nodes on a way
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tracec.passes.query import calls, moments
+from tracec.passes.query import used, with_callers
 from tracec.passes.slice import Slice, backward, between
 from tracec.passes.target import Target
 from tracec.passes.trace import Node, Trace, line_of, show
@@ -69,20 +69,10 @@ def used_by(trace: Trace, targets: Iterable[Target]) -> tuple[list[int], set[int
     starts: list[int] = []
     frames: set[int] = set()
     for target in targets:
-        for use in calls(trace, target) if target.kind == "code" else moments(trace, target):
+        for use in used(trace, target):
             starts += use.arguments or ([use.result] if use.result >= 0 else [])
             frames.add(use.frame)
     return starts, frames
-
-
-def with_callers(trace: Trace, frames: Collection[int]) -> set[int]:
-    """Frames and all that were running below them."""
-    found: set[int] = set()
-    for frame in frames:
-        while frame >= 0 and frame not in found:
-            found.add(frame)
-            frame = trace.frames[frame].parent
-    return found
 
 
 def chosen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -81,6 +81,16 @@ def moments(trace: Trace, target: Target) -> Iterator[Use]:
     for node, site in enumerate(columns.site):
         if site in wanted:
             yield Use(columns.frame[node], (), node, -1)
+
+
+def with_callers(trace: Trace, frames: Iterable[int]) -> set[int]:
+    """Frames and all that were running below them."""
+    found: set[int] = set()
+    for frame in frames:
+        while frame >= 0 and frame not in found:
+            found.add(frame)
+            frame = trace.frames[frame].parent
+    return found
 
 
 def parting(one: Trace, other: Trace) -> Parting | None:

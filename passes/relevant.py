@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracec.passes.slice import Slice, marked
@@ -27,7 +27,7 @@ class Reach:
     names: set[str] = field(default_factory=set)  # variables it could bind
     heap: bool = False  # it could change an object, or a variable of another frame
     leaves: bool = False  # it could end the function
-    loops: set[int] = field(default_factory=set)  # segments of the loops that it could leave, or a turn of which
+    loops: set[int] = field(default_factory=set)  # the loops, by their guards, that it could leave, or a turn of which
 
 
 def relevant(trace: Trace, start: Iterable[int]) -> Slice:
@@ -42,10 +42,11 @@ class Relevance:
         self.trace = trace
         self.reach: dict[int, Reach] = {}  # by the number of the test's site
         self.loops_of: dict[int, frozenset[int]] = {}  # site -> the bodies of the loops around it
-        first = {id(site): number for number, site in reversed([*enumerate(trace.columns.table)])}
+        ran = {id(trace.columns.table[number]): number for number in set(trace.columns.site)}
         for module in trace.modules:
-            base = first[id(module.sites[0])] if module.sites else 0
-            self.survey(module, base)
+            base = next((ran[id(site)] - site.id for site in module.sites if id(site) in ran), -1)
+            if base >= 0:
+                self.survey(module, base, ran)
         self.tests: dict[int, list[int]] = defaultdict(list)  # frame -> its tests' nodes
         self.heap: list[int] = []  # nodes of tests that could change an object
         for node, site in enumerate(trace.columns.site):
@@ -57,8 +58,8 @@ class Relevance:
 
     # --- what is static ---
 
-    def survey(self, module: Structure, base: int) -> None:
-        """Note what each test of a module could do, and which loops its sites are in."""
+    def survey(self, module: Structure, base: int, ran: Container[int]) -> None:
+        """Note what each test of a module that `ran` could do, and which loops its sites are in."""
         below: dict[int, list[Segment]] = defaultdict(list)
         guarded: dict[int, list[Segment]] = defaultdict(list)
         for segment in module.segments:
@@ -71,6 +72,8 @@ class Relevance:
             for site in segment.sites:
                 self.loops_of[site + base] = around[segment.id]
         for test, segments in guarded.items():
+            if id(module.sites[test]) not in ran:
+                continue
             inside = [s for segment in segments for s in self.all_below(segment, below)]
             function = module.functions[module.sites[test].function]
             self.reach[test + base] = reach = self.reach_of(module, function.id, inside, around)
@@ -123,7 +126,7 @@ class Relevance:
         columns = self.trace.columns
         marks = marked(start, len(self.trace))
         seen: set[tuple[int, frozenset[int] | None]] = set()
-        changed = len(self.trace)  # the same of tests that could change an object
+        changed = len(self.trace)  # tests from here on that could change an object are looked at
         node = marks.rfind(1)
         while node >= 0:
             sources = columns.inputs[columns.first[node] : columns.first[node + 1]]

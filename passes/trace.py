@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tracec.passes.target import Span
 
+T = TypeVar("T")
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
 
 
@@ -176,8 +178,21 @@ class Columns:
     values: list[Any] = field(default_factory=list)
 
 
-class Nodes(Sequence[Node]):
-    """The nodes of a trace, each made when it is asked for."""
+class View(Sequence[T]):
+    """Rows as objects, each made when it is asked for."""
+
+    @abstractmethod
+    def made(self, number: int) -> T:
+        """The object of one row."""
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self.made(number) for number in range(*place.indices(len(self)))]
+        return self.made(range(len(self))[place])
+
+
+class Nodes(View[Node]):
+    """The nodes of a trace."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -185,10 +200,8 @@ class Nodes(Sequence[Node]):
     def __len__(self) -> int:
         return len(self._columns.site)
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
-        columns, number = self._columns, range(len(self))[place]
+    def made(self, number: int) -> Node:
+        columns = self._columns
         first, last = columns.first[number], columns.first[number + 1]
         labels = tuple([columns.words[code] for code in columns.labels[first:last]])
         value = columns.values[number]

@@ -55,21 +55,20 @@ def folded_set(text: str) -> frozenset[object] | None:
 
 
 def with_order(code: CodeType, written: Mapping[Hole, str]) -> CodeType:
-    """Frozensets become holes, where it is known how they were `written`."""
+    """Frozensets become holes, where it is known how they were `written`: by their `signature`."""
     consts: list[object] = []
     for const in code.co_consts:
         if type(const) is CodeType:
             consts.append(with_order(const, written))
-        elif type(const) is frozenset and const in written and same_types(const, folded_set(written[const])):
-            consts.append(hole((written[const],)))
         else:
-            consts.append(const)
+            text = written.get(signature(const)) if type(const) is frozenset else None
+            consts.append(const if text is None else hole((text,)))
     return code.replace(co_consts=tuple(consts))
 
 
-def same_types(one: Hole, other: Hole | None) -> bool:
-    """True for equal sets whose elements are of the same types: `{1, 2} == {True, 2}`."""
-    return other is not None and sorted(map(str, map(type, one))) == sorted(map(str, map(type, other)))
+def signature(const: Hole) -> Hole:
+    """A set's elements with their types: `{1, 2} == {True, 2}`."""
+    return frozenset((type(element), element) for element in const)
 
 
 def fill(code: CodeType, consts: tuple[object, ...]) -> None:

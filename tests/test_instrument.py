@@ -27,7 +27,7 @@ from tracec.runtime.bind import bind, hole
 
 def careful_code(text: str, **more: Callable[..., Any]) -> types.CodeType:
     """A module's code, calling hooks that do nothing, or those given."""
-    made = instrument(Source.decode("m.py", text.encode()), careful=True)
+    made = instrument(Source.decode("m.py", text.encode()), careful=True, named=False)
     tokens = {hole(number): None for number in range(len(made.packed["segments"]))}
     hooks = {hole(f"__{name}__"): hook for name, hook in {**record.hooks(), **more}.items()}
     return bind(made.compiled("m.py"), {**tokens, **hooks})
@@ -133,6 +133,17 @@ del a[__val__(-i)]; __rec__(__at_key__[1])""",
 def test_text(name: str) -> None:
     before, after = CASES[name]
     assert "\n".join(instrumented(before)) == after
+
+
+def test_a_class_body_has_no_names_of_ours() -> None:
+    """A metaclass may watch its namespace; where hooks are constants, there is nothing to be seen."""
+    text = "class A:\n    x = f(1 + 1)\n    @deco(2)\n    def g(self, y=f(3)):\n        return y\n"
+    source = Source.decode("m.py", text.encode())
+    named = instrument(source, careful=True)
+    assert text.splitlines()[:4] == named.text.splitlines()[1:5]
+    assert {site.kind for site in named.structure.sites if "g" in site.binds} == set()
+    constants = instrument(source, careful=True, named=False)
+    assert {site.text for site in constants.structure.sites} >= {"f(1 + 1)", "deco(2)", "f(3)", "g"}
 
 
 def test_the_calls_grain_leaves_expressions_alone() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
 T = TypeVar("T")
-FORMAT = "20"  # changes when instrumented code or its structure does
+FORMAT = "21"  # changes when instrumented code or its structure does
 MANY = 40  # files from which on several processes are worth starting
 
 
@@ -130,7 +130,7 @@ def compiled(source: Source, grain: str, key: str, careful: bool = True) -> byte
     from tracec.passes.instrument import instrument
 
     def work() -> tuple[Instrumented, CodeType]:
-        made = instrument(source, grain, key, careful=careful)
+        made = instrument(source, grain, key, careful=careful, named=False)
         return made, made.compiled(os.path.realpath(source.path))
 
     with warnings.catch_warnings(record=True) as said:

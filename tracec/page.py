@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from string import Template
 
+from tracec.passes.query import with_callers
 from tracec.passes.trace import Node, Trace, show
 
 VALUE = 300  # characters of a value
@@ -18,11 +19,7 @@ VALUE = 300  # characters of a value
 def as_html(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """The page's text. Guest values are data in it, never markup or script."""
     listed = list(nodes)
-    frames = {node.frame for node in listed}
-    for frame in [*frames]:
-        while frame >= 0:
-            frames.add(frame)
-            frame = trace.frames[frame].parent
+    frames = with_callers(trace, {node.frame for node in listed})
     rows = [row(node) for node in listed]
     places = {(node.site.span.path, node.site.span.line) for node in listed}
     data = {

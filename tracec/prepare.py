@@ -134,8 +134,8 @@ def traced(root: Path, source: Source, full: str, built: Built, artifact: str) -
 
 def instrumented(source: Source, built: Built, key: str) -> Instrumented:
     """The script and its prologue. Where code that runs cannot be given its hooks, it looks them up by name."""
-    made = instrument(source, built.grain, key, careful=built.careful)
     careful = built.careful and importlib.util.find_spec("_ctypes") is not None
+    made = instrument(source, built.grain, key, careful=built.careful, named=not careful)
     return dataclasses.replace(made, tree=begun(made.tree), careful=careful)
 
 

@@ -17,7 +17,7 @@ from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
 from tracec.passes.source import Source
 from tracec.passes.trace import Structure
-from tracec.runtime.bind import BUILTINS, folded_set, with_order
+from tracec.runtime.bind import BUILTINS, folded_set, signature, with_order
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))
@@ -75,22 +75,25 @@ class Instrumented:
         return text
 
 
-def instrument(source: Source, grain: str = "values", key: str = "", *, careful: bool = False) -> Instrumented:
+def instrument(
+    source: Source, grain: str = "values", key: str = "", *, careful: bool = False, named: bool = True
+) -> Instrumented:
     """Instrument a module. `key` names the structure in logs; by default the source's SHA-256.
 
-    `careful` recording never prolongs the life of a value, at the price of a call for each. Raises TracecError with
-    `path:line` where the file has a syntax error, or, unless `careful`, uses names that are ours.
+    `careful` recording never prolongs the life of a value, at the price of a call for each. Where hooks are `named`,
+    and no constants of the code, class bodies are left alone, but for functions: a metaclass could see what is read.
+    Raises TracecError with `path:line` where the file has a syntax error, or, unless `careful`, uses our names.
     """
     tree = parse(source)
     if not careful:
         refuse_ours(source)
-    layout = Definitions(source, grain, key or source.sha256[:16], careful)
+    layout = Definitions(source, grain, key or source.sha256[:16], careful, named)
     layout.module(tree)
     return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
 
 
 def sets_of(tree: ast.Module) -> dict[frozenset[object], str]:
-    """The sets of constants in a program, as the compiler folds them, and their texts."""
+    """The sets of constants in a program, by their signature, and their texts."""
     found: dict[frozenset[object], str] = {}
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Set) and len(node.elts) > 1]
     for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
@@ -98,7 +101,7 @@ def sets_of(tree: ast.Module) -> dict[frozenset[object], str]:
             text = ast.unparse(node)
             folded = folded_set(text)
             if folded is not None:
-                found.setdefault(folded, text)
+                found.setdefault(signature(folded), text)
     return found
 
 

@@ -15,13 +15,10 @@ from tracec.passes.trace import Ref
 
 LEAVING = (ast.Return, ast.Raise)
 SITE = 8  # column of a function's row
-STATE = ("run", "function", "walrus", "resumes", "ended", "classes", "depth", "watched")
 
 
 class Definitions(Compound):
     """`module` rewrites a whole module in place."""
-
-    classes: tuple[str, ...] = ()
 
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
@@ -44,23 +41,23 @@ class Definitions(Compound):
         if skipped(node, self.lines):
             return [node]
         refs, labels = self.decorators(node)
-        if not getattr(node, "type_params", None):  # else they run in a scope between
+        if not (self.bare or getattr(node, "type_params", None)):  # else they run in a scope between
             more = self.many(node.bases)
             refs, labels = refs + more, labels + ["base"] * len(more)
             for keyword in node.keywords:
                 keyword.value, more = self.expr(keyword.value)
                 refs, labels = refs + more, labels + [keyword.arg or "**"] * len(more)
         qualname = ".".join((*self.classes, node.name))
-        outer = self.state()
-        self.walrus, self.resumes, self.classes, self.depth = False, False, (*self.classes, node.name), 0
         number = -1
-        if self.careful and self.values:
-            number = self.class_body(node, qualname)
-        else:
-            for inner in node.body:
-                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    self.statement(inner)
-        self.restore(outer)
+        with self.scope():
+            self.walrus, self.resumes, self.classes, self.depth = False, False, (*self.classes, node.name), 0
+            self.bare = not self.careful or self.named_hooks or not self.values
+            if not self.bare:
+                number = self.class_body(node, qualname)
+            else:
+                for inner in node.body:
+                    if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                        self.statement(inner)
         self.defined("class", node, refs, labels, number)
         return [node]
 
@@ -85,7 +82,7 @@ class Definitions(Compound):
     def decorators(self, node: Any) -> tuple[list[Ref], list[str]]:
         """Rewrite them. One that ends its work on another line is left alone: a call of the decorator has its place."""
         refs: list[Ref] = []
-        for place, decorator in enumerate(node.decorator_list):
+        for place, decorator in enumerate(node.decorator_list if not self.bare else ()):
             if not any(last_line(part) not in (0, decorator.lineno) for part in calls_of(decorator)):
                 node.decorator_list[place], more = self.expr(decorator)
                 refs += more
@@ -93,20 +90,12 @@ class Definitions(Compound):
 
     def defined(self, what: str, node: Any, refs: Sequence[Ref], labels: Sequence[str], number: int = -1) -> None:
         """The silent site of a definition: it binds a name. `number` is that of its function."""
-        if self.values:
+        if self.values and not self.bare:
             before = r"class\s+" if what == "class" else r"(async\s+)?def\s+"
             where = self.name_after(node.name, before, node, node.lineno, node.col_offset)
             site = self.site(what, where, refs, labels=labels, binds=[node.name], silent=True, attr=node.name)
             if number >= 0:
                 self.functions[number][SITE] = site
-
-    def state(self) -> tuple[Any, ...]:
-        """What a definition changes while its body is rewritten."""
-        return tuple(getattr(self, name) for name in STATE)
-
-    def restore(self, state: tuple[Any, ...]) -> None:
-        for name, value in zip(STATE, state):
-            setattr(self, name, value)
 
     def on_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
         found = scan(node.body)
@@ -118,13 +107,13 @@ class Definitions(Compound):
         refs, labels = self.decorators(node)
         more, given = self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        outer = self.state()
         qualname = ".".join((*self.classes, node.name))
-        self.function = number = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
-        self.walrus, self.resumes, self.depth, self.watched = not self.careful, kind == "generator", 0, False
-        self.classes = (*self.classes, node.name, "<locals>")
-        self.function_body(node, found, names)
-        self.restore(outer)
+        number = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
+        with self.scope():
+            self.function, self.classes = number, (*self.classes, node.name, "<locals>")
+            self.walrus, self.resumes, self.depth = not self.careful, kind == "generator", 0
+            self.watched = self.bare = False
+            self.function_body(node, found, names)
         self.defined("def", node, refs + more, labels + given, number)
         return [node]
 

@@ -21,11 +21,6 @@ TERMS = 500  # 3.12 compiles half as many as it can without hooks
 class Expressions(Layout):
     """`expr` rewrites one expression. Kinds without a method here are left alone, coarser but never wrong."""
 
-    walrus = False  # whether `__v__` may be bound here: in functions, outside comprehensions
-    resumes = False  # whether this function has a mark of its own
-    depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
-    watched = False  # in a class body: a metaclass may see which names are read
-
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]

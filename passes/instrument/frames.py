@@ -23,19 +23,20 @@ class Frames(Strings):
             return node, []
         self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        outer = self.run, self.function, self.walrus, self.resumes, self.watched
-        self.watched = False
-        self.function = self.open_function("lambda", "<lambda>", node, names)
-        self.run, self.walrus, self.resumes = self.segment("entry"), self.depth == 0 and not self.careful, False
-        for arg in parameters(node.args):
-            self.site("param", arg, binds=[arg.arg], attr=arg.arg)
-        body, _ = self.sure("return", node.body, returns=True)
-        node.body = self.make.either(self.enter(self.run, node.body, names), body)
-        self.run, self.function, self.walrus, self.resumes, self.watched = outer
+        with self.scope():
+            self.function = self.open_function("lambda", "<lambda>", node, names)
+            self.run, self.walrus, self.resumes = self.segment("entry"), self.depth == 0 and not self.careful, False
+            self.watched = False
+            for arg in parameters(node.args):
+                self.site("param", arg, binds=[arg.arg], attr=arg.arg)
+            body, _ = self.sure("return", node.body, returns=True)
+            node.body = self.make.either(self.enter(self.run, node.body, names), body)
         return node, []
 
     def defaults(self, args: ast.arguments) -> tuple[list[Ref], list[str]]:
         """Rewrite them; the labels are the parameters' names."""
+        if self.bare:
+            return [], []
         refs: list[Ref] = []
         labels: list[str] = []
         names = [arg.arg for arg in (*args.posonlyargs, *args.args)]
@@ -74,22 +75,18 @@ class Frames(Strings):
         if not self.values:
             return node, []
         node.generators[0].iter, refs = self.expr_without_walrus(node.generators[0].iter)
-        outer = self.run, self.function, self.walrus, self.resumes, self.watched
-        self.watched = False
-        self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
-        self.walrus, self.resumes, self.depth = False, False, self.depth + 1
-        self.stages(node, refs)
-        self.depth -= 1
-        self.run, self.function, self.walrus, self.resumes, self.watched = outer
+        with self.scope():
+            self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
+            self.walrus, self.resumes, self.depth, self.watched = False, False, self.depth + 1, False
+            self.stages(node, refs)
         return self.record("comp", node, refs)
 
     on_SetComp = on_GeneratorExp = on_DictComp = on_ListComp
 
     def expr_without_walrus(self, node: ast.expr) -> Rewritten:
-        kept, self.walrus, self.depth = self.walrus, False, self.depth + 1
-        rewritten = self.contents(node)
-        self.walrus, self.depth = kept, self.depth - 1
-        return rewritten
+        with self.scope():
+            self.walrus, self.depth = False, self.depth + 1
+            return self.contents(node)
 
     def stages(self, node: Comprehension, refs: Sequence[Ref]) -> None:
         """Each condition, inner iterable and element of a comprehension is a stage that begins with a token."""

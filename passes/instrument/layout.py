@@ -15,6 +15,9 @@ from tracec.passes.trace import Ref, lines_of
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 
+# What tells where the rewriting stands.
+SCOPE = ("run", "function", "walrus", "resumes", "depth", "watched", "bare", "ended", "classes")
+
 
 @dataclass(slots=True)
 class Run:
@@ -34,8 +37,16 @@ class Run:
 class Layout:
     """Functions, segments and sites so far, and where the rewriting stands."""
 
-    def __init__(self, source: Source, grain: str, key: str, careful: bool) -> None:
-        self.source, self.grain, self.key, self.careful = source, grain, key, careful
+    walrus = False  # whether `__v__` may be bound here: in functions, outside comprehensions
+    resumes = False  # whether this function has a mark of its own
+    depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
+    watched = False  # in a class body: a metaclass may see which names are read
+    ended: int | None = None  # the exit segment of the function at hand
+    classes: tuple[str, ...] = ()  # of the qualified name of what is defined here
+    bare = False  # in a class body that is not recorded: what stands in it is left alone, but for functions' bodies
+
+    def __init__(self, source: Source, grain: str, key: str, careful: bool, named: bool) -> None:
+        self.source, self.grain, self.key, self.careful, self.named_hooks = source, grain, key, careful, named
         self.values = grain == "values"
         self.make = Hooks(key, source.text, careful)
         self.lines = lines_of(source.text)
@@ -119,6 +130,14 @@ class Layout:
         self.run = run
         yield run
         self.run = outer
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is set within, of all that tells where the rewriting stands, holds within only."""
+        outer = [getattr(self, name) for name in SCOPE]
+        yield
+        for name, value in zip(SCOPE, outer):
+            setattr(self, name, value)
 
     def after(self) -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""

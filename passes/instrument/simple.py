@@ -16,8 +16,6 @@ from tracec.runtime.bind import RESUME
 class Simple(Frames):
     """Each method answers the statements that stand in one's place."""
 
-    ended: int | None = None  # the exit segment of the function at hand
-
     def on_Expr(self, node: ast.Expr) -> list[ast.stmt]:
         node.value, _ = self.expr(node.value)
         return [node]

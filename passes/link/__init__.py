@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from tracec.passes.link.graph import Library
 from tracec.passes.link.plan import Module
 from tracec.passes.link.replay import Linker
-from tracec.passes.trace import Frame, Function, Structure, Trace
+from tracec.passes.trace import Frame, Function, Structure, Trace, View
 
 __all__ = ["Library", "link"]
 
@@ -37,8 +36,8 @@ def link(
     return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, imported, known)
 
 
-class Frames(Sequence[Frame]):
-    """The frames of a trace, each made when it is asked for."""
+class Frames(View[Frame]):
+    """The frames of a trace."""
 
     def __init__(self, rows: Sequence[tuple[Function, Module, int, int]]) -> None:
         self._rows = rows
@@ -46,9 +45,6 @@ class Frames(Sequence[Frame]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
-        number = range(len(self))[place]
+    def made(self, number: int) -> Frame:
         function, module, parent, thread = self._rows[number]
         return Frame(number, function.qualname, module.path, parent, thread, function.line)

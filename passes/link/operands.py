@@ -65,7 +65,7 @@ class Operands(State):
         if step.site.kind == "attr":
             stored = self.attribute(held, inputs[0], step.site.attr, value) if inputs else -1
         elif type(held) is tuple:
-            key = self.key(held, inputs, 0)
+            key = self.key(held, inputs)
             stored = self.heap.get(held[2], {}).get(key, -1) if key is not None else -1
             changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
             stored = max(stored, changed)
@@ -94,11 +94,11 @@ class Operands(State):
             seen += 1
         return -1
 
-    def key(self, held: Any, inputs: list[int], first: int) -> Any:
+    def key(self, held: Any, inputs: list[int]) -> Any:
         """What tells an item of a list or dict from others; None where nothing does."""
-        if held[0] not in KEYED or len(inputs) != first + 2:
+        if held[0] not in KEYED or len(inputs) != 2:
             return None
-        key = self.values[inputs[first + 1]]
+        key = self.values[inputs[1]]
         if type(key) is tuple or (held[0] == "list" and (type(key) is not int or key < 0)):
             return None
         return (key,)
@@ -112,7 +112,7 @@ class Operands(State):
         if step.site.attr:
             self.heap.setdefault(held[2], {})[step.site.attr] = node
         else:
-            key = self.key(held, on, 0) if step.site.kind == "store" else None
+            key = self.key(held, on) if step.site.kind == "store" else None
             if key is None:
                 self.shuffled[held[2]] = node
             else:
@@ -235,11 +235,8 @@ class Operands(State):
     def module_named(self, name: str) -> Module | None:
         """The recorded module of a dotted name, relative ones without their dots."""
         tail = name.lstrip(".").replace(".", "/")
-        ends = (f"{tail}.py", f"{tail}/__init__.py") if tail else ("__init__.py",)
-        for module in self.modules:
-            if module is not None and any(module.path == end or module.path.endswith("/" + end) for end in ends):
-                return module
-        return None
+        found = self.by_tail.get(f"{tail}.py") if tail else None
+        return found or self.by_tail.get(f"{tail}/__init__.py" if tail else "__init__.py")
 
     def effects(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """What a node binds, stores or changes."""

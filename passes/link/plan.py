@@ -29,7 +29,7 @@ MAKERS = frozenset({
 })
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
 # fmt: on
-FAST, PARAM, READ, RETURN, LOOP, SILENT, PLAIN = range(7)  # how a site with an event is treated
+FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
 DEFINED = {"def": "function", "class": "type"}
 
 
@@ -69,7 +69,6 @@ class Run:
 class Plan:
     """One module's."""
 
-    structure: Structure
     runs: list[Run]
     made_by: dict[int, Function]  # site of a definition -> the function
 
@@ -102,24 +101,14 @@ def planned(structure: Structure, library: Library) -> Module:
         steps = [step_of(site, first, structure, library) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
-        plan = library.plans[structure.key] = Plan(structure, runs, made_by)
+        plan = library.plans[structure.key] = Plan(runs, made_by)
     return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
-    guard = segment.guard + first if segment.guard >= 0 else -1
-    own = [steps[number] for number in segment.sites]
-    return Run(
-        segment.id,
-        segment.kind,
-        segment.function,
-        segment.parent,
-        segment.resume,
-        segment.waits,
-        guard,
-        segment.jumps,
-        own,
-    )
+    own, guard = segment, segment.guard + first if segment.guard >= 0 else -1
+    inside = [steps[number] for number in own.sites]
+    return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, own.jumps, inside)
 
 
 def step_of(site: Site, first: int, structure: Structure, library: Library) -> Step:
@@ -146,18 +135,11 @@ def step_of(site: Site, first: int, structure: Structure, library: Library) -> S
 
 
 def treatment(site: Site, outside: bool) -> int:
-    """How a site's event is treated; what has no effects but on its own frame is fast."""
-    if site.silent:
-        return SILENT
-    if site.returns:
+    if site.returns and not site.silent:
         return RETURN
     if site.kind == "param":
         return PARAM
-    if site.kind in READS:
-        return READ
-    if may_change(site):
-        return PLAIN
-    if site.kind == "aug" or outside or may_skip(site):
+    if site.silent or site.kind in READS or site.kind == "aug" or outside or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 

@@ -203,10 +203,9 @@ class Linker(Values):
         caller = live.maker or live.parent
         if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
             return latest
-        made = self.maker(caller, live.call, plan.made.get(function.id, -1), function)
-        return latest if made is None else made
+        return self.maker(caller, live.call, function) or latest
 
-    def maker(self, caller: Live, call: Step, latest: int, function: Function) -> Live | None:
+    def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
         """The frame that ran the definition of the function being called, found by the name it is called by."""
         nodes = (
             [self.variable(caller, call.site.attr, call.site)]
@@ -274,8 +273,7 @@ class Linker(Values):
         self.silent(frame, failing=True)
         step = self.under_way(frame)
         inputs, labels = self.operands(frame, step) if step is not None else ([], [])
-        new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
-        inputs, labels = inputs + new, labels + [self.graph.word("return")] * len(new)
+        self.returned(frame, inputs, labels)
         where = step.site if step is not None else frame.module.first_of(frame.function)
         if where is None:
             self.leave(frame)
@@ -284,7 +282,6 @@ class Linker(Values):
             self.graph.library.exception_at(where), frame.id, frame.control, inputs, labels, value
         )
         frame.newest = frame.result = self.raised
-        frame.children.clear()
         if not frame.function.lasting:
             self.leave(frame)
 

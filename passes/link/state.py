@@ -68,6 +68,11 @@ class State:
         self.graph = Graph(library)
         self.values = self.graph.values
         self.modules = [None if s is None else planned(s, library) for s in modules]
+        self.by_tail: dict[str, Module] = {}  # "c.py", "b/c.py", ... -> the first module whose path ends so
+        for module in filter(None, self.modules):
+            parts = module.path.split("/")
+            for place in range(len(parts)):
+                self.by_tail.setdefault("/".join(parts[place:]), module)
         self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
         self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object

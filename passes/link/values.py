@@ -67,14 +67,12 @@ class Values(Operands):
                 frame.elements.append(frame.newest)
         return place
 
-    def returned(self, children: list[int], inputs: list[int], labels: list[int], count: int) -> int:
-        """Results of frames that were entered on the way become inputs, once each; how many."""
-        known = inputs[len(inputs) - count :] if count else []
-        new = [child for child in dict.fromkeys(children) if child not in known]
+    def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
+        """Results of frames that were entered on the way become inputs, once each."""
+        new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
         inputs += new
         labels += [self.graph.word("return")] * len(new)
-        children.clear()
-        return len(new)
+        frame.children.clear()
 
     def value(self, value: object) -> None:
         """A value arrives: it belongs to the innermost frame that waits for one."""
@@ -114,9 +112,10 @@ class Values(Operands):
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
             self.forget(value[2])
-        if frame.children and step.how != PARAM:
-            self.returned(frame.children, inputs, labels, len(inputs))
-        frame.children.clear()
+        if step.how == PARAM:
+            frame.children.clear()
+        else:
+            self.returned(frame, inputs, labels)
         frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
