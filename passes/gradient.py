@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from tracec.passes.trace import Site, Trace
+from tracec.passes.trace import CALLEE, Site, Trace
 
 Partial = Callable[..., float]
 
@@ -124,7 +124,9 @@ def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
     site, first = columns.table[columns.site[node]], columns.first[node]
     inputs = columns.inputs[first : columns.first[node + 1]]
     words = [columns.words[label] for label in columns.labels[first : columns.first[node + 1]]]
-    direct = words and all(word == "return" for word in words)  # what a traced function returned
+    direct = "return" in words and set(words) <= {"return", CALLEE}  # what a traced function returned
+    if CALLEE in words:
+        inputs = inputs[: words.index(CALLEE)] + inputs[words.index(CALLEE) + 1 :]
     if site.kind in ("op", "aug", "call") and not direct:
         shape = (site.attr, None, None) if site.kind == "aug" else shape_of(site.text, site.kind)
         rule = rules(site, shape)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tracec.passes.target import Span
 
 T = TypeVar("T")
+CALLEE = "()"  # the label of what a call calls, where that is a variable
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
 
 
@@ -20,8 +21,9 @@ class Site:
     """A place in the source where a value appears. `id` counts within its module.
 
     `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
-    with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, exception. A
-    `silent` site leaves no event: its value follows from its operands or its text.
+    with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, exception
+    (which ended a frame), caught (which its frame handles). A `silent` site leaves no event: its value follows from its
+    operands or its text.
     """
 
     id: int

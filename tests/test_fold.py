@@ -50,7 +50,7 @@ def test_loops_are_told_by_their_first_and_last_turn(tmp_path: Path) -> None:
     text = TEXT.replace("{n}", "50")
     trace = traced(tmp_path, text)
     shown = view(trace, result(trace), [target(trace, text, "score")])
-    assert shown.count("i * rate") == 2
+    assert shown.count("op        i * rate") == 2
     assert "298 more of these" in shown
 
 

@@ -45,7 +45,7 @@ GOLDEN = {
 3 const 2 () = 2
 4 param self () = ~<P>
 5 param c (3) = 2
-6 store self.c (4 5) = 2
+6 store self.c = c (4 5) = 2
 7 call P(2) (3) = ~<P>
 8 const 0.5 () = 0.5
 9 param self (7) = ~<P>
@@ -84,7 +84,7 @@ GOLDEN = {
 6 op x % 2 (5) if 5 = 1
 7 loop x (2) if 4 = 2
 8 op x % 2 (7) if 7 = 0
-9 aug s (3 7) if 7 = 2
+9 aug s += x (3 7) if 7 = 2
 10 return s (9) = 2
 11 call f([1, 2]) (10) = 2""",
     ),
@@ -107,9 +107,10 @@ GOLDEN = {
 4 param k (3) = 1
 5 call KeyError(k) (4) = ~KeyError(1,)
 6 exception raise KeyError(k) (5) = ~KeyError(1,)
-7 except e (6 3) if 6 = ~KeyError(1,)
-8 return e (7) if 6 = ~KeyError(1,)
-9 call f(1) (8) = ~KeyError(1,)""",
+7 caught g(k) (3 6) = ~KeyError(1,)
+8 except e (7) if 7 = ~KeyError(1,)
+9 return e (8) if 7 = ~KeyError(1,)
+10 call f(1) (9) = ~KeyError(1,)""",
     ),
     "a failing assertion depends on both sides": (
         "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
@@ -120,7 +121,8 @@ GOLDEN = {
 3 op a + 1 (2) = 2
 4 const 5 () = 5
 5 compare b == c (3 4) = False
-6 exception assert b == c (5) = ~AssertionError()""",
+6 exception assert b == c (5) = ~AssertionError()
+7 caught f(1) (1 6) = ~AssertionError()""",
     ),
     "generators take turns": (
         "def g(n):\n    for i in range(n):\n        yield i * 10\n"

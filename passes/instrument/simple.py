@@ -29,7 +29,7 @@ class Simple(Frames):
             refs = [ref for refs in each for ref in refs]
         else:
             node.value, refs = self.expr(old)
-        return [node, *self.assigned(node.targets, old, node.value, refs)]
+        return [node, *self.assigned(node.targets, old, node.value, refs, node)]
 
     def each(self, nodes: list[ast.expr]) -> list[list[Ref]]:
         """Rewrite a list of expressions in place; one operand for each, as it is before anything is bound."""
@@ -49,29 +49,30 @@ class Simple(Frames):
                 self.stores(whole, refs)
         return []
 
-    def assigned(self, wholes: Sequence[ast.expr], old: ast.expr, new: ast.expr, refs: list[Ref]) -> list[ast.stmt]:
+    def assigned(
+        self, wholes: Sequence[ast.expr], old: ast.expr, new: ast.expr, refs: list[Ref], node: ast.stmt
+    ) -> list[ast.stmt]:
         """What targets bind and store; answers hooks for the names that the value was unpacked into."""
+        if self.values:
+            self.bind([whole.id for whole in wholes if isinstance(whole, ast.Name)], old, new, refs)
+        for whole in wholes:  # a value that is a name has no site of its own: the store stands for both
+            self.stores(whole, refs, node if isinstance(old, ast.Name) and len(wholes) == 1 else None)
         if not self.values:
-            for whole in wholes:
-                self.stores(whole, refs)
             return []
-        self.bind([whole.id for whole in wholes if isinstance(whole, ast.Name)], old, new, refs)
-        for whole in wholes:
-            self.stores(whole, refs)
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
         for part in parts:
             self.binding("bind", part, refs, part.id)
         return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []
 
-    def stores(self, target: ast.expr, refs: list[Ref], part: bool = False) -> None:
-        """`obj.x = v` and `obj[k] = v`: silent sites over the object and the value."""
+    def stores(self, target: ast.expr, refs: list[Ref], where: ast.AST | None = None, part: bool = False) -> None:
+        """`obj.x = v` and `obj[k] = v`: silent sites over the object and the value, at `where` or the target."""
         if isinstance(target, (ast.Tuple, ast.List)):
             for element in target.elts:
                 self.stores(element, refs, part=True)
         elif isinstance(target, ast.Starred):
             self.stores(target.value, refs, part=True)
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
-            self.store("store", target, self.target(target), refs, "of" if part or len(refs) > 1 else "")
+            self.store("store", target, self.target(target), refs, "of" if part or len(refs) > 1 else "", where)
 
     def target(self, node: ast.expr) -> list[Ref]:
         """Rewrite what a target reads; its operands, the object's first."""
@@ -84,19 +85,21 @@ class Simple(Frames):
             return refs + (self.many(cast(ast.Tuple, node.slice).elts) if several else self.index(node))
         return []
 
-    def store(self, kind: str, target: ast.expr, on: list[Ref], refs: list[Ref], label: str) -> None:
+    def store(
+        self, kind: str, target: ast.expr, on: list[Ref], refs: list[Ref], label: str, where: ast.AST | None = None
+    ) -> None:
         """`label` is "" where the value of the last operand is what is stored."""
         if self.values:
             labels = ["on"] * len(on) + [label] * len(refs)
             attr = target.attr if isinstance(target, ast.Attribute) else ""
-            self.site(kind, target, [*on, *refs], labels=labels, silent=True, attr=attr)
+            self.site(kind, where or target, [*on, *refs], labels=labels, silent=True, attr=attr)
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if node.value is None:
             return [node]
         old = node.value
         node.value, refs = self.expr(old)
-        return [node, *self.assigned([node.target], old, node.value, refs)]
+        return [node, *self.assigned([node.target], old, node.value, refs, node)]
 
     def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         target = node.target
@@ -105,11 +108,11 @@ class Simple(Frames):
         node.value, refs = self.expr(old)
         refs = self.single(old, refs)
         if not isinstance(target, ast.Name):
-            self.store("store", target, on, refs, "of")
+            self.store("store", target, on, refs, "of", node)
             return [node]
         if not self.values:
             return [node]
-        self.binding("aug", target, [target.id, *refs], target.id, attr=type(node.op).__name__)
+        self.binding("aug", node, [target.id, *refs], target.id, attr=type(node.op).__name__)
         return [node, *self.make.statements(self.named([target.id], target), target)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:

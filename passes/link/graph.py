@@ -18,8 +18,9 @@ class Library:
         self.table: list[Site] = []
         self.words = [""]
         self.plans: dict[str, Any] = {}  # by the structure's key
+        self.stored: set[str] = set()  # attributes that some module stores
         self._codes = {"": 0}
-        self._exceptions: dict[int, int] = {}
+        self._exceptions: dict[tuple[str, int], int] = {}
 
     def know(self, sites: Sequence[Site]) -> int:
         """Add sites to the table; the number of the first."""
@@ -34,13 +35,12 @@ class Library:
             self.words.append(label)
         return code
 
-    def exception_at(self, site: Site) -> int:
-        """The number of the site of exceptions that end a frame at another site."""
-        number = self._exceptions.get(id(site))
+    def exception_at(self, site: Site, kind: str) -> int:
+        """The number of the site of exceptions that end a frame at another site, or that it handles: "caught"."""
+        number = self._exceptions.get((kind, id(site)))
         if number is None:
-            reads = site.operands, site.labels
-            shown = Site(site.id, "exception", site.text, site.span, site.function, *reads, silent=True)
-            number = self._exceptions[id(site)] = self.know([shown])
+            shown = Site(site.id, kind, site.text, site.span, site.function, site.operands, site.labels, silent=True)
+            number = self._exceptions[kind, id(site)] = self.know([shown])
         return number
 
 

@@ -35,6 +35,14 @@ class Operands(State):
                     labels.append(self.graph.word("changed"))
         return inputs, labels
 
+    def kept_in(self, step: Step, inputs: list[int], labels: list[int]) -> None:
+        """`obj.f(x)` where `f` was stored in the object: the store becomes an input."""
+        held = self.values[inputs[0]] if inputs else None
+        stored = self.heap.get(held[2], {}).get(step.site.attr, -1) if type(held) is tuple else -1
+        if stored >= 0 and stored not in inputs:
+            inputs.append(stored)
+            labels.append(self.graph.word("stored"))
+
     def node_of(self, frame: Live, step: Step, ref: Ref) -> int:
         """The node of an operand; -1 where it was not evaluated."""
         if isinstance(ref, str):
@@ -140,71 +148,6 @@ class Operands(State):
         if type(value) is tuple:
             self.touched[value[2]] = self.shuffled[value[2]] = node
 
-    # --- arguments ---
-
-    def argument(self, frame: Live, step: Step, value: object) -> Inputs:
-        """A parameter comes from the caller's argument of the same place or name, or from its default."""
-        caller, call = frame.maker or frame.parent, frame.call
-        if caller is None or call is None or call.stops:
-            return [], []
-        if frame.given is None:
-            frame.given = list(zip(*self.operands(caller, call)))
-        chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
-        return [node for node, _ in chosen], [label for _, label in chosen]
-
-    def chosen(
-        self, frame: Live, name: str, call: Site, given: list[tuple[int, int]], value: object
-    ) -> list[tuple[int, int]]:
-        words, function = self.graph.columns.words, frame.function
-        if call.kind != "call" or name not in function.params:
-            return given
-        pairs = [(node, label, words[label]) for node, label in given if words[label] != "changed"]
-        place, (positional, star, double) = function.params.index(name), function.shape
-        plain = [(node, label) for node, label, word in pairs if word == ""]
-        selves = [(node, label) for node, label, word in pairs if word == "self"]
-        spread = [(node, label) for node, label, word in pairs if word == "*"]
-        if is_method(function):
-            made = function.qualname.endswith((".__init__", ".__new__"))
-            held = self.values[selves[0][0]] if selves else None
-            if not (type(held) is tuple and held[0] == "type") or made:
-                if place == 0:
-                    return [] if made else selves
-                place -= 1
-                positional -= 1
-        if name == function.params[-1] and double:
-            return [(n, label) for n, label, w in pairs if w == "**" or self.is_keyword(w, function.params)]
-        if star and place == positional:
-            return plain[positional:] + spread
-        found = [(node, label) for node, label, word in pairs if word == name]
-        if not found and place < min(positional, len(plain)):
-            found = plain[place : place + 1]
-        if found and may_be(self.values[found[0][0]], value):
-            return found
-        if not found and (spread or any(word == "**" for _, _, word in pairs)):
-            return [(node, label) for node, label, word in pairs if word in ("*", "**")]
-        same = [(node, label) for node, label, _ in pairs if type(value) is tuple and is_same(self.values[node], value)]
-        if same:
-            return same[:1]
-        default = self.default(frame, name) if not found and self.is_direct(call, function) else None
-        return default if default is not None else given
-
-    def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
-        return word.isidentifier() and word != "self" and word not in params
-
-    def is_direct(self, call: Site, function: Any) -> bool:
-        """True where a call names the function, or its class."""
-        parts = function.qualname.split(".")
-        return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
-
-    def default(self, frame: Live, name: str) -> list[tuple[int, int]] | None:
-        """The node of a parameter's default; None where its definition was not seen."""
-        made = frame.module.made.get(frame.function.id, -1)
-        if made < 0:
-            return None
-        code = self.graph.word("default")
-        held = self.defaults.get(made, {}).get(name)
-        return [(made, code)] if held is None else [(held, code)]
-
     # --- definitions and imports ---
 
     def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
@@ -270,12 +213,6 @@ class Operands(State):
                 return
             live = live.outer
         frame.module.env[name] = node
-
-
-def is_method(function: Any) -> bool:
-    """True for a function that stands in a class."""
-    parts = function.qualname.split(".")
-    return len(parts) > 1 and parts[-2] != "<locals>"
 
 
 def is_same(one: Any, other: Any) -> bool:

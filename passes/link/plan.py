@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.passes.link.graph import Library
-from tracec.passes.trace import Function, Ref, Segment, Site, Structure
+from tracec.passes.trace import CALLEE, Function, Ref, Segment, Site, Structure
 
 UNKNOWN = ("?", "?", 0, False, -1)  # a picture: of a test that jumps the program makes no value
 # Methods of built-in types that change what they are called on, and functions that change their first argument.
@@ -29,6 +29,7 @@ MAKERS = frozenset({
 })
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
 # fmt: on
+PLAINLY = READS | {"aug", "except"}
 FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
 DEFINED = {"def": "function", "class": "type"}
 
@@ -98,11 +99,27 @@ def planned(structure: Structure, library: Library) -> Module:
     plan = library.plans.get(structure.key)
     if plan is None:
         first = library.know(structure.sites)
-        steps = [step_of(site, first, structure, library) for site in structure.sites]
+        chosen = callees(structure)
+        steps = [step_of(site, first, structure, library, chosen) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
         plan = library.plans[structure.key] = Plan(runs, made_by)
     return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
+
+
+def callees(structure: Structure) -> frozenset[str]:
+    """Names of which it matters what they stand for where they are called: all that the module binds, but for those
+    that one plain definition or import at its top binds.
+    """
+    plain: dict[str, int] = {}
+    found = set()
+    for site in structure.sites:
+        simple = site.kind == "import" or (site.kind in DEFINED and "decorator" not in site.labels)
+        for name in site.binds:
+            plain[name] = plain.get(name, 0) + 1
+            if plain[name] > 1 or not simple or structure.functions[site.function].kind != "module":
+                found.add(name)
+    return frozenset(found)
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
@@ -111,15 +128,18 @@ def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
     return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, own.jumps, inside)
 
 
-def step_of(site: Site, first: int, structure: Structure, library: Library) -> Step:
+def step_of(site: Site, first: int, structure: Structure, library: Library, callees: frozenset[str]) -> Step:
     function = structure.functions[site.function]
     pairs = tuple(
         (ref + first if isinstance(ref, int) else ref, library.word(label))
         for ref, label in zip(site.operands, site.labels)
     )
+    if site.kind == "call" and "self" not in site.labels and site.attr in callees:
+        pairs += ((site.attr, library.word(CALLEE)),)
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
-    step = Step(treatment(site, bool(outside)), site.id + first, pairs, binds, site, outside)
+    held = site.kind == "call" and "self" in site.labels and site.attr in library.stored
+    step = Step(PLAIN if held else treatment(site, bool(outside)), site.id + first, pairs, binds, site, outside)
     step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"
@@ -139,7 +159,7 @@ def treatment(site: Site, outside: bool) -> int:
         return RETURN
     if site.kind == "param":
         return PARAM
-    if site.silent or site.kind in READS or site.kind == "aug" or outside or may_change(site) or may_skip(site):
+    if site.silent or site.kind in PLAINLY or outside or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 

@@ -80,8 +80,11 @@ class Linker(Values):
             self.lost += run.kind in ("block", "handler")
         elif run.kind in ("block", "handler"):
             goal = run.parent, run.resume
-            self.silent(frame, goal)
-            self.interrupted(frame, goal)
+            self.silent(frame, goal, failing=run.kind == "handler")
+            if run.kind == "handler":
+                self.caught(frame)
+            else:
+                self.interrupted(frame, goal)
             self.block(frame, run)
         elif run.kind == "exit":
             self.silent(frame)
@@ -101,7 +104,7 @@ class Linker(Values):
         control = frame.controls.get(run.parent, -1)
         if run.guard >= 0:
             control = frame.env.get(run.guard, control)
-        elif run.kind == "handler" and self.raised >= 0:
+        elif run.kind == "handler":
             control = self.raised
         elif run.jumps == "t":
             control = self.again(frame, run, control)
@@ -263,31 +266,3 @@ class Linker(Values):
                 self.stack[-1].children.append(frame.newest)
         else:
             frame.paused = True
-
-    def raise_(self, value: Any) -> None:
-        """A frame ends by an exception: a node over what was under way."""
-        frame = self.stack[-1] if self.stack else None
-        if frame is None:
-            self.lost += not self.cut
-            return
-        self.silent(frame, failing=True)
-        step = self.under_way(frame)
-        inputs, labels = self.operands(frame, step) if step is not None else ([], [])
-        self.returned(frame, inputs, labels)
-        where = step.site if step is not None else frame.module.first_of(frame.function)
-        if where is None:
-            self.leave(frame)
-            return
-        self.raised = self.graph.add(
-            self.graph.library.exception_at(where), frame.id, frame.control, inputs, labels, value
-        )
-        frame.newest = frame.result = self.raised
-        if not frame.function.lasting:
-            self.leave(frame)
-
-    def under_way(self, frame: Live) -> Step | None:
-        """The site at which a frame stands: the one that raised; else the last one that had a node."""
-        steps = frame.run.steps
-        if steps:
-            return steps[min(frame.place, len(steps) - 1)]
-        return None

@@ -67,6 +67,9 @@ class State:
     def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
         self.graph = Graph(library)
         self.values = self.graph.values
+        for structure in modules:
+            if structure is not None and structure.key not in library.plans:
+                library.stored.update(site.attr for site in structure.sites if site.kind == "store")
         self.modules = [None if s is None else planned(s, library) for s in modules]
         self.by_tail: dict[str, Module] = {}  # "c.py", "b/c.py", ... -> the first module whose path ends so
         for module in filter(None, self.modules):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.operands import Operands
+from tracec.passes.link.arguments import Arguments
 from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Step
 from tracec.passes.link.state import Begun, Live, Place
 
@@ -14,7 +14,7 @@ SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])
 UNASKED = frozenset(["test", "bool", "compare", "store", "delete"])
 
 
-class Values(Operands):
+class Values(Arguments):
     """Gives each value to the frame and the site that waits for it."""
 
     def straight(self, events: Sequence[Any], place: int) -> int:
@@ -105,9 +105,14 @@ class Values(Operands):
         elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
         elif frame.direct and step.site.kind == "call":
-            inputs, labels = [], []  # its arguments went to the parameters
+            inputs, labels = self.called(frame, step)
+        elif step.site.kind == "except" and self.raised >= 0:
+            inputs, labels = [self.raised], [0]
+            self.values[self.raised] = value
         else:
             inputs, labels = self.operands(frame, step)
+            if step.site.kind == "call" and step.site.attr in self.graph.library.stored:
+                self.kept_in(step, inputs, labels)
         if type(value) is tuple and value[0] in SLEEPERS and step.site.kind == "call":
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
@@ -191,3 +196,39 @@ class Values(Operands):
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
             frame.result, frame.returning = made, True
+
+    # --- exceptions ---
+
+    def raise_(self, value: Any) -> None:
+        """A frame ends by an exception."""
+        frame = self.stack[-1] if self.stack else None
+        if frame is None:
+            self.lost += not self.cut
+            return
+        self.silent(frame, failing=True)
+        self.failed(frame, "exception", value)
+        frame.result = frame.newest
+        if not frame.function.lasting:
+            self.leave(frame)
+
+    def caught(self, frame: Live) -> None:
+        """A frame handles an exception itself; its value is known where it came out of another frame."""
+        known = self.raised in frame.children
+        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
+
+    def failed(self, frame: Live, kind: str, value: Any) -> None:
+        """A node of an exception, over what was under way."""
+        step = self.under_way(frame)
+        inputs, labels = self.operands(frame, step) if step is not None else ([], [])
+        self.returned(frame, inputs, labels)
+        where = step.site if step is not None else frame.module.first_of(frame.function)
+        if where is not None:
+            number = self.graph.library.exception_at(where, kind)
+            self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
+
+    def under_way(self, frame: Live) -> Step | None:
+        """The site at which a frame stands: the one that raised; else the last one that had a node."""
+        steps = frame.run.steps
+        if steps:
+            return steps[min(frame.place, len(steps) - 1)]
+        return None

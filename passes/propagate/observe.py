@@ -12,7 +12,21 @@ from tracec.passes.trace import Node, Trace
 
 MOST = 24  # distinct values kept for one place
 NO_VALUE = frozenset(
-    {"store", "delete", "def", "class", "test", "assert", "raise", "exception", "param", "loop", "with", "match"}
+    {
+        "store",
+        "delete",
+        "def",
+        "class",
+        "test",
+        "assert",
+        "raise",
+        "exception",
+        "caught",
+        "param",
+        "loop",
+        "with",
+        "match",
+    }
 )
 
 
