@@ -8,6 +8,7 @@ than too few. After Gyimóthy, Beszédes and Forgács, "An efficient relevant sl
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
@@ -42,6 +43,7 @@ class Relevance:
         self.trace = trace
         self.reach: dict[int, Reach] = {}  # by the number of the test's site
         self.loops_of: dict[int, frozenset[int]] = {}  # site -> the bodies of the loops around it
+        self.marks, self.near = bytearray(), array("i")  # of the slice at hand
         ran = {id(trace.columns.table[number]): number for number in set(trace.columns.site)}
         for module in trace.modules:
             base = next((ran[id(site)] - site.id for site in module.sites if id(site) in ran), -1)
@@ -122,59 +124,67 @@ class Relevance:
     # --- what ran ---
 
     def slice(self, start: Iterable[int]) -> Slice:
-        """The relevant slice from some nodes."""
+        """The relevant slice from some nodes; `near` tells afterwards how many edges each node of it is away."""
         columns = self.trace.columns
-        marks = marked(start, len(self.trace))
+        self.marks = marks = marked(start, len(self.trace))
+        self.near = near = array("i", [len(self.trace)]) * len(self.trace)
         seen: set[tuple[int, frozenset[int] | None]] = set()
         changed = len(self.trace)  # tests from here on that could change an object are looked at
         node = marks.rfind(1)
+        for first in Slice(marks):
+            near[first] = 0
         while node >= 0:
             sources = columns.inputs[columns.first[node] : columns.first[node + 1]]
-            for source in sources:
-                marks[source] = 1
+            self.mark(sources, near[node])
             if columns.control[node] >= 0:
-                marks[columns.control[node]] = 1
+                self.mark([columns.control[node]], near[node])
             site = columns.table[columns.site[node]]
             for ref in site.operands:
                 if isinstance(ref, str):
-                    self.unwritten(node, ref, marks)
+                    self.unwritten(node, ref)
             if site.kind in READING:
                 oldest = min(sources, default=0)
                 low, high = bisect_left(self.heap, oldest), bisect_left(self.heap, min(node, changed))
-                for test in self.heap[low:high]:
-                    marks[test] = 1
+                self.mark(self.heap[low:high], near[node])
                 changed = min(changed, oldest) if low < high else changed
-            self.jumps(columns.frame[node], node, seen, marks)
+            self.jumps(columns.frame[node], node, seen)
             node = marks.rfind(1, 0, node)
         return Slice(marks)
 
-    def unwritten(self, node: int, name: str, marks: bytearray) -> None:
+    def mark(self, nodes: Iterable[int], steps: int) -> None:
+        """Nodes that a node depends on which is so many edges away."""
+        marks, near = self.marks, self.near
+        for node in nodes:
+            marks[node] = 1
+            if near[node] > steps + 1:
+                near[node] = steps + 1
+
+    def unwritten(self, node: int, name: str) -> None:
         """Tests that could have bound a variable between the write that a node sees and the node."""
         columns, table = self.trace.columns, self.trace.columns.table
         sources = columns.inputs[columns.first[node] : columns.first[node + 1]]
         made = max((s for s in sources if name in table[columns.site[s]].binds), default=-1)
         frame = columns.frame[node]
         if made >= 0 and columns.frame[made] != frame:  # others may bind it too
-            for test in self.heap[bisect_left(self.heap, made) : bisect_left(self.heap, node)]:
-                marks[test] = 1
+            self.mark(self.heap[bisect_left(self.heap, made) : bisect_left(self.heap, node)], self.near[node])
         while frame >= 0:
             tests = self.tests.get(frame, ())
-            for test in tests[bisect_left(tests, made) : bisect_left(tests, node)]:
-                if name in self.reach[columns.site[test]].names:
-                    marks[test] = 1
+            between = tests[bisect_left(tests, made) : bisect_left(tests, node)]
+            self.mark([test for test in between if name in self.reach[columns.site[test]].names], self.near[node])
             if not self.trace.frames[frame].function.startswith("<"):
                 break
             frame = self.trace.frames[frame].parent
 
-    def jumps(self, frame: int, node: int, seen: set[tuple[int, frozenset[int] | None]], marks: bytearray) -> None:
+    def jumps(self, frame: int, node: int, seen: set[tuple[int, frozenset[int] | None]]) -> None:
         """Tests that could have left the loop or the function before a node came to run, in its frame and below."""
         columns = self.trace.columns
         loops: frozenset[int] | None = self.loops_of.get(columns.site[node], frozenset())
+        steps = self.near[node]
         while frame >= 0 and (frame, loops) not in seen:
             seen.add((frame, loops))
             tests = self.tests.get(frame, [])
             for test in tests[: bisect_left(tests, node)]:
                 reach = self.reach[columns.site[test]]
                 if reach.leaves or (reach.loops if loops is None else reach.loops & loops):
-                    marks[test] = 1
+                    self.mark([test], steps)
             frame, loops = self.trace.frames[frame].parent, None

@@ -50,12 +50,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a span is suspected: a weight in 0..1 and values seen there, `Picture`s where they are not plain."""
+    """Why a span is suspected: a weight in 0..1 and values seen there, `Picture`s where they are not plain.
+
+    `in_slice` where some failure depends on it; `near` is how many edges away from a failure, at least, it is in the
+    relevant slice, -1 where it is in none.
+    """
 
     span: Span
     weight: float
     values: tuple[object, ...] = ()
     in_slice: bool = False
+    near: int = -1
 
 
 @dataclass(frozen=True, slots=True)

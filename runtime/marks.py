@@ -1,4 +1,4 @@
-"""Marks: what a user says may change. At run time each is the identity."""
+"""Marks: what a user says may change, and what they think of a value. At run time each is the identity."""
 
 from __future__ import annotations
 
@@ -27,4 +27,12 @@ def param(value: T, *, goal: str = "", low: object = None, high: object = None) 
 
 def choice(value: T, *, options: Sequence[T], goal: str = "") -> T:
     """Mark a value that may become another of `options`; returns it unchanged."""
+    return value
+
+
+def feedback(value: T, text: str = "", *, score: float | None = None) -> T:
+    """Say what you think of a value, in words, as a score (more is better), or both; returns it unchanged.
+
+    Where the run is recorded, it flows backward from there: `tracec show FILE --slice feedback`.
+    """
     return value

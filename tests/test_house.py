@@ -29,6 +29,7 @@ SHARED = {
     "unparse": "syntax tree -> text: every road to new source ends in it",
     "slice": "a question to a Trace, asked by propagators and by `show`",
     "query": "the same",
+    "relevant": "the same",
 }
 PASSES_MAY_IMPORT = ("libcst", "astor")
 # Of what makes effects, nothing: neither these modules ...

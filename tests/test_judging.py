@@ -65,17 +65,22 @@ def at(line: int) -> Span:
 def seen(test: str, lines: list[int], sliced: list[int], **values: int) -> Observation:
     names = {(at(1), name): Seen({str(value): value}) for name, value in values.items()}
     return Observation(
-        test, frozenset(map(at, lines)), frozenset(map(at, sliced)), {at(lines[-1]): Seen({"7": 7})}, names
+        test,
+        frozenset(map(at, lines)),
+        frozenset(map(at, sliced)),
+        dict.fromkeys(map(at, sliced), 4),
+        {at(lines[-1]): Seen({"7": 7})},
+        names,
     )
 
 
 def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
     target = Target("m.py:f:1", "code", "f", Span("m.py", 1, 0, 9, 0), "")
     runs = [seen("bad", [1, 2, 3], [2], x=1), seen("good", [1, 3], [], x=2)]
-    credit = sbfl.propagate([target], runs, {"bad": True, "good": False})[target.id]
+    credit = sbfl.propagate([target], runs, {"bad"})[target.id]
     weights = {e.span.line: round(e.weight, 3) for e in credit.evidence}
     assert weights == {2: 1.0, 1: 0.707, 3: 0.707}
-    assert [e.in_slice for e in credit.evidence] == [True, False, False]
+    assert [(e.in_slice, e.near) for e in credit.evidence] == [(True, 4), (False, -1), (False, -1)]
     assert dict(credit.names) == {"x": (1, 2)}
     assert credit.evidence[-1].values == (7,)
     assert none.propagate([target])[target.id].evidence == ()

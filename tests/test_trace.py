@@ -14,10 +14,10 @@ from tracec.runtime.record import read
 from tracec.traces import load, structure
 
 
-def traced(folder: Path, text: str, *more: str) -> Trace:
+def traced(folder: Path, text: str, *more: str, code: int = 0) -> Trace:
     (folder / "p.py").write_text(text)
     said = tracec(folder, "run", "--record", "t.trace", *more, "p.py")
-    assert said.code == 0, said.err
+    assert said.code == code, said.err
     (trace,) = load(folder / "t.trace")
     assert trace.check() == []
     return trace

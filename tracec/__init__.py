@@ -3,7 +3,7 @@
 The names exported here are marks: identities at run time that import nothing.
 """
 
-from tracec.runtime.marks import choice, param, trainable
+from tracec.runtime.marks import choice, feedback, param, trainable
 
 __version__ = "0.1.0"
-__all__ = ["choice", "param", "trainable"]
+__all__ = ["choice", "feedback", "param", "trainable"]

@@ -158,7 +158,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a trace that `tracec run --record` wrote")
-    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30 or %%30, or `failure`) depends on")
+    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30, %%30, `failure`, `feedback`) depends on")
     parser.add_argument("--forward", action="store_true", help="with --slice: what depends on NODE instead")
     parser.add_argument(
         "--relevant", action="store_true", help="with --slice: also tests that could have gone otherwise"

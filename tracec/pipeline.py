@@ -83,9 +83,11 @@ def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledg
     else:
         tests = choose(judge.judging(), judge.suite.files, job.config.seed)
         job.tell(f"tracing {len(tests)} tests")
-        seen, warnings = witness(tracing_of(job), program.sources, tests, judge.suite.files, ledger.left())
+        failing = {o.id for o in judge.before if o.failed}
+        files, left = judge.suite.files, ledger.left()
+        seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, left)
         result.warnings += [w for w in warnings if w not in result.warnings]
-        credits = sbfl.propagate(program.targets, seen, {o.id: o.failed for o in judge.before})
+        credits = sbfl.propagate(program.targets, seen, failing)
         repairable(judge, program, tests, seen, result)
     if judge.goals:
         change_is_seen(judge, program, credits)

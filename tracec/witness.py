@@ -35,7 +35,8 @@ class Tracing:
 
 def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
     """Ids of the tests to trace: failing ones, then passing ones, those of the same files first."""
-    failing = [o.id for o in sorted((o for o in before if o.failed), key=lambda o: o.steps)][:MOST_FAILING]
+    failed = sorted((o for o in before if o.failed), key=lambda o: (o.steps == 0, o.steps))  # 0: it runs elsewhere
+    failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
     passing = [o.id for o in before if o.status == "passed"]
     near = [name for name in passing if files.get(name) in homes]
@@ -47,9 +48,14 @@ def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> li
 
 
 def witness(
-    tracing: Tracing, sources: Mapping[str, Source], tests: Sequence[str], files: Mapping[str, str], seconds: float
+    tracing: Tracing,
+    sources: Mapping[str, Source],
+    tests: Sequence[str],
+    failing: Collection[str],
+    files: Mapping[str, str],
+    seconds: float,
 ) -> tuple[list[Observation], tuple[str, ...]]:
-    """Trace some tests over `sources`; returns what was observed over these files, and warnings.
+    """Trace some tests, of which some fail, over `sources`; returns what was observed over these files, and warnings.
 
     Tests that do not get their turn within `seconds` are not in it.
     """
@@ -66,7 +72,7 @@ def witness(
         ) as suite,
     ):
         logs = record(suite, [name for name in tests if name in suite.files], Path(folder), seconds)
-        seen = [observe(trace, sources.keys()) for log in logs for trace in load(log)]
+        seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in load(log)]
     return seen, built.warnings
 
 

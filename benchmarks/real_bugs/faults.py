@@ -86,6 +86,7 @@ class Mutator:
     def __init__(self, text: str, name: str, function: Function) -> None:
         self.lines = text.split("\n")
         self.name, self.function = name, function
+        self.alone: set[ast.expr] = set()  # calls that are statements: without them nothing would be left to look at
         arguments = function.args
         self.names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]} - {"self", "cls"}
         self.names |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -94,6 +95,8 @@ class Mutator:
         """Those of every expression and statement of the body, without its docstring."""
         for statement in self.function.body:
             for node in ast.walk(statement):
+                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                    self.alone.add(node.value)
                 if isinstance(node, ast.expr):
                     yield from self.of_expression(node)
                 elif isinstance(node, ast.stmt):
@@ -167,6 +170,8 @@ class Mutator:
             yield from self.fault("argument order", one, new, other)
         if len(arguments) > 1 and not keywords:
             yield from self.fault("missing argument", arguments[-2], self.text(arguments[-2]), arguments[-1])
+        if node in self.alone:
+            return
         if len(arguments) == 1 and not keywords and isinstance(function, ast.Name):
             yield from self.fault("missing call", node, self.text(arguments[0]))
         if not arguments and not keywords and isinstance(function, ast.Attribute):

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tracec.passes.instrument.frames import Frames, names_bound
 from tracec.passes.instrument.hooks import placed
+from tracec.passes.instrument.scan import is_literal
 from tracec.passes.trace import Ref
 from tracec.runtime.bind import RESUME
 
@@ -55,8 +56,9 @@ class Simple(Frames):
         """What targets bind and store; answers hooks for the names that the value was unpacked into."""
         if self.values:
             self.bind([whole.id for whole in wholes if isinstance(whole, ast.Name)], old, new, refs)
-        for whole in wholes:  # a value that is a name has no site of its own: the store stands for both
-            self.stores(whole, refs, node if isinstance(old, ast.Name) and len(wholes) == 1 else None)
+        alone = len(wholes) == 1 and (isinstance(old, ast.Name) or is_literal(old))
+        for whole in wholes:  # a value that has no site of its own: the store stands for both
+            self.stores(whole, refs, node if alone else None)
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.plan import FAST, Module, Run, Step
+from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
 from tracec.passes.link.state import Live, Place, Strand
 from tracec.passes.link.turns import turns
 from tracec.passes.link.values import Values
@@ -75,7 +75,7 @@ class Linker(Values):
         if run.kind == "entry":
             self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
-        frame = self.find(plan, run.function) or self.begun(plan, run, mark)
+        frame = self.find(plan, run.function, run.kind) or self.begun(plan, run, mark)
         if frame is None:
             self.lost += run.kind in ("block", "handler")
         elif run.kind in ("block", "handler"):
@@ -246,7 +246,7 @@ class Linker(Values):
             words = self.graph.columns.words
             live.children += [node for node, label in zip(nodes, labels) if words[label] == ""]
 
-    def find(self, plan: Module, function: int) -> Live | None:
+    def find(self, plan: Module, function: int, kind: str) -> Live | None:
         """The innermost frame of a function; what lies above it ended without a word, or sleeps."""
         wanted = plan.functions[function]
         stack = self.stack
@@ -254,9 +254,18 @@ class Linker(Values):
             return stack[-1]
         for depth in range(len(stack) - 2, -1, -1):
             if stack[depth].function is wanted:
-                del stack[depth + 1 :]
+                while len(stack) > depth + 1:
+                    above = stack.pop()
+                    if above.function.kind == "comp" and kind in ("raise", "handler"):
+                        self.broken_off(above, stack[-1])
                 return stack[depth]
         return None
+
+    def broken_off(self, comp: Live, below: Live) -> None:
+        """An exception came out of a comprehension, unless it stands between two elements."""
+        if comp.children or comp.place < len(comp.run.steps):
+            self.failed(comp, "exception", self.values[comp.children[-1]] if comp.children else UNKNOWN)
+            below.children.append(comp.newest)
 
     def suspend(self, frame: Live, kind: str) -> None:
         if kind == "leave":

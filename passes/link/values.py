@@ -219,7 +219,10 @@ class Values(Arguments):
     def failed(self, frame: Live, kind: str, value: Any) -> None:
         """A node of an exception, over what was under way."""
         step = self.under_way(frame)
-        inputs, labels = self.operands(frame, step) if step is not None else ([], [])
+        if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
+            inputs, labels = [frame.newest], [0]
+        else:
+            inputs, labels = self.operands(frame, step) if step is not None else ([], [])
         self.returned(frame, inputs, labels)
         where = step.site if step is not None else frame.module.first_of(frame.function)
         if where is not None:

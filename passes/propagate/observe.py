@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from tracec.passes.query import last_failure
+from tracec.passes.relevant import Relevance
 from tracec.passes.slice import backward
 from tracec.passes.target import Span
 from tracec.passes.trace import Node, Trace
@@ -44,20 +45,24 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One test's run over the files of interest. `sliced` is what its failure depends on."""
+    """One test's run over the files of interest; of a failing one, what its failure depends on.
+
+    `sliced` is the plain slice of the failure, `near` the relevant one: how many edges its nearest node is away.
+    """
 
     test: str
     covered: frozenset[Span]
     sliced: frozenset[Span]
+    near: dict[Span, int]
     values: dict[Span, Seen]
     names: dict[tuple[Span, str], Seen]  # by the span that binds the name
 
 
-def observe(trace: Trace, paths: Collection[str]) -> Observation:
+def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:
     """What a propagator needs of a trace, for the sites of some files only."""
-    keep = backward(trace, start(trace))
     run = backward(trace, range(trace.imported, len(trace)))  # of what ran while importing, only what the test has used
-    inside = [node for node in trace.nodes if node.site.span.path in paths and node.id in run]
+    sites = {number for number in set(trace.columns.site) if trace.columns.table[number].span.path in paths}
+    inside = [trace.nodes[number] for number in run if trace.columns.site[number] in sites]
     values: dict[Span, Seen] = {}
     names: dict[tuple[Span, str], Seen] = {}
     for node in inside:
@@ -66,8 +71,19 @@ def observe(trace: Trace, paths: Collection[str]) -> Observation:
         for name, value in bound(node):
             names.setdefault((node.site.span, name), Seen()).add(value)
     covered = frozenset(node.site.span for node in inside)
-    sliced = frozenset(node.site.span for node in inside if node.id in keep)
-    return Observation(trace.name, covered, sliced, values, names)
+    sliced, near = depended_on(trace, inside) if failed else (frozenset[Span](), {})
+    return Observation(trace.name, covered, sliced, near, values, names)
+
+
+def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:
+    """The places of the plain slice of a failure, and those of the relevant one with their distance."""
+    keep, relevance = backward(trace, start(trace)), Relevance(trace)
+    related = relevance.slice(start(trace))
+    near: dict[Span, int] = {}
+    for node in inside:
+        if node.id in related:
+            near[node.site.span] = min(near.get(node.site.span, len(trace)), relevance.near[node.id])
+    return frozenset(node.site.span for node in inside if node.id in keep), near
 
 
 def start(trace: Trace) -> list[int]:

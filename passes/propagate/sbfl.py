@@ -7,7 +7,7 @@ for software fault localization", PRDC 2006.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tracec.passes.propagate.observe import Observation, Seen
@@ -17,19 +17,22 @@ K = TypeVar("K", bound=Hashable)
 
 
 def propagate(
-    targets: Sequence[Target], observations: Sequence[Observation], failed: Mapping[str, bool]
+    targets: Sequence[Target], observations: Sequence[Observation], failed: Collection[str]
 ) -> dict[str, Credit]:
-    """Credit for each target. Observations are of single tests, by test id; `failed` says which of them failed.
+    """Credit for each target. Observations are of single tests, `failed` are ids of those that failed.
 
     Values seen in failing tests come first.
     """
-    failing = [o for o in observations if failed[o.test]]
-    passing = [o for o in observations if not failed[o.test]]
+    failing = [o for o in observations if o.test in failed]
+    passing = [o for o in observations if o.test not in failed]
     weights = ochiai([o.covered for o in failing], [o.covered for o in passing])
     sliced = frozenset[Span]().union(*(o.sliced for o in failing))
+    near: dict[Span, int] = {}
+    for span, edges in (pair for o in failing for pair in o.near.items()):
+        near[span] = min(edges, near.get(span, edges))
     values = merged(o.values for o in [*failing, *passing])
     names = merged(o.names for o in [*failing, *passing])
-    return {target.id: credit(target, weights, sliced, values, names) for target in targets}
+    return {target.id: credit(target, weights, sliced, near, values, names) for target in targets}
 
 
 def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]]) -> dict[Span, float]:
@@ -57,6 +60,7 @@ def credit(
     target: Target,
     weights: Mapping[Span, float],
     sliced: frozenset[Span],
+    near: Mapping[Span, int],
     values: Mapping[Span, Seen],
     names: Mapping[tuple[Span, str], Seen],
 ) -> Credit:
@@ -64,7 +68,7 @@ def credit(
     if target.kind != "code":
         return of_value(target, weights)
     evidence = [
-        Evidence(span, weight, at(values, span), span in sliced)
+        Evidence(span, weight, at(values, span), span in sliced, near.get(span, -1))
         for span, weight in weights.items()
         if target.span.holds(span)
     ]

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from tracec.page import as_html
 from tracec.passes.errors import TracecError
+from tracec.passes.feedback import feedback
 from tracec.passes.fold import view
 from tracec.passes.query import last_failure, parting
 from tracec.passes.relevant import relevant
@@ -49,7 +50,13 @@ def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     for trace in traces:
         if len(traces) > 1:
             print(f"== {trace.name}")
-        print(view(trace, node_named(trace, args.slice), characters=args.chars))
+        said = {f.node: f for f in feedback(trace)}
+        for node in nodes_named(trace, args.slice):
+            print(
+                *([f"feedback {said[node]}"] if node in said else []),
+                view(trace, node, characters=args.chars),
+                sep="\n",
+            )
     return 0
 
 
@@ -57,7 +64,7 @@ def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:
     """The nodes to show: a slice, or all; at most `--limit`, the last ones."""
     numbers: Sequence[int] = range(len(trace))
     if args.slice is not None:
-        numbers = list(sliced(trace, node_named(trace, args.slice), args))
+        numbers = list(sliced(trace, nodes_named(trace, args.slice), args))
     elif args.forward or args.relevant or args.data:
         raise TracecError("--forward, --relevant and --data say how to slice", "name a node with --slice")
     limit = args.limit
@@ -67,27 +74,32 @@ def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:
     return [trace.nodes[number] for number in numbers]
 
 
-def node_named(trace: Trace, name: str) -> int:
-    """`30`, `%30`, or `failure` for the last exception that ended a frame."""
+def nodes_named(trace: Trace, name: str) -> list[int]:
+    """`30`, `%30`, `failure` for the last exception that ended a frame, `feedback` for all that was said of."""
+    if name == "feedback":
+        found = [said.node for said in feedback(trace)]
+        if not found:
+            raise TracecError("nothing was said with tracec.feedback, and nothing failed", "name a node")
+        return list(dict.fromkeys(found))
     if name == "failure":
         failed = last_failure(trace)
         if failed < 0:
             what = "no exception left a traced function; modules that pytest rewrites, such as tests, are not traced"
             raise TracecError(what, f"name a node, from %0 to %{len(trace) - 1}")
-        return failed
+        return [failed]
     number = name.removeprefix("%")
     if not (number.isascii() and number.isdigit()) or int(number) >= len(trace):
         raise TracecError(f"no node {name}", f"nodes go from %0 to %{len(trace) - 1}")
-    return int(number)
+    return [int(number)]
 
 
-def sliced(trace: Trace, node: int, args: argparse.Namespace) -> Slice:
+def sliced(trace: Trace, nodes: list[int], args: argparse.Namespace) -> Slice:
     """The slice that the options ask for."""
     if args.relevant and (args.forward or args.data):
         raise TracecError("--relevant goes backward, over tests", "leave --forward and --data out")
     if args.relevant:
-        return relevant(trace, [node])
-    return (forward if args.forward else backward)(trace, [node], control=not args.data)
+        return relevant(trace, nodes)
+    return (forward if args.forward else backward)(trace, nodes, control=not args.data)
 
 
 def compare(args: argparse.Namespace) -> int:
