@@ -44,8 +44,10 @@ class Arguments(Operands):
             made = function.qualname.endswith((".__init__", ".__new__"))
             held = self.values[selves[0][0]] if selves else None
             if not (type(held) is tuple and held[0] == "type") or made:
-                if place == 0:
-                    return [] if made else selves
+                if place == 0 and made:
+                    return []
+                if place == 0 and (not selves or may_be(held, value)):
+                    return selves
                 place -= 1
                 positional -= 1
         if name == function.params[-1] and double:

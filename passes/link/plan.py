@@ -99,27 +99,43 @@ def planned(structure: Structure, library: Library) -> Module:
     plan = library.plans.get(structure.key)
     if plan is None:
         first = library.know(structure.sites)
-        chosen = callees(structure)
-        steps = [step_of(site, first, structure, library, chosen) for site in structure.sites]
+        callees = Callees(structure)
+        steps = [step_of(site, first, structure, library, callees) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
         plan = library.plans[structure.key] = Plan(runs, made_by)
     return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
 
 
-def callees(structure: Structure) -> frozenset[str]:
-    """Names of which it matters what they stand for where they are called: all that the module binds, but for those
-    that one plain definition or import at its top binds.
+class Callees:
+    """Tells calls of variables: it matters what their names stand for. Names that one plain definition or import binds
+    at the top of a module, or that nothing binds there, are none.
     """
-    plain: dict[str, int] = {}
-    found = set()
-    for site in structure.sites:
-        simple = site.kind == "import" or (site.kind in DEFINED and "decorator" not in site.labels)
-        for name in site.binds:
-            plain[name] = plain.get(name, 0) + 1
-            if plain[name] > 1 or not simple or structure.functions[site.function].kind != "module":
-                found.add(name)
-    return frozenset(found)
+
+    def __init__(self, structure: Structure) -> None:
+        self.functions = structure.functions
+        self.bound: dict[int, set[str]] = {}  # function -> names
+        once: set[str] = set()
+        for site in structure.sites:
+            simple = site.kind == "import" or (site.kind in DEFINED and "decorator" not in site.labels)
+            plain = simple and self.functions[site.function].kind == "module"
+            for name in site.binds:
+                if plain and name not in once:
+                    once.add(name)
+                else:
+                    top = name in self.functions[site.function].outside
+                    self.bound.setdefault(0 if top else site.function, set()).add(name)
+
+    def is_variable(self, site: Site) -> bool:
+        """True for a call by a name that stands for this or that."""
+        if site.kind != "call" or "self" in site.labels:
+            return False
+        function = site.function
+        while function >= 0:
+            if site.attr in self.bound.get(function, ()):
+                return True
+            function = self.functions[function].parent
+        return False
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
@@ -128,18 +144,20 @@ def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
     return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, own.jumps, inside)
 
 
-def step_of(site: Site, first: int, structure: Structure, library: Library, callees: frozenset[str]) -> Step:
+def step_of(site: Site, first: int, structure: Structure, library: Library, callees: Callees) -> Step:
     function = structure.functions[site.function]
     pairs = tuple(
         (ref + first if isinstance(ref, int) else ref, library.word(label))
         for ref, label in zip(site.operands, site.labels)
     )
-    if site.kind == "call" and "self" not in site.labels and site.attr in callees:
+    if callees.is_variable(site):
         pairs += ((site.attr, library.word(CALLEE)),)
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
-    held = site.kind == "call" and "self" in site.labels and site.attr in library.stored
-    step = Step(PLAIN if held else treatment(site, bool(outside)), site.id + first, pairs, binds, site, outside)
+    how = treatment(site, bool(outside))
+    if how == FAST and site.kind == "call" and "self" in site.labels and site.attr in library.stored:
+        how = PLAIN
+    step = Step(how, site.id + first, pairs, binds, site, outside)
     step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"
