@@ -53,6 +53,7 @@ def ranks(project: Project, bug: Bug, args: argparse.Namespace) -> Row:
         "blame": order.get(place),
         "expression": inside[0][0] if inside else None,
         "in_slice": any(found["in_slice"] for _, found in inside),
+        "relevant": any(found["relevant"] for _, found in inside),
         "statements": len(order),
     }
 
@@ -120,8 +121,8 @@ def shown(row: Row) -> str:
     """One line of the table."""
     change = f"{row['old']} -> {row['new']}".replace("\n", " ").replace("|", "\\|")
     place = f"{row['package']} {row['path'].rpartition('/')[2]}:{row['line']}"
-    keys = ("failing", "ochiai", "blame", "expression", "in_slice") if "ochiai" in row else ("failing", "status",
-            "repaired", "restored", "candidates")  # fmt: skip
+    found = ("ochiai", "blame", "expression", "in_slice", "relevant")
+    keys = ("failing", *(found if "ochiai" in row else ("status", "repaired", "restored", "candidates")))
     cells = [place, row["kind"], change[:60], *(row.get(key, "-") for key in keys), row["seconds"]]
     return "| " + " | ".join(str(cell) for cell in cells) + " |" + (f" {row['error']}" if row.get("error") else "")
 
@@ -132,6 +133,7 @@ def summary(rows: list[Row]) -> Row:
         done = {key: sum(bool(row.get(key)) for row in rows) for key in ("repaired", "restored")}
         return {"bugs": len(rows), **done, "median seconds": statistics.median(row["seconds"] for row in rows)}
     found: Row = {"bugs": len(rows), "in slice": sum(bool(row.get("in_slice")) for row in rows)}
+    found["in relevant slice"] = sum(bool(row.get("relevant")) for row in rows)
     for tool in ("ochiai", "blame", "expression"):
         places = [row.get(tool) or math.inf for row in rows]
         found[tool] = {f"top {n}": sum(place <= n for place in places) for n in TOPS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -36,20 +37,25 @@ def run(args: argparse.Namespace) -> int:
 
 
 def ranking(program: Program, credits: dict[str, Credit]) -> list[tuple[str, Evidence]]:
-    """(function, evidence), heaviest first; of equal weight the smaller piece of code, as it says more.
+    """(function, evidence), heaviest first; of equal weight what is nearer to the failure, then the smaller piece.
 
     That a function was entered at all, which is evidence on its name, is left out.
     """
     targets = {target.id: target for target in program.targets}
     pairs = [(targets[credit.target], e) for credit in credits.values() for e in credit.evidence]
     rows = [(target.qualname, e) for target, e in pairs if text_at(program, e) != target.qualname.rpartition(".")[2]]
-    rows.sort(key=lambda row: (-weight(row[1]), length(row[1]), row[1].span))
+    rows.sort(key=lambda row: (-round(weight(row[1]), 9), far(row[1]), length(row[1]), row[1].span))
     return rows
 
 
 def weight(evidence: Evidence) -> float:
-    """What the failure does not depend on counts half, and no less: code that is missing is in no slice."""
-    return evidence.weight if evidence.in_slice else evidence.weight / 2
+    """What no failure depends on counts less, and not much: a slice does not know of code that is missing."""
+    return evidence.weight * (1.0 if evidence.in_slice else 0.9 if evidence.near >= 0 else 0.75)
+
+
+def far(evidence: Evidence) -> float:
+    """How many edges it is away from the failure."""
+    return evidence.near if evidence.near >= 0 else math.inf
 
 
 def length(evidence: Evidence) -> tuple[int, int]:
@@ -71,6 +77,8 @@ def as_dict(name: str, e: Evidence) -> dict[str, object]:
         "end_column": e.span.end_column,
         "weight": round(weight(e), 4),
         "in_slice": e.in_slice,
+        "relevant": e.near >= 0,
+        "distance": e.near if e.near >= 0 else None,
         "values": [show(value) for value in e.values],
     }
 
@@ -83,7 +91,7 @@ def table(rows: list[tuple[str, Evidence]], program: Program) -> str:
     for name, e in rows:
         code = text_at(program, e)
         values = ", ".join(show(value, 24) for value in e.values[:5])
-        mark = " " if e.in_slice else "?"
+        mark = " " if e.in_slice else "~" if e.near >= 0 else "?"
         lines.append(f"{weight(e):4.2f}{mark} {e.span.path}:{e.span.line:<4} {name:20} {code:40}  # {values}")
     return "\n".join(lines)
 
