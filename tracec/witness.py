@@ -19,7 +19,7 @@ from tracec.run import Request, Suite
 from tracec.runtime.feedback import Outcome
 from tracec.traces import load
 
-MOST_FAILING, MOST_PASSING = 20, 20  # tests traced
+MOST_FAILING, MOST_PASSING = 20, 40  # tests traced
 LIMIT_EVENTS = 20_000  # recorded for one test: what comes after is not looked at
 
 

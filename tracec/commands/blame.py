@@ -50,7 +50,7 @@ def ranking(program: Program, credits: dict[str, Credit]) -> list[tuple[str, Evi
 
 def weight(evidence: Evidence) -> float:
     """What no failure depends on counts less, and not much: a slice does not know of code that is missing."""
-    return evidence.weight * (1.0 if evidence.in_slice else 0.9 if evidence.near >= 0 else 0.75)
+    return evidence.weight * (1.0 if evidence.near >= 0 else 0.75)
 
 
 def far(evidence: Evidence) -> float:
