@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tracec.passes.target import Span
+from tracec.runtime.picture import LASTING, WHOLE
 
 T = TypeVar("T")
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
@@ -123,13 +124,28 @@ def text_at(lines: Sequence[str], span: Span) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is known of a value that is not plain. `exact` where `text` says it all and it could not change since."""
+    """What is known of a value that is not plain, as it was at that moment."""
 
     type: str
     text: str
     identity: int = 0
-    exact: bool = False
+    state: int = 0  # WHOLE | LASTING
     size: int = -1
+
+    @property
+    def whole(self) -> bool:
+        """True where `text` says all of it: Python reads an equal value from it, with `inf`, `nan` and numpy known."""
+        return bool(self.state & WHOLE)
+
+    @property
+    def lasting(self) -> bool:
+        """True where what `text` says cannot change later."""
+        return bool(self.state & LASTING)
+
+    @property
+    def exact(self) -> bool:
+        """True where both holds."""
+        return self.state == WHOLE | LASTING
 
     def __str__(self) -> str:
         return self.text if self.exact else "~" + self.text

@@ -9,8 +9,9 @@ from typing import Any
 
 from tracec.passes.link.graph import Library
 from tracec.passes.trace import Function, Ref, Segment, Site, Structure
+from tracec.runtime.picture import LASTING
 
-UNKNOWN = ("?", "?", 0, False, -1)  # a picture: of a test that jumps the program makes no value
+UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program makes no value
 # Methods of built-in types that change what they are called on, and functions that change their first argument.
 # fmt: off
 MUTATORS = frozenset({
@@ -128,7 +129,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library) -> S
             step.value = None if site.kind == "return" and site.text == "return" else literal(site.text)
         elif site.kind in DEFINED:  # a decorator may have made something else of it
             word = DEFINED[site.kind]
-            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, False, -1)
+            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.given = plain[-1]
     return step
@@ -160,6 +161,6 @@ def literal(text: str) -> Any:
     try:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-        return ("?", " ".join(text.split())[:60], 0, False, -1)
+        return ("?", " ".join(text.split())[:60], 0, 0, -1)
     plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else (type(value).__name__, repr(value)[:60], 0, False, -1)
+    return value if plain else (type(value).__name__, repr(value)[:60], 0, 0, -1)
