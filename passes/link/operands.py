@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import MAKERS, READS, STORES, Module, Step
+from tracec.passes.changes import MAKERS, first_changed
+from tracec.passes.link.plan import READS, STORES, Module, Step
 from tracec.passes.link.state import Live, State
 from tracec.passes.trace import Ref, Site
 
@@ -134,9 +135,11 @@ class Operands(State):
         for known in (self.touched, self.shuffled, self.heap):
             known.pop(identity, None)
 
-    def changes(self, step: Step, node: int, inputs: list[int]) -> None:
+    def changes(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """A call that changes its object or its first argument."""
-        value = self.values[inputs[0]] if inputs else None
+        words = self.graph.columns.words
+        place = first_changed(step.site, [words[label] for label in labels])
+        value = self.values[inputs[place]] if place < len(inputs) else None
         if type(value) is tuple:
             self.touched[value[2]] = self.shuffled[value[2]] = node
 
@@ -248,7 +251,7 @@ class Operands(State):
         if kind in STORES:
             self.stores(step, node, inputs, labels)
         elif step.changes:
-            self.changes(step, node, inputs)
+            self.changes(step, node, inputs, labels)
         elif kind == "aug" and inputs:
             held, made = self.values[inputs[0]], self.values[node]
             if type(held) is tuple and is_same(held, made):  # changed in place

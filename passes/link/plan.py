@@ -7,29 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.passes.changes import may_change
 from tracec.passes.link.graph import Library
 from tracec.passes.trace import Function, Ref, Segment, Site, Structure
 from tracec.runtime.picture import LASTING
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program makes no value
-# Methods of built-in types that change what they are called on, and functions that change their first argument.
-# fmt: off
-MUTATORS = frozenset({
-    "append", "extend", "insert", "remove", "pop", "popleft", "appendleft", "clear", "sort", "reverse", "add",
-    "discard", "update", "setdefault", "popitem", "difference_update", "intersection_update", "rotate", "extendleft",
-    "symmetric_difference_update", "write", "writelines", "writerow", "move_to_end", "subtract", "seek", "put",
-    "read", "readline", "get_nowait", "put_nowait", "send", "__setitem__", "__delitem__", "__setattr__", "__next__",
-})
-CHANGERS = frozenset({
-    "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right",
-    "setattr", "delattr", "next", "setitem", "delitem",
-})
-MAKERS = frozenset({
-    "list", "dict", "set", "tuple", "frozenset", "sorted", "bytearray", "copy", "deepcopy", "split", "iter", "map",
-    "filter", "zip", "enumerate", "reversed", "range", "open", "defaultdict", "Counter", "deque",
-})
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
-# fmt: on
 FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
 DEFINED = {"def": "function", "class": "type"}
 
@@ -143,12 +127,6 @@ def treatment(site: Site, outside: bool) -> int:
     if site.silent or site.kind in READS or site.kind == "aug" or outside or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
-
-
-def may_change(site: Site) -> bool:
-    """True for `xs.append(x)`, `heappush(xs, x)`."""
-    known = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
-    return site.kind == "call" and known
 
 
 def may_skip(site: Site) -> bool:

@@ -111,14 +111,14 @@ def compare(args: argparse.Namespace) -> int:
 
 def as_text(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """The one text form."""
-    return map(line_of, nodes)
+    return (line_of(node, trace.may_have_changed(node.id)) for node in nodes)
 
 
 def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """Graphviz: data edges solid, control edges dashed."""
     yield "digraph trace {"
     yield '  node [shape=box, fontname="monospace"];'
-    for node, label, edges in drawn(nodes):
+    for node, label, edges in drawn(trace, nodes):
         yield f"  n{node.id} [label={json.dumps(label)}];"
         for source, style in edges:
             yield f"  n{source} -> n{node.id}{' [style=dashed]' if style == 'control' else ''};"
@@ -128,20 +128,21 @@ def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
 def as_mermaid(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """Mermaid flowchart."""
     yield "flowchart TD"
-    for node, label, edges in drawn(nodes):
+    for node, label, edges in drawn(trace, nodes):
         safe = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
         yield f'  n{node.id}["{safe}"]'.replace("\n", "<br/>")
         for source, style in edges:
             yield f"  n{source} {'-.->' if style == 'control' else '-->'} n{node.id}"
 
 
-def drawn(nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
+def drawn(trace: Trace, nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
     """(node, label, [(source, "data" or "control")]) with edges among the given nodes only."""
     listed = list(nodes)
     inside = {node.id for node in listed}
     for node in listed:
         text = " ".join(node.site.text.split())[:50]
-        label = f"{text}\n{show(node.value, 40)}\n{node.site.span.path}:{node.site.span.line}"
+        value = show(node.value, 40, changed=trace.may_have_changed(node.id))
+        label = f"{text}\n{value}\n{node.site.span.path}:{node.site.span.line}"
         edges = [(i, "data") for i in dict.fromkeys(node.inputs) if i in inside]
         control = [(node.control, "control")] if node.control in inside else []
         yield node, label, edges + control
@@ -158,7 +159,8 @@ def as_json(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
             "inputs": list(n.inputs),
             "labels": list(n.labels),
             "control": n.control,
-            "value": show(n.value),
+            "value": show(n.value, changed=trace.may_have_changed(n.id)),
+            "changed": trace.changed_since(n.id),
             **asdict(n.site.span),
         }
         for n in nodes
@@ -179,7 +181,8 @@ def as_perfetto(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
             began.setdefault(frame, node.id)
             ended[frame] = node.id + 1
             frame = trace.frames[frame].parent
-        value = {"value": show(node.value), "place": f"{node.site.span.path}:{node.site.span.line}"}
+        shown = show(node.value, changed=trace.may_have_changed(node.id))
+        value = {"value": shown, "place": f"{node.site.span.path}:{node.site.span.line}"}
         thread = trace.frames[node.frame].thread
         name = " ".join(node.site.text.split())[:60]
         events.append({"name": name, "cat": node.site.kind, "ph": "i", "s": "t", "ts": node.id, "args": value})
