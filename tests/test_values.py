@@ -163,7 +163,7 @@ def test_what_is_shown(value: Any, text: str) -> None:
         (list(range(13)), 0),
         (tuple(range(13)), LASTING),
         ("x" * 201, LASTING),
-        ([[[[1]]]], 0),
+        ([[[[[[1]]]]]], 0),
         (Point(1), 0),
         (Fixed(1, ()), LASTING),
         (Fixed(1, [2]), 0),  # type: ignore[arg-type]
@@ -354,17 +354,17 @@ def test_deep(kind: str) -> None:
 def test_cyclic() -> None:
     xs: list[Any] = [1]
     xs.append(xs)
-    d: dict[str, Any] = {"xs": xs}
+    d: dict[str, Any] = {}
     d["d"] = d
     p = Point(1)
     p.y = p
     t = ([],)  # type: ignore[var-annotated]
     t[0].append(t)
     assert [text_of(v) for v in (xs, d, p, t)] == [
-        "[1, [1, [1, […]]]]",
-        "{'xs': [1, [1, […]]], 'd': {'xs': [1, […]], 'd': {'xs': […], 'd': {…}}}}",
+        "[1, [1, [1, [1, [1, […]]]]]]",
+        "{'d': {'d': {'d': {'d': {'d': {…}}}}}}",
         "Point(x=1, y=Point(x=1, y=Point(…)))",
-        "([([…],)],)",
+        "([([([…],)],)],)",
     ]
     assert not any(picture(v)[3] & WHOLE for v in (xs, d, p, t))
 

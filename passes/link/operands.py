@@ -166,10 +166,11 @@ class Operands(State):
         plain = [(node, label) for node, label, word in pairs if word == ""]
         selves = [(node, label) for node, label, word in pairs if word == "self"]
         spread = [(node, label) for node, label, word in pairs if word == "*"]
-        if is_method(function):
+        bound = frame.module.binding.get(function.id, "")
+        if is_method(function) and bound != "staticmethod":
             made = function.qualname.endswith((".__init__", ".__new__"))
             held = self.values[selves[0][0]] if selves else None
-            if not (type(held) is tuple and held[0] == "type") or made:
+            if made or bound or not (type(held) is tuple and held[0] == "type"):
                 if place == 0:
                     return [] if made else selves
                 place -= 1

@@ -56,6 +56,7 @@ class Plan:
 
     runs: list[Run]
     made_by: dict[int, Function]  # site of a definition -> the function
+    binding: dict[int, str]  # function -> "classmethod" or "staticmethod"
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +69,7 @@ class Module:
     runs: list[Run]
     sites: tuple[Site, ...]
     made_by: dict[int, Function]
+    binding: dict[int, str]
     env: dict[Ref, int] = field(default_factory=dict)
     made: dict[int, int] = field(default_factory=dict)  # function -> the node of its definition
     classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
@@ -86,8 +88,18 @@ def planned(structure: Structure, library: Library) -> Module:
         steps = [step_of(site, first, structure, library) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
-        plan = library.plans[structure.key] = Plan(runs, made_by)
-    return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
+        binding = {
+            made_by[site.id].id: bound for site in structure.sites if site.id in made_by for bound in bindings(site)
+        }
+        plan = library.plans[structure.key] = Plan(runs, made_by, binding)
+    own = plan.runs, structure.sites, plan.made_by, plan.binding
+    return Module(structure.path, structure.grain, structure.functions, *own)
+
+
+def bindings(site: Site) -> list[str]:
+    """`classmethod` or `staticmethod` among the decorators of a definition."""
+    known = ("classmethod", "staticmethod")
+    return [str(ref) for ref, label in zip(site.operands, site.labels) if label == "decorator" and ref in known]
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:

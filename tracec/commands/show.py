@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
+from tracec.calls import CALLS
 from tracec.page import as_html
+from tracec.passes.calls import CALLED, recorded_calls
 from tracec.passes.errors import TracecError
 from tracec.passes.fold import view
 from tracec.passes.query import last_failure, parting
@@ -29,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
     if args.chars is not None:
         return summarize(args, traces)
+    if args.calls is not None:
+        return show_calls(args, traces)
     render = FORMATS[args.format]
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
@@ -50,6 +54,25 @@ def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
         if len(traces) > 1:
             print(f"== {trace.name}")
         print(view(trace, node_named(trace, args.slice), characters=args.chars))
+    return 0
+
+
+def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """The calls of one function: a line each, or one JSON object for each trace."""
+    if args.slice is not None or args.format not in ("text", "json"):
+        raise TracecError("--calls lists the calls of a function, as text or JSON", "leave --slice out")
+    found = [(trace, list(recorded_calls(trace, args.calls))) for trace in traces]
+    if not any(calls for _, calls in found):
+        named = {f.qualname for trace in traces for m in trace.modules for f in m.functions if f.kind in CALLED}
+        names = dict.fromkeys(f.function for trace in traces for f in trace.frames if f.function in named)
+        what = f"no call of {args.calls!r} in this trace"
+        raise TracecError(what, f"it has calls of {', '.join([*names][:8]) or 'nothing'}", path=args.file)
+    for trace, calls in found:
+        kept = calls if args.limit is None else calls[len(calls) - min(args.limit, len(calls)) :]
+        if len(traces) > 1 and args.format == "text":
+            print(f"== {trace.name}")
+        for line in CALLS[args.format](trace, kept):
+            print(line)
     return 0
 
 
