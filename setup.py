@@ -6,7 +6,10 @@ from setuptools import Extension, setup
 
 READERS = [
     "tracec/runtime/events.py",
-    *(f"tracec/passes/link/{name}.py" for name in ("graph", "plan", "state", "operands", "values", "replay", "turns")),
+    *(
+        f"tracec/passes/link/{name}.py"
+        for name in ("graph", "plan", "state", "imports", "operands", "values", "replay", "turns")
+    ),
 ]
 
 

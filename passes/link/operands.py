@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from tracec.passes.changes import MAKERS, first_changed
-from tracec.passes.link.plan import READS, STORES, Module, Step
-from tracec.passes.link.state import Live, State
+from tracec.passes.link.imports import Imports, Inputs
+from tracec.passes.link.plan import READS, STORES, Step
+from tracec.passes.link.state import Live
 from tracec.passes.trace import Ref, Site
 
-Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
 BASES = 20  # classes that are looked through for an attribute
 
 
-class Operands(State):
+class Operands(Imports):
     """Finds the nodes behind a site's operands, and notes what a node stores or changes."""
 
     def operands(self, frame: Live, step: Step) -> Inputs:
@@ -209,7 +209,7 @@ class Operands(State):
         held = self.defaults.get(made, {}).get(name)
         return [(made, code)] if held is None else [(held, code)]
 
-    # --- definitions and imports ---
+    # --- definitions ---
 
     def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """A `def` or `class` statement is done."""
@@ -225,22 +225,6 @@ class Operands(State):
         self.defaults[node] = {words[label]: i for i, label in zip(inputs, labels)}
         if frame.function.kind not in ("module", "class"):
             self.defined_in[node] = frame
-
-    def imports(self, frame: Live, step: Step) -> Inputs:
-        """What an import binds, where it is of a module that is recorded."""
-        whole, _, name = step.site.attr.partition(":")
-        if name:
-            module = self.module_named(whole)
-            node = module.env.get(name, -1) if module is not None else -1
-            if node >= 0:
-                return [node], [0]
-        return [], []
-
-    def module_named(self, name: str) -> Module | None:
-        """The recorded module of a dotted name, relative ones without their dots."""
-        tail = name.lstrip(".").replace(".", "/")
-        found = self.by_tail.get(f"{tail}.py") if tail else None
-        return found or self.by_tail.get(f"{tail}/__init__.py" if tail else "__init__.py")
 
     def effects(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """What a node binds, stores or changes."""
@@ -260,10 +244,7 @@ class Operands(State):
         elif kind in ("def", "class"):
             self.defines(frame, step, node, inputs, labels)
         elif kind == "import":
-            whole, _, name = step.site.attr.partition(":")
-            module = self.module_named(f"{whole}.{name}" if name else whole)
-            if module is not None:
-                self.imported[node] = module
+            self.imported_by(frame, step.site, node)
 
     def bind_outside(self, frame: Live, name: str, node: int) -> None:
         """A name declared global or nonlocal."""
