@@ -35,6 +35,7 @@ HARMLESS = MAKERS - {"open"} | {
     "issubset", "issuperset", "items", "join", "keys", "most_common", "prod", "startswith", "symmetric_difference",
     "union", "values", "dumps", "reduce", "chain", "product", "combinations", "permutations", "islice", "accumulate",
     "bisect", "bisect_left", "bisect_right", "nlargest", "nsmallest", "mean", "median",
+    "choice", "choices", "sample", "param",
 }
 NONE, STORE, AUG, FIRST, ANY = range(5)  # what a site may change: nothing, `on`, itself, its first operand, all of them
 NO_ARGUMENT = frozenset({"return", "changed", "stored"})

@@ -32,9 +32,9 @@ CASES = {
     "an attribute": ("class P: pass\np = P()\np.x = 1\n", "P()", ["p.x"]),
     "in a call": ("def f(xs):\n    xs.append(1)\na = [1]\nf(a)\n", "[1]", ["xs.append(1)"]),
     "a function that changes it": ("import heapq\na = [1]\nheapq.heappush(a, 2)\n", "[1]", ["heapq.heappush(a, 2)"]),
-    "code that may have": ("import json, random\na = [1]\nrandom.sample(a, 1)\n", "[1]", ["?"]),
+    "code that may have": ("import gc\na = [1]\ngc.is_tracked(a)\n", "[1]", ["?"]),
     "it is seen to be as it was": (
-        "import random\ndef f(x): return x\na = [1]\nrandom.sample(a, 1)\nf(a)\n", "[1]", [""],
+        "import gc\ndef f(x): return x\na = [1]\ngc.is_tracked(a)\nf(a)\n", "[1]", [""],
     ),
     "it is seen to have": (
         "import operator\ndef f(x): return x\na = [1]\noperator.iconcat(a, [2])\nf(a)\n", "[1]",
