@@ -8,7 +8,7 @@ READERS = [
     "tracec/runtime/events.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("graph", "plan", "state", "operands", "arguments", "values", "replay", "turns")
+        for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "turns")
     ),
 ]
 

@@ -1,11 +1,12 @@
 """What a trace costs to open, to slice and to look at, and whether its slices are right. Prints tables, writes JSON.
 
-python benchmarks/trace.py [--oracle 5000] [--seed 0] [--jobs 2] [--peer] [--only link,chains,page,oracle]
+python benchmarks/trace.py [--oracle 5000] [--seed 0] [--jobs 2] [--peer] [--only link,chains,gradient,page,oracle]
     [--json FILE]
 
 link     four workloads: events decoded and nodes linked a second of CPU time, bytes a node beyond its value
 chains   backward over chains of 10^4 to 10^6 operations and a wide graph; with --peer beside trace-opt's, which is
          installed from PyPI, on the same chains where it finishes within a minute
+gradient derivatives along 10^6 operations, held against a chain that is differentiated by hand
 page     milliseconds until a page of about 2,000 nodes is drawn, by Chromium, where there is one
 oracle   random programs run again with values forced: what changes the result must be in the relevant slice
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import math
 import os
 import re
 import subprocess
@@ -45,6 +47,14 @@ def main(n):
     parts = [i * 2.0 for i in range(n)]
     return sum(parts)
 """
+CURVE = """\
+import math
+def main(n):
+    x = 0.7
+    for _ in range(n):
+        x = x * 0.999999 + math.sin(x) * 1e-6
+    return x
+"""
 PEER = """\
 import sys, time
 from opto.trace import node
@@ -73,6 +83,8 @@ def main() -> None:
             found["chains"].append(sliced(folder, "wide", WIDE, 10**5))
             if options.peer:
                 found["trace-opt"] = peer()
+        if "gradient" in wanted:
+            found["gradient"] = [differentiated(folder, n) for n in (10**4, 10**6)]
         if "page" in wanted:
             found["page"] = [page(folder)]
         if "oracle" in wanted and options.oracle:
@@ -90,7 +102,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peer", action="store_true", help="measure trace-opt as well (installs it)")
-    parser.add_argument("--only", default="link,chains,page,oracle")
+    parser.add_argument("--only", default="link,chains,gradient,page,oracle")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
@@ -167,6 +179,29 @@ def sliced(folder: Path, kind: str, text: str, n: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def differentiated(folder: Path, operations: int) -> dict[str, Any]:
+    """Derivatives of the last value of a curve by every earlier one, and by hand."""
+    from tracec.passes.gradient import gradient
+
+    turns = operations // 4
+    program = folder / "curve.py"
+    program.write_text(f"{CURVE}\nmain({turns})\n")
+    trace = opened(recorded(folder, program))[-1]
+    points = [n for n, site in enumerate(trace.columns.site) if "x" in trace.columns.table[site].binds]
+    seconds, found = timed(lambda: gradient(trace, len(trace) - 1))
+    xs = [0.7]
+    for _ in range(turns):
+        xs.append(xs[-1] * 0.999999 + math.sin(xs[-1]) * 1e-6)
+    slopes = [1.0]  # by the last point, by the one before it, ...
+    for x in reversed(xs[:-1]):
+        slopes.append(slopes[-1] * (0.999999 + math.cos(x) * 1e-6))
+    worst = max(abs(found.by_node[n] / slope - 1) for n, slope in zip(reversed(points), slopes, strict=True))
+    return {
+        "operations": operations, "nodes": len(trace), "seconds": round(seconds, 3),
+        "compared with the hand-written chain": len(points), "largest relative difference": f"{worst:.1e}",
+    }  # fmt: skip
+
+
 def peer() -> list[dict[str, Any]]:
     """trace-opt: the same chain, built and gone backward over."""
     import overhead_peers
@@ -218,7 +253,7 @@ def oracle(count: int, seed: int, jobs: int, folder: Path) -> dict[str, Any]:
 
 def report(found: dict[str, Any]) -> str:
     lines = [f"Python {found['python']}, {os.cpu_count()} cores"]
-    for name in ("link", "chains", "trace-opt", "page"):
+    for name in ("link", "chains", "trace-opt", "gradient", "page"):
         rows = found.get(name)
         if rows:
             cells = [[str(value) for value in row.values()] for row in rows]

@@ -29,7 +29,7 @@ class Folded:
 def view(trace: Trace, output: int, targets: Iterable[Target] = (), *, characters: int = 4000) -> str:
     """The subgraph as lines, the nearest to the output first where there is no room for all."""
     folded = fold(trace, output, list(targets))
-    lines = {node.id: lines_of(node, folded) for node in folded.nodes}
+    lines = {node.id: lines_of(trace, node, folded) for node in folded.nodes}
     room, shown = characters - 80, set()
     for node in nearest(folded, output):
         room -= sum(len(line) + 1 for line in lines[node])
@@ -95,9 +95,9 @@ def chosen(
     return shown, more
 
 
-def lines_of(node: Node, folded: Folded) -> list[str]:
+def lines_of(trace: Trace, node: Node, folded: Folded) -> list[str]:
     """A node's line, and one for those that are like it."""
-    lines = [line_of(node)]
+    lines = [line_of(node, trace.may_have_changed(node.id))]
     if node.id in folded.more:
         count, values = folded.more[node.id]
         lines.append(f"      ... {count} more of these, {', '.join(values)}{', ...' if count > MANY else ''}")

@@ -74,6 +74,7 @@ CALLS: dict[str, tuple[Partial, ...]] = {
     "fmod": (lambda a, b: 1.0, lambda a, b: -math.trunc(a / b)),
     "copysign": (lambda x, y: math.copysign(1.0, x) * math.copysign(1.0, y), lambda x, y: 0.0),
 }
+MARKS = frozenset(["param", "choice"])  # see runtime/marks.py
 PASSING = frozenset(  # kinds of nodes that have the value of an input
     ["param", "bind", "return", "attr", "item", "store", "out", "yield", "await", "call", "loop", "choose", "bool"]
 )
@@ -132,6 +133,8 @@ def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
         rule = rules(site, shape)
         if rule is not None:
             yield from by_rule(rule, shape, inputs, values)
+        elif site.kind == "call" and site.attr in MARKS:
+            yield from ((source, 1.0) for source in marked(trace, node))
         elif site.kind == "call" and site.attr in ("sum", "fsum", "min", "max"):
             yield from by_choice(trace, site.attr, node, inputs)
         return
@@ -152,6 +155,15 @@ def elements(trace: Trace, node: int) -> list[int] | None:
         return None
     inputs = [i for i in columns.inputs[columns.first[node] : columns.first[node + 1]] if is_number(columns.values[i])]
     return inputs if len(inputs) == value[4] else None
+
+
+def marked(trace: Trace, node: int) -> list[int]:
+    """The value that `tracec.param(value, ...)` gives back as it is."""
+    columns = trace.columns
+    first = columns.first[node]
+    labels = columns.labels[first : columns.first[node + 1]]
+    given = [i for i, code in zip(columns.inputs[first : first + len(labels)], labels) if columns.words[code] == ""]
+    return [i for i in given[:1] if is_number(columns.values[i]) and columns.values[i] == columns.values[node]]
 
 
 Shape = tuple[Any, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -48,12 +48,18 @@ def used(trace: Trace, target: Target) -> list[Use]:
 
 
 def calls(trace: Trace, target: Target) -> Iterator[Use]:
-    columns = trace.columns
+    """The calls of a target function."""
     inside = [
         frame.function == target.qualname and frame.path == target.span.path
         and target.span.line <= frame.line <= target.span.end_line
         for frame in trace.frames
     ]  # fmt: skip
+    return calls_in(trace, inside)
+
+
+def calls_in(trace: Trace, inside: Sequence[bool]) -> Iterator[Use]:
+    """The calls that had the frames that are `inside`: one for each frame of the trace."""
+    columns = trace.columns
     given: dict[int, list[int]] = {number: [] for number, own in enumerate(inside) if own}
     results: dict[int, int] = {}
     for node in range(len(trace)):
@@ -69,10 +75,16 @@ def calls(trace: Trace, target: Target) -> Iterator[Use]:
     for node in range(len(trace)):
         for source in columns.inputs[columns.first[node] : columns.first[node + 1]]:
             frame = made_by.get(source, -1)
-            if frame >= 0 and columns.frame[node] == trace.frames[frame].parent:
+            if frame >= 0 and columns.frame[node] == trace.frames[frame].parent and follows(trace, source, node):
                 called.setdefault(frame, node)
     for frame, arguments in given.items():
         yield Use(frame, tuple(arguments), results.get(frame, -1), called.get(frame, -1))
+
+
+def follows(trace: Trace, result: int, node: int) -> bool:
+    """True where a node can be that of the call with this result: an exception leaves none but an exception."""
+    table, site = trace.columns.table, trace.columns.site
+    return table[site[result]].kind != "exception" or table[site[node]].kind == "exception"
 
 
 def moments(trace: Trace, target: Target) -> Iterator[Use]:

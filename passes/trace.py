@@ -1,140 +1,46 @@
-"""The nouns of tracing: Site, Segment, Function, Structure (static) and Picture, Node, Frame, Trace (dynamic)."""
+"""The dynamic nouns of tracing: Picture, Node, Frame, Trace. The static ones are in `structure`, and named here too."""
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tracec.passes.target import Span
+from tracec.passes.changes import next_changes
+from tracec.passes.structure import CALLEE, Columns, Function, Ref, Segment, Site, Structure, fixed, lines_of, text_at
+from tracec.runtime.picture import LASTING, WHOLE
+
+__all__ = [
+    "CALLEE", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site", "Structure",
+    "Trace", "View", "fixed", "line_of", "lines_of", "show", "text_at",
+]  # fmt: skip
 
 T = TypeVar("T")
-CALLEE = "()"  # the label of what a call calls, where that is a variable
-Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place in the source where a value appears. `id` counts within its module.
-
-    `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
-    with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, exception
-    (which ended a frame), caught (which its frame handles). A `silent` site leaves no event: its value follows from its
-    operands or its text.
-    """
-
-    id: int
-    kind: str
-    text: str
-    span: Span
-    function: int
-    operands: tuple[Ref, ...] = ()
-    # One for each operand: "", "self", "*", "**", a keyword's or parameter's name; "on" for the object that is changed,
-    # "of" for what a part of the value comes from, "decorator", "base", "from".
-    labels: tuple[str, ...] = ()
-    binds: tuple[str, ...] = ()
-    silent: bool = False
-    attr: str = ""  # the attribute read or stored, the method or function called, the operator of `+=`
-    returns: bool = False  # its event is the value that the function returns
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A straight run of sites that begins with a token in the stream.
-
-    When its sites are used up the stream goes on in `parent` at `resume`, or, where it `waits`, at the next token.
-    `kind` is entry, block, handler, exit, raise, pause (an await, or a yield from) or leave (a yield).
-    """
-
-    id: int
-    kind: str
-    function: int
-    parent: int = -1
-    resume: int = 0
-    sites: tuple[int, ...] = ()
-    waits: bool = False
-    guard: int = -1  # the site that decided that this segment runs
-    jumps: str = ""  # "r" return, "x" raise, "b" break, "c" continue; "l": a loop's body, "t": the test of a `while`
-    # "e": an element of a comprehension
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """What has frames. `kind` is module, class, def, generator, lambda or comp."""
-
-    id: int
-    kind: str
-    qualname: str
-    line: int
-    parent: int = -1
-    outside: tuple[str, ...] = ()  # names declared global or nonlocal
-    lasting: bool = False  # it has a `finally`: only its exit token ends the frame
-    params: tuple[str, ...] = ()
-    shape: tuple[int, bool, bool] = (0, False, False)  # how many are positional, whether there are *args and **kwargs
-    site: int = -1  # of the statement that defines it, among the sites of the frame around
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """All that is static of one instrumented module: what the linker replays against the stream."""
-
-    key: str
-    path: str
-    grain: str
-    functions: tuple[Function, ...]
-    segments: tuple[Segment, ...]
-    sites: tuple[Site, ...]
-    lines: tuple[str, ...] = ()  # of the source, with their ends
-
-    @staticmethod
-    def unpack(packed: Mapping[str, Any]) -> Structure:
-        """From rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
-        path, lines = packed["path"], lines_of(packed["text"])
-        sites = []
-        for number, (kind, place, function, operands, labels, binds, *rest) in enumerate(packed["sites"]):
-            span, refs = Span(path, *place), tuple(operands)
-            names = tuple(labels) or ("",) * len(refs)
-            sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
-        functions = [Function(n, *map(fixed, row)) for n, row in enumerate(packed["functions"])]
-        segments = [Segment(n, *map(fixed, row)) for n, row in enumerate(packed["segments"])]
-        return Structure(
-            packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites), tuple(lines)
-        )
-
-
-def fixed(value: Any) -> Any:
-    """A list as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def lines_of(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
-
-
-def text_at(lines: Sequence[str], span: Span) -> str:
-    """The source text of a span."""
-    if span.line == span.end_line:
-        return lines[span.line - 1][span.column : span.end_column]
-    first, last = lines[span.line - 1][span.column :], lines[span.end_line - 1][: span.end_column]
-    return "".join([first, *lines[span.line : span.end_line - 1], last])
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is known of a value that is not plain. `exact` where `text` says it all and it could not change since."""
+    """What is known of a value that is not plain, as it was at that moment."""
 
     type: str
     text: str
     identity: int = 0
-    exact: bool = False
+    state: int = 0  # WHOLE | LASTING
     size: int = -1
 
+    @property
+    def whole(self) -> bool:
+        """True where `text` says all of it: Python reads an equal value from it, with `inf`, `nan` and numpy known."""
+        return bool(self.state & WHOLE)
+
+    @property
+    def lasting(self) -> bool:
+        """True where what `text` says cannot change later."""
+        return bool(self.state & LASTING)
+
     def __str__(self) -> str:
-        return self.text if self.exact else "~" + self.text
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +66,6 @@ class Node:
     labels: tuple[str, ...]
     value: object
     control: int = -1  # the test node that let this one run
-
-
-@dataclass(slots=True, eq=False)
-class Columns:
-    """All nodes, a row each: indices into `table`, `words` and the frames, and inputs laid end to end.
-
-    Values that are not plain are tuples in the order of Picture's fields.
-    """
-
-    table: list[Site] = field(default_factory=list)
-    words: list[str] = field(default_factory=lambda: [""])
-    site: array[int] = field(default_factory=lambda: array("i"))
-    frame: array[int] = field(default_factory=lambda: array("i"))
-    control: array[int] = field(default_factory=lambda: array("i"))
-    first: array[int] = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
-    inputs: array[int] = field(default_factory=lambda: array("i"))
-    labels: array[int] = field(default_factory=lambda: array("H"))
-    values: list[Any] = field(default_factory=list)
 
 
 class View(Sequence[T]):
@@ -248,7 +136,23 @@ class Trace:
     def lines(self, keep: frozenset[int] | None = None) -> Iterator[str]:
         """The one text form, a line a node: id, kind, text, inputs, value, place; `keep` selects node ids."""
         numbers = range(len(self)) if keep is None else sorted(keep)
-        return (line_of(self.nodes[number]) for number in numbers)
+        return (line_of(self.nodes[number], self.may_have_changed(number)) for number in numbers)
+
+    def changed_since(self, node: int) -> int:
+        """The next node at which the object that is a node's value was changed, or is seen changed; -1: none."""
+        return max(-1, self._changed()[node])
+
+    def may_have_changed(self, node: int) -> bool:
+        """True where it was changed, or was given to code that is not traced and not known to leave it as it is."""
+        return self._changed()[node] != -1
+
+    def _changed(self) -> Sequence[int]:
+        """A column that is made once, in one pass over all nodes."""
+        columns = self.columns
+        if len(columns.changed) != len(self):
+            making = bytes(frame.function.endswith(("__init__", "__new__")) for frame in self.frames)
+            columns.changed = next_changes(columns, making)
+        return columns.changed
 
     def check(self) -> list[str]:
         """What is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""
@@ -256,18 +160,19 @@ class Trace:
         return wrong + ([f"{self.lost} events could not be placed"] if self.lost else [])
 
 
-def show(value: object, width: int = 60) -> str:
-    """A value for people, in one line of at most `width` characters."""
-    text = str(value) if isinstance(value, Picture) else repr(value)
+def show(value: object, width: int = 60, *, changed: bool = False) -> str:
+    """A value for people, in one line of at most `width` characters; `~` says that it may have `changed` since."""
+    text = "~" * changed + (str(value) if isinstance(value, Picture) else repr(value))
     text = text.replace("\n", "\\n")
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def line_of(node: Node) -> str:
+def line_of(node: Node, changed: bool = False) -> str:
     """`%26 = op     (1 + rate)   (%24)   # 1.2   price.py:10`."""
     inputs = ", ".join((f"{label}=" if label else "") + f"%{i}" for i, label in zip(node.inputs, node.labels))
     text = " ".join(node.site.text.split())
     text = text if len(text) <= 40 else text[:39] + "…"
     control = f" if %{node.control}" if node.control >= 0 else ""
     place = f"{node.site.span.path}:{node.site.span.line}"
-    return f"%{node.id:<4} = {node.site.kind:9} {text:40} ({inputs}){control}  # {show(node.value)}  {place}"
+    value = show(node.value, changed=changed)
+    return f"%{node.id:<4} = {node.site.kind:9} {text:40} ({inputs}){control}  # {value}  {place}"

@@ -1,8 +1,8 @@
 /* The recorder in C: hooks that write what they are given into a buffer of bytes, and keep no reference to it.
 
    One buffer for each thread. A value is written as it is at this moment, bounded in length and depth, and without
-   running the code of its class: only exact built-in types are looked into. `runtime/events.py` says the format, reads
-   it, and writes the same in Python. */
+   running the code of its class: what is looked into are built-in types, by their own code, and what an object holds
+   in its dict or slots. `runtime/events.py` says the format and reads it, `runtime/picture.py` does the same in Python. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -15,10 +15,10 @@
 #define write _write
 #endif
 
-enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 3, SLOTS = 512, FULL = 1 << 21 };
+enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 5, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
-    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN
+    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY
 };
 
 typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
@@ -43,6 +43,7 @@ static uint64_t current_thread, marks, turns;
 static int threads, spool = -1, on;
 static Py_ssize_t total, limit, keep;
 static int64_t spooled, largest;
+static Py_ssize_t room; /* items that the value at hand may still show */
 
 /* --- bytes: `malloc`, as a program that asks `tracemalloc` must not see them --- */
 
@@ -86,15 +87,27 @@ static void unicode(Stream *s, PyObject *value)
     Py_DECREF(encoded);
 }
 
+static void name_of(Stream *s, PyObject *name) /* as much of a name as is shown; nothing where it is no string */
+{
+    if (!name || !PyUnicode_CheckExact(name)) { text(s, "", 0); return; }
+    if (PyUnicode_GET_LENGTH(name) <= LONG) { unicode(s, name); return; }
+    PyObject *first = PyUnicode_Substring(name, 0, LONG);
+    if (!first) { PyErr_Clear(); text(s, "", 0); return; }
+    unicode(s, first);
+    Py_DECREF(first);
+}
+
 static void name_of_type(Stream *s, PyTypeObject *type)
 {
-    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) { unicode(s, ((PyHeapTypeObject *)type)->ht_name); return; }
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) { name_of(s, ((PyHeapTypeObject *)type)->ht_name); return; }
     const char *dot = strrchr(type->tp_name, '.');
     const char *name = dot ? dot + 1 : type->tp_name;
     text(s, name, strlen(name));
 }
 
 /* --- values --- */
+
+static PyTypeObject TokenType, MarkType;
 
 static void value(Stream *s, PyObject *v, int depth);
 
@@ -120,6 +133,13 @@ static void real(Stream *s, double x)
 {
     memcpy(s->bytes + s->length, &x, 8);
     s->length += 8;
+}
+
+static void complex_(Stream *s, PyObject *v)
+{
+    tag(s, COMPLEX);
+    real(s, ((PyComplexObject *)v)->cval.real);
+    real(s, ((PyComplexObject *)v)->cval.imag);
 }
 
 /* An object that was described in this chunk already is named by its slot. The object at its address may be another by
@@ -190,36 +210,47 @@ static void byte_string(Stream *s, PyObject *v)
 }
 
 
-static void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
+static Py_ssize_t shown_of(Py_ssize_t size, int depth) /* how many items are shown; they are taken from the room */
 {
     Py_ssize_t shown = depth >= DEEP ? 0 : size < MANY ? size : MANY;
+    if (shown > room) shown = room;
+    room -= shown;
+    return shown;
+}
+
+static void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
+{
+    if (depth == 0) room = ITEMS;
+    Py_ssize_t shown = shown_of(size, depth), i = 0, place = 0;
     NEED(s, 34);
+    Py_INCREF(v);
     tag(s, kind);
     number(s, (uint64_t)(uintptr_t)v);
     number(s, (uint64_t)size);
     number(s, (uint64_t)shown);
-    if (kind == LIST || kind == TUPLE) {
-        for (Py_ssize_t i = 0; i < shown; i++)
-            value(s, kind == LIST ? PyList_GET_ITEM(v, i) : PyTuple_GET_ITEM(v, i), depth + 1);
+    if (kind == LIST) {
+        for (; i < shown && i < PyList_GET_SIZE(v); i++) value(s, PyList_GET_ITEM(v, i), depth + 1);
+    } else if (kind == TUPLE) {
+        for (; i < shown; i++) value(s, PyTuple_GET_ITEM(v, i), depth + 1);
     } else if (kind == DICT) {
-        PyObject *key, *item;
-        Py_ssize_t place = 0, i = 0;
-        for (; i < shown && PyDict_Next(v, &place, &key, &item); i++) {
+        PyObject *key, *held;
+        for (; i < shown && PyDict_Next(v, &place, &key, &held); i++) {
+            Py_INCREF(held);
             value(s, key, depth + 1);
-            value(s, item, depth + 1);
+            value(s, held, depth + 1);
+            Py_DECREF(held);
         }
-        for (; i < shown; i++) { NEED(s, 2); tag(s, NONE); tag(s, NONE); }
-    } else {
-        PyObject *items = shown ? PyObject_GetIter(v) : NULL, *item = NULL;
-        Py_ssize_t i = 0;
-        for (; items && i < shown && (item = PyIter_Next(items)); i++) {
-            value(s, item, depth + 1);
-            Py_DECREF(item);
+    } else { /* its table, as an iterator would be an object that the collector knows */
+        PySetObject *set = (PySetObject *)v;
+        for (; i < shown && place <= set->mask; place++) {
+            setentry *entry = &set->table[place];
+            if (!entry->key || entry->hash == -1) continue; /* -1: it was taken away */
+            value(s, entry->key, depth + 1);
+            i++;
         }
-        Py_XDECREF(items);
-        PyErr_Clear();
-        for (; i < shown; i++) { NEED(s, 1); tag(s, NONE); }
     }
+    Py_DECREF(v);
+    for (; i < shown; i++) { NEED(s, 2); tag(s, NONE); if (kind == DICT) tag(s, NONE); }
 }
 
 static void named(Stream *s, PyObject *v, PyObject *name) /* a function, class or module */
@@ -228,19 +259,306 @@ static void named(Stream *s, PyObject *v, PyObject *name) /* a function, class o
     number(s, (uint64_t)(slot_of(s, v) - s->seen));
     number(s, (uint64_t)(uintptr_t)v);
     name_of_type(s, Py_TYPE(v));
-    if (name && PyUnicode_CheckExact(name)) unicode(s, name); else text(s, "", 0);
+    name_of(s, name);
+}
+
+/* --- objects that are more than their type --- */
+
+enum { OTHER, DATACLASS, FROZEN, TUPLE_OF, ENUM_OF, FROM, NUMPY_SCALAR, NUMPY_ARRAY };
+
+typedef struct { /* what is known of a class; a version tag never comes again, so neither does another class with it */
+    PyTypeObject *type;
+    unsigned int version;
+    int form, base;  /* base: the kind of what it was made from */
+    PyObject *names; /* of its fields: a tuple of strings */
+} Shape;
+
+static Shape shapes[SHAPES];
+static struct { PyObject *fields, *params, *frozen, *field_type, *name, *tuple_fields, *members, *member, *item, *tolist,
+    *shape, *dtype, *isnative, *type; } words;
+
+/* What is read of an object makes new ones: with the collector at rest none of a program's finalizers runs meanwhile. And
+   should a key of an object's dict have code of its own to compare itself, that is not recorded. */
+
+typedef struct { int collects, on; } Rest;
+
+static Rest rest(void)
+{
+    Rest before = {PyGC_Disable(), on};
+    on = 0;
+    return before;
+}
+
+static void go_on(Rest before)
+{
+    on = before.on;
+    if (before.collects) PyGC_Enable();
+    if (PyErr_Occurred()) PyErr_Clear();
+}
+
+static PyObject *own(PyObject *v, PyObject *name) /* a new reference to what an object itself holds; NULL */
+{
+    PyObject *there = v ? _PyType_Lookup(Py_TYPE(v), name) : NULL;
+    if (!v) return NULL;
+    if (there && Py_TYPE(there) != &PyMemberDescr_Type && Py_TYPE(there) != &PyFunction_Type
+        && (Py_TYPE(there)->tp_descr_get || Py_TYPE(there)->tp_descr_set)) return NULL;
+    PyObject *found = PyObject_GenericGetAttr(v, name);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+static PyObject *computed(PyObject *v, PyObject *name) /* by the C code of the value's class; NULL */
+{
+    PyObject *there = _PyType_Lookup(Py_TYPE(v), name);
+    if (!there || Py_TYPE(there) != &PyGetSetDescr_Type) return NULL;
+    return Py_TYPE(there)->tp_descr_get(there, v, (PyObject *)Py_TYPE(v));
+}
+
+static PyObject *called(PyObject *v, PyObject *name) /* a method in C without arguments; NULL */
+{
+    PyObject *there = _PyType_Lookup(Py_TYPE(v), name);
+    return there && Py_TYPE(there) == &PyMethodDescr_Type ? PyObject_CallOneArg(there, v) : NULL;
+}
+
+static int is_field(PyObject *field) /* not what a dataclass knows of its class variables */
+{
+    PyObject *kind = own(field, words.field_type), *word = own(kind, words.name);
+    int found = word && PyUnicode_CheckExact(word) && PyUnicode_CompareWithASCIIString(word, "_FIELD") == 0;
+    Py_XDECREF(kind);
+    Py_XDECREF(word);
+    return found;
+}
+
+static PyObject *names_of(PyObject *fields) /* of a dataclass; NULL */
+{
+    PyObject *names = PyList_New(0), *name, *field;
+    Py_ssize_t place = 0;
+    Py_INCREF(fields);
+    while (names && PyDict_Next(fields, &place, &name, &field))
+        if (PyUnicode_CheckExact(name) && is_field(field) && PyList_Append(names, name) < 0) Py_CLEAR(names);
+    Py_DECREF(fields);
+    PyObject *found = names ? PyList_AsTuple(names) : NULL;
+    Py_XDECREF(names);
+    return found;
+}
+
+static int are_names(PyObject *names)
+{
+    if (!names || !PyTuple_CheckExact(names)) return 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++)
+        if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(names, i))) return 0;
+    return 1;
+}
+
+static int base_of(PyTypeObject *type) /* the kind of the built-in class that it was made from */
+{
+    if (PyType_IsSubtype(type, &PyTuple_Type)) return TUPLE;
+    if (PyType_IsSubtype(type, &PyList_Type)) return LIST;
+    if (PyType_IsSubtype(type, &PyDict_Type)) return DICT;
+    if (PyType_IsSubtype(type, &PySet_Type)) return SET;
+    if (PyType_IsSubtype(type, &PyFrozenSet_Type)) return FROZENSET;
+    if (PyType_IsSubtype(type, &PyUnicode_Type)) return STR;
+    if (PyType_IsSubtype(type, &PyBytes_Type)) return BYTES;
+    if (PyType_IsSubtype(type, &PyLong_Type)) return INT;
+    if (PyType_IsSubtype(type, &PyFloat_Type)) return FLOAT;
+    if (PyType_IsSubtype(type, &PyComplex_Type)) return COMPLEX;
+    return -1;
+}
+
+static void describe(Shape *known, PyTypeObject *type)
+{
+    PyObject *names = NULL, *found, *frozen = NULL;
+    known->form = OTHER;
+    known->base = base_of(type);
+    found = _PyType_Lookup(type, words.fields); /* which gives the class its version as well */
+    if (PyType_IsSubtype(type, &PyType_Type)) ;
+    else if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) && !strncmp(type->tp_name, "numpy.", 6) && !strchr(type->tp_name + 6, '.'))
+        known->form = strcmp(type->tp_name, "numpy.ndarray") ? NUMPY_SCALAR : NUMPY_ARRAY;
+    else if (known->base == TUPLE) {
+        names = Py_XNewRef(_PyType_Lookup(type, words.tuple_fields));
+        known->form = are_names(names) ? TUPLE_OF : FROM;
+    } else if (found && PyDict_CheckExact(found)) {
+        names = names_of(found);
+        frozen = own(_PyType_Lookup(type, words.params), words.frozen);
+        known->form = !names ? OTHER : frozen == Py_True ? FROZEN : DATACLASS;
+        Py_XDECREF(frozen);
+    } else if (Py_TYPE(type) != &PyType_Type && (found = _PyType_Lookup(type, words.members)) && PyDict_CheckExact(found))
+        known->form = ENUM_OF;
+    else if (known->base >= 0) known->form = FROM;
+    Py_XSETREF(known->names, names);
+    known->type = type;
+    known->version = type->tp_version_tag; /* 0 where it has none: it is asked anew each time */
+}
+
+static inline const Shape *shape_of(PyTypeObject *type)
+{
+    Shape *known = &shapes[((uintptr_t)type >> 5) % SHAPES];
+    if (known->type == type && known->version && known->version == type->tp_version_tag) return known;
+    Rest before = rest();
+    describe(known, type);
+    go_on(before);
+    return known;
+}
+
+static void instance(Stream *s, PyObject *v);
+
+static void begin(Stream *s, PyObject *v, int kind)
+{
+    NEED(s, 12);
+    tag(s, kind);
+    number(s, (uint64_t)(uintptr_t)v);
+}
+
+static void fields(Stream *s, PyObject *v, const Shape *shape, int depth)
+{
+    PyTypeObject *type = shape->type;
+    Slot *slot = slot_of(s, (PyObject *)type);
+    unsigned int version = shape->version;
+    int is_tuple = shape->form == TUPLE_OF;
+    PyObject *names = Py_NewRef(shape->names), *held[MANY];
+    Py_ssize_t size = PyTuple_GET_SIZE(names), shown = depth >= FIELDS_DEEP ? 0 : shown_of(size, depth);
+    NEED(s, 48);
+    if (!version || slot->object != (PyObject *)type || slot->type != &TokenType || slot->size != version) {
+        tag(s, SHAPE);
+        number(s, (uint64_t)(slot - s->seen));
+        number(s, shape->form == DATACLASS ? 0 : 1);
+        name_of_type(s, type);
+        NEED(s, 48);
+        number(s, (uint64_t)size);
+        for (Py_ssize_t i = 0; i < size && i < MANY; i++) name_of(s, PyTuple_GET_ITEM(names, i));
+        *slot = (Slot){(PyObject *)type, &TokenType, 0, version};
+    }
+    NEED(s, 48);
+    tag(s, FIELDS);
+    number(s, (uint64_t)(slot - s->seen));
+    number(s, (uint64_t)(uintptr_t)v);
+    number(s, (uint64_t)shown);
+    Rest before = rest();
+    for (Py_ssize_t i = 0; i < shown; i++)
+        held[i] = is_tuple ? Py_NewRef(PyTuple_GET_ITEM(v, i)) : own(v, PyTuple_GET_ITEM(names, i));
+    go_on(before);
+    for (Py_ssize_t i = 0; i < shown; i++) {
+        if (!held[i]) continue;
+        NEED(s, 10);
+        number(s, (uint64_t)i + 1);
+        value(s, held[i], depth + 1);
+        Py_DECREF(held[i]);
+    }
+    NEED(s, 1);
+    number(s, 0);
+    Py_DECREF(names);
+}
+
+static void made_from(Stream *s, PyObject *v, int base, int depth)
+{
+    begin(s, v, MADE);
+    name_of_type(s, Py_TYPE(v));
+    NEED(s, 24);
+    if (base == LIST) container(s, v, LIST, PyList_GET_SIZE(v), depth);
+    else if (base == TUPLE) container(s, v, TUPLE, PyTuple_GET_SIZE(v), depth);
+    else if (base == DICT) container(s, v, DICT, PyDict_GET_SIZE(v), depth);
+    else if (base == SET || base == FROZENSET) container(s, v, base, PySet_GET_SIZE(v), depth);
+    else if (base == STR) string(s, v);
+    else if (base == BYTES) byte_string(s, v);
+    else if (base == INT) integer(s, v);
+    else if (base == FLOAT) { tag(s, FLOAT); real(s, PyFloat_AS_DOUBLE(v)); }
+    else complex_(s, v);
+}
+
+static void numpy_scalar(Stream *s, PyObject *v, int depth)
+{
+    Rest before = rest();
+    PyObject *plain = called(v, words.item);
+    go_on(before);
+    if (plain && (PyLong_CheckExact(plain) || PyBool_Check(plain) || PyFloat_CheckExact(plain) || PyComplex_CheckExact(plain)
+        || PyUnicode_CheckExact(plain) || PyBytes_CheckExact(plain) || plain == Py_None)) {
+        begin(s, v, SCALAR);
+        name_of_type(s, Py_TYPE(v));
+        value(s, plain, depth);
+    } else instance(s, v);
+    Py_XDECREF(plain);
+}
+
+static void numpy_array(Stream *s, PyObject *v, int depth)
+{
+    Rest before = rest();
+    PyObject *shape = computed(v, words.shape), *dtype = computed(v, words.dtype), *items = NULL;
+    PyObject *native = dtype ? computed(dtype, words.isnative) : NULL, *type = own(dtype, words.type);
+    int known = shape && PyTuple_CheckExact(shape) && type && PyType_Check(type);
+    Py_ssize_t size = 1, sides = known ? PyTuple_GET_SIZE(shape) : 0;
+    for (Py_ssize_t i = 0; i < sides; i++) size *= PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, i));
+    if (known && size <= MANY && depth < DEEP && room >= size) items = called(v, words.tolist);
+    go_on(before);
+    if (known) {
+        begin(s, v, ARRAY);
+        name_of_type(s, (PyTypeObject *)type);
+        NEED(s, 20 + 10 * (size_t)sides);
+        number(s, native == Py_True);
+        number(s, (uint64_t)sides);
+        for (Py_ssize_t i = 0; i < sides; i++) number(s, (uint64_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, i)));
+        number(s, items != NULL);
+        if (items) value(s, items, depth);
+    } else instance(s, v);
+    Py_XDECREF(shape);
+    Py_XDECREF(dtype);
+    Py_XDECREF(native);
+    Py_XDECREF(type);
+    Py_XDECREF(items);
+}
+
+static void shaped(Stream *s, PyObject *v, const Shape *shape, int depth)
+{
+    if (shape->form == DATACLASS || shape->form == FROZEN) fields(s, v, shape, depth);
+    else if (shape->form == TUPLE_OF && PyTuple_GET_SIZE(shape->names) == PyTuple_GET_SIZE(v)) fields(s, v, shape, depth);
+    else if (shape->form == NUMPY_SCALAR) numpy_scalar(s, v, depth);
+    else if (shape->form == NUMPY_ARRAY) numpy_array(s, v, depth);
+    else if (shape->form == ENUM_OF) {
+        if (again(s, v)) return;
+        Rest before = rest();
+        PyObject *name = own(v, words.member);
+        go_on(before);
+        if (name && PyUnicode_CheckExact(name)) {
+            tag(s, MEMBER);
+            number(s, (uint64_t)(slot_of(s, v) - s->seen));
+            number(s, (uint64_t)(uintptr_t)v);
+            name_of_type(s, Py_TYPE(v));
+            name_of(s, name);
+        } else {
+            slot_of(s, v)->object = NULL;
+            if (shape->base >= 0) made_from(s, v, shape->base, depth); else instance(s, v);
+        }
+        Py_XDECREF(name);
+    } else made_from(s, v, shape->base, depth);
+}
+
+static void instance(Stream *s, PyObject *v) /* an object of which only the type is told */
+{
+    NEED(s, 24);
+    if (again(s, v)) return;
+    tag(s, INSTANCE);
+    number(s, (uint64_t)(slot_of(s, v) - s->seen));
+    number(s, (uint64_t)(uintptr_t)v);
+    name_of_type(s, Py_TYPE(v));
 }
 
 static void object(Stream *s, PyObject *v, int depth)
 {
     PyTypeObject *type = Py_TYPE(v);
     NEED(s, 24);
+    if (depth == 0) room = ITEMS;
     if (PyExceptionInstance_Check(v) && depth == 0) {
         PyObject *args = ((PyBaseExceptionObject *)v)->args;
         tag(s, ERROR);
         number(s, (uint64_t)(uintptr_t)v);
         name_of_type(s, type);
         if (args && PyTuple_CheckExact(args)) value(s, args, 1); else { NEED(s, 1); tag(s, NONE); }
+        return;
+    }
+    const Shape *shape = shape_of(type);
+    if (shape->form != OTHER) {
+        Py_INCREF(v);
+        shaped(s, v, shape, depth);
+        Py_DECREF(v);
         return;
     }
     if (again(s, v)) return;
@@ -259,9 +577,10 @@ static void object(Stream *s, PyObject *v, int depth)
         number(s, (uint64_t)(uintptr_t)v);
         name_of_type(s, type);
         text(s, name, strlen(name));
-    } else if (PyMethod_Check(v) && PyFunction_Check(PyMethod_GET_FUNCTION(v)))
-        named(s, v, ((PyFunctionObject *)PyMethod_GET_FUNCTION(v))->func_name);
-    else if (PyModule_CheckExact(v)) {
+    } else if (PyMethod_Check(v)) {
+        PyObject *function = PyMethod_GET_FUNCTION(v);
+        named(s, v, PyFunction_Check(function) ? ((PyFunctionObject *)function)->func_name : NULL);
+    } else if (PyModule_CheckExact(v)) {
         PyObject *space = PyModule_GetDict(v);
         named(s, v, space ? PyDict_GetItemString(space, "__name__") : NULL);
     } else {
@@ -287,11 +606,8 @@ static void value(Stream *s, PyObject *v, int depth)
     else if (type == &PySet_Type) container(s, v, SET, PySet_GET_SIZE(v), depth);
     else if (type == &PyFrozenSet_Type) container(s, v, FROZENSET, PySet_GET_SIZE(v), depth);
     else if (type == &PyBytes_Type) byte_string(s, v);
-    else if (type == &PyComplex_Type) {
-        tag(s, COMPLEX);
-        real(s, ((PyComplexObject *)v)->cval.real);
-        real(s, ((PyComplexObject *)v)->cval.imag);
-    } else object(s, v, depth);
+    else if (type == &PyComplex_Type) complex_(s, v);
+    else object(s, v, depth);
 }
 
 /* --- streams --- */
@@ -380,8 +696,6 @@ static inline Stream *stream(void) /* this thread's, with the event counted; NUL
     s->events++;
     return s;
 }
-
-static PyTypeObject TokenType, MarkType;
 
 static inline void put_token(Stream *s, Token *t)
 {
@@ -547,5 +861,13 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__recorder(void)
 {
     if (PyType_Ready(&TokenType) < 0 || PyType_Ready(&MarkType) < 0) return NULL;
+    static const struct { PyObject **word; const char *text; } all[] = {
+        {&words.fields, "__dataclass_fields__"}, {&words.params, "__dataclass_params__"}, {&words.frozen, "frozen"},
+        {&words.field_type, "_field_type"}, {&words.name, "name"}, {&words.tuple_fields, "_fields"},
+        {&words.members, "_member_map_"}, {&words.member, "_name_"}, {&words.item, "item"}, {&words.tolist, "tolist"},
+        {&words.shape, "shape"}, {&words.dtype, "dtype"}, {&words.isnative, "isnative"}, {&words.type, "type"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!(*all[i].word = PyUnicode_InternFromString(all[i].text))) return NULL;
     return PyModule_Create(&definition);
 }

@@ -10,11 +10,24 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from tracec.runtime.picture import Picture, contained, cut
+from tracec.runtime.picture import (
+    LASTING,
+    MANY,
+    Picture,
+    Text,
+    contained,
+    cut,
+    detailed,
+    numpy_array,
+    numpy_scalar,
+    said,
+    wrapped,
+)  # fmt: skip
 
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
- LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN) = range(25)
+ LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
+ ARRAY) = range(31)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 _PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
@@ -22,7 +35,7 @@ _double = struct.Struct("=d").unpack_from
 
 
 def decode(chunk: bytes) -> list[Any]:
-    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, exact, size); and
+    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size); and
     (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads.
 
     Raises IndexError or ValueError where the bytes are torn.
@@ -112,51 +125,92 @@ class Reader:
     def cut_str(self) -> Picture:
         """The start of a long string."""
         slot, identity, size = self.number(), self.number(), self.number()
-        self.slots[slot] = made = ("str", cut(self.text()), identity, False, size)
+        self.slots[slot] = made = ("str", cut(self.text()), identity, LASTING, size)
         return made
 
     def cut_bytes(self) -> Picture:
         """The start of long bytes."""
         identity, size = self.number(), self.number()
-        return ("bytes", cut(self.raw()), identity, False, size)
+        return ("bytes", cut(self.raw()), identity, LASTING, size)
 
     def container(self, kind: type) -> Picture:
         """A built-in container."""
-        text, exact, identity, size = self.inside(kind)
-        return (kind.__name__, text, identity, exact and kind in (tuple, frozenset), size)
+        text, state, identity, size = self.inside(kind)
+        return (kind.__name__, text, identity, state, size)
 
-    def inside(self, kind: type) -> tuple[str, bool, int, int]:
-        """(text, whether that says it all, identity, size)."""
+    def inside(self, kind: type) -> tuple[str, int, int, int]:
+        """(text, state, identity, size)."""
         identity, size, shown = self.number(), self.number(), self.number()
         parts = [self.part() for _ in range(2 * shown if kind is dict else shown)]
-        text, exact = contained(kind, size, parts)
-        return text, exact, identity, size
+        text, state = contained(kind, size, parts)
+        return text, state, identity, size
 
-    def part(self) -> tuple[str, bool]:
-        """(text, whether that says it all) of an item."""
+    def part(self) -> Text:
+        """(text, state) of an item."""
         kind = self.chunk[self.place]
         if kind in CONTAINERS:
             self.place += 1
             return self.inside(CONTAINERS[kind])[:2]
         event = self.event()
-        return (repr(event), True) if type(event) in _PLAIN else (event[1], False)
+        return said(event) if type(event) in _PLAIN else (event[1], event[3])
 
     def instance(self) -> Picture:
         """An object of which only the type is told."""
         slot, identity, name = self.number(), self.number(), self.text()
-        self.slots[slot] = made = (name, f"<{name}>", identity, False, -1)
+        self.slots[slot] = made = (name, f"<{name}>", identity, 0, -1)
         return made
 
     def named(self) -> Picture:
         """A function, class or module."""
         slot, identity, kind = self.number(), self.number(), self.text()
-        self.slots[slot] = made = (kind, f"<{kind} {self.text()}>", identity, False, -1)
+        self.slots[slot] = made = (kind, f"<{kind} {self.text()}>", identity, LASTING, -1)
         return made
 
     def error(self) -> Picture:
         """An exception and its arguments."""
         identity, name = self.number(), self.text()
-        return (name, name + self.part()[0], identity, False, -1)
+        return (name, name + self.part()[0], identity, 0, -1)
+
+    def shape(self) -> Any:
+        """The name and the fields of a class, and the object behind it."""
+        slot, lasting, name, size = self.number(), self.number(), self.text(), self.number()
+        self.slots[slot] = name, [self.text() for _ in range(min(size, MANY))], size, LASTING * lasting
+        return self.event()
+
+    def fields(self) -> Picture:
+        """An object with its fields."""
+        name, names, size, lasting = self.slots[self.number()]
+        identity, shown = self.number(), self.number()
+        parts = []
+        while place := self.number():
+            parts.append((names[place - 1], self.part()))
+        text, state = detailed(name, parts, size > shown, lasting)
+        return (name, text, identity, state, -1)
+
+    def member(self) -> Picture:
+        """A member of an enum."""
+        slot, identity, name = self.number(), self.number(), self.text()
+        self.slots[slot] = made = (name, f"{name}.{self.text()}", identity, LASTING, -1)
+        return made
+
+    def made(self) -> Picture:
+        """An object of a class that was made from a built-in one."""
+        identity, name = self.number(), self.text()
+        text, state = wrapped(name, self.part())
+        return (name, text, identity, state, -1)
+
+    def scalar(self) -> Picture:
+        """A scalar of numpy."""
+        identity, name = self.number(), self.text()
+        text, state = numpy_scalar(name, self.part())
+        return (name, text, identity, state, -1)
+
+    def array(self) -> Picture:
+        """An array of numpy."""
+        identity, dtype, native = self.number(), self.text(), self.number()
+        shape = tuple([self.number() for _ in range(self.number())])
+        text, state = numpy_array(dtype, native == 1, shape, self.part() if self.number() else None)
+        return ("ndarray", text, identity, state, -1)
 
 
 _READ: dict[int, Any] = {
@@ -176,5 +230,11 @@ _READ: dict[int, Any] = {
     AGAIN: lambda reader: reader.slots[reader.number()],
     NAMED: Reader.named,
     ERROR: Reader.error,
-    HUGE: lambda reader: ("int", "<int>", 0, False, -1),
+    HUGE: lambda reader: ("int", "<int>", 0, LASTING, -1),
+    SHAPE: Reader.shape,
+    FIELDS: Reader.fields,
+    MEMBER: Reader.member,
+    MADE: Reader.made,
+    SCALAR: Reader.scalar,
+    ARRAY: Reader.array,
 }

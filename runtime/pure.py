@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import threading
-from builtins import len, tuple, type  # as they were at the start: a program may put others there
+from builtins import id, len, tuple, type  # as they were at the start: a program may put others there
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tracec.runtime.picture import FLAT, LONG, PLAIN, picture
+from tracec.runtime.picture import FLAT_IDS, HUGE, LASTING, LONG, PLAIN_IDS, Picture, picture
 
 Events = Any  # a list, or a deque where only the last events are kept
 
@@ -86,22 +86,22 @@ class Recorder:
 
     def careful_hooks(self) -> dict[str, Any]:
         """Those that keep nothing. They are bound once, so they ask each time for the `append` of the moment."""
-        plain = PLAIN | {*FLAT, Token, Mark}
+        plain = PLAIN_IDS | FLAT_IDS | {id(Token), id(Mark)}
 
         def rec(value: Any) -> None:
             self.append(value)
 
         def keep(value: Any) -> None:
-            self.append(value if type(value) in plain else picture(value))
+            self.append(value if id(type(value)) in plain else picture(value))
 
         def val(value: Any) -> Any:
-            self.append(value if type(value) in plain else picture(value))
+            self.append(value if id(type(value)) in plain else picture(value))
             return value
 
         def put(*values: Any) -> None:
             append = self.append
             for value in values:
-                append(value if type(value) in plain else picture(value))
+                append(value if id(type(value)) in plain else picture(value))
 
         def resume(mark: Mark, value: Any) -> Any:
             self.append(mark)
@@ -195,10 +195,12 @@ def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
 
     `taken`: tuples are pictures, made at once. (Plain tuples, as the garbage collector soon leaves those alone.)
     """
-    plain, out = PLAIN, []
+    plain, flat, out = PLAIN_IDS, FLAT_IDS, []
     for event in events:
         kind = type(event)
-        if kind in plain or (kind in FLAT and len(event) <= LONG):  # type: ignore[arg-type]
+        if id(kind) in plain:
+            out.append(event if kind is not int or event.bit_length() < HUGE else picture(event))  # type: ignore[attr-defined]
+        elif id(kind) in flat and len(event) <= LONG:  # type: ignore[arg-type]
             out.append(event)
         elif kind is Token:
             out.append((event.module, event.segment))  # type: ignore[attr-defined]
@@ -207,5 +209,10 @@ def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
         elif kind is Turn:
             out.append((event.number,) * 3)  # type: ignore[attr-defined]
         else:
-            out.append(event if taken and kind is tuple else picture(event))
+            out.append(event if taken and kind is tuple else late(picture(event)))
     return out
+
+
+def late(picture: Picture) -> Picture:
+    """A picture that was not taken when the value was given: what can change may have been another then."""
+    return picture if picture[3] & LASTING else (*picture[:3], 0, picture[4])

@@ -115,6 +115,23 @@ def test_a_long_chain(tmp_path: Path) -> None:
     assert gradient(trace, result).by_node[start] == pytest.approx(1.00001**n, rel=1e-9)
 
 
+def test_marked_values_have_derivatives(tmp_path: Path) -> None:
+    text = (
+        "import tracec\nfrom tracec import choice, param\nrate = param(0.2, low=0, high=1)\nk = tracec.param(3.0)\n"
+        "def f(x, rate, k, local, c):\n    return x * rate + k * local * x ** 2 + c * x\n"
+        "r = f(2.0, rate, k, param(0.5), choice(1.5, options=[1.5, 2.5]))\n"
+    )
+    trace = traced(tmp_path, text)
+    found = gradient(trace, next(n.id for n in trace.nodes if "r" in n.site.binds))
+    assert found.stopped == []
+    want = {"param(0.2, low=0, high=1)": 2.0, "tracec.param(3.0)": 2.0, "param(0.5)": 12.0}
+    want |= {"choice(1.5, options=[1.5, 2.5])": 2.0, "0.2": 2.0, "3.0": 2.0, "0.5": 12.0, "1.5": 2.0}
+    values = {
+        n.site.text: found.by_node.get(n.id) for n in trace.nodes if n.site.text in want and n.id in found.by_node
+    }
+    assert values == pytest.approx(want)
+
+
 def test_sums_choices_and_what_stops_it(tmp_path: Path) -> None:
     whole = "sum(a * i for i in range(1, 4)) + sum([a, b]) * 0 + max(a, b) * min(a, b)"
     trace = traced(tmp_path, f"def f(a, b):\n    return {whole}\nr = f(2.0, 5.0)\n")

@@ -24,12 +24,13 @@ RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
 }
 
 # Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.
-NOUNS = ("errors", "source", "target", "trace")
+NOUNS = ("errors", "source", "structure", "target", "trace")
 SHARED = {
     "unparse": "syntax tree -> text: every road to new source ends in it",
     "slice": "a question to a Trace, asked by propagators and by `show`",
     "query": "the same",
     "relevant": "the same",
+    "changes": "a question that a Trace asks of its own columns; the linker knows by it what a call changes",
 }
 PASSES_MAY_IMPORT = ("libcst", "astor")
 # Of what makes effects, nothing: neither these modules ...

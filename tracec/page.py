@@ -20,7 +20,7 @@ def as_html(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """The page's text. Guest values are data in it, never markup or script."""
     listed = list(nodes)
     frames = with_callers(trace, {node.frame for node in listed})
-    rows = [row(node) for node in listed]
+    rows = [row(trace, node) for node in listed]
     places = {(node.site.span.path, node.site.span.line) for node in listed}
     data = {
         "nodes": rows,
@@ -38,14 +38,15 @@ def as_html(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     yield page.substitute(title=title, data=json.dumps(data).replace("<", "\\u003c"), **scripts)
 
 
-def row(node: Node) -> dict[str, object]:
+def row(trace: Trace, node: Node) -> dict[str, object]:
     """One node as the page reads it."""
     return {
         "id": node.id,
         "site": node.site.id,
         "kind": node.site.kind,
         "text": " ".join(node.site.text.split())[:VALUE],
-        "value": show(node.value, VALUE),
+        "value": show(node.value, VALUE, changed=trace.may_have_changed(node.id)),
+        "changed": trace.changed_since(node.id),
         "frame": node.frame,
         "path": node.site.span.path,
         "line": node.site.span.line,

@@ -118,15 +118,14 @@ class Simple(Frames):
         return [node, *self.make.statements(self.named([target.id], target), target)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
-        """Silent sites, `attr` is what is bound: "pkg.module" or "..pkg:name"."""
+        """Silent sites, `attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*"."""
         for alias in node.names if self.values else ():
             if isinstance(node, ast.ImportFrom):
                 whole = f"{'.' * node.level}{node.module or ''}:{alias.name}"
             else:
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or alias.name.partition(".")[0]
-            if name != "*":
-                self.site("import", alias, binds=[name], silent=True, attr=whole)
+            self.site("import", alias, binds=[name] if name != "*" else [], silent=True, attr=whole)
         return [node]
 
     on_ImportFrom = on_Import

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.operands import Inputs, Operands, is_same, may_be
+from tracec.passes.link.imports import Inputs
+from tracec.passes.link.operands import Operands, is_same, may_be
 from tracec.passes.link.plan import Step
 from tracec.passes.link.state import Live
 from tracec.passes.trace import CALLEE, Site
@@ -40,13 +41,14 @@ class Arguments(Operands):
         plain = [(node, label) for node, label, word in pairs if word == ""]
         selves = [(node, label) for node, label, word in pairs if word == "self"]
         spread = [(node, label) for node, label, word in pairs if word == "*"]
-        if is_method(function):
+        bound = frame.module.binding.get(function.id, "")
+        if is_method(function) and bound != "staticmethod":
             made = function.qualname.endswith((".__init__", ".__new__"))
             held = self.values[selves[0][0]] if selves else None
-            if not (type(held) is tuple and held[0] == "type") or made:
+            if made or bound or not (type(held) is tuple and held[0] == "type"):
                 if place == 0 and made:
                     return []
-                if place == 0 and (not selves or may_be(held, value)):
+                if place == 0 and (bound or not selves or may_be(held, value)):
                     return selves
                 place -= 1
                 positional -= 1

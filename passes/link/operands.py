@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import MAKERS, READS, STORES, Module, Step
-from tracec.passes.link.state import Live, State
+from tracec.passes.changes import MAKERS, first_changed
+from tracec.passes.link.imports import Imports, Inputs
+from tracec.passes.link.plan import READS, STORES, Step
+from tracec.passes.link.state import Live
 from tracec.passes.trace import Ref, Site
 
-Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
 BASES = 20  # classes that are looked through for an attribute
 
 
-class Operands(State):
+class Operands(Imports):
     """Finds the nodes behind a site's operands, and notes what a node stores or changes."""
 
     def operands(self, frame: Live, step: Step) -> Inputs:
@@ -142,13 +143,15 @@ class Operands(State):
         for known in (self.touched, self.shuffled, self.heap):
             known.pop(identity, None)
 
-    def changes(self, step: Step, node: int, inputs: list[int]) -> None:
+    def changes(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """A call that changes its object or its first argument."""
-        value = self.values[inputs[0]] if inputs else None
+        words = self.graph.columns.words
+        place = first_changed(step.site, [words[label] for label in labels])
+        value = self.values[inputs[place]] if place < len(inputs) else None
         if type(value) is tuple:
             self.touched[value[2]] = self.shuffled[value[2]] = node
 
-    # --- definitions and imports ---
+    # --- definitions ---
 
     def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """A `def` or `class` statement is done."""
@@ -165,22 +168,6 @@ class Operands(State):
         if frame.function.kind not in ("module", "class"):
             self.defined_in[node] = frame
 
-    def imports(self, frame: Live, step: Step) -> Inputs:
-        """What an import binds, where it is of a module that is recorded."""
-        whole, _, name = step.site.attr.partition(":")
-        if name:
-            module = self.module_named(whole)
-            node = module.env.get(name, -1) if module is not None else -1
-            if node >= 0:
-                return [node], [0]
-        return [], []
-
-    def module_named(self, name: str) -> Module | None:
-        """The recorded module of a dotted name, relative ones without their dots."""
-        tail = name.lstrip(".").replace(".", "/")
-        found = self.by_tail.get(f"{tail}.py") if tail else None
-        return found or self.by_tail.get(f"{tail}/__init__.py" if tail else "__init__.py")
-
     def effects(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """What a node binds, stores or changes."""
         for name in step.binds:
@@ -191,7 +178,7 @@ class Operands(State):
         if kind in STORES:
             self.stores(step, node, inputs, labels)
         elif step.changes:
-            self.changes(step, node, inputs)
+            self.changes(step, node, inputs, labels)
         elif kind == "aug" and inputs:
             held, made = self.values[inputs[0]], self.values[node]
             if type(held) is tuple and is_same(held, made):  # changed in place
@@ -199,10 +186,7 @@ class Operands(State):
         elif kind in ("def", "class"):
             self.defines(frame, step, node, inputs, labels)
         elif kind == "import":
-            whole, _, name = step.site.attr.partition(":")
-            module = self.module_named(f"{whole}.{name}" if name else whole)
-            if module is not None:
-                self.imported[node] = module
+            self.imported_by(frame, step.site, node)
 
     def bind_outside(self, frame: Live, name: str, node: int) -> None:
         """A name declared global or nonlocal."""

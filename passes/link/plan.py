@@ -7,28 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.passes.changes import may_change
 from tracec.passes.link.graph import Library
 from tracec.passes.trace import CALLEE, Function, Ref, Segment, Site, Structure
+from tracec.runtime.picture import LASTING
 
-UNKNOWN = ("?", "?", 0, False, -1)  # a picture: of a test that jumps the program makes no value
-# Methods of built-in types that change what they are called on, and functions that change their first argument.
-# fmt: off
-MUTATORS = frozenset({
-    "append", "extend", "insert", "remove", "pop", "popleft", "appendleft", "clear", "sort", "reverse", "add",
-    "discard", "update", "setdefault", "popitem", "difference_update", "intersection_update", "rotate", "extendleft",
-    "symmetric_difference_update", "write", "writelines", "writerow", "move_to_end", "subtract", "seek", "put",
-    "read", "readline", "get_nowait", "put_nowait", "send", "__setitem__", "__delitem__", "__setattr__", "__next__",
-})
-CHANGERS = frozenset({
-    "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right",
-    "setattr", "delattr", "next", "setitem", "delitem",
-})
-MAKERS = frozenset({
-    "list", "dict", "set", "tuple", "frozenset", "sorted", "bytearray", "copy", "deepcopy", "split", "iter", "map",
-    "filter", "zip", "enumerate", "reversed", "range", "open", "defaultdict", "Counter", "deque",
-})
+UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program makes no value
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
-# fmt: on
 PLAINLY = READS | {"aug", "except"}
 FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
 DEFINED = {"def": "function", "class": "type"}
@@ -72,6 +57,7 @@ class Plan:
 
     runs: list[Run]
     made_by: dict[int, Function]  # site of a definition -> the function
+    binding: dict[int, str]  # function -> "classmethod" or "staticmethod"
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +70,7 @@ class Module:
     runs: list[Run]
     sites: tuple[Site, ...]
     made_by: dict[int, Function]
+    binding: dict[int, str]
     env: dict[Ref, int] = field(default_factory=dict)
     made: dict[int, int] = field(default_factory=dict)  # function -> the node of its definition
     classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
@@ -103,8 +90,18 @@ def planned(structure: Structure, library: Library) -> Module:
         steps = [step_of(site, first, structure, library, callees) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
-        plan = library.plans[structure.key] = Plan(runs, made_by)
-    return Module(structure.path, structure.grain, structure.functions, plan.runs, structure.sites, plan.made_by)
+        binding = {
+            made_by[site.id].id: bound for site in structure.sites if site.id in made_by for bound in bindings(site)
+        }
+        plan = library.plans[structure.key] = Plan(runs, made_by, binding)
+    own = plan.runs, structure.sites, plan.made_by, plan.binding
+    return Module(structure.path, structure.grain, structure.functions, *own)
+
+
+def bindings(site: Site) -> list[str]:
+    """`classmethod` or `staticmethod` among the decorators of a definition."""
+    known = ("classmethod", "staticmethod")
+    return [str(ref) for ref, label in zip(site.operands, site.labels) if label == "decorator" and ref in known]
 
 
 class Callees:
@@ -166,7 +163,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
             step.value = None if site.kind == "return" and site.text == "return" else literal(site.text)
         elif site.kind in DEFINED:  # a decorator may have made something else of it
             word = DEFINED[site.kind]
-            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, False, -1)
+            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.given = plain[-1]
     return step
@@ -182,12 +179,6 @@ def treatment(site: Site, outside: bool) -> int:
     return LOOP if site.kind == "loop" else FAST
 
 
-def may_change(site: Site) -> bool:
-    """True for `xs.append(x)`, `heappush(xs, x)`."""
-    known = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
-    return site.kind == "call" and known
-
-
 def may_skip(site: Site) -> bool:
     """True for `a and b`, `a if b else c`, `a < b < c`."""
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
@@ -198,6 +189,6 @@ def literal(text: str) -> Any:
     try:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-        return ("?", " ".join(text.split())[:60], 0, False, -1)
+        return ("?", " ".join(text.split())[:60], 0, 0, -1)
     plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else (type(value).__name__, repr(value)[:60], 0, False, -1)
+    return value if plain else (type(value).__name__, repr(value)[:60], 0, 0, -1)

@@ -145,7 +145,8 @@ class Linker(Values):
         live.mark = mark
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
-            self.silent(parent, unasked=function.qualname.endswith("__"), made=made)
+            loaded = plan if function.kind == "module" else None
+            self.silent(parent, unasked=function.qualname.endswith("__"), made=made, loaded=loaded)
             live.call = call = self.pending(parent)
             parent.entered = True
             live.control = parent.control

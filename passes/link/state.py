@@ -93,6 +93,7 @@ class State:
         self.classes: dict[str, tuple[dict[Ref, int], list[str]]] = {}  # name -> what its body bound, its bases
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module
+        self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from
         self.raised = -1
 
     def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
@@ -106,6 +107,7 @@ class State:
         shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
         number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
         frame.module.env[name] = number
+        self.unknown.add(number)
         return number
 
     def leave(self, frame: Live) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
-from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Step
+from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Module, Step
 from tracec.passes.link.state import Begun, Live, Place
 
 MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
@@ -149,12 +149,13 @@ class Values(Arguments):
         failing: bool = False,
         unasked: bool = False,
         made: str = "",
+        loaded: Module | None = None,
     ) -> None:
         """Pass the silent sites between where a frame stands and its next event, or `goal`.
 
         A `raise` is never passed, an `assert` not when an exception ended the frame there, and what asks an object
         for its truth, or stores into it, not when that `unasked` for call has just begun; nor the class `made` by a
-        body that has just begun.
+        body that has just begun, nor the import of the module that is being `loaded`.
         """
         for _ in range(MANY_SILENT):
             run = frame.run
@@ -170,6 +171,8 @@ class Values(Arguments):
             if not site.silent or step.stops or (failing and site.kind == "assert"):
                 return
             if (unasked and site.kind in UNASKED) or (made and site.kind == "class" and site.attr == made):
+                return
+            if loaded is not None and self.loads(frame.module, site, loaded):
                 return
             frame.place += 1
             self.quiet(frame, step)

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
+from tracec.calls import CALLS
 from tracec.page import as_html
+from tracec.passes.calls import CALLED, recorded_calls
 from tracec.passes.errors import TracecError
 from tracec.passes.feedback import feedback
 from tracec.passes.fold import view
@@ -30,6 +32,8 @@ def run(args: argparse.Namespace) -> int:
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
     if args.chars is not None:
         return summarize(args, traces)
+    if args.calls is not None:
+        return show_calls(args, traces)
     render = FORMATS[args.format]
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
@@ -57,6 +61,25 @@ def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
                 view(trace, node, characters=args.chars),
                 sep="\n",
             )
+    return 0
+
+
+def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """The calls of one function: a line each, or one JSON object for each trace."""
+    if args.slice is not None or args.format not in ("text", "json"):
+        raise TracecError("--calls lists the calls of a function, as text or JSON", "leave --slice out")
+    found = [(trace, list(recorded_calls(trace, args.calls))) for trace in traces]
+    if not any(calls for _, calls in found):
+        named = {f.qualname for trace in traces for m in trace.modules for f in m.functions if f.kind in CALLED}
+        names = dict.fromkeys(f.function for trace in traces for f in trace.frames if f.function in named)
+        what = f"no call of {args.calls!r} in this trace"
+        raise TracecError(what, f"it has calls of {', '.join([*names][:8]) or 'nothing'}", path=args.file)
+    for trace, calls in found:
+        kept = calls if args.limit is None else calls[len(calls) - min(args.limit, len(calls)) :]
+        if len(traces) > 1 and args.format == "text":
+            print(f"== {trace.name}")
+        for line in CALLS[args.format](trace, kept):
+            print(line)
     return 0
 
 
@@ -123,14 +146,14 @@ def compare(args: argparse.Namespace) -> int:
 
 def as_text(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """The one text form."""
-    return map(line_of, nodes)
+    return (line_of(node, trace.may_have_changed(node.id)) for node in nodes)
 
 
 def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """Graphviz: data edges solid, control edges dashed."""
     yield "digraph trace {"
     yield '  node [shape=box, fontname="monospace"];'
-    for node, label, edges in drawn(nodes):
+    for node, label, edges in drawn(trace, nodes):
         yield f"  n{node.id} [label={json.dumps(label)}];"
         for source, style in edges:
             yield f"  n{source} -> n{node.id}{' [style=dashed]' if style == 'control' else ''};"
@@ -140,20 +163,21 @@ def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
 def as_mermaid(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
     """Mermaid flowchart."""
     yield "flowchart TD"
-    for node, label, edges in drawn(nodes):
+    for node, label, edges in drawn(trace, nodes):
         safe = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
         yield f'  n{node.id}["{safe}"]'.replace("\n", "<br/>")
         for source, style in edges:
             yield f"  n{source} {'-.->' if style == 'control' else '-->'} n{node.id}"
 
 
-def drawn(nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
+def drawn(trace: Trace, nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
     """(node, label, [(source, "data" or "control")]) with edges among the given nodes only."""
     listed = list(nodes)
     inside = {node.id for node in listed}
     for node in listed:
         text = " ".join(node.site.text.split())[:50]
-        label = f"{text}\n{show(node.value, 40)}\n{node.site.span.path}:{node.site.span.line}"
+        value = show(node.value, 40, changed=trace.may_have_changed(node.id))
+        label = f"{text}\n{value}\n{node.site.span.path}:{node.site.span.line}"
         edges = [(i, "data") for i in dict.fromkeys(node.inputs) if i in inside]
         control = [(node.control, "control")] if node.control in inside else []
         yield node, label, edges + control
@@ -170,7 +194,8 @@ def as_json(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
             "inputs": list(n.inputs),
             "labels": list(n.labels),
             "control": n.control,
-            "value": show(n.value),
+            "value": show(n.value, changed=trace.may_have_changed(n.id)),
+            "changed": trace.changed_since(n.id),
             **asdict(n.site.span),
         }
         for n in nodes
@@ -191,7 +216,8 @@ def as_perfetto(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
             began.setdefault(frame, node.id)
             ended[frame] = node.id + 1
             frame = trace.frames[frame].parent
-        value = {"value": show(node.value), "place": f"{node.site.span.path}:{node.site.span.line}"}
+        shown = show(node.value, changed=trace.may_have_changed(node.id))
+        value = {"value": shown, "place": f"{node.site.span.path}:{node.site.span.line}"}
         thread = trace.frames[node.frame].thread
         name = " ".join(node.site.text.split())[:60]
         events.append({"name": name, "cat": node.site.kind, "ph": "i", "s": "t", "ts": node.id, "args": value})
