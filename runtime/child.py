@@ -56,9 +56,9 @@ def run_of_this_process() -> Config | None:
 
 
 def private(folder: str) -> bool:
-    """Whether a folder is ours alone: what lies in it is run."""
+    """Whether nobody else can write to a folder: what lies in it is run."""
     state = os.lstat(folder)
-    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o077
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
 
 
 def kind() -> list[object]:
@@ -148,7 +148,7 @@ def as_code(config: Config, flags: list[str], words: list[str], name: str) -> No
         "artifact": artifact,
         "warns": warns,
     }
-    place = os.path.join(config["folder"], f"tracec-{os.getpid()}.run")
+    place = os.path.join(runs(), f"tracec-{os.getpid()}.run")  # it outlives the run's own folder
     with open(place, "wb") as file:
         marshal.dump(settings, file)
     try:

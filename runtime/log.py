@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import glob
 import marshal
-import os
 import re
 import struct
 import sys
@@ -23,7 +22,8 @@ from typing import Any, BinaryIO
 VERSION = 3
 HEAD = ("tracec", VERSION, sys.version)
 LIVE = ".live"
-_MARK, _START = b"tracec", marshal.dumps(HEAD[:1])  # `marshal` may take any other file for something huge
+START = marshal.dumps(HEAD)
+_MARK, _FIRST = b"tracec", 16  # `marshal` may take any other file for something huge
 _KINDS = ("process", "name", "module", "part", "chapter")
 _SPOOL = re.compile(r"\.\d+(-\d+)?")
 _SLOT, _BYTES = 1 << 18, 1 << 15  # as in _recorder.c: the size of a buffer in a live file, and where its bytes begin
@@ -42,8 +42,8 @@ def is_log(path: str) -> bool:
     """Whether a file has a log's head, of whatever version, or is empty; False where it cannot be read."""
     try:
         with open(path, "rb") as log:
-            start = log.read(len(_START))
-            return not start or _MARK in start
+            start = log.read(_FIRST)
+            return _MARK in start or START.startswith(start)
     except OSError:
         return False
 
@@ -59,10 +59,16 @@ def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
     """
     known = _Known()
     beside = spools(file)
-    if not beside or (os.path.exists(file) and os.path.getsize(file)):
-        yield from _chapters(file, wanted, known)
-    for path in by_age(beside):
-        yield from _chapters(path, wanted, known)
+    for path in (file, *by_age(beside)):
+        try:
+            yield from _chapters(path, wanted, known)
+        except (Nothing, FileNotFoundError):
+            if not beside:
+                raise
+
+
+class Nothing(ValueError):
+    """The process ended before it wrote anything."""
 
 
 class _Known:
@@ -136,11 +142,11 @@ def records(file: str) -> Iterator[tuple[Any, int, int]]:
     Raises ValueError where the file is no log of this version.
     """
     with open(file, "rb") as log:
-        start = log.read(len(_START))
+        start = log.read(len(START))
+        if START.startswith(start) and start != START:
+            raise Nothing("it is empty: nothing was recorded")
         log.seek(0)
-        if not start:
-            raise ValueError("it is empty: nothing was recorded")
-        head = _loaded(log) if _MARK in start else None
+        head = _loaded(log) if _MARK in start[:_FIRST] else None
         if not (isinstance(head, tuple) and head[:1] == HEAD[:1]):
             raise ValueError("not a trace of tracec")
         if head[1] != VERSION:

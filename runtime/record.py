@@ -15,8 +15,9 @@ import types
 from typing import Any
 
 from tracec.runtime.bind import bind, hole
+from tracec.runtime.log import START
 from tracec.runtime.pure import Recorder
-from tracec.runtime.spool import HEAD, Spool, module_records, opened
+from tracec.runtime.spool import Spool, module_records, opened
 
 try:
     from tracec.runtime import _recorder as _native  # type: ignore[attr-defined]
@@ -208,7 +209,7 @@ def save(file: str, chapter: str) -> None:
     """Append what was recorded to a log file as one chapter, and forget it. Creates the file where it is not there."""
     try:
         with opened(file) as log:
-            if log.tell() == len(HEAD):
+            if log.tell() == len(START):
                 _state.written.pop(file, None)
             if file not in _state.written and _state.imports is not None:
                 log.write(_new_modules(file))
@@ -260,3 +261,4 @@ def _spooling(spool: Spool | None) -> None:
         return
     buffers = spool.buffers()
     _native.spool_to(spool.file.number, buffers)
+    _native.spent(0)  # others may have written enough

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from tracec.runtime import log
 
-HEAD = marshal.dumps(log.HEAD)
 Modules = Sequence[tuple[str, str]]  # key, structure as JSON
 
 
@@ -21,7 +20,7 @@ def opened(file: str) -> BinaryIO:
     """A log to append to; its head is written where it is new."""
     found = open(file, "ab", buffering=0)  # noqa: SIM115
     if found.tell() == 0:
-        found.write(HEAD)
+        found.write(log.START)
     return found
 
 

@@ -11,9 +11,10 @@ def interpreter_flags(command: Sequence[str]) -> list[str]:
 
 
 def parsed(command: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """(its options, "-c", "-m", "script" or "-" for what it runs, the words from there on, with what `-c` and `-m` take).
+    """(its options, "-c", "-m", "script" or "-" for what it runs, the words from there on).
 
-    ["python", "-O", "x.py", "-v"] -> (["-O"], "script", ["x.py", "-v"]); ["python", "-Im", "x"] -> (["-I"], "-m", ["x"]).
+    ["python", "-O", "x.py", "-v"] -> (["-O"], "script", ["x.py", "-v"])
+    ["python", "-Im", "x"] -> (["-I"], "-m", ["x"])
     """
     flags: list[str] = []
     rest = list(command[1:])

@@ -324,7 +324,8 @@ def forever():
 
 
 def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path):
-    from tracec.runtime import log as logs, record
+    from tracec.runtime import log as logs
+    from tracec.runtime import record
 
     tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
     root = tree(tmp_path / "project", calc=CALC, test_calc=tests)

@@ -58,7 +58,7 @@ def made() -> str:
         try:
             os.makedirs(runs(), 0o700, exist_ok=True)
             if not private(runs()):
-                raise PermissionError(1, "is not a folder of this user alone")
+                raise PermissionError(1, "others may write to it")
             os.mkdir(folder, 0o700)
             break
         except FileNotFoundError:
@@ -84,13 +84,7 @@ def admit(family: Family, settings: Mapping[str, object]) -> None:
     """Python processes that start from now on below this one are recorded, as `settings` say."""
     if not family.folder:
         return
-    told = {
-        **settings,
-        "python": kind(),
-        "ask": os.path.join(family.folder, "ask"),
-        "folder": family.folder,
-        "tracec": FOLDER,
-    }
+    told = {**settings, "python": kind(), "ask": os.path.join(family.folder, "ask"), "tracec": FOLDER}
     place = Path(family.folder, "run")
     place.with_suffix(".new").write_bytes(marshal.dumps(told))
     place.with_suffix(".new").rename(place)
@@ -112,15 +106,15 @@ def answering(name: str, root: Path, built: Built) -> Iterator[None]:
 
 
 def answer(listener: socket.socket, root: Path, built: Built) -> None:
-    """Until it is closed: a script's path -> (code, artifact, whether it warns), or None where it cannot be prepared."""
+    """Until it is closed: a script's path -> (code, artifact, whether it warns), None where it cannot be prepared."""
     while True:
         try:
             channel, _ = listener.accept()
         except OSError:
             return
-        with channel, contextlib.suppress(OSError):
+        with channel, contextlib.suppress(Exception):  # whatever it is, the next one wants an answer too
             channel.settimeout(10)
-            path = os.fsdecode(b"".join(iter(lambda: channel.recv(1 << 16), b"")))
-            script = prepared(root, path, built)
+            with channel.makefile("rb") as words:
+                script = prepared(root, os.fsdecode(words.read()), built)
             found = None if script is None else (str(script.code), script.artifact, script.warns)
             channel.sendall(marshal.dumps(found))

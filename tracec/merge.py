@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracec.claims import busy
-from tracec.runtime.log import LIVE, by_age, live, records, spools
-from tracec.runtime.spool import HEAD
+from tracec.runtime.log import LIVE, START, Nothing, by_age, live, records, spools
 
 PATIENCE = 1.0  # seconds that processes have to end after the first one
 PIECE = 1 << 20  # bytes copied at once
@@ -66,12 +65,11 @@ def still_running(log: str) -> list[str]:
 
 def together(out: BinaryIO, paths: Sequence[str]) -> None:
     """Copy all records, piece by piece; a structure that is there already is not written again."""
-    out.write(HEAD)
+    out.write(START)
     known: set[str] = set()
     for path in paths:
-        if os.path.getsize(path):
-            with open(path, "rb") as file:
-                copy(file, path, out, known)
+        with contextlib.suppress(Nothing), open(path, "rb") as file:
+            copy(file, path, out, known)
         for thread, _, (chunk,) in live(path):
             out.write(marshal.dumps(("part", thread, chunk)))
 
