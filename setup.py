@@ -15,8 +15,7 @@ READERS = [
     *(f"tracec/passes/link/{name}.py" for name in ("graph", "plan", "state", "operands", "values", "replay", "turns")),
 ]
 START = """\
-import os; hasattr(os, "getuid") and os.path.isdir(f"/tmp/tracec-{os.getuid()}") \
-and __import__("tracec.runtime.child", fromlist=["begin"]).begin()
+import os; os.path.isdir(f"/tmp/tracec-{os.getuid()}") and __import__("tracec.runtime.child").runtime.child.begin()
 """
 
 
@@ -25,6 +24,8 @@ class Modules(build_py):
 
     def run(self) -> None:
         super().run()
+        if not hasattr(os, "getuid"):
+            return
         place: str = self.get_finalized_command("install").install_purelib if self.editable_mode else self.build_lib
         with open(os.path.join(place, "tracec.pth"), "w", encoding="ascii") as file:
             file.write(START)

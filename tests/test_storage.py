@@ -212,9 +212,9 @@ def test_a_program_that_becomes_another(tmp_path):
 
 
 def test_workers_of_pytest_xdist(tmp_path):
-    (tmp_path / "code.py").write_text("def f(n):\n    return n * 3\n")
-    (tmp_path / "test_code.py").write_text(
-        "import os, pytest\nfrom code import f\n"
+    (tmp_path / "triple.py").write_text("def f(n):\n    return n * 3\n")
+    (tmp_path / "test_triple.py").write_text(
+        "import os, pytest\nfrom triple import f\n"
         "@pytest.mark.parametrize('n', range(8))\ndef test_f(n):\n    assert f(n) == n * 3\n    assert n != 5\n"
     )
     words = ["-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir=."]
@@ -483,7 +483,7 @@ def test_old_traces_make_room_with_all_that_is_theirs(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "middle.trace", "middle.trace.7", "new.trace", "notes.txt",
     ]  # fmt: skip
-    make_room(tmp_path, 1000)
+    make_room(tmp_path, 0, spared=tmp_path / "new.trace")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.trace", "notes.txt"]
 
 
@@ -514,3 +514,12 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
     with children.family(tmp_path, build(tmp_path, [])) as family:
         assert family.folder == ""
         assert "others may write to it" in family.problem
+
+
+def test_without_the_file_that_makes_interpreters_look(tmp_path, monkeypatch):
+    from tracec import children
+
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])
+    with children.family(tmp_path, build(tmp_path, [])) as family:
+        assert (family.folder, family.count) == ("", "")
+        assert "install tracec with pip" in family.problem

@@ -7,6 +7,7 @@ import marshal
 import os
 import shutil
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,8 +34,8 @@ class Family:
 @contextlib.contextmanager
 def family(root: Path, built: Built) -> Iterator[Family]:
     """Python processes below this one can be recorded from `admit` on, until the end."""
-    if not hasattr(os, "getuid"):
-        yield Family(problem="this system does not tell which processes are its children")
+    if not any(os.path.exists(os.path.join(folder, "tracec.pth")) for folder in sys.path):
+        yield Family(problem="the interpreter does not look for a run when it starts; install tracec with pip")
         return
     try:
         folder = made()

@@ -28,31 +28,32 @@ def new_log(root: Path, megabytes: int = 0) -> Path:
     raise AssertionError
 
 
-def make_room(folder: Path, size: int) -> None:
-    """Delete the oldest traces, with their spools, until the others are no larger than `size`; none that is being
-    written.
+def make_room(folder: Path, size: int, spared: Path | None = None) -> None:
+    """Delete the oldest traces, with their spools, until the others are no larger than `size`.
+
+    None is deleted that is being written, nor the one that is `spared`.
     """
     known = []
-    for name, paths in kept(folder).items():
+    for paths in kept(folder):
         with contextlib.suppress(FileNotFoundError):  # another run makes room as well
             states = [path.stat() for path in paths]
-            known.append((max(state.st_mtime for state in states), sum(state.st_size for state in states), name, paths))
-    left = sum(length for _, length, _, _ in known)
-    for _, length, _, paths in sorted(known):
+            known.append((max(state.st_mtime for state in states), sum(state.st_size for state in states), paths))
+    left = sum(length for _, length, _ in known)
+    for _, length, paths in sorted(known):
         if left <= size:
             return
-        if not any(busy(str(path)) for path in paths):
+        if spared not in paths and not any(busy(str(path)) for path in paths):
             for path in paths:
                 path.unlink(missing_ok=True)
             left -= length
 
 
-def kept(folder: Path) -> dict[str, list[Path]]:
+def kept(folder: Path) -> list[list[Path]]:
     """The files of each trace."""
     found: dict[str, list[Path]] = {}
     for path in folder.glob("*.trace*"):
         found.setdefault(path.name.partition(".trace")[0], []).append(path)
-    return found
+    return list(found.values())
 
 
 def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:

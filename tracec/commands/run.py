@@ -44,11 +44,11 @@ def run(args: argparse.Namespace) -> int:
         for line in outcome(log, shown, merge(log), config.trace_mb):
             print(line, file=sys.stderr)
     finally:
-        if not os.fstat(claimed).st_size and not spools(str(log)):
-            log.unlink(missing_ok=True)
+        if not log.stat().st_size and not spools(str(log)):
+            log.unlink()
         os.close(claimed)
     if not args.record and config.traces_mb:
-        make_room(log.parent, config.traces_mb << 20)
+        make_room(log.parent, config.traces_mb << 20, spared=log)
     return code
 
 
