@@ -167,7 +167,8 @@ def first_environment() -> dict[str, str]:
     """The environment that this process was given: the interpreter may have changed its locale, and will again."""
     env = dict(os.environ)
     asked = "utf8" in sys._xoptions or (env.get("PYTHONUTF8") and not sys.flags.ignore_environment)
-    if sys.flags.utf8_mode and not asked and env.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8"):
+    changed = env.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8") and not env.get("LC_ALL")
+    if sys.flags.utf8_mode and not asked and changed:
         del env["LC_CTYPE"]
     return env
 

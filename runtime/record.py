@@ -68,7 +68,8 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
         _state.recorder = Recorder(keep, _publish)
     if spool is not None:
         _spooling(spool)
-        os.register_at_fork(after_in_child=_forked)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_forked)
 
 
 def share(count: str) -> None:

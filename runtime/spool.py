@@ -39,7 +39,7 @@ class Spool:
     def __init__(self, root: str, first: str, path: str = "", *, parent: str = "", modules: int = 0) -> None:
         self.root, self.first, self.modules = root, first, modules
         self.path = path or fresh(root)
-        self.process = f"{os.getpid()}-{time.time_ns()}"
+        self.process = f"{os.getpid()}-{time.monotonic_ns()}"
         self.name = first
         self.file = self.buffer_file = Descriptor(-1)
         self.open()
@@ -159,7 +159,7 @@ def fresh(root: str) -> str:
     for number in itertools.count(1):
         path = f"{root}.{os.getpid()}" + (f"-{number}" if number > 1 else "")
         with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o644))
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
             return path
     raise AssertionError
 

@@ -363,7 +363,7 @@ def test_no_room_for_the_copy(parts, tmp_path):
     assert values(log) == [6, 0, 3]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of a process")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no limits of a process")
 def test_a_disk_that_is_full_while_it_runs(tmp_path):
     """The program goes on as it would, and what was written can be read."""
     (tmp_path / "long.py").write_text(
@@ -412,6 +412,18 @@ def test_two_runs_at_once(tmp_path):
     logs = sorted((tmp_path / ".tracec" / "traces").iterdir())
     assert len(logs) == 2
     assert [seen(log) for log in logs] == [{"waits.py": [3, 6]}] * 2
+
+
+def test_runs_that_begin_at_once(tmp_path):
+    """They fill the cache together."""
+    for n in range(20):
+        (tmp_path / f"m{n}.py").write_text(F + f"f({n})\n")
+    (tmp_path / "main.py").write_text("".join(f"import m{n}\n" for n in range(20)))
+    words = [sys.executable, "-m", "tracec", "run", "main.py"]
+    runs = [subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [(run.communicate()[1].count("\n"), run.returncode) for run in runs] == [(1, 0)] * 3
+    logs = list((tmp_path / ".tracec" / "traces").iterdir())
+    assert [values(log) for log in logs] == [list(range(0, 60, 3))] * 3
 
 
 def test_two_runs_into_one_file(tmp_path):

@@ -41,9 +41,9 @@ def merge(log: Path) -> Merged:
     try:
         with open(whole, "wb") as out:
             together(out, [str(log), *ended])
-            os.fchmod(out.fileno(), os.stat(log).st_mode & 0o777)
             out.flush()
             os.fsync(out.fileno())
+        os.chmod(whole, os.stat(log).st_mode & 0o777)
         os.replace(whole, log)
     except OSError as error:
         whole.unlink(missing_ok=True)
