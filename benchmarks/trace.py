@@ -130,7 +130,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def opened(log: Path) -> tuple[float, float, int, Any]:
     """Seconds of decoding and of linking, events, and the trace."""
     from tracec.passes.link import link
-    from tracec.runtime.record import read
+    from tracec.runtime.log import read
     from tracec.traces import structure
 
     decoding, records = timed(lambda: list(read(str(log))))

@@ -6,9 +6,13 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #ifndef _WIN32
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #else
 #include <io.h>
@@ -25,12 +29,13 @@ typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
 typedef struct { PyObject_HEAD uint64_t number; } Mark;
 typedef struct { PyObject *object; PyTypeObject *type; size_t at, size; } Slot; /* at, size: of a string's text */
 
-typedef struct Stream {
+typedef struct Stream { /* `runtime/log.py` reads the first of these fields out of a file */
     struct Stream *next;
     uint64_t thread;      /* the interpreter's id, which no later thread gets */
     int number, cut;      /* cut: events before the first that is kept were dropped */
     unsigned char *bytes; /* what is being written */
     size_t length, room;
+    unsigned char *home; /* where `bytes` lie as long as they fit into the file; NULL where there is none */
     unsigned char *before; /* the chunk before it, where only the last events are kept */
     size_t before_length;
     Py_ssize_t events, before_events;
@@ -42,8 +47,12 @@ static PyThreadState *current_state;
 static uint64_t current_thread, marks, turns;
 static int threads, spool = -1, on;
 static Py_ssize_t total, limit, keep;
-static int64_t spooled, largest;
+static int64_t own_bytes, *spooled = &own_bytes, largest; /* bytes written: by this process, or all that share the count */
+static size_t full = FULL;
 static Py_ssize_t room; /* items that the value at hand may still show */
+
+static unsigned char *moved(Stream *s, size_t room);
+static Stream *slot_in_file(int number);
 
 /* --- bytes: `malloc`, as a program that asks `tracemalloc` must not see them --- */
 
@@ -51,7 +60,7 @@ static int grow(Stream *s, size_t more)
 {
     size_t room = s->room ? s->room : 4096;
     while (room < s->length + more) room *= 2;
-    unsigned char *bytes = realloc(s->bytes, room);
+    unsigned char *bytes = s->home ? moved(s, room) : realloc(s->bytes, room);
     if (!bytes) return -1;
     s->bytes = bytes;
     s->room = room;
@@ -610,10 +619,88 @@ static void value(Stream *s, PyObject *v, int depth)
     else object(s, v, depth);
 }
 
+/* --- buffers in a file: whatever ends the process, what was recorded is in it --- */
+
+enum { HEAD = 1 << 15, SLOT = 1 << 18, FULL_SLOT = 1 << 17, MOST_SLOTS = 64 };
+
+#ifndef _WIN32
+static int live = -1, watching; /* the file's descriptor; whether forks are watched */
+typedef struct { dev_t device; ino_t inode; } File;
+static File spool_file, live_file;
+
+static unsigned char *moved(Stream *s, size_t room) /* an event that does not fit into the file: the chunk leaves it */
+{
+    if (s->bytes != s->home) return realloc(s->bytes, room);
+    unsigned char *bytes = malloc(room);
+    if (bytes) memcpy(bytes, s->bytes, s->length);
+    return bytes;
+}
+
+static long long size_of(int file, const File *known) /* -1 where it is another: a program may close all descriptors */
+{
+    struct stat now;
+    int same = fstat(file, &now) == 0 && now.st_dev == known->device && now.st_ino == known->inode;
+    return same ? (long long)now.st_size : -1;
+}
+
+static Stream *slot_in_file(int number) /* a stream in the file, all zero; NULL where there is no file, or no room */
+{
+    static const unsigned char zeros[1 << 14];
+    _Static_assert(sizeof(Stream) <= HEAD, "a stream fits before its bytes");
+    if (live < 0 || number >= MOST_SLOTS || size_of(live, &live_file) < 0) return NULL;
+    off_t at = (off_t)number * SLOT;
+    for (size_t done = 0; done < SLOT; done += sizeof zeros) /* a file with holes would end us where the disk is full */
+        if (pwrite(live, zeros, sizeof zeros, at + (off_t)done) != sizeof zeros) return NULL;
+    Stream *s = mmap(NULL, SLOT, PROT_READ | PROT_WRITE, MAP_SHARED, live, at);
+    if (s == MAP_FAILED) return NULL;
+    s->home = s->bytes = (unsigned char *)s + HEAD;
+    s->room = SLOT - HEAD;
+    return s;
+}
+
+static long long end_of_log(void) { return size_of(spool, &spool_file); }
+
+static void cut_log(long long end) { if (end >= 0 && ftruncate(spool, (off_t)end) < 0) errno = 0; }
+
+static void forget(void) /* all streams */
+{
+    while (streams) {
+        Stream *s = streams;
+        streams = s->next;
+        free(s->before);
+        if (!s->home || s->bytes != s->home) free(s->bytes);
+        if (s->home) munmap(s, SLOT);
+        else free(s);
+    }
+    current = NULL;
+    current_state = NULL;
+    threads = 0;
+    turns = 0;
+}
+
+static void forked(void) /* in a child: the file is its parent's */
+{
+    if (live < 0) return;
+    live = spool = -1;
+    full = FULL;
+    forget();
+}
+#else
+static unsigned char *moved(Stream *s, size_t room) { return NULL; }
+static Stream *slot_in_file(int number) { return NULL; }
+static long long end_of_log(void) { return 0; }
+static void cut_log(long long end) { }
+#endif
+
 /* --- streams --- */
 
 static void empty(Stream *s)
 {
+    if (s->home && s->bytes != s->home) {
+        free(s->bytes);
+        s->bytes = s->home;
+        s->room = SLOT - HEAD;
+    }
     s->length = 0;
     s->events = 0;
     memset(s->seen, 0, sizeof s->seen);
@@ -623,6 +710,7 @@ static int write_all(const unsigned char *bytes, size_t left)
 {
     while (left > 0) {
         long long done = (long long)write(spool, bytes, left);
+        if (done < 0 && errno == EINTR) continue;
         if (done <= 0) return -1;
         bytes += done;
         left -= (size_t)done;
@@ -630,7 +718,18 @@ static int write_all(const unsigned char *bytes, size_t left)
     return 0;
 }
 
-static void write_part(Stream *s) /* the buffer goes to the log; what cannot be written is counted and dropped */
+static int64_t spend(int64_t bytes) /* adds to what was written, and ends recording where that is enough */
+{
+#ifndef _WIN32
+    int64_t sum = __atomic_add_fetch(spooled, bytes, __ATOMIC_RELAXED);
+#else
+    int64_t sum = *spooled += bytes;
+#endif
+    if (largest && sum >= largest) limit = total ? total : 1;
+    return sum;
+}
+
+static void write_part(Stream *s) /* the buffer goes to the log; where it cannot be written, recording ends */
 {
     /* The marshal format of ("part", number, bytes), so that one reader serves the whole log. */
     unsigned char head[24] = {'(', 3, 0, 0, 0, 'u', 4, 0, 0, 0, 'p', 'a', 'r', 't', 'i', 0, 0, 0, 0, 's', 0, 0, 0, 0};
@@ -638,9 +737,13 @@ static void write_part(Stream *s) /* the buffer goes to the log; what cannot be 
         head[15 + i] = (unsigned char)((unsigned)s->number >> 8 * i);
         head[20 + i] = (unsigned char)(s->length >> 8 * i);
     }
-    if (write_all(head, sizeof head) < 0 || write_all(s->bytes, s->length) < 0) spool = -1;
-    spooled += (int64_t)(s->length + sizeof head);
-    if (largest && spooled >= largest) limit = total;
+    long long end = end_of_log();
+    if (end < 0 || write_all(head, sizeof head) < 0 || write_all(s->bytes, s->length) < 0) {
+        cut_log(end);
+        spool = -1;
+        limit = total;
+    }
+    else spend((int64_t)(s->length + sizeof head));
     empty(s);
 }
 
@@ -666,7 +769,8 @@ static Stream *another(PyThreadState *state)
     Stream *s = *at;
     if (s) *at = s->next;
     else {
-        s = calloc(1, sizeof(Stream));
+        s = slot_in_file(threads);
+        if (!s) s = calloc(1, sizeof(Stream));
         if (!s) return NULL;
         s->thread = thread;
         s->number = threads++;
@@ -691,7 +795,7 @@ static inline Stream *stream(void) /* this thread's, with the event counted; NUL
     if (state != current_state || state->id != current_thread) s = another(state);
     total++;
     if ((limit && total > limit) || !s) return NULL;
-    if (s->length >= FULL && spool >= 0) write_part(s);
+    if (s->length >= full && spool >= 0) write_part(s);
     if (keep && s->events >= keep) rotate(s);
     s->events++;
     return s;
@@ -768,12 +872,48 @@ static PyObject *start(PyObject *self, PyObject *args) /* (limit, keep, largest)
     Py_RETURN_NONE;
 }
 
-static PyObject *spool_to(PyObject *self, PyObject *file) /* a file descriptor, -1 for none */
+#ifndef _WIN32
+static PyObject *spool_to(PyObject *self, PyObject *args) /* (log, live): file descriptors, -1 for none */
+{
+    struct stat a, b;
+    int log, file;
+    if (!PyArg_ParseTuple(args, "ii", &log, &file)) return NULL;
+    if ((log >= 0 && fstat(log, &a) < 0) || (file >= 0 && fstat(file, &b) < 0))
+        return PyErr_SetFromErrno(PyExc_OSError);
+    forget();
+    spool = log;
+    live = file;
+    full = live >= 0 ? FULL_SLOT : FULL;
+    if (log >= 0) spool_file = (File){a.st_dev, a.st_ino};
+    if (file >= 0) live_file = (File){b.st_dev, b.st_ino};
+    if (live >= 0 && !watching) watching = pthread_atfork(NULL, NULL, forked) == 0;
+    Py_RETURN_NONE;
+}
+
+static PyObject *share(PyObject *self, PyObject *file) /* a file of eight bytes: what all processes wrote together */
 {
     long fd = PyLong_AsLong(file);
     if (fd == -1 && PyErr_Occurred()) return NULL;
-    spool = (int)fd;
+    void *count = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
+    if (count == MAP_FAILED) return PyErr_SetFromErrno(PyExc_OSError);
+    spooled = count;
     Py_RETURN_NONE;
+}
+#else
+static PyObject *spool_to(PyObject *self, PyObject *args)
+{
+    int file;
+    return PyArg_ParseTuple(args, "ii", &spool, &file) ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *share(PyObject *self, PyObject *file) { Py_RETURN_NONE; }
+#endif
+
+static PyObject *spent(PyObject *self, PyObject *bytes) /* what else was written -> the sum */
+{
+    long long more = PyLong_AsLongLong(bytes);
+    if (more == -1 && PyErr_Occurred()) return NULL;
+    return PyLong_FromLongLong(spend(more));
 }
 
 static PyObject *token(PyObject *self, PyObject *args)
@@ -794,7 +934,7 @@ static PyObject *clear(PyObject *self, PyObject *none)
         s->before_length = 0;
         s->before_events = 0;
         s->cut = 0;
-        if (s->room > 16 * FULL) { free(s->bytes); s->bytes = NULL; s->room = 0; }
+        if (!s->home && s->room > 16 * FULL) { free(s->bytes); s->bytes = NULL; s->room = 0; }
     }
     total = 0;
     Py_RETURN_NONE;
@@ -822,7 +962,9 @@ static PyMethodDef methods[] = {
     {"resume", (PyCFunction)(void (*)(void))resume, METH_FASTCALL, "Record a mark and a value; the value."},
     {"again", (PyCFunction)(void (*)(void))pause_, METH_FASTCALL, "Record a mark and return the value."},
     {"start", start, METH_VARARGS, "Begin: (events at most, events to keep, bytes of log at most); 0 for no bound."},
-    {"spool_to", spool_to, METH_O, "Full buffers go to this file descriptor."},
+    {"spool_to", spool_to, METH_VARARGS, "(log, live): full buffers go to one file, the others lie in the other."},
+    {"share", share, METH_O, "Count the bytes that are written in this file."},
+    {"spent", spent, METH_O, "So many bytes more were written; the sum."},
     {"token", token, METH_VARARGS, "(module, segment) -> a token."},
     {"size", size, METH_NOARGS, "Events since the last clear, those beyond the limit included."},
     {"clear", clear, METH_NOARGS, "Forget what is buffered."},

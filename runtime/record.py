@@ -1,29 +1,30 @@
-"""Recording: which recorder is on, what instrumented modules are given, and both ends of the log.
+"""Recording: which recorder is on, and what instrumented modules are given.
 
 The recorder in C writes bytes and keeps no value alive; where it was not compiled, or `TRACEC_PURE` is set, one in
-Python does the same, slower. A log is a row of marshal records: a head, ("module", key, structure), ("part", thread,
-bytes), ("chapter", name, [(thread, cut, chunks)]).
+Python does the same, slower. Where what was recorded goes: `runtime/log.py`.
 """
 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import marshal
 import os
 import sys
 import types
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from tracec.runtime.bind import bind, hole
+from tracec.runtime.log import START
 from tracec.runtime.pure import Recorder
+from tracec.runtime.spool import Spool, module_records, opened
 
 try:
     from tracec.runtime import _recorder as _native  # type: ignore[attr-defined]
 except ImportError:
     _native = None
 
-VERSION = 2
+VERSION = 2  # of artifacts
 LARGEST = 4096  # MiB of a log
 
 
@@ -37,7 +38,8 @@ class _State:
         self.modules: list[tuple[str, str]] = []  # key, structure as JSON
         self.tokens: dict[str, tuple[Any, ...]] = {}  # by their builtin name
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
-        self.spool: tuple[str, int] | None = None  # the log that full buffers go to, and its descriptor
+        self.spool: Spool | None = None  # what this process writes, where it is more than its memory
+        self.keep = 0
 
 
 _state = _State()
@@ -48,42 +50,34 @@ def native() -> bool:
     return _native is not None and not os.environ.get("TRACEC_PURE")
 
 
-def start(limit_events: int = 0, *, log: str = "", keep: int = 0, megabytes: int = LARGEST) -> None:
+def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, megabytes: int = LARGEST) -> None:
     """Switch recording on, before any instrumented module is loaded; beyond `megabytes` of log, 0 for no bound, nothing
     more is recorded.
 
     `limit_events` is how many are recorded at most until the next `clear`; where `keep` is not 0, only that many of the
-    last ones are kept. What does not fit into memory goes to `log`, where the recorder in C is at work.
+    last ones are kept. What does not fit into memory goes to `spool`, where the recorder in C is at work; forked
+    children have one of their own then. `finish` writes the rest.
     """
     if _state.recorder is not None:
         return
-    _state.limit = limit_events
+    _state.limit, _state.keep = limit_events, keep
     if native():
         _state.recorder = _native
         _native.start(limit_events, keep, megabytes << 20)
-        if log and not keep:
-            _state.spool = log, _descriptor(log)
-            _native.spool_to(_state.spool[1])
-            os.register_at_fork(after_in_child=_forked)
     else:
         _state.recorder = Recorder(keep, _publish)
+    if spool is not None:
+        _spooling(spool)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_forked)
 
 
-def _descriptor(log: str) -> int:
-    """The log open to append to, out of the way of the program's own descriptors, which count from 3."""
-    with _opened(log) as file:
-        try:
-            import fcntl
-
-            return fcntl.fcntl(file.fileno(), fcntl.F_DUPFD_CLOEXEC, 200)
-        except (ImportError, OSError):
-            return os.dup(file.fileno())
-
-
-def _forked() -> None:
-    """A child of the process keeps its events to itself."""
-    _native.spool_to(-1)
-    _state.spool = None
+def share(count: str) -> None:
+    """Bound what all processes write together: they add it up in this file. Raises OSError."""
+    if _state.recorder is _native:
+        with open(count, "r+b") as file:
+            _native.share(file.fileno())
+        _native.spent(0)
 
 
 def _publish() -> None:
@@ -142,7 +136,7 @@ def _tokens(key: str, name: str, segments: int, structure: str) -> tuple[Any, ..
         _state.modules.append((key, structure))
         _state.tokens[name] = tuple(recorder.token(module, n) for n in range(segments))
         if _state.spool is not None:
-            os.write(_state.spool[1], _new_modules(_state.spool[0]))
+            _state.spool.add(_state.modules)
     return _state.tokens[name]
 
 
@@ -212,26 +206,12 @@ def artifact(
 # --- the log ----------------------------------------------------------------------------------------------------------
 
 
-def _opened(file: str) -> BinaryIO:
-    """A log to append to; its head is written where it is new."""
-    log = open(file, "ab", buffering=0)  # noqa: SIM115
-    if log.tell() == 0:
-        log.write(marshal.dumps(("tracec", VERSION, sys.version)))
-        _state.written.pop(file, None)
-    return log
-
-
-def _new_modules(file: str) -> bytes:
-    """The records of the modules that are not in a log yet."""
-    first = _state.written.get(file, 0)
-    _state.written[file] = len(_state.modules)
-    return b"".join(marshal.dumps(("module", key, structure)) for key, structure in _state.modules[first:])
-
-
 def save(file: str, chapter: str) -> None:
     """Append what was recorded to a log file as one chapter, and forget it. Creates the file where it is not there."""
     try:
-        with _opened(file) as log:
+        with opened(file) as log:
+            if log.tell() == len(START):
+                _state.written.pop(file, None)
             if file not in _state.written and _state.imports is not None:
                 log.write(_new_modules(file))
                 log.write(marshal.dumps(("chapter", "", _state.imports)))
@@ -241,53 +221,45 @@ def save(file: str, chapter: str) -> None:
         _state.recorder.clear()
 
 
-def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
-    """A log file -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)], cut)) in turn.
-
-    `cut` is True where the first events were not kept. Of the chapters only `wanted` is decoded, and the one named ""
-    (what was recorded while modules were imported). A log that ends without a chapter, as the process was killed, has
-    one named "unfinished". Raises ValueError where the file is no log of this version.
-    """
-    modules: list[tuple[str, str]] = []
-    parts: list[tuple[int, bool, list[Any]]] = []
-    for record in _records(file):
-        if record[0] == "module":
-            modules.append(record[1:])
-        elif record[0] == "part":
-            parts.append((record[1], False, [record[2]]))
-        else:
-            if wanted is None or record[1] in ("", wanted):
-                yield "modules", list(modules)
-                yield "chapter", (record[1], *_streams([*parts, *record[2]]))
-            parts = []
-    if parts and wanted in (None, "unfinished"):
-        yield "modules", list(modules)
-        yield "chapter", ("unfinished", *_streams(parts))
+def _new_modules(file: str) -> bytes:
+    """The records of the modules that are not in a log yet."""
+    first = _state.written.get(file, 0)
+    _state.written[file] = len(_state.modules)
+    return module_records(_state.modules[first:])
 
 
-def _records(file: str) -> Iterator[Any]:
-    """The records of a log, up to the last whole one."""
-    with open(file, "rb") as log:
-        head = _loaded(log)
-        if not (isinstance(head, tuple) and head[:2] == ("tracec", VERSION)):
-            raise ValueError("not a trace of this version of tracec")
-        while isinstance(record := _loaded(log), tuple) and record[:1] in (("module",), ("part",), ("chapter",)):
-            yield record
-
-
-def _loaded(log: BinaryIO) -> Any:
+def finish() -> None:
+    """Write what this process recorded and did not write yet; raises OSError, and what was recorded is gone then."""
+    spool = _state.spool
     try:
-        return marshal.load(log)
-    except (EOFError, ValueError, TypeError):
-        return None
+        if spool is not None:
+            size = spool.finish(_state.modules, _taken())
+            if _state.recorder is _native:
+                _native.spent(size)
+    finally:
+        _state.recorder.clear()
 
 
-def _streams(rows: list[tuple[int, bool, list[Any]]]) -> tuple[list[tuple[int, list[Any]]], bool]:
-    """Rows -> the events of each thread, and whether some were dropped before the first."""
-    from tracec.runtime.events import decode
+def _forked() -> None:
+    """A child of the process goes on in a spool of its own, without what its parent has not written yet."""
+    parent = _state.spool
+    if parent is None:
+        return
+    _spooling(None)
+    _state.recorder.clear()
+    parent.leave()
+    with contextlib.suppress(OSError):
+        _spooling(parent.child(len(_state.modules)))
 
-    found: dict[int, list[Any]] = {}
-    for thread, _, chunks in rows:
-        for chunk in chunks:
-            found.setdefault(thread, []).extend(decode(chunk) if isinstance(chunk, bytes) else chunk)
-    return sorted(found.items()), any(cut for _, cut, _ in rows)
+
+def _spooling(spool: Spool | None) -> None:
+    """Where full buffers go from now on; those of before are forgotten."""
+    _state.spool = spool
+    if _state.recorder is not _native:
+        return
+    if spool is None or _state.keep:
+        _native.spool_to(-1, -1)
+        return
+    buffers = spool.buffers()
+    _native.spool_to(spool.file.number, buffers)
+    _native.spent(0)  # others may have written enough

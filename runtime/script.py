@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _imp
 import atexit
+import contextlib
 import marshal
 import os
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 
 from tracec.runtime import load, record
 from tracec.runtime.bind import fill
+from tracec.runtime.spool import Spool
 
 KEY = 0x7472  # of the hash that tells whether a file is still the one that was instrumented
 FOOT = 9  # bytes: the hash, and whether the compiler warns about the file
@@ -29,10 +31,10 @@ def begin() -> None:
     frame, config = sys._getframe(1), taken()
     file: str = config["file"]
     mend_paths(frame.f_globals["__file__"], file)
-    sys.argv[0] = config["program"][0]
+    sys.argv[0] = config["argv0"]
     frame.f_globals["__file__"] = file
     frame.f_globals["__loader__"] = SourceFileLoader("__main__", file)
-    recording(config)
+    recording(config, child=config["child"])
     if config["warns"]:
         warn(file)
     if config["artifact"]:
@@ -61,22 +63,32 @@ def taken() -> dict[str, Any]:
     return config
 
 
-def recording(config: Mapping[str, Any]) -> None:
-    """Switch recording on, and see to it that the log is written however the program ends."""
-    log, process, name = config["log"], os.getpid(), " ".join(config["program"])
+def recording(config: Mapping[str, Any], *, child: str = "") -> None:
+    """Switch recording on, and see to it that the log is written however the program ends.
 
-    def save() -> None:
-        mine = os.getpid()  # a forked child of the program writes a log of its own
-        try:
-            record.save(log if mine == process else f"{log}.{mine}", name)
-        except OSError as error:
-            print(f"tracec: the trace cannot be written: {error}", file=sys.stderr)
-
-    record.start(log=log, keep=config["keep"], megabytes=config["megabytes"])
+    `child` is what the process is called where it is not the first one.
+    """
+    spool = None
+    try:
+        spool = Spool(config["log"], child or " ".join(config["program"]), "" if child else config["log"])
+    except OSError as error:
+        print(f"tracec: the trace cannot be written: {error}", file=sys.stderr)
+    record.start(0 if spool else 1, spool=spool, keep=config["keep"], megabytes=config["megabytes"])
+    if config["count"]:
+        with contextlib.suppress(OSError):
+            record.share(config["count"])
     load.install(compilers(config["artifacts"]))
     atexit.register(save)
     for leaving in ("_exit", "execv", "execve"):
         setattr(os, leaving, saving(save, getattr(os, leaving)))
+
+
+def save() -> None:
+    """Write the rest; what cannot be written is told."""
+    try:
+        record.finish()
+    except OSError as error:
+        print(f"tracec: the trace cannot be written: {error}", file=sys.stderr)
 
 
 def saving(save: Callable[[], None], leave: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,16 +131,19 @@ def foot(data: bytes, warns: bool) -> bytes:
     return _imp.source_hash(KEY, data) + bytes([warns])
 
 
-def compilers(artifacts: Mapping[str, str]) -> dict[str, load.Compiler]:
-    """Real path -> a compiler that takes the artifact instead, or the file itself where the artifact is not of it."""
+def compilers(artifacts: Mapping[str, str], *, cached: bool = True) -> dict[str, load.Compiler]:
+    """Real path -> a compiler that takes the artifact instead, or the file itself where the artifact is not of it.
+
+    `cached`: plain Python would take bytecode that is there already.
+    """
 
     def compiler(artifact: str) -> load.Compiler:
-        return lambda path, data: _from_artifact(artifact, path, data)
+        return lambda path, data: _from_artifact(artifact, path, data, cached)
 
     return {path: compiler(artifact) for path, artifact in artifacts.items()}
 
 
-def _from_artifact(artifact: str, path: str, data: bytes) -> CodeType:
+def _from_artifact(artifact: str, path: str, data: bytes, cached: bool) -> CodeType:
     try:
         with open(artifact, "rb") as file:
             file.seek(-FOOT, os.SEEK_END)
@@ -138,8 +153,10 @@ def _from_artifact(artifact: str, path: str, data: bytes) -> CodeType:
         code = record.code(artifact, path)
     except (OSError, ValueError, EOFError, TypeError):
         return load.plain(path, data)
-    if end[-1]:
+    if end[-1] and cached:
         SourceFileLoader("<module>", path).get_code("<module>")  # warns, unless there is bytecode to be read
+    elif end[-1]:
+        load.plain(path, data)
     _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
     return code
 

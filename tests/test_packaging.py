@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
 import zipfile
@@ -72,6 +73,23 @@ def test_the_wheel_holds_everything_and_nothing_else(built):
     assert "tracec/py.typed" in names
     top = {name.partition("/")[0] for name in names}
     assert top == {"tracec", f"tracec-{PROJECT['project']['version']}.dist-info"}
+
+
+def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path):
+    for name in ("tracec", "passes", "runtime"):
+        copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignore_patterns("__pycache__", "*.so"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "setup.py"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / "mypyc").mkdir()  # stands for the real one: nothing is compiled
+    (tmp_path / "mypyc" / "build.py").write_text("raise ImportError\n")
+    run(sys.executable, "-m", "pip", "install", "-q", "setuptools>=77", "--target", tmp_path / "tools", cwd=tmp_path)
+    code = f"import sys; sys.path[:0] = ['.', {str(tmp_path / 'tools')!r}]; exec(open('setup.py').read())"
+    run(sys.executable, "-c", code, "build_py", "--build-lib", tmp_path / "made", cwd=tmp_path)
+    start = (tmp_path / "made" / "tracec.pth").read_text()
+    assert start.startswith("import os; ")
+    assert start.count("\n") == 1
+    installed = Path(sysconfig.get_path("purelib"), "tracec.pth")
+    assert installed.read_text() == start, "run `pip install -e .` again"
 
 
 def test_the_sdist_holds_each_file_once(built):

@@ -1,7 +1,8 @@
 """Programs behave alike plain and instrumented, at both grains, and the linker places every event.
 
 `programs/*.py` are run; `programs/lib/` holds modules that they import, instrumented too; `programs/refused/` holds
-files that no Python takes. A program which needs a newer Python says so on its first line: `# python: 3.12`.
+files that no Python takes. A program which needs a newer Python says so on its first line: `# python: 3.12`; one that
+starts processes of the same interpreter, which are recorded too, says `# starts processes`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from tracec.build import Built, build
-from tracec.prepare import command
+from tracec.children import admit, family
+from tracec.prepare import command, shared
 from tracec.traces import load
 
 HERE = Path(__file__).parent / "programs"
@@ -58,9 +60,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def traced(folder: Path, program: Path, built: Built, cache: Path) -> tuple[Result, Path]:
-    """The run that `tracec run` makes, and its log."""
+    """The run that `tracec run` makes, with the processes below it, and its log."""
     log = folder / "log.trace"
-    return python(folder, *command([str(program)], built, log, cache)[1:]), log
+    with family(cache, built) as open_family:
+        words = command([str(program)], built, log, cache, count=open_family.count)
+        admit(open_family, shared(built, log, 0, 0, open_family.count))
+        return python(folder, *words[1:]), log
 
 
 def least(program: Path, grain: str) -> int:
@@ -77,9 +82,10 @@ def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Ca
     assert built.warnings == ()
     instrumented, log = traced(tmp_path, program, built, cache)
     assert instrumented == plain(program)
-    (trace,) = load(log)
-    assert trace.check() == []
-    assert len(trace) >= least(program, grain)
+    traces = list(load(log))
+    assert [trace.check() for trace in traces] == [[]] * len(traces)
+    assert len(traces[0]) >= least(program, grain)
+    assert len(traces) > 1 if b"# starts processes" in program.read_bytes() else True
 
 
 @pytest.mark.parametrize("program", REFUSED, ids=lambda p: p.stem)

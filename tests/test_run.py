@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import Said, tracec
 from tracec.build import MANY, build
-from tracec.prepare import interpreter_flags
+from tracec.runtime.words import interpreter_flags
 from tracec.traces import load
 
 LOOKS = """
@@ -290,27 +290,6 @@ def test_building_says_nothing_of_its_own(tmp_path, recwarn):
 # --- more than one process --------------------------------------------------------------------------------------------
 
 
-def test_forked_processes_write_logs_of_their_own(tmp_path):
-    (tmp_path / "forks.py").write_text(
-        "import os, signal\ndef f(n): return n * 3\n"
-        "for n in range(3):\n"
-        "    if not os.fork():\n"
-        "        f(n)\n"
-        "        if n == 0: os._exit(4)\n"
-        "        if n == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "        raise SystemExit(5)\n"
-        "    print(os.waitstatus_to_exitcode(os.wait()[1]), flush=True)\n"
-    )
-    (tmp_path / "log.trace.123").write_bytes(b"of another run")
-    runs = both(tmp_path, "forks.py")
-    assert runs.traced == runs.plain
-    logs = sorted(tmp_path.glob("log.trace.*"))
-    assert len(logs) == 2
-    values = [[node.value for node in next(iter(load(log))).nodes if node.site.text == "n * 3"] for log in logs]
-    assert values == [[0], [6]]
-    assert "n * 3" not in runs.recorded
-
-
 def test_a_program_that_becomes_another_keeps_its_log(tmp_path):
     (tmp_path / "execs.py").write_text(
         "import os, sys\ndef f(n): return n * 3\nprint(f(2), sys.argv, flush=True)\n"
@@ -320,24 +299,6 @@ def test_a_program_that_becomes_another_keeps_its_log(tmp_path):
     runs = both(tmp_path, "execs.py")
     assert runs.traced == runs.plain
     assert "n * 3" in runs.recorded
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_multiprocessing(tmp_path, method):
-    (tmp_path / "pools.py").write_text(
-        "import multiprocessing, subprocess, sys, concurrent.futures\ndef f(n): return n * 3\n"
-        "if __name__ == '__main__':\n"
-        f"    c = multiprocessing.get_context('{method}')\n"
-        "    with c.Pool(2) as pool: print(pool.map(f, range(4)))\n"
-        "    with concurrent.futures.ProcessPoolExecutor(1, mp_context=c) as e: print(list(e.map(f, range(4))))\n"
-        "    p = c.Process(target=f, args=(5,)); p.start(); p.join(); print(p.exitcode)\n"
-        "    p = c.Process(target=__import__('time').sleep, args=(60,), daemon=True); p.start()\n"
-        "elif len(sys.argv) > 1: print('child', sys.argv)\n"
-    )
-    runs = both(tmp_path, "pools.py")
-    assert runs.traced == runs.plain
-    assert "list(e.map(f, range(4)))" in runs.recorded
-    assert bool(list(tmp_path.glob("log.trace.*"))) == (method == "fork")
 
 
 def test_half_a_log_shows_what_is_there(tmp_path):

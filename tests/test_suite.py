@@ -324,6 +324,7 @@ def forever():
 
 
 def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path):
+    from tracec.runtime import log as logs
     from tracec.runtime import record
 
     tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
@@ -336,7 +337,7 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path)
     with Suite(root, [], mode="record", artifacts=artifacts, limit_events=1000) as suite:
         reply = suite.run(Request((*suite.ids[:2], suite.ids[3], FIRST), record=str(log), seconds=60))
     assert (reply.ended, statuses(reply)) == ("done", ["passed", "passed", "steps", "passed"])
-    chapters = [found for kind, found in record.read(str(log)) if kind == "chapter"]
+    chapters = [found for kind, found in logs.read(str(log)) if kind == "chapter"]
     assert [name for name, _, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
     assert [events for _, ((_, events),), _ in (chapters[1], chapters[2])] == [[1], [2]]
 

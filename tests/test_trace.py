@@ -10,7 +10,7 @@ from tests.command import tracec
 from tracec.passes.link import link
 from tracec.passes.slice import backward
 from tracec.passes.trace import Picture, Trace
-from tracec.runtime.record import read
+from tracec.runtime.log import read
 from tracec.traces import load, structure
 
 

@@ -22,6 +22,7 @@ from tracec.passes.errors import TracecError
 from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.instrument.definitions import head_of
 from tracec.passes.source import Source
+from tracec.runtime.words import interpreter_flags
 from tracec.writing import put
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ PROLOGUE = """\
 __import__('sys').path.append(__import__('sys').argv.pop(1))
 __import__('tracec.runtime.script', fromlist=['begin']).begin()
 """
+FOLDER = str(Path(__file__).absolute().parent.parent)
 HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
 
 
@@ -55,21 +57,21 @@ def command(
     module: bool = False,
     keep: int = 0,
     megabytes: int = 0,
+    count: str = "",
 ) -> list[str]:
     """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` under the import hook and writes `log`.
 
-    Where `keep` is not 0, only that many of the last events are kept, and where `megabytes` is not, that much of a log.
+    Where `keep` is not 0, only that many of the last events are kept, and where `megabytes` is not, that much of a log:
+    of all processes together that have the same file as `count`.
     A script that no Python takes is run as it is: it fails as it always does. TracecError where it cannot be read.
     """
     flags = interpreter_flags(sys.orig_argv)
     asked = [*flags, *(["-m"] if module else []), *program]
-    settings: dict[str, object] = {
+    settings = shared(built, log, keep, megabytes, count) | {
         "program": list(program),
+        "argv0": program[0],
         "command": asked,
-        "artifacts": built.artifacts,
-        "log": os.path.abspath(log),
-        "keep": keep,
-        "megabytes": megabytes,
+        "child": "",
     }
     if module:
         config = configuration(settings)
@@ -79,8 +81,18 @@ def command(
         return [sys.executable, *asked]
     found = {"file": script.path, "artifact": script.artifact, "warns": script.warns}
     config = configuration(settings | found)
-    folder = str(Path(__file__).absolute().parent.parent)
-    return [sys.executable, *flags, str(script.code), folder, config, *program[1:]]
+    return [sys.executable, *flags, str(script.code), FOLDER, config, *program[1:]]
+
+
+def shared(built: Built, log: str | Path, keep: int, megabytes: int, count: str) -> dict[str, object]:
+    """What all processes of a run are told."""
+    return {
+        "artifacts": built.artifacts,
+        "log": os.path.abspath(log),
+        "keep": keep,
+        "megabytes": megabytes,
+        "count": count,
+    }
 
 
 def configuration(settings: dict[str, object]) -> str:
@@ -89,23 +101,6 @@ def configuration(settings: dict[str, object]) -> str:
     with open(handle, "wb") as file:
         marshal.dump(settings, file)
     return name
-
-
-def interpreter_flags(command: Sequence[str]) -> list[str]:
-    """The options of `python` itself: ["python", "-O", "-W", "error", "-m", "tracec"] -> ["-O", "-W", "error"]."""
-    flags: list[str] = []
-    words = iter(command[1:])
-    for word in words:
-        if not word.startswith("-") or word in ("-", "--"):
-            break
-        ends = next((at for at, letter in enumerate(word) if letter in "cmWX" and at), 0) if word[:2] != "--" else 0
-        if ends and word[ends] in "cm":
-            flags += [word[:ends]] if ends > 1 else []
-            break
-        flags.append(word)
-        if (ends and ends == len(word) - 1) or word == "--check-hash-based-pycs":
-            flags.append(next(words))
-    return flags
 
 
 def prepared(root: Path, path: str, built: Built) -> Script | None:

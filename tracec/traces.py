@@ -3,43 +3,63 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tracec.claims import busy
 from tracec.passes.errors import TracecError
 from tracec.passes.trace import Structure, Trace
 from tracec.writing import home
 
 
 def new_log(root: Path, megabytes: int = 0) -> Path:
-    """A fresh name below `.tracec/traces/`. Where there are more `megabytes` of traces, the oldest ones make room."""
+    """A new file below `.tracec/traces/`. Where there are more `megabytes` of traces, the oldest ones make room."""
     folder, stamp = home(root, "traces"), time.strftime("%Y%m%d-%H%M%S")
     if megabytes:
         make_room(folder, megabytes << 20)
-    return folder / f"{stamp}-{os.getpid()}.trace"
+    for number in itertools.count(1):
+        path = folder / f"{stamp}-{os.getpid()}{f'-{number}' if number > 1 else ''}.trace"
+        with contextlib.suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path
+    raise AssertionError
 
 
-def make_room(folder: Path, size: int) -> None:
-    """Delete the oldest traces until the others are no larger than `size`."""
+def make_room(folder: Path, size: int, spared: Path | None = None) -> None:
+    """Delete the oldest traces, with their spools, until the others are no larger than `size`.
+
+    None is deleted that is being written, nor the one that is `spared`.
+    """
     known = []
-    for path in folder.glob("*.trace*"):
+    for paths in kept(folder):
         with contextlib.suppress(FileNotFoundError):  # another run makes room as well
-            state = path.stat()
-            known.append((state.st_mtime, state.st_size, path))
+            states = [path.stat() for path in paths]
+            known.append((max(state.st_mtime for state in states), sum(state.st_size for state in states), paths))
     left = sum(length for _, length, _ in known)
-    for _, length, path in sorted(known):
+    for _, length, paths in sorted(known):
         if left <= size:
             return
-        path.unlink(missing_ok=True)
-        left -= length
+        if spared not in paths and not any(busy(str(path)) for path in paths):
+            for path in paths:
+                path.unlink(missing_ok=True)
+            left -= length
+
+
+def kept(folder: Path) -> list[list[Path]]:
+    """The files of each trace."""
+    found: dict[str, list[Path]] = {}
+    for path in folder.glob("*.trace*"):
+        found.setdefault(path.name.partition(".trace")[0], []).append(path)
+    return list(found.values())
 
 
 def load(file: str | Path, chapter: str | None = None) -> Iterator[Trace]:
     """The traces of a log, one for each chapter (a test, or a whole program); TracecError where it is no log."""
     from tracec.passes.link import Library, link
-    from tracec.runtime.record import read
+    from tracec.runtime.log import read
 
     modules: list[Structure | None] = []
     imports: list[tuple[int, list[object]]] = []

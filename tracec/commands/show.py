@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the trace, or the slice asked for, in one of the formats."""
     if args.against is not None:
         return compare(args)
-    traces = [trace for trace in load(args.file) if args.test in (None, trace.name)]
+    traces = list(load(args.file, args.test))
     if not traces:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
@@ -129,7 +129,7 @@ def compare(args: argparse.Namespace) -> int:
     """Say where two traces part; 1 where they do."""
     both = []
     for file in (args.file, args.against):
-        traces = [trace for trace in load(file) if args.test in (None, trace.name)]
+        traces = list(load(file, args.test))
         if len(traces) != 1:
             names = ", ".join(trace.name for trace in traces[:5]) or "no chapter"
             raise TracecError(f"{len(traces)} chapters to compare", f"choose one with --test: {names}", path=file)
