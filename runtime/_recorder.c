@@ -729,7 +729,7 @@ static int64_t spend(int64_t bytes) /* adds to what was written, and ends record
     return sum;
 }
 
-static void write_part(Stream *s) /* the buffer goes to the log; where it cannot be written, recording ends */
+static void write_part(Stream *s) /* the buffer goes to the log; where it cannot, recording ends with it */
 {
     /* The marshal format of ("part", number, bytes), so that one reader serves the whole log. */
     unsigned char head[24] = {'(', 3, 0, 0, 0, 'u', 4, 0, 0, 0, 'p', 'a', 'r', 't', 'i', 0, 0, 0, 0, 's', 0, 0, 0, 0};
@@ -742,8 +742,9 @@ static void write_part(Stream *s) /* the buffer goes to the log; where it cannot
         cut_log(end);
         spool = -1;
         limit = total;
+        return;
     }
-    else spend((int64_t)(s->length + sizeof head));
+    spend((int64_t)(s->length + sizeof head));
     empty(s);
 }
 

@@ -35,7 +35,7 @@ def begin() -> None:
         config = run_of_this_process() if "tracec.runtime.record" not in sys.modules else None
         if config is not None:
             enter(config)
-    except (OSError, ValueError, EOFError, TypeError, KeyError):
+    except Exception:  # it is not recorded then
         pass
     finally:
         sys.modules.pop(__name__, None)
@@ -113,7 +113,7 @@ def listed() -> dict[int, int]:
 def enter(config: Config) -> None:
     """Begin to record, in the way that what runs here asks for."""
     flags, what, words = parsed(sys.orig_argv)
-    if any(os.path.basename(word).startswith("tracec-") and word.endswith(".run") for word in words):
+    if any(os.path.basename(word).startswith("tracec-") and word.endswith(".run") for word in words[:3]):
         return  # `script` does it, when the program begins
     if what == "-c" and words[0].startswith(HELPER):
         return

@@ -229,15 +229,13 @@ def _new_modules(file: str) -> bytes:
 
 
 def finish() -> None:
-    """Write what this process recorded and did not write yet; raises OSError, and what was recorded is gone then."""
-    spool = _state.spool
-    try:
-        if spool is not None:
-            size = spool.finish(_state.modules, _taken())
-            if _state.recorder is _native:
-                _native.spent(size)
-    finally:
-        _state.recorder.clear()
+    """Write what this process recorded and did not write yet; raises OSError, and all stays as it is then."""
+    if _state.spool is None:
+        return
+    size = _state.spool.finish(_state.modules, _taken())
+    _state.recorder.clear()
+    if _state.recorder is _native:
+        _native.spent(size)
 
 
 def _forked() -> None:

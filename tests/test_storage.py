@@ -296,6 +296,20 @@ def test_everything_is_killed(tmp_path):
     assert files(tmp_path) == ["log.trace"]
 
 
+def test_a_program_that_closes_all_descriptors(tmp_path):
+    """Nothing is written into the files that it opens under our numbers."""
+    (tmp_path / "daemon.py").write_text(
+        F + "f(1)\nos.closerange(3, 4096)\nkept = [open(f'x{i}', 'w') for i in range(230)]\n"
+        "import threading\nt = threading.Thread(target=f, args=(2,)); t.start(); t.join()\n"
+        "print(sum(f(i * 1000) for i in range(30000)))\n"
+        "for file in kept: file.close()\n"
+        "print([os.path.getsize(f'x{i}') for i in range(230)] == [0] * 230)\n"
+    )
+    runs = both(tmp_path, "daemon.py")
+    assert runs.traced == runs.plain
+    assert {3, 6} <= set(values(runs.log))
+
+
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the log of a program and the spools of its two children, not merged yet."""
@@ -443,7 +457,9 @@ def test_a_process_that_goes_on_keeps_its_spool(tmp_path):
         "while not os.path.exists('up'): pass\n"
     )
     (tmp_path / "stays.py").write_text(
-        F + "import time\nf(3)\nopen('up', 'w').close()\nwhile not os.path.exists('end'): time.sleep(0.01)\nf(4)\n"
+        F + "import time\nf(3)\nopen('up', 'w').close()\n"
+        "for _ in range(3000): os.path.exists('end') or time.sleep(0.01)\n"
+        "f(4)\n"
     )
     said = tracec(tmp_path, "run", "--record", "log.trace", "leaves.py")
     assert "1 process still running; what is recorded there is in log.trace.<process id>" in said.err
