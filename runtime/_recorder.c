@@ -18,8 +18,13 @@
 #include <io.h>
 #define write _write
 #endif
+#if defined(__GNUC__)
+#define APART __attribute__((noinline)) /* what is seldom needed does not make the frame of `value` larger */
+#else
+#define APART
+#endif
 
-enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 5, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
+enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
     LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY
@@ -144,7 +149,7 @@ static void real(Stream *s, double x)
     s->length += 8;
 }
 
-static void complex_(Stream *s, PyObject *v)
+static APART void complex_(Stream *s, PyObject *v)
 {
     tag(s, COMPLEX);
     real(s, ((PyComplexObject *)v)->cval.real);
@@ -209,7 +214,7 @@ static void cut_string(Stream *s, PyObject *v, Py_ssize_t size, Slot *slot)
     Py_DECREF(first);
 }
 
-static void byte_string(Stream *s, PyObject *v)
+static APART void byte_string(Stream *s, PyObject *v)
 {
     Py_ssize_t size = PyBytes_GET_SIZE(v);
     NEED(s, 24);
@@ -227,7 +232,7 @@ static Py_ssize_t shown_of(Py_ssize_t size, int depth) /* how many items are sho
     return shown;
 }
 
-static void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
+static APART void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
 {
     if (depth == 0) room = ITEMS;
     Py_ssize_t shown = shown_of(size, depth), i = 0, place = 0;
@@ -515,7 +520,7 @@ static void numpy_array(Stream *s, PyObject *v, int depth)
     Py_XDECREF(items);
 }
 
-static void shaped(Stream *s, PyObject *v, const Shape *shape, int depth)
+static APART void shaped(Stream *s, PyObject *v, const Shape *shape, int depth)
 {
     if (shape->form == DATACLASS || shape->form == FROZEN) fields(s, v, shape, depth);
     else if (shape->form == TUPLE_OF && PyTuple_GET_SIZE(shape->names) == PyTuple_GET_SIZE(v)) fields(s, v, shape, depth);
@@ -550,7 +555,7 @@ static void instance(Stream *s, PyObject *v) /* an object of which only the type
     name_of_type(s, Py_TYPE(v));
 }
 
-static void object(Stream *s, PyObject *v, int depth)
+static APART void object(Stream *s, PyObject *v, int depth)
 {
     PyTypeObject *type = Py_TYPE(v);
     NEED(s, 24);

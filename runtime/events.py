@@ -53,14 +53,14 @@ class Reader:
     def events(self) -> list[Any]:
         """All events. Numbers below 64 and floats, the most frequent ones, are read here."""
         chunk, end, out = self.chunk, len(self.chunk), []
-        place = 0
+        place, whole, real = 0, INT, FLOAT
         while place < end:
             kind = chunk[place]
-            if kind == INT and chunk[place + 1] < 128:
+            if kind == whole and chunk[place + 1] < 128:
                 number = chunk[place + 1]
                 out.append(number >> 1 if not number & 1 else ~(number >> 1))
                 place += 2
-            elif kind == FLOAT:
+            elif kind == real:
                 out.append(_double(chunk, place + 1)[0])
                 place += 9
             else:

@@ -12,7 +12,7 @@ from typing import Any
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
-LONG, MANY, DEEP = 200, 12, 5  # characters of a string or a name, items of a container, levels
+LONG, MANY, DEEP = 200, 12, 4  # characters of a string or a name, items of a container, levels
 ITEMS, FIELDS_DEEP = 200, 2  # items in all; levels at which an object's fields are shown
 HUGE = 2000  # bits of an int
 WHOLE, LASTING = 1, 2  # the text says all that the value was then; what it says cannot change later

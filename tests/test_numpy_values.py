@@ -32,7 +32,7 @@ SHOWN: list[tuple[Any, str, int]] = [
     (numpy.zeros((100, 3)), "<ndarray float64 (100, 3)>", 0),
     (numpy.zeros(13, dtype="int8"), "<ndarray int8 (13,)>", 0),
     (numpy.zeros(12)[::2], "numpy.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0], dtype='float64')", WHOLE),
-    (numpy.ones((1,) * 7), "numpy.array([[[[[[…]]]]]], dtype='float64')", 0),
+    (numpy.ones((1,) * 7), "numpy.array([[[[[…]]]]], dtype='float64')", 0),
     ([numpy.array([1.0])], "[numpy.array([1.0], dtype='float64')]", WHOLE),
     (numpy.float64(1.5), "numpy.float64(1.5)", WHOLE | LASTING),
     (numpy.float32(0.1), "numpy.float32(0.10000000149011612)", WHOLE | LASTING),

@@ -361,10 +361,10 @@ def test_cyclic() -> None:
     t = ([],)  # type: ignore[var-annotated]
     t[0].append(t)
     assert [text_of(v) for v in (xs, d, p, t)] == [
-        "[1, [1, [1, [1, [1, […]]]]]]",
-        "{'d': {'d': {'d': {'d': {'d': {…}}}}}}",
+        "[1, [1, [1, [1, […]]]]]",
+        "{'d': {'d': {'d': {'d': {…}}}}}",
         "Point(x=1, y=Point(x=1, y=Point(…)))",
-        "([([([…],)],)],)",
+        "([([(…)],)],)",
     ]
     assert not any(picture(v)[3] & WHOLE for v in (xs, d, p, t))
 
