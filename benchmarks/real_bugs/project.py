@@ -66,8 +66,9 @@ class Project:
         self.files = {str(f.relative_to(self.place)): f.read_text("utf-8") for f in scope(package, self.place)}
         self.paths = folder / "paths" / CHECKOUT.as_posix().replace("/", "_")
         self.paths.mkdir(parents=True, exist_ok=True)
-        (self.paths / "tracec").unlink(missing_ok=True)
-        (self.paths / "tracec").symlink_to(CHECKOUT / "tracec", target_is_directory=True)
+        for own in (CHECKOUT / "tracec", *CHECKOUT.glob("*__mypyc*")):  # tracec alone, nothing else of the checkout
+            (self.paths / own.name).unlink(missing_ok=True)
+            (self.paths / own.name).symlink_to(own)
         self.report = folder / f"{self.place.name}.report.json"
         self.left_out: list[str] = []
         self.before = self.suite(coverage=True)

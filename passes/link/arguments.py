@@ -28,6 +28,9 @@ class Arguments(Operands):
         if frame.given is None:
             frame.given = list(zip(*self.operands(caller, call)))
         chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
+        if not chosen and caller.function.params:  # `super().method()` says nothing of the object
+            own = caller.env.get(caller.function.params[0], -1)
+            chosen = [(own, self.graph.word("self"))] if own >= 0 and is_same(self.values[own], value) else []
         return [node for node, _ in chosen], [label for _, label in chosen]
 
     def chosen(

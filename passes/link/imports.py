@@ -50,7 +50,7 @@ class Imports(State):
         """What a module's `__all__` says; None where it has none, or one that nobody can read."""
         node = module.env.get("__all__", -1)
         value = self.values[node] if node >= 0 else None
-        if type(value) is not tuple or not value[3] & WHOLE or self.touched.get(value[2], node) != node:
+        if type(value) is not tuple or not value[3] & WHOLE or self.last_change(node, value[2]) not in (-1, node):
             return None
         try:
             return frozenset(str(name) for name in ast.literal_eval(value[1]))

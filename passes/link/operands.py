@@ -7,10 +7,11 @@ from typing import Any
 from tracec.passes.changes import MAKERS, first_changed
 from tracec.passes.link.imports import Imports, Inputs
 from tracec.passes.link.plan import READS, STORES, Step
-from tracec.passes.link.state import Live
+from tracec.passes.link.state import GENERATIONS, Live
 from tracec.passes.trace import Ref, Site
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
+INITIAL = frozenset(["__init__", "__post_init__"])  # methods that an object begins with
 BASES = 20  # classes that are looked through for an attribute
 
 
@@ -30,7 +31,7 @@ class Operands(Imports):
             labels.append(label)
             if whole:
                 value = self.values[node]
-                changed = self.touched.get(value[2], -1) if type(value) is tuple else -1
+                changed = self.last_change(node, value[2]) if type(value) is tuple else -1
                 if changed >= 0 and changed != node and changed not in inputs:
                     inputs.append(changed)
                     labels.append(self.graph.word("changed"))
@@ -135,13 +136,19 @@ class Operands(Imports):
             made = site.attr in MAKERS or site.attr == value[0]
             return made and not frame.entered
         if site.kind == "param":
-            return site.attr == frame.function.params[0] and frame.function.qualname.endswith(".__init__")
+            called = frame.call is not None and frame.call.site.attr in INITIAL  # as by a subclass's own
+            first = site.attr == frame.function.params[0]
+            return first and not called and frame.function.qualname.rpartition(".")[2] in INITIAL
         return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)
 
     def forget(self, identity: int) -> None:
-        """An address is another object's now."""
-        for known in (self.touched, self.shuffled, self.heap):
-            known.pop(identity, None)
+        """An address is another object's now, from the next node on."""
+        past = self.past.setdefault(identity, [])
+        past.append((len(self.values), self.touched.get(identity, -1)))
+        del past[:-GENERATIONS]
+        self.touched[identity] = -1
+        self.shuffled.pop(identity, None)
+        self.heap.pop(identity, None)
 
     def changes(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
         """A call that changes its object or its first argument."""

@@ -125,7 +125,7 @@ class Callees:
 
     def is_variable(self, site: Site) -> bool:
         """True for a call by a name that stands for this or that."""
-        if site.kind != "call" or "self" in site.labels:
+        if site.kind != "call" or not site.text.removeprefix(site.attr).lstrip().startswith("("):
             return False
         function = site.function
         while function >= 0:
@@ -166,6 +166,8 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
             step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.given = plain[-1]
+        elif site.kind == "store" and "of" not in site.labels:
+            step.value = assigned(site.text)
     return step
 
 
@@ -182,6 +184,17 @@ def treatment(site: Site, outside: bool) -> int:
 def may_skip(site: Site) -> bool:
     """True for `a and b`, `a if b else c`, `a < b < c`."""
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
+
+
+def assigned(text: str) -> Any:
+    """The value of `obj.x = 1`, where it is a literal."""
+    try:
+        (statement,) = ast.parse(text.strip()).body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return UNKNOWN
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        return UNKNOWN
+    return literal(ast.get_source_segment(text.strip(), statement.value) or "")
 
 
 def literal(text: str) -> Any:

@@ -146,7 +146,7 @@ class Linker(Values):
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             loaded = plan if function.kind == "module" else None
-            self.silent(parent, unasked=function.qualname.endswith("__"), made=made, loaded=loaded)
+            self.silent(parent, unasked=is_unasked(function), made=made, loaded=loaded)
             live.call = call = self.pending(parent)
             parent.entered = True
             live.control = parent.control
@@ -276,3 +276,9 @@ class Linker(Values):
                 self.stack[-1].children.append(frame.newest)
         else:
             frame.paused = True
+
+
+def is_unasked(function: Function) -> bool:
+    """True for special methods that something else than a call may run: a test, a comparison, a store."""
+    name = function.qualname.rpartition(".")[2]
+    return name.endswith("__") and name not in ("__init__", "__new__", "__post_init__", "__call__")

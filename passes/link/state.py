@@ -10,6 +10,7 @@ from tracec.passes.link.graph import Graph, Library
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.trace import Function, Ref, Site, Structure
 
+GENERATIONS = 4  # objects with the same address, one after the other, that are told apart
 Place = tuple[int, int]  # a segment and how far its sites are used up
 
 
@@ -78,7 +79,9 @@ class State:
                 self.by_tail.setdefault("/".join(parts[place:]), module)
         self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
         self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
-        self.touched: dict[int, int] = {}  # identity -> the last node that changed the object
+        self.touched: dict[int, int] = {}  # identity -> the last node that changed the object, -1 where it is a new one
+        # Identity -> (the first node of the next object, the last that changed this one) of objects that had it before.
+        self.past: dict[int, list[tuple[int, int]]] = {}
         self.shuffled: dict[int, int] = {}  # identity -> the last node that changed it as a whole, not one item
         self.lost = 0
         self.cut = False
@@ -101,6 +104,13 @@ class State:
         number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
         frame.env[step.number] = frame.newest = number
         return number
+
+    def last_change(self, node: int, identity: int) -> int:
+        """The last node that changed the object of a node, -1 for none; its address may be another object's by now."""
+        past = self.past.get(identity)
+        if past and node < past[-1][0]:
+            return next(changed for end, changed in past if node < end)
+        return self.touched.get(identity, -1)
 
     def outside(self, frame: Live, name: str, site: Site) -> int:
         """A node for a name of which nobody knows where its value comes from; the same for the whole module."""

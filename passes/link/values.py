@@ -46,7 +46,10 @@ class Values(Arguments):
                 labels.append(label)
                 count += 1
                 value = values[node]
-                if type(value) is tuple and (changed := touched.get(value[2], node)) != node:
+                if type(value) is tuple and touched.get(value[2], node) != node:
+                    changed = self.last_change(node, value[2])
+                    if changed < 0 or changed == node:
+                        continue
                     inputs.append(changed)
                     labels.append(changed_word)
                     count += 1
@@ -188,6 +191,9 @@ class Values(Arguments):
         """A node for a site without an event: its value follows from its text or its only operand."""
         kind = step.site.kind
         inputs, labels = self.imports(frame, step) if kind == "import" else self.operands(frame, step)
+        if kind in UNASKED:  # what was entered since the last event is what it called
+            self.returned(frame, inputs, labels)
+            frame.direct = frame.entered = False
         value = step.value
         if step.given >= 0:
             nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.given + 1]]

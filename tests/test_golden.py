@@ -1,0 +1,58 @@
+"""The graphs of the conformance programs, as text, beside them: `programs/NAME.trace`.
+
+A line a node: its kind, its source, its inputs, what let it run, its line. Values are not told (test_fidelity.py holds
+them against another recorder); of a long trace there are the first nodes, and a digest of all. After a change of the
+graph look at `TRACEC_GOLDEN=write pytest tests/test_golden.py` and at what git says then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_programs import LIBRARY, PROGRAMS, supported, traced
+from tracec.build import build
+from tracec.passes.trace import Node, Trace
+from tracec.traces import load
+
+SHOWN = 120  # nodes
+WRITING = os.environ.get("TRACEC_GOLDEN") == "write"
+# What threads and processes do at once comes in any order; nor is the order the same in other versions of Python.
+CHANGING = {"contextvars_tasks", "multiprocessing_spawn", "signals_and_forks", "spawned_children", "spawned_pools",
+            "threads", "traceback_thread", "unittest_own"}  # fmt: skip
+STABLE = [p for p in PROGRAMS if supported(p) and p.stem not in CHANGING] if sys.version_info[:2] == (3, 11) else []
+
+
+def line(node: Node) -> str:
+    """`kind text (inputs) if control :line`."""
+    text = " ".join(node.site.text.split())
+    inputs = " ".join(f"{label}={i}" if label else str(i) for i, label in zip(node.inputs, node.labels))
+    control = f" if {node.control}" if node.control >= 0 else ""
+    return f"{node.id} {node.site.kind} {text[:60]} ({inputs}){control} :{node.site.span.line}"
+
+
+def golden(trace: Trace) -> Iterator[str]:
+    """The first nodes, and a digest of all lines where there are more."""
+    whole = [line(node) for node in trace.nodes]
+    yield from whole[:SHOWN]
+    if len(whole) > SHOWN:
+        digest = hashlib.sha256("\n".join(whole).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        yield f"... {len(whole)} nodes {digest}"
+
+
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in what is parsed here
+@pytest.mark.parametrize("program", STABLE, ids=lambda p: p.stem)
+def test_golden_trace(program: Path, tmp_path: Path) -> None:
+    built = build(tmp_path, [str(path) for path in (program, *LIBRARY)], "values")
+    _, log = traced(tmp_path, program, built, tmp_path)
+    trace = next(iter(load(log)))
+    found = "\n".join([*golden(trace), ""])
+    kept = program.with_suffix(".trace")
+    if WRITING:
+        kept.write_text(found, "utf-8", errors="surrogatepass")
+    assert found == kept.read_text("utf-8", errors="surrogatepass")
