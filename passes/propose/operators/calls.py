@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import changed, exchanged, item, literal, name, put, without
 from tracec.passes.propose.operators.operator import Changes, Operator
-from tracec.passes.propose.ranked import bits, cheapest, dearer
+from tracec.passes.propose.pools import ARITHMETIC
+from tracec.passes.propose.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.propose.tree import Role
 
 CALLED: frozenset[Role] = frozenset(("callee",))
@@ -95,6 +96,15 @@ def missing_argument(node: ast.Call, context: Context) -> Changes:
         return
     for cost, atom in context.atoms(node)[:30]:
         yield cost, changed(node, args=[*node.args, atom.node])
+
+
+def of_two(node: ast.Call, context: Context) -> Changes:
+    """The larger or smaller of two variables, where that of a whole sequence was taken."""
+    if _called(node) in ("max", "min") and len(node.args) == 1 and not node.keywords:
+        numbers = [(0.5 * (cost - 1), atom.node) for cost, atom in context.variables(node) if atom.fit(ARITHMETIC) == 0]
+        for cost, both in pairs(numbers, numbers):
+            if both[0] is not both[1]:
+                yield cost, changed(node, args=list(both))
 
 
 def flag(node: ast.Call, context: Context) -> Changes:
@@ -196,6 +206,7 @@ ROWS = (
     Operator("argument order", (ast.Call,), 4.0, argument_order, ANY_CALL),  # f(a, b) -> f(b, a)
     Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, ANY_CALL),  # f(a, b) -> f(a)
     Operator("missing argument", (ast.Call,), 6.0, missing_argument, ANY_CALL),  # f(a) -> f(a, b)
+    Operator("of two", (ast.Call,), 5.5, of_two),  # max(a) -> max(b, c)
     Operator("flag", (ast.Call,), 3.5, flag, ANY_CALL),  # f(reverse=True) -> f(reverse=False)
     Operator("sorting", (ast.Call,), 5.0, sorting, ANY_CALL),  # sorted(a) -> sorted(a, key=len)
     Operator("range", (ast.Call,), 5.5, range_bounds),  # range(n) -> range(1, n)

@@ -85,6 +85,16 @@ def recomposed(node: ast.Constant, context: Context) -> Changes:
         yield from cheapest((cost, literal(form)) for cost, form in _recomposed(text, _characters(context)))
 
 
+def renumbered(node: ast.Constant, context: Context) -> Changes:
+    """A text with one of its digits one more or less, as in a format."""
+    text = node.value
+    if isinstance(text, str) and len(text) <= LONGEST:
+        for index, character in enumerate(text):
+            if character in "0123456789":
+                digits = (str(int(character) + step) for step in (1, -1))
+                yield from ((0.0, literal(text[:index] + d + text[index + 1 :])) for d in digits if len(d) == 1)
+
+
 def both_cases(node: ast.Constant, context: Context) -> Changes:
     """A set of letters in both cases: the usual slip in a membership test."""
     text = node.value
@@ -136,6 +146,7 @@ ROWS = (
     Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
     Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
     Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"
+    Operator("text", (ast.Constant,), 6.5, renumbered, ANYWHERE),  # "{:.1f}" -> "{:.2f}"
     Operator("text", (ast.Constant,), 8.5, recomposed, ANYWHERE),  # "ab," -> "ab"
     Operator("small number", (ast.Constant,), 8.5, swept, ANYWHERE),  # 24 -> 26
 )

@@ -5,8 +5,20 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, changed, cut, exchanged, item, literal, put, without
-from tracec.passes.propose.operators.operator import Changes, Operator
+from tracec.passes.propose.nodes import (
+    LOAD,
+    assign,
+    binary,
+    changed,
+    cut,
+    exchanged,
+    item,
+    literal,
+    method,
+    put,
+    without,
+)
+from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.pools import Term
 from tracec.passes.propose.ranked import dearer, merge, spread
 from tracec.passes.propose.shapes import MAPPINGS
@@ -105,8 +117,17 @@ def get_with_default(node: ast.Subscript, context: Context) -> Changes:
     """A look-up that may fail with a default in its place."""
     if context.shape(node.value).types & MAPPINGS and not isinstance(node.slice, ast.Slice):
         for cost, default in ((0.0, None), (0.5, 0), (1.0, ""), (1.0, 1)):
-            arguments = [node.slice, literal(default)]
-            yield cost, ast.Call(ast.Attribute(node.value, "get", LOAD), arguments, [])
+            yield cost, method(node.value, "get", node.slice, literal(default))
+        yield 1.0, method(node.value, "setdefault", node.slice, ast.List([], LOAD))
+
+
+def first_time(node: ast.AugAssign, context: Context) -> Changes:
+    """An update of what may not be there yet."""
+    target = node.target
+    if isinstance(target, ast.Subscript) and context.shape(target.value).types & MAPPINGS:
+        for cost, start in ((0.0, literal(0)), (1.0, ast.List([], LOAD)), (1.0, literal("")), (1.0, literal(1))):
+            old = method(target.value, "get", target.slice, start)
+            yield cost, Splice((assign(target, binary(old, node.op, node.value)),))
 
 
 def sliced(node: ast.expr, context: Context) -> Changes:
@@ -137,7 +158,13 @@ def _cuttable(node: ast.expr, context: Context) -> float | None:
     parent = context.tree.parent(node)
     if isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.slice, ast.Slice):
         return None
+    if isinstance(parent, ast.Attribute) and context.tree.role(_above(parent, context)) == "effect":
+        return None  # a copy would be changed and thrown away
     return context.fit(node, CUTTABLE)
+
+
+def _above(node: ast.AST, context: Context) -> ast.AST:
+    return context.tree.parent(node) or node
 
 
 def surplus_filter(node: Comprehension, context: Context) -> Changes:
@@ -187,6 +214,9 @@ ROWS = (
     Operator("slice", (ast.Subscript,), 5.5, missing_end),  # a[1:] -> a[1:n]
     Operator("slice", (ast.Subscript,), 6.5, index_to_slice),  # a[i] -> a[i:]
     Operator("default", (ast.Subscript,), 6.0, get_with_default),  # d[k] -> d.get(k, 0)
+    Operator(
+        "default", (ast.AugAssign,), 5.0, first_time, frozenset(("statement",))
+    ),  # d[k] += 1 -> d[k] = d.get(k, 0) + 1
     Operator("slice", (ast.expr,), 5.5, sliced),  # a -> a[1:]
     Operator("drop filter", COMPREHENSIONS, 5.5, surplus_filter),  # [x for x in a if p] -> [x for x in a]
     Operator("missing filter", COMPREHENSIONS, 7.0, missing_filter),  # [x for x in a] -> [x for x in a if p]

@@ -1,0 +1,176 @@
+"""Candidates -> Attempts, in the same order: a first look at many in one process, then one for each that stands it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from tracec.judge import Judge
+from tracec.ledger import Ledger
+from tracec.passes.target import Attempt, Candidate
+from tracec.program import Program
+from tracec.run import Reply, Request
+from tracec.runtime.feedback import Outcome
+
+FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeliest are among them
+FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
+FIRST_SECONDS = 0.5  # for all of them
+FIRST_STEPS = 4_000  # steps of a test in a first look, at least
+NOTHING = Candidate(())
+PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
+NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
+EVERY, SECOND_LOOKS = 400, 2  # after so many candidates, how many of those are looked at again, the likeliest first
+
+
+class Attempts:
+    """The attempts at changing one program. An attempt that fails its first look ends as `stopped`.
+
+    Trials in one process may leave something behind. Each first look ends with the unchanged program, which must fail
+    as it did before: where it does not, every candidate gets a process of its own from then on.
+    """
+
+    def __init__(self, judge: Judge, program: Program, ledger: Ledger, jobs: int) -> None:
+        self._judge, self._program, self._ledger, self._jobs = judge, program, ledger, jobs
+        self._goals = judge.goals[:FIRST_GOALS]
+        most = max([o.steps for o in judge.before if o.status in ("passed", "failed")], default=0)
+        self._steps = max(FIRST_STEPS, 10 * most)
+        slowest = max([o.seconds for o in judge.before if o.status in ("passed", "failed")], default=0.0)
+        self._seconds = FIRST_SECONDS + 10 * slowest
+        self._size = FEW
+        self.unchanged: dict[str, Outcome] = {}
+        self._alone = judge.lazy or not self._comparable()
+
+    def of(self, candidates: Iterable[Candidate]) -> Iterator[Attempt]:
+        """One attempt for each candidate, further ones for those that ran out of steps; ends with the budget."""
+        runaways: list[Attempt] = []
+        nearly: list[Attempt] = []
+        for attempt in self._looks(iter(candidates)):
+            self._judge.learn(attempt)
+            self._ledger.candidates += 1
+            yield attempt
+            if attempt.outcomes and attempt.outcomes[-1].status == "steps":
+                near = self._judge.repairs_its_share(attempt) and len(nearly) < NEARLY
+                (nearly if near else runaways).append(attempt)
+                if near and self._ledger.reserve():
+                    yield self._again(attempt.candidate, 0)
+            if self._ledger.candidates % EVERY == 0:
+                yield from self._second_looks(runaways, SECOND_LOOKS)
+        yield from self._second_looks(runaways, len(runaways))
+
+    def _looks(self, candidates: Iterator[Candidate]) -> Iterator[Attempt]:
+        """First looks, some under way while candidates are made."""
+        waiting: deque[tuple[int, list[Candidate], Request]] = deque()
+        while True:
+            while len(waiting) < self._jobs:
+                group = list(islice(self._reserved(candidates), 1 if self._alone else self._size))
+                if not group:
+                    break
+                self._size = min(MANY, 2 * self._size)
+                asked = self._request(group)
+                waiting.append((self._judge.suite.submit(asked), group, asked))
+            if not waiting:
+                return
+            number, group, asked = waiting.popleft()
+            reply = self._judge.wait_for(number)
+            if asked.trials:
+                yield from self._read(group, asked, reply)
+            else:
+                yield self._judge.answer(self._program, group[0], reply)
+
+    def _reserved(self, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+        while self._ledger.reserve():
+            candidate = next(candidates, None)
+            if candidate is None:
+                self._ledger.release()
+                return
+            yield candidate
+
+    def _request(self, group: Sequence[Candidate]) -> Request:
+        if self._alone:
+            return self._judge.request(self._program, group[0], most=self._ledger.left())
+        return self._trials(group)
+
+    def _trials(self, group: Sequence[Candidate]) -> Request:
+        left = self._ledger.left()
+        trials = [self._program.swaps(candidate) or () for candidate in (*group, NOTHING)]
+        others = [name for name in self._judge.others if "passed" in self._judge.expect[name]][:FIRST_OTHERS]
+        return Request(
+            (*self._goals, *others),
+            expect=dict.fromkeys(others, ("passed",)),
+            steps=self._steps,
+            seconds=max(1.0, min(left, self._seconds * len(trials))),
+            test_seconds=self._seconds,
+            trials=tuple(trials),
+        )
+
+    def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
+        """What came of a group; those that the process did not come to are asked again."""
+        if reply.ended == "done" and not self._as_before(reply.tried[-1]):
+            self._alone = True
+            yield from map(self._whole, group)
+            return
+        for candidate, said in zip(group, reply.tried):
+            yield self._first(candidate, asked.tests, said)
+        rest = group[len(reply.tried) :]
+        if rest and reply.ended == "timeout":  # the first of them
+            yield Attempt(rest[0], (Outcome(asked.tests[0], "steps"),), "stopped")
+        elif rest:  # it ended the process
+            yield self._whole(rest[0])
+        if rest[1:]:
+            asked = self._trials(rest[1:])
+            yield from self._read(rest[1:], asked, self._judge.suite.run(asked))
+
+    def _first(self, candidate: Candidate, tests: Sequence[str], said: Sequence[tuple[str, str]]) -> Attempt:
+        if not said:
+            return self._whole(candidate)
+        outcomes = _outcomes(tests, said)
+        stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
+        return self._whole(candidate) if stands else Attempt(candidate, outcomes, "stopped")
+
+    def _whole(self, candidate: Candidate) -> Attempt:
+        """A candidate in a process of its own."""
+        asked = self._judge.request(self._program, candidate, most=self._ledger.left())
+        return self._judge.answer(self._program, candidate, self._judge.suite.run(asked))
+
+    def _comparable(self) -> bool:
+        """True where a first look sees the goals fail; keeps what it saw."""
+        if any(target.kind != "code" for target in self._program.targets):
+            return False
+        asked = self._trials(())
+        reply = self._judge.suite.run(asked)
+        self.unchanged = {o.id: o for o in _outcomes(asked.tests, reply.tried[-1] if reply.tried else ())}
+        return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())
+
+    def _as_before(self, said: Sequence[tuple[str, str]]) -> bool:
+        return [status for status, _ in said] == [o.status for o in self.unchanged.values()]
+
+    def look(self, candidate: Candidate) -> Attempt:
+        """A candidate and every test that judges, whatever comes of each."""
+        tests = [o.id for o in self._judge.judging()]
+        if not self._alone:
+            asked = self._trials([candidate])
+            asked = replace(asked, tests=tuple(tests), expect={}, seconds=20.0, test_seconds=10.0)
+            reply = self._judge.suite.run(asked)
+            if reply.ended == "done" and len(reply.tried[0]) == len(tests):
+                return Attempt(candidate, _outcomes(tests, reply.tried[0]))
+        return self._judge.tried(self._program, candidate, tests)
+
+    def _second_looks(self, runaways: list[Attempt], count: int) -> Iterator[Attempt]:
+        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before."""
+        runaways.sort(key=lambda a: (-len(a.passed()), a.candidate.cost))
+        for attempt in runaways[:count]:
+            if not self._ledger.reserve():
+                return
+            yield self._again(attempt.candidate, PATIENT)
+        del runaways[:count]
+
+    def _again(self, candidate: Candidate, patience: int) -> Attempt:
+        """One candidate with more steps, or with no limit but the time of a test."""
+        asked = self._judge.request(self._program, candidate, most=self._ledger.left(), patience=patience)
+        return self._judge.answer(self._program, candidate, self._judge.suite.run(asked))
+
+
+def _outcomes(tests: Sequence[str], said: Sequence[tuple[str, str]]) -> tuple[Outcome, ...]:
+    return tuple(Outcome(name, status, text) for name, (status, text) in zip(tests, said))

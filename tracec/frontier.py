@@ -1,0 +1,106 @@
+"""Frontier: the programs that the search goes on from: the one given, and those that a change brought nearer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracec.attempts import Attempts
+from tracec.judge import Judge
+from tracec.passes.accept.nearer import gain
+from tracec.passes.accept.strict import harms
+from tracec.passes.archive import ranked
+from tracec.passes.target import Attempt, Candidate
+from tracec.program import Program
+
+STEP = 2.0  # bits for another change, besides its own
+TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
+NEAR = 4.0  # bits more where no test passes yet
+LEAST_GAIN = 0.2  # tests' worth of nearness below which it may be chance
+LEAST_COST = 3.5  # bits of the first change of a base, for a start
+LOOKS, WHOLE_SECONDS = 60, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
+SAME, NEARER = 2, 4  # bases that pass the same tests; bases that pass no more than the one they come from
+
+
+@dataclass(slots=True)
+class Base:
+    """A program, the changes that led to it, and the attempts to change it further, in the order of their cost."""
+
+    program: Program
+    judge: Judge
+    changes: tuple[Candidate, ...] = ()
+    whole: Attempt | None = None  # what all tests said of it; None for the program given
+    good: bool = True  # it passes too much for chance
+    extra: float = 0.0  # bits added to the cost of each further change
+    reached: float = 0.0
+    tried: Attempts | None = None
+    attempts: Iterator[Attempt] | None = None
+
+    @property
+    def cost(self) -> float:
+        """Bits of its next attempt, at least."""
+        return self.extra + self.reached
+
+    def with_(self, attempt: Attempt) -> Base:
+        """The base that an attempt at changing this one makes."""
+        program, judge = self.program.advanced(attempt.candidate), self.judge.rebased(attempt.outcomes)
+        return Base(program, judge, (*self.changes, attempt.candidate), attempt)
+
+    def next(self) -> Attempt | None:
+        """The next attempt; None at the end."""
+        attempt = next(self.attempts, None) if self.attempts else None
+        self.reached = max(self.reached, attempt.candidate.cost) if attempt else self.reached
+        return attempt
+
+
+class Frontier:
+    """The bases at hand. The next attempt is always made where it costs least."""
+
+    def __init__(self, root: Base) -> None:
+        self._bases, self._made = [root], list[Base]()
+        self._goals = root.judge.goals
+        self._seen: Counter[object] = Counter()
+        self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in root.judge.before))))
+
+    def cheapest(self) -> Base | None:
+        """The base to go on from."""
+        return min(self._bases, key=lambda base: base.cost, default=None)
+
+    def drop(self, base: Base) -> None:
+        """Nothing more is to be had from it."""
+        self._bases.remove(base)
+
+    def consider(self, base: Base, attempt: Attempt) -> None:
+        """Make a base of an attempt that brings failing tests nearer and harms no other."""
+        goals = frozenset(base.judge.goals)
+        if base.tried is None or any(o.failed for o in attempt.outcomes if o.id not in goals):
+            return
+        passed = attempt.passed() & goals
+        near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
+        key: object = passed or tuple(o.message for o in attempt.outcomes)
+        most = SAME if passed else 1
+        if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most or self._looks <= 0:
+            return
+        if not passed and sum(not b.good for b in self._made) >= NEARER:
+            return
+        self._looks -= 1
+        self._seen[base.changes, key] += 1
+        whole = base.tried.look(attempt.candidate)
+        if not harms(base.judge.judging(), whole.outcomes):
+            self._add(base, whole, near)
+
+    def best(self) -> Base | None:
+        """The base that passes most of the tests that failed at first, if it is more than chance."""
+        good = [base for base in self._made if base.good]
+        first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
+        return next((base for base in good if base.whole in first), None)
+
+    def _add(self, base: Base, whole: Attempt, near: float) -> None:
+        share = base.judge.share(whole)
+        doubt = TRUST + (DOUBT - TRUST) * (1 - share) if share else 1.0
+        extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * max(0.0, 1 - near))
+        new = base.with_(whole)
+        new.good, new.extra, new.reached = base.good and share > 0.5, extra, LEAST_COST
+        self._bases.append(new)
+        self._made.append(new)
