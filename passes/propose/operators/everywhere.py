@@ -34,7 +34,7 @@ def operations(node: ast.stmt, context: Context) -> Changes:
     for old in _repeated(Counter(type(part.op) for part in parts)):
         for new in arithmetic.NEAR.get(old, ()):
             alike = [part for part in parts if type(part.op) is old]
-            yield 0.0, _rewritten(node, alike, lambda part, new=new: changed(part, op=new()))
+            yield 0.0, _rewritten(node, alike, partial(_operated, new=new))
 
 
 def constants(node: ast.stmt, context: Context) -> Changes:
@@ -45,7 +45,7 @@ def constants(node: ast.stmt, context: Context) -> Changes:
         for new in dict.fromkeys((old + 1, old - 1, *numbers)):
             if new != old:
                 alike = [part for part in parts if part.value == old]
-                yield 0.0, _rewritten(node, alike, lambda part, new=new: literal(new))
+                yield 0.0, _rewritten(node, alike, partial(_instead, literal(new)))
 
 
 def variables(node: ast.stmt, context: Context) -> Changes:
@@ -60,7 +60,7 @@ def variables(node: ast.stmt, context: Context) -> Changes:
     ]
     for old, new in pairs:
         alike = [part for part in parts if part.id == old]
-        yield 0.5 * bits(len(pairs)), _rewritten(node, alike, lambda part, new=new: name(new))
+        yield 0.5 * bits(len(pairs)), _rewritten(node, alike, partial(_instead, name(new)))
 
 
 def _executed(kind: type[Part], context: Context) -> list[Part]:
@@ -74,6 +74,14 @@ def _repeated(found: Mapping[Key, int]) -> Iterator[Key]:
 
 def _related(part: ast.Compare, old: type[ast.cmpop], new: type[ast.cmpop]) -> ast.Compare:
     return changed(part, ops=[new() if type(op) is old else op for op in part.ops])
+
+
+def _operated(part: ast.BinOp, new: type[ast.operator]) -> ast.BinOp:
+    return changed(part, op=new())
+
+
+def _instead(new: ast.expr, part: ast.AST) -> ast.expr:
+    return new
 
 
 def _rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST]) -> Splice:
