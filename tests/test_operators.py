@@ -51,6 +51,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a is b", "return a is not b", {}),
     ("comparison", "return a in b", "return a not in b", {}),
     ("comparison", "return a == b", "return a >= b", NUMBERS),
+    ("comparison", "return a == 0", "return a < 0", NUMBERS),
     ("comparison order", "return a in b", "return b in a", {}),
     ("comparison chain", "return a < b < n", "return b < n", NUMBERS),
     ("comparison bound", "return a < b", "return a <= 0", NUMBERS),
@@ -67,7 +68,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("missing condition", "while True:\n    n = a.pop()", "while a:\n    n = a.pop()", LISTS),
     ("missing condition", "if a.x is None:\n    return 1", "if a is None or a.x is None:\n    return 1", {}),
     ("missing condition", "if n in a:\n    return 1", "if n in b and n in a:\n    return 1", LISTS),
-    ("other condition", "if a < b:\n    return 1", "if a == n:\n    return 1", NUMBERS),
+    ("other condition", "if a < b:\n    return 1", "if n == a:\n    return 1", NUMBERS),
     ("arithmetic", "return a + b", "return a - b", NUMBERS),
     ("arithmetic", "a += b", "a *= b", NUMBERS),
     ("arithmetic", "return a & b", "return a ^ b", NUMBERS),
@@ -130,7 +131,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("slice", "for i in a:\n    b()", "for i in a[n:]:\n    b()", LISTS),
     ("default", "return a[n]", "return a.get(n, 0)", {"a": ({1: 2},)}),
     ("drop filter", "return [i for i in a if i]", "return [i for i in a]", {}),
-    ("missing filter", "return [i for i in a]", "return [i for i in a if i < n]", {**LISTS, "i": (1,)}),
+    ("missing filter", "return [i for i in a]", "return [i for i in a if n > i]", {**LISTS, "i": (1,)}),
     ("comprehension", "return [i for i in a]", "return {i for i in a}", {}),
     ("missing call", "return a", "return len(a)", LISTS),
     ("missing call", "return a", "return a.lower()", TEXTS),
@@ -345,3 +346,29 @@ def test_docstrings_annotations_and_decorators_are_left_alone() -> None:
     tree, _, _ = prepare('@keep("x")\ndef f(a: "A" = 1) -> "B":\n    """Doc."""\n    b: "C" = a\n    return b')
     constants = [node.value for node in tree.places if isinstance(node, ast.Constant)]
     assert constants == [1]
+
+
+def costs(source: str, operator: str, wanted: str, names: Names | None = None) -> float:
+    """What the cheapest way to a text costs."""
+    tree, context, edits = prepare(source, names)
+    rows = [(node, row) for node in (tree.root, *tree.places) for row in OPERATORS if row.name == operator]
+    found = [
+        row.cost + cost
+        for node, row in rows
+        if tree.role(node) in row.roles and isinstance(node, row.nodes)
+        for cost, change in row.make(node, context)
+        if edits.written(node, change) == wanted
+    ]
+    return min(found)
+
+
+def test_a_sum_seldom_starts_with_one() -> None:
+    counted, plain = "def f(a):\n    i = 0\n    i += a\n    return i", "def f(a):\n    i = 0\n    return i"
+    started = costs(counted, "constant", counted.replace("i = 0", "i = 1"))
+    assert started > costs(plain, "constant", plain.replace("i = 0", "i = 1"))
+
+
+def test_what_nothing_uses_yet_is_likelier() -> None:
+    source = "def f(a, b, n):\n    return a + b"
+    unused = costs(source, "variable", source.replace("+ b", "+ n"), NUMBERS)
+    assert unused < costs(source, "variable", source.replace("+ b", "+ a"), NUMBERS)

@@ -52,6 +52,15 @@ def far(node: ast.Compare, context: Context) -> Changes:
                 yield 0.0, changed(node, ops=put(node.ops, index, other()))
 
 
+def sign(node: ast.Compare, context: Context) -> Changes:
+    """Below or above 0 where equality with it was asked."""
+    right = node.comparators[0]
+    asked = isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant) and right.value in (0, 1)
+    if asked and context.fit(node.left, ARITHMETIC) == 0:
+        relations = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
+        yield from ((0.0, changed(node, ops=put(node.ops, 0, other()))) for other in relations)
+
+
 def turned(node: ast.Compare, context: Context) -> Changes:
     """The operands exchanged."""
     if len(node.ops) == 1 and not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
@@ -92,6 +101,7 @@ def _fits(relation: type[ast.cmpop], right: ast.expr, context: Context) -> bool:
 ROWS = (
     Operator("comparison", (ast.Compare,), 3.5, near),  # a < b -> a <= b, a is b -> a is not b
     Operator("comparison", (ast.Compare,), 4.5, far),  # a < b -> a == b, a in b -> a == b
+    Operator("comparison", (ast.Compare,), 3.7, sign),  # a == 0 -> a < 0
     Operator("comparison order", (ast.Compare,), 5.0, turned),  # a in b -> b in a
     Operator("comparison chain", (ast.Compare,), 6.0, shorter),  # a < b < c -> a < b
     Operator("comparison bound", (ast.Compare,), 7.0, bound),  # a < b -> a <= 0, a == 0 -> a <= 1

@@ -12,17 +12,31 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import Role
 
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
+NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
 LONGEST = 30  # characters of a text whose parts are tried
 
 
 def nudged(node: ast.Constant, context: Context) -> Changes:
-    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1."""
+    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1.
+
+    What a variable starts with that is added to is seldom anything but 0, and 1 where it is multiplied.
+    """
     value = node.value
     if isinstance(value, bool):
         yield 0.0, literal(not value)
     elif isinstance(value, int):
-        steps = ((0.0, value + 1), (1.2 if value == 0 else 0.0, value - 1))
-        yield from ((cost + (0.7 if abs(value) > 2 else 0.0), literal(new)) for cost, new in steps)
+        right = NEUTRAL_START if value in _neutral(node, context) else 0.0
+        large = 0.7 if abs(value) > 2 else 0.0
+        yield large + right, literal(value + 1)
+        yield large + right + (1.2 if value == 0 else 0.0), literal(value - 1)
+
+
+def _neutral(node: ast.Constant, context: Context) -> frozenset[int]:
+    """The values that change nothing in the updates of the variable that starts with this constant."""
+    statement = context.tree.parent(node)
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return frozenset()
+    return context.neutral(statement, statement.targets[0].id)
 
 
 def shifted(node: ast.Constant, context: Context) -> Changes:
