@@ -197,6 +197,8 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("default", "a[n] += 1", "a[n] = a.get(n, 0) + 1", {"a": ({1: 2},)}),
     ("default", "a[n].append(b)", "a.setdefault(n, []).append(b)", {"a": ({1: [2]},)}),
     ("text", "return '{:.1f}'.format(a)", "return '{:.2f}'.format(a)", {}),
+    ("separator", "return ''.join(a)", "return ' '.join(a)", {}),
+    ("separator", "return a.split(' ')", "return a.split(',')", {}),
     ("everywhere", "return a < b and b < n", "return a <= b and b <= n", NUMBERS),
     ("everywhere", "return a / b / n", "return a // b // n", NUMBERS),
     ("everywhere", "return a[1] + b[1]", "return a[2] + b[2]", {}),

@@ -21,7 +21,7 @@ FIRST_STEPS = 4_000  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
-EVERY, SECOND_LOOKS = 400, 2  # after so many candidates, how many of those are looked at again, the likeliest first
+EVERY, SECOND_SHARE = 200, 0.1  # after so many candidates they are looked at again, for this share of the time
 
 
 class Attempts:
@@ -38,13 +38,13 @@ class Attempts:
         self._steps = max(FIRST_STEPS, 10 * most)
         slowest = max([o.seconds for o in judge.before if o.status in ("passed", "failed")], default=0.0)
         self._seconds = FIRST_SECONDS + 10 * slowest
-        self._size = FEW
+        self._size, self._spent = FEW, 0.0
         self.unchanged: dict[str, Outcome] = {}
         self._alone = judge.lazy or not self._comparable()
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Attempt]:
         """One attempt for each candidate, further ones for those that ran out of steps; ends with the budget."""
-        runaways: list[Attempt] = []
+        self._runaways: list[tuple[int, Attempt]] = []
         nearly: list[Attempt] = []
         for attempt in self._looks(iter(candidates)):
             self._judge.learn(attempt)
@@ -52,12 +52,14 @@ class Attempts:
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
                 near = self._judge.repairs_its_share(attempt) and len(nearly) < NEARLY
-                (nearly if near else runaways).append(attempt)
-                if near and self._ledger.reserve():
-                    yield self._again(attempt.candidate, 0)
+                if near:
+                    nearly.append(attempt)
+                    yield from self._again(attempt, 0)
+                else:
+                    self._runaways.append((1, attempt))
             if self._ledger.candidates % EVERY == 0:
-                yield from self._second_looks(runaways, SECOND_LOOKS)
-        yield from self._second_looks(runaways, len(runaways))
+                yield from self._second_looks(SECOND_SHARE * self._ledger.seconds())
+        yield from self._second_looks(float("inf"))
 
     def _looks(self, candidates: Iterator[Candidate]) -> Iterator[Attempt]:
         """First looks, some under way while candidates are made."""
@@ -157,19 +159,27 @@ class Attempts:
                 return Attempt(candidate, _outcomes(tests, reply.tried[0]))
         return self._judge.tried(self._program, candidate, tests)
 
-    def _second_looks(self, runaways: list[Attempt], count: int) -> Iterator[Attempt]:
-        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before."""
-        runaways.sort(key=lambda a: (-len(a.passed()), a.candidate.cost))
-        for attempt in runaways[:count]:
-            if not self._ledger.reserve():
-                return
-            yield self._again(attempt.candidate, PATIENT)
-        del runaways[:count]
+    def _second_looks(self, most: float) -> Iterator[Attempt]:
+        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before.
 
-    def _again(self, candidate: Candidate, patience: int) -> Attempt:
-        """One candidate with more steps, or with no limit but the time of a test."""
-        asked = self._judge.request(self._program, candidate, most=self._ledger.left(), patience=patience)
-        return self._judge.answer(self._program, candidate, self._judge.suite.run(asked))
+        The likeliest first, as long as all second looks took less than `most` seconds.
+        """
+        self._runaways.sort(key=lambda pair: (pair[0], -len(pair[1].passed()), pair[1].candidate.cost))
+        while self._runaways and self._spent < most and self._ledger.left() > 0:
+            patience, first = self._runaways.pop(0)
+            for attempt in self._again(first, patience):
+                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and patience < PATIENT:
+                    self._runaways.append((PATIENT, attempt))
+                yield attempt
+
+    def _again(self, attempt: Attempt, patience: int) -> Iterator[Attempt]:
+        """One candidate with more steps, or with no limit but the time of a test, if the budget allows it."""
+        if self._ledger.reserve():
+            began = self._ledger.seconds()
+            asked = self._judge.request(self._program, attempt.candidate, most=self._ledger.left(), patience=patience)
+            again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
+            self._spent += self._ledger.seconds() - began
+            yield again
 
 
 def _outcomes(tests: Sequence[str], said: Sequence[tuple[str, str]]) -> tuple[Outcome, ...]:

@@ -16,11 +16,12 @@ from tracec.program import Program
 
 STEP = 2.0  # bits for another change, besides its own
 TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
-NEAR = 4.0  # bits more where no test passes yet
-LEAST_GAIN = 0.2  # tests' worth of nearness below which it may be chance
+HOPE = 0.6  # the share of its bits that a change loses which only brought the tests near
+NEAR = 2.0  # bits more for such a change, less the nearer they are
+LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
 LOOKS, WHOLE_SECONDS = 60, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
-SAME, NEARER = 2, 4  # bases that pass the same tests; bases that pass no more than the one they come from
+SAME = 2  # bases that pass the same tests
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Frontier:
         self._bases, self._made = [root], list[Base]()
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
+        self._texts: set[object] = set()
         self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in root.judge.before))))
 
     def cheapest(self) -> Base | None:
@@ -82,8 +84,6 @@ class Frontier:
         most = SAME if passed else 1
         if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most or self._looks <= 0:
             return
-        if not passed and sum(not b.good for b in self._made) >= NEARER:
-            return
         self._looks -= 1
         self._seen[base.changes, key] += 1
         whole = base.tried.look(attempt.candidate)
@@ -98,9 +98,13 @@ class Frontier:
 
     def _add(self, base: Base, whole: Attempt, near: float) -> None:
         share = base.judge.share(whole)
-        doubt = TRUST + (DOUBT - TRUST) * (1 - share) if share else 1.0
-        extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * max(0.0, 1 - near))
+        doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
+        extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
         new = base.with_(whole)
+        texts = frozenset(new.program.texts(Candidate(())).items())
+        if texts in self._texts:  # the same changes in another order
+            return
+        self._texts.add(texts)
         new.good, new.extra, new.reached = base.good and share > 0.5, extra, LEAST_COST
         self._bases.append(new)
         self._made.append(new)

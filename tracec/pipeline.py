@@ -10,6 +10,7 @@ from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
+from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
 from tracec.passes.target import Attempt, Candidate, Credit
@@ -91,7 +92,8 @@ def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Att
     if not base.judge.goals:
         return iter(())
     texts = {path: source.text for path, source in base.program.sources.items()}
-    candidates = PROPOSERS[job.config.with_](base.program.targets, credits, texts, seed=job.config.seed)
+    said = shown(o for o in base.judge.before if o.id in base.judge.goals)
+    candidates = PROPOSERS[job.config.with_](base.program.targets, credits, texts, shown=said, seed=job.config.seed)
     base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
     return base.tried.of(candidates)
 

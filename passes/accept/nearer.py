@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -16,9 +16,26 @@ LONGEST = 400  # elements that are compared
 
 
 def gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
-    """How much nearer the tests of `after` came together; 0 where one of them is further off than before."""
-    steps = [nearness(o) - nearness(before[o.id]) for o in after if o.id in before]
-    return sum(steps) if all(step >= 0 for step in steps) else 0.0
+    """The part of the way to passing that the tests of `after` came; 0 where one of them is further off than before."""
+    pairs = [(nearness(before[o.id]), nearness(o)) for o in after if o.id in before]
+    if any(new < old for old, new in pairs):
+        return 0.0
+    return sum(new - old for old, new in pairs) / max(0.1, sum(1 - old for old, _ in pairs))
+
+
+def shown(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """The texts in the values that failing comparisons show, each once: what the program says, and what it should."""
+    sides = (compared(o.message) for o in outcomes if o.failed)
+    return tuple(dict.fromkeys(text for pair in sides if pair for text in _texts(pair)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for text in _texts(pair))
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        yield from (text for part in value for text in _texts(part))
 
 
 def nearness(outcome: Outcome) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tracec.passes.propose.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
@@ -25,9 +25,11 @@ class Facts:
         module: ast.Module | None,
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
+        shown: Sequence[str] = (),
     ) -> None:
         self._tree, self._module, self._suspicion = tree, module, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
+        self._shown = shown
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -86,6 +88,12 @@ class Facts:
         values = (inner for values in seen for value in values for inner in _inside(plain(value)))
         known = {_identity(value) for value in self.constants}
         return [value for value in _distinct(values) if _identity(value) not in known][:MOST_TRACED]
+
+    @cached_property
+    def shown(self) -> list[Plain]:
+        """Short texts that failing tests show and that the definition does not have."""
+        known = {_identity(value) for value in self.constants}
+        return [value for value in _distinct(self._shown) if _identity(value) not in known][:MOST_TRACED]
 
     @cached_property
     def attributes(self) -> Mapping[str, list[str]]:

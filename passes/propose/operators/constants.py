@@ -73,7 +73,7 @@ def infinite(node: ast.Constant, context: Context) -> Changes:
 def elsewhere(node: ast.Constant, context: Context) -> Changes:
     """Constants of the same kind from the function, the rest of the file and the traced values."""
     facts = context.facts
-    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced))
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown))
     yield from cheapest(
         (extra + 0.4 * bits(len(values)), literal(value))
         for extra, values in sources
@@ -107,6 +107,16 @@ def renumbered(node: ast.Constant, context: Context) -> Changes:
             if character in "0123456789":
                 digits = (str(int(character) + step) for step in (1, -1))
                 yield from ((0.0, literal(text[:index] + d + text[index + 1 :])) for d in digits if len(d) == 1)
+
+
+def separator(node: ast.Constant, context: Context) -> Changes:
+    """What usually stands between the parts that are joined, or split."""
+    parent = context.tree.parent(node)
+    joined = isinstance(parent, ast.Attribute) and parent.attr == "join"
+    called = parent.func if isinstance(parent, ast.Call) else None
+    if isinstance(node.value, str) and (joined or getattr(called, "attr", "") in ("split", "rsplit")):
+        usual = ((0.0, " "), (0.5, ""), (0.5, ", "), (0.5, ","), (0.5, "\n"), (1.5, "-"), (1.5, "; "))
+        yield from ((cost, literal(text)) for cost, text in usual if text != node.value)
 
 
 def both_cases(node: ast.Constant, context: Context) -> Changes:
@@ -158,6 +168,7 @@ ROWS = (
     Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
     Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
     Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
+    Operator("separator", (ast.Constant,), 4.5, separator),  # "".join(a) -> " ".join(a)
     Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
     Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"
     Operator("text", (ast.Constant,), 6.5, renumbered, ANYWHERE),  # "{:.1f}" -> "{:.2f}"
