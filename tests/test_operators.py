@@ -203,6 +203,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("everywhere", "return a / b / n", "return a // b // n", NUMBERS),
     ("everywhere", "return a[1] + b[1]", "return a[2] + b[2]", {}),
     ("everywhere", "return a + a - b", "return b + b - b", NUMBERS),
+    ("missing else", "if n:\n    a = b", "if n:\n    a = b\nelse:\n    a += b", TEXTS),
     ("early return", "return a / b", "if b == 0:\n    return 0\nreturn a / b", NUMBERS),
     ("early jump", "for i in a:\n    b(i)", "for i in a:\n    if i is None:\n        continue\n    b(i)", {}),
 ]

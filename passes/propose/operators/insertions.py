@@ -177,9 +177,11 @@ def leave_loop(node: ast.stmt, context: Context, after: bool) -> Iterator[Insert
 
 
 def missing_else(node: ast.If, context: Context) -> Changes:
-    """An else branch made of a statement of the function, as it is or with one variable exchanged."""
+    """An else branch made of a statement of the function, as it is or with one variable exchanged, or of a new one."""
     if not node.orelse:
         new = [*copied(node, context, False), *((c + 0.5, s) for c, s in renamed(node, context, False))]
+        for make in (assignment, collected, counted, result):
+            new += [(cost + 1.0, statement) for cost, statement in make(node, context, False)]
         yield from cheapest((cost, Splice((changed(node, orelse=[statement]),))) for cost, statement in new)
 
 
