@@ -21,7 +21,7 @@ FIRST_STEPS = 4_000  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
-EVERY, SECOND_SHARE = 200, 0.1  # after so many candidates they are looked at again, for this share of the time
+EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the time
 
 
 class Attempts:
@@ -38,25 +38,19 @@ class Attempts:
         self._steps = max(FIRST_STEPS, 10 * most)
         slowest = max([o.seconds for o in judge.before if o.status in ("passed", "failed")], default=0.0)
         self._seconds = FIRST_SECONDS + 10 * slowest
-        self._size, self._spent = FEW, 0.0
+        self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
+        self._size, self._spent, self._nearly = FEW, 0.0, NEARLY
         self.unchanged: dict[str, Outcome] = {}
         self._alone = judge.lazy or not self._comparable()
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Attempt]:
         """One attempt for each candidate, further ones for those that ran out of steps; ends with the budget."""
-        self._runaways: list[tuple[int, Attempt]] = []
-        nearly: list[Attempt] = []
         for attempt in self._looks(iter(candidates)):
             self._judge.learn(attempt)
             self._ledger.candidates += 1
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
-                near = self._judge.repairs_its_share(attempt) and len(nearly) < NEARLY
-                if near:
-                    nearly.append(attempt)
-                    yield from self._again(attempt, 0)
-                else:
-                    self._runaways.append((1, attempt))
+                self._runaways.append((1, attempt))
             if self._ledger.candidates % EVERY == 0:
                 yield from self._second_looks(SECOND_SHARE * self._ledger.seconds())
         yield from self._second_looks(float("inf"))
@@ -164,13 +158,23 @@ class Attempts:
 
         The likeliest first, as long as all second looks took less than `most` seconds.
         """
-        self._runaways.sort(key=lambda pair: (pair[0], -len(pair[1].passed()), pair[1].candidate.cost))
+        self._runaways.sort(key=lambda pair: (pair[0] or PATIENT + 1, -len(pair[1].passed()), pair[1].candidate.cost))
         while self._runaways and self._spent < most and self._ledger.left() > 0:
             patience, first = self._runaways.pop(0)
             for attempt in self._again(first, patience):
-                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and patience < PATIENT:
-                    self._runaways.append((PATIENT, attempt))
+                following = self._following(patience, attempt)
+                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and following is not None:
+                    self._runaways.append((following, attempt))
                 yield attempt
+
+    def _following(self, patience: int, attempt: Attempt) -> int | None:
+        """Steps first, then many more; in the end all the time of a test, for a few that repair most."""
+        if patience == 1:
+            return PATIENT
+        if patience == PATIENT and self._nearly and self._judge.repairs_its_share(attempt):
+            self._nearly -= 1
+            return 0
+        return None
 
     def _again(self, attempt: Attempt, patience: int) -> Iterator[Attempt]:
         """One candidate with more steps, or with no limit but the time of a test, if the budget allows it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.passes.accept.nearer import gain
-from tracec.passes.accept.strict import harms
+from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
@@ -21,6 +21,7 @@ NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
 LOOKS, WHOLE_SECONDS = 60, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
+WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
 SAME = 2  # bases that pass the same tests
 
 
@@ -74,7 +75,7 @@ class Frontier:
         self._bases.remove(base)
 
     def consider(self, base: Base, attempt: Attempt) -> None:
-        """Make a base of an attempt that brings failing tests nearer and harms no other."""
+        """Make a base of an attempt that brings failing tests nearer and hardly harms another."""
         goals = frozenset(base.judge.goals)
         if base.tried is None or any(o.failed for o in attempt.outcomes if o.id not in goals):
             return
@@ -87,8 +88,9 @@ class Frontier:
         self._looks -= 1
         self._seen[base.changes, key] += 1
         whole = base.tried.look(attempt.candidate)
-        if not harms(base.judge.judging(), whole.outcomes):
-            self._add(base, whole, near)
+        broken = broken_by(base.judge.judging(), whole.outcomes)
+        if broken is not None and WORTH * broken <= len(whole.passed() & goals):
+            self._add(base, whole, near, broken)
 
     def best(self) -> Base | None:
         """The base that passes most of the tests that failed at first, if it is more than chance."""
@@ -96,7 +98,7 @@ class Frontier:
         first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
         return next((base for base in good if base.whole in first), None)
 
-    def _add(self, base: Base, whole: Attempt, near: float) -> None:
+    def _add(self, base: Base, whole: Attempt, near: float, broken: int) -> None:
         share = base.judge.share(whole)
         doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
         extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
@@ -105,6 +107,7 @@ class Frontier:
         if texts in self._texts:  # the same changes in another order
             return
         self._texts.add(texts)
-        new.good, new.extra, new.reached = base.good and share > 0.5, extra, LEAST_COST
+        new.good = base.good and share > 0.5 and not broken
+        new.extra, new.reached = extra + STEP * broken, LEAST_COST
         self._bases.append(new)
         self._made.append(new)

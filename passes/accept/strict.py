@@ -22,13 +22,20 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
 
 def harms(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
     """True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
+    broken = broken_by(before, after)
+    return broken is None or broken > 0
+
+
+def broken_by(before: Sequence[Outcome], after: Sequence[Outcome]) -> int | None:
+    """How many tests that passed fail; None where a test vanished, came anew or turned into one that says nothing."""
     old = {o.id: o for o in before}
     new = {o.id: o for o in after}
     if old.keys() != new.keys() or len(before) != len(after):
-        return True
-    if any(new[name].status != o.status for name, o in old.items() if not o.failed):
-        return True
-    return any(new[name].status not in ("passed", *FAILING) for name, o in old.items() if o.failed)
+        return None
+    differing = [(o.status, new[name].status) for name, o in old.items() if o.status != new[name].status]
+    if any(status not in ("passed", *FAILING) for pair in differing for status in pair):
+        return None
+    return sum(status == "passed" for status, _ in differing)
 
 
 FAILING = ("failed", "error", "timeout", "steps", "memory", "died")
