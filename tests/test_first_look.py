@@ -12,9 +12,10 @@ from tests.command import project, tracec
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.ledger import Budget, Ledger
-from tracec.passes.accept.nearer import compared, gain, nearness, similarity
-from tracec.passes.accept.strict import harms
-from tracec.passes.target import Attempt, Candidate
+from tracec.passes.accept.nearer import answers, compared, gain, nearness, shown, similarity
+from tracec.passes.accept.strict import broken_by, harms
+from tracec.passes.propose.carried import carried
+from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
 from tracec.program import Program
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
@@ -86,6 +87,17 @@ def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
         assert [len(a.passed()) for a in said] == [0] * 5
 
 
+def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
+    subject = "KNOWN = {}\n\n\ndef double(x):\n    KNOWN.setdefault(x, x)\n    return KNOWN[x]\n"
+    tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        texts = [f"KNOWN.setdefault(x, {value})\nreturn KNOWN[x]" for value in ("x + 1", "x * 9", "x * 2", "0")]
+        tried, said = attempts_of(suite, *texts)
+        assert tried._alone
+        assert [len(a.passed()) for a in said] == [0, 0, 1, 0]
+
+
 def test_a_look_runs_every_test(suite: Suite) -> None:
     tried, said = attempts_of(suite, "return 4")
     whole = tried.look(said[0].candidate)
@@ -139,6 +151,40 @@ def test_a_gain_is_none_where_a_test_is_further_off() -> None:
     nearer = Outcome("a", "failed", "assert 4 == 5")
     assert gain(before, [nearer]) > 0
     assert gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
+
+
+def test_texts_that_failing_tests_show() -> None:
+    said = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
+    assert shown(said) == ("x", "k", "v", "y")
+
+
+def test_a_test_that_raised_comes_to_an_answer() -> None:
+    raised, wrong = Outcome("a", "failed", "TypeError: no"), Outcome("a", "failed", "assert 1 == 2")
+    assert answers([raised], [wrong])
+    assert not answers([wrong], [wrong])
+
+
+def test_what_a_change_breaks() -> None:
+    before = [Outcome("a", "failed"), Outcome("b", "passed")]
+    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "steps")]) == 1
+    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "skipped")]) is None
+
+
+def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
+    old = "# above\ndef f(a):\n    b = a\n    return b\n"
+    new = "# above\ndef f(a):\n    if a:\n        return 0\n    b = a\n    return b\n"
+    at = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 4, 12), "")
+    now = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 6, 12), "")
+    pieces = (Evidence(Span("m.py", 3, 4, 3, 9), 0.5, (1,), True), Evidence(Span("m.py", 4, 4, 4, 12), 0.4))
+    credit = Credit(at.id, 0.5, pieces, (("a", (1,)),))
+    found = carried({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
+    assert {(e.span.line, e.span.column, e.weight) for e in found.evidence} == {
+        (5, 4, 0.5),
+        (6, 4, 0.4),
+        (3, 4, 0.5),
+        (4, 8, 0.5),
+    }
+    assert found.names == credit.names
 
 
 def test_harm() -> None:

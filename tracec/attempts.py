@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,8 +18,9 @@ from tracec.runtime.feedback import Outcome
 FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeliest are among them
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
 FIRST_SECONDS = 0.5  # for all of them
-FIRST_STEPS = 4_000  # steps of a test in a first look, at least
+FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
+ADDRESS = re.compile(r"0x[0-9a-f]+")
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
 EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the time
@@ -95,6 +97,7 @@ class Attempts:
         return Request(
             (*self._goals, *others),
             expect=dict.fromkeys(others, ("passed",)),
+            stop=True,
             steps=self._steps,
             seconds=max(1.0, min(left, self._seconds * len(trials))),
             test_seconds=self._seconds,
@@ -140,14 +143,16 @@ class Attempts:
         return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())
 
     def _as_before(self, said: Sequence[tuple[str, str]]) -> bool:
-        return [status for status, _ in said] == [o.status for o in self.unchanged.values()]
+        return [(status, ADDRESS.sub("", text)) for status, text in said] == [
+            (o.status, ADDRESS.sub("", o.message)) for o in self.unchanged.values()
+        ]
 
     def look(self, candidate: Candidate) -> Attempt:
         """A candidate and every test that judges, whatever comes of each."""
         tests = [o.id for o in self._judge.judging()]
         if not self._alone:
             asked = self._trials([candidate])
-            asked = replace(asked, tests=tuple(tests), expect={}, seconds=20.0, test_seconds=10.0)
+            asked = replace(asked, tests=tuple(tests), expect={}, stop=False, seconds=20.0, test_seconds=10.0)
             reply = self._judge.suite.run(asked)
             if reply.ended == "done" and len(reply.tried[0]) == len(tests):
                 return Attempt(candidate, _outcomes(tests, reply.tried[0]))

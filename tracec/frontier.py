@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from tracec.attempts import Attempts
 from tracec.judge import Judge
-from tracec.passes.accept.nearer import gain
+from tracec.passes.accept.nearer import answers, gain
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
-from tracec.passes.target import Attempt, Candidate
+from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
 
 STEP = 2.0  # bits for another change, besides its own
@@ -29,13 +29,16 @@ SAME = 2  # bases that pass the same tests
 class Base:
     """A program, the changes that led to it, and the attempts to change it further, in the order of their cost."""
 
-    program: Program
     judge: Judge
+    given: Program | None = None  # at first; others are made when they are needed
     changes: tuple[Candidate, ...] = ()
     whole: Attempt | None = None  # what all tests said of it; None for the program given
     good: bool = True  # it passes too much for chance
     extra: float = 0.0  # bits added to the cost of each further change
     reached: float = 0.0
+    parent: Base | None = None
+    retrace: bool = True  # the changed program may run code that the tests did not reach before
+    credits: Mapping[str, Credit] = field(default_factory=dict)
     tried: Attempts | None = None
     attempts: Iterator[Attempt] | None = None
 
@@ -44,10 +47,19 @@ class Base:
         """Bits of its next attempt, at least."""
         return self.extra + self.reached
 
+    @property
+    def program(self) -> Program:
+        """With all its changes."""
+        if self.given is None:
+            assert self.parent is not None
+            assert self.whole is not None
+            self.given = self.parent.program.advanced(self.whole.candidate)
+        return self.given
+
     def with_(self, attempt: Attempt) -> Base:
         """The base that an attempt at changing this one makes."""
-        program, judge = self.program.advanced(attempt.candidate), self.judge.rebased(attempt.outcomes)
-        return Base(program, judge, (*self.changes, attempt.candidate), attempt)
+        judge = self.judge.rebased(attempt.outcomes)
+        return Base(judge, None, (*self.changes, attempt.candidate), attempt, parent=self)
 
     def next(self) -> Attempt | None:
         """The next attempt; None at the end."""
@@ -63,7 +75,7 @@ class Frontier:
         self._bases, self._made = [root], list[Base]()
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
-        self._texts: set[object] = set()
+        self._swaps: set[object] = set()
         self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in root.judge.before))))
 
     def cheapest(self) -> Base | None:
@@ -103,11 +115,13 @@ class Frontier:
         doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
         extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
         new = base.with_(whole)
-        texts = frozenset(new.program.texts(Candidate(())).items())
-        if texts in self._texts:  # the same changes in another order
+        swaps = base.program.swaps(whole.candidate)
+        if swaps is not None and frozenset(swaps) in self._swaps:  # the same changes in another order
             return
-        self._texts.add(texts)
+        if swaps is not None:
+            self._swaps.add(frozenset(swaps))
         new.good = base.good and share > 0.5 and not broken
         new.extra, new.reached = extra + STEP * broken, LEAST_COST
+        new.retrace = new.good or answers(base.judge.before, whole.outcomes)
         self._bases.append(new)
         self._made.append(new)

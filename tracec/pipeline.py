@@ -13,6 +13,7 @@ from tracec.ledger import Ledger
 from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
+from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
@@ -29,7 +30,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
         program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
         if judge.goals:
-            found = search(job, Frontier(Base(program, judge)), result, ledger)
+            found = search(job, Frontier(Base(judge, program)), result, ledger)
             if found is not None:
                 result.changes = [*found.changes]
                 result.texts = found.program.texts(Candidate(()))
@@ -88,14 +89,30 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
 
 def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
     """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
-    credits = blame(job, base.judge, base.program, result, ledger, known=bool(base.changes))
+    base.credits = moved(base) or blame(job, base.judge, base.program, result, ledger, known=bool(base.changes))
     if not base.judge.goals:
         return iter(())
     texts = {path: source.text for path, source in base.program.sources.items()}
     said = shown(o for o in base.judge.before if o.id in base.judge.goals)
-    candidates = PROPOSERS[job.config.with_](base.program.targets, credits, texts, shown=said, seed=job.config.seed)
+    candidates = PROPOSERS[job.config.with_](
+        base.program.targets, base.credits, texts, shown=said, seed=job.config.seed
+    )
     base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
     return base.tried.of(candidates)
+
+
+def moved(base: Base) -> dict[str, Credit]:
+    """What is known of the program that a base came from, for the base; nothing where it had better be traced."""
+    if base.parent is None or base.retrace:
+        return {}
+    old, new = base.parent, base.program
+    judge = old.judge
+    beyond = {o.id for o in judge.before if o.failed} - {*judge.goals}
+    base.judge.prepare(name for name in base.judge.goals if name not in beyond)
+    now = {new.origins[target.id].id: target for target in new.targets}
+    pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
+    before = {path: source.text for path, source in old.program.sources.items()}
+    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()})
 
 
 def blame(

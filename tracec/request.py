@@ -31,7 +31,8 @@ class Request:
     the user's own program, never for a candidate.
 
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
-    leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed.
+    leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed; with
+    `stop`, the first that runs out of steps is its last.
     """
 
     tests: tuple[str, ...]

@@ -23,6 +23,12 @@ def gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
     return sum(new - old for old, new in pairs) / max(0.1, sum(1 - old for old, _ in pairs))
 
 
+def answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
+    """True where a test that raised or was cut short now comes to an answer."""
+    mute = {o.id for o in before if o.failed and nearness(o) < ANSWERED}
+    return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
+
+
 def shown(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """The texts in the values that failing comparisons show, each once: what the program says, and what it should."""
     sides = (compared(o.message) for o in outcomes if o.failed)
