@@ -16,8 +16,8 @@ _LONGEST = 600  # characters of a message
 def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit, put: Put) -> None:
     """Try each of the request's trials on its tests, in order; `put` makes the changes of one.
 
-    Emits {"trial": n} and {"tried": [[status, message], ...]} for each: as many as ran (with `stop`, up to the first that
-    ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
+    Emits {"trial": n} and {"tried": [[status, message], ...]} for each: as many as ran (with `stop`, up to the first
+    that ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
     """
     tests = [items.get(test) for test in request["tests"]]
     for number, changes in enumerate(request["trials"]):
