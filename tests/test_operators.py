@@ -17,18 +17,20 @@ from tracec.passes.propose.tree import Tree
 Names = dict[str, tuple[object, ...]]
 
 
-def prepare(source: str, names: Names | None = None) -> tuple[Tree, Context, Edits]:
+def prepare(source: str, names: Names | None = None, shown: tuple[str, ...] = ()) -> tuple[Tree, Context, Edits]:
     """The last definition of a file, as the operators see it; nothing is suspect."""
     module = ast.parse(textwrap.dedent(source))
     tree = Tree.of(module.body[-1])
     suspects = suspicion(tree, (), {}, 0.0, False)
-    facts = Facts(tree, module, suspects, tuple((names or {}).items()))
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()), shown)
     return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
 
 
-def proposals(source: str, operator: str, names: Names | None = None, most: int = 4000) -> list[str]:
+def proposals(
+    source: str, operator: str, names: Names | None = None, most: int = 4000, shown: tuple[str, ...] = ()
+) -> list[str]:
     """The texts that the operators of one name propose."""
-    tree, context, edits = prepare(source, names)
+    tree, context, edits = prepare(source, names, shown)
     found = []
     for node in (tree.root, *tree.places):
         for row in OPERATORS:
@@ -54,6 +56,12 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a == 0", "return a < 0", NUMBERS),
     ("comparison order", "return a in b", "return b in a", {}),
     ("comparison chain", "return a < b < n", "return b < n", NUMBERS),
+    ("comparison of both", "return a < b", "return len(a) < len(b)", TEXTS),
+    ("comparison of both", "return a == b", "return a.lower() == b.lower()", TEXTS),
+    ("range", "for i in range(n):\n    b()", "for i in range(a + 1, n):\n    b()", NUMBERS),
+    ("constant", "return a[1]", "return a[-2]", LISTS),
+    ("parentheses", "return a * 5 / 9", "return a * 9 / 5", NUMBERS),
+    ("missing key", "return a", "return a['k']", {"a": ({"k": 1},)}),
     ("comparison bound", "return a < b", "return a <= 0", NUMBERS),
     ("comparison bound", "return len(a) == 0", "return len(a) <= 1", {}),
     ("and/or", "return a and b", "return a or b", {}),
@@ -216,8 +224,21 @@ def test_operator_proposes(operator: str, before: str, after: str, names: Names)
 
 
 def test_every_operator_has_a_case() -> None:
-    tested = {operator for operator, *_ in CASES} | {"missing call", "loop order", "return", "shared default"}
+    tested = {operator for operator, *_ in CASES} | {
+        "missing call",
+        "loop order",
+        "return",
+        "shared default",
+        "missing mark",
+    }
     assert {row.name for row in OPERATORS} <= tested
+
+
+def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it() -> None:
+    source = "def f(a):\n    return 'no' + a"
+    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", shown=("yes.",))
+    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, shown=("yes.",))
+    assert not [text for text in proposals(source, "other expression", TEXTS, shown=("yes.",)) if "yes" in text]
 
 
 def test_functions_of_the_file_are_called_and_exchanged() -> None:

@@ -12,6 +12,7 @@ from tracec.passes.propose.tree import FUNCTIONS, Function, Tree
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
+MOST_KEYS = 8
 DEEPEST = 4  # assignments that inference follows
 Plain = int | float | str
 
@@ -58,6 +59,17 @@ class Facts:
         if depth == 0:
             self._named[name] = found
         return found
+
+    def keys(self, name: str) -> list[str]:
+        """The texts that were keys of a variable's dictionaries."""
+        held = [plain(value) for value in self._values.get(name, ())]
+        found = dict.fromkeys(key for value in held if isinstance(value, dict) for key in value if isinstance(key, str))
+        return [key for key in found if len(key) <= LONGEST_TEXT][:MOST_KEYS]
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """The characters in texts that failing tests show which are neither letters nor digits."""
+        return list(dict.fromkeys(c for text in self._shown for c in text if not c.isalnum()))[:MOST_KEYS]
 
     def returned(self, function: Function) -> Shape:
         """What a function returns, as far as its own syntax tells."""

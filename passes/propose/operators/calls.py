@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, exchanged, item, literal, name, put, without
+from tracec.passes.propose.nodes import binary, changed, exchanged, item, literal, name, put, without
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import bits, cheapest, dearer, pairs
@@ -149,6 +149,16 @@ def range_bounds(node: ast.Call, context: Context) -> Changes:
     yield 0.5 if len(arguments) == 1 else 2.5, ast.Call(name("reversed"), [node], [])
 
 
+def range_start(node: ast.Call, context: Context) -> Changes:
+    """A range that starts at a variable or next to it, as that of an inner loop."""
+    if _called(node) != "range" or not 1 <= len(node.args) <= 2:
+        return
+    starts = [(0.5 * (c - 1), a.node) for c, a in context.variables(node) if a.fit(frozenset(("int",))) == 0]
+    for cost, start in starts:
+        yield cost, changed(node, args=[start, node.args[-1]])
+        yield cost, changed(node, args=[binary(start, ast.Add(), literal(1)), node.args[-1]])
+
+
 def unwrapped(node: ast.Call, context: Context) -> Changes:
     """An argument, or the receiver of a method, without the call."""
     for argument in node.args:
@@ -210,6 +220,7 @@ ROWS = (
     Operator("flag", (ast.Call,), 3.5, flag, ANY_CALL),  # f(reverse=True) -> f(reverse=False)
     Operator("sorting", (ast.Call,), 5.0, sorting, ANY_CALL),  # sorted(a) -> sorted(a, key=len)
     Operator("range", (ast.Call,), 5.5, range_bounds),  # range(n) -> range(1, n)
+    Operator("range", (ast.Call,), 5.5, range_start),  # range(n) -> range(i + 1, n)
     Operator("drop call", (ast.Call,), 4.5, unwrapped),  # f(a) -> a, a.m() -> a
     Operator("function", (ast.Name,), 3.5, other_function, CALLED),  # min(a) -> max(a)
     Operator("function", (ast.Name,), 4.5, sibling_function, CALLED),  # f(a) -> g(a)

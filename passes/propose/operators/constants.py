@@ -45,6 +45,8 @@ def shifted(node: ast.Constant, context: Context) -> Changes:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
     usual: list[tuple[float, int | float]] = [(0.0, -value), (0.0, 0), (0.0, 1), (1.0, 2), (1.0, -1)]
+    if isinstance(context.tree.parent(node), ast.Subscript):
+        usual += [(0.5, -1), (1.0, -2)]
     if isinstance(value, int):
         usual += [(2.0, value * 2), (2.0, value // 2), (2.5, value + 2), (2.5, value - 2), (2.5, value * 10), (3.0, 10)]
     else:

@@ -20,7 +20,7 @@ from tracec.passes.propose.nodes import (
 )
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.pools import Term
-from tracec.passes.propose.ranked import dearer, merge, spread
+from tracec.passes.propose.ranked import bits, dearer, merge, spread
 from tracec.passes.propose.shapes import MAPPINGS
 
 INDEX = frozenset(("int",))
@@ -68,6 +68,13 @@ def dictionary_values(node: ast.Dict, context: Context) -> Changes:
 def without_subscript(node: ast.Subscript, context: Context) -> Changes:
     """The whole container."""
     yield 0.0, node.value
+
+
+def keyed(node: ast.Name, context: Context) -> Changes:
+    """One entry of a dictionary, by a key that it had."""
+    keys = context.facts.keys(node.id)
+    if not isinstance(context.tree.parent(node), (ast.Subscript, ast.Attribute)):
+        yield from ((0.5 * bits(len(keys)), item(node, literal(key))) for key in keys)
 
 
 def key_order(node: ast.Subscript, context: Context) -> Changes:
@@ -141,7 +148,7 @@ def sliced(node: ast.expr, context: Context) -> Changes:
         (0.5, cut(node, None, None, literal(-1))),
         (1.0, item(node, literal(0))),
         (1.0, item(node, literal(-1))),
-        (2.5, cut(node, None, None, literal(2))),
+        (4.0, cut(node, None, None, literal(2))),
     ]
     at = spread(
         context.atoms(node, INDEX)[:24],
@@ -209,6 +216,7 @@ ROWS = (
     Operator("nested list", (ast.List,), 5.5, nested),  # [] -> [[]]
     Operator("value order", (ast.Dict,), 5.0, dictionary_values),  # {a: x, b: y} -> {a: y, b: x}
     Operator("drop subscript", (ast.Subscript,), 5.5, without_subscript),  # a[i] -> a
+    Operator("missing key", (ast.Name,), 5.0, keyed),  # d -> d["k"]
     Operator("key order", (ast.Subscript,), 4.0, key_order),  # d[a, b] -> d[b, a]
     Operator("slice", (ast.Subscript,), 5.0, slice_ends),  # a[1:] -> a[:1]
     Operator("slice", (ast.Subscript,), 5.5, missing_end),  # a[1:] -> a[1:n]
