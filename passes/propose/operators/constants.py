@@ -90,8 +90,10 @@ def respelled(node: ast.Constant, context: Context) -> Changes:
     if not isinstance(text, str):
         return
     forms = [text.lower(), text.upper(), text.capitalize(), text.title(), text.strip(), f"{text} ", f" {text}"]
-    forms += [text[1:], text[:-1], text[::-1], "", " "]
-    yield from ((0.0, literal(form)) for form in dict.fromkeys(forms) if form != text)
+    forms += [text[1:], text[:-1], text[::-1], " "]
+    yield from ((0.0, literal(form)) for form in dict.fromkeys(forms) if form not in (text, ""))
+    if text:
+        yield 0.5, literal("")
 
 
 def recomposed(node: ast.Constant, context: Context) -> Changes:
