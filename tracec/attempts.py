@@ -17,7 +17,7 @@ from tracec.runtime.feedback import Outcome
 
 FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeliest are among them
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
-FIRST_SECONDS = 0.5  # for all of them
+FIRST_SECONDS, LOOK_SECONDS = 0.5, 2.0  # for all of them; for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 ADDRESS = re.compile(r"0x[0-9a-f]+")
@@ -149,13 +149,16 @@ class Attempts:
 
     def look(self, candidate: Candidate) -> Attempt:
         """A candidate and every test that judges, whatever comes of each."""
-        tests = [o.id for o in self._judge.judging()]
+        known = {o.id: o for o in self._judge.judging()}
+        tests = tuple(known)
         if not self._alone:
+            most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * sum(o.seconds for o in known.values())))
             asked = self._trials([candidate])
-            asked = replace(asked, tests=tuple(tests), expect={}, stop=False, seconds=20.0, test_seconds=10.0)
+            asked = replace(asked, tests=tests, expect={}, stop=False, seconds=most, test_seconds=most)
             reply = self._judge.suite.run(asked)
             if reply.ended == "done" and len(reply.tried[0]) == len(tests):
-                return Attempt(candidate, _outcomes(tests, reply.tried[0]))
+                said = _outcomes(tests, reply.tried[0])  # what each cost was not measured
+                return Attempt(candidate, tuple(replace(known[o.id], status=o.status, message=o.message) for o in said))
         return self._judge.tried(self._program, candidate, tests)
 
     def _second_looks(self, most: float) -> Iterator[Attempt]:

@@ -20,7 +20,7 @@ HOPE = 0.6  # the share of its bits that a change loses which only brought the t
 NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
-LOOKS, WHOLE_SECONDS = 60, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
+LOOKS, WHOLE_SECONDS = 160, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
 WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
 SAME = 2  # bases that pass the same tests
 
@@ -77,6 +77,7 @@ class Frontier:
         self._seen: Counter[object] = Counter()
         self._swaps: set[object] = set()
         self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in root.judge.before))))
+        self._kept = self._looks // 2  # for those that pass a test
 
     def cheapest(self) -> Base | None:
         """The base to go on from."""
@@ -95,7 +96,9 @@ class Frontier:
         near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
         key: object = passed or tuple(o.message for o in attempt.outcomes)
         most = SAME if passed else 1
-        if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most or self._looks <= 0:
+        if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
+            return
+        if self._looks <= (0 if passed else self._kept):
             return
         self._looks -= 1
         self._seen[base.changes, key] += 1
