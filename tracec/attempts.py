@@ -152,7 +152,7 @@ class Attempts:
         known = {o.id: o for o in self._judge.judging()}
         tests = tuple(known)
         if not self._alone:
-            most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * sum(o.seconds for o in known.values())))
+            most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
             asked = self._trials([candidate])
             asked = replace(asked, tests=tests, expect={}, stop=False, seconds=most, test_seconds=most)
             reply = self._judge.suite.run(asked)

@@ -76,7 +76,7 @@ class Frontier:
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
         self._swaps: set[object] = set()
-        self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in root.judge.before))))
+        self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, root.judge.seconds())))
         self._kept = self._looks // 2  # for those that pass a test
 
     def cheapest(self) -> Base | None:

@@ -12,8 +12,10 @@ from tracec.program import Program
 from tracec.run import Reply, Request, Suite
 from tracec.runtime.feedback import Outcome
 
-FIRST_STEPS = 1_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
+FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again
+MORE_STEPS, MORE_SECONDS = 1_000_000, 2.0  # and again
 AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
+HANG_SHARE = 0.1  # of the time at hand that a test may take which used very many steps
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
 LONGEST = 3600.0  # seconds of one request
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
@@ -36,7 +38,7 @@ class Judge:
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
-        """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang.
+        """Run every test once. One that uses very many steps gets more and at last very many; then it counts as a hang.
 
         TracecError where that takes longer than `seconds`.
         """
@@ -44,7 +46,9 @@ class Judge:
         if len(first) < len(self.suite.ids):
             what = f"{len(first)} of {len(self.suite.ids)} tests had run when the time was over"
             raise TracecError(what, "raise --budget-seconds, or name fewer tests")
-        long = tuple(o.id for o in first if o.status == "steps")
+        many = [o.id for o in first if o.status == "steps"]
+        more = self.all_outcomes(many, MORE_STEPS, seconds, test_seconds=MORE_SECONDS)
+        long = tuple(o.id for o in more if o.status in ("steps", "timeout"))
         ends = dict.fromkeys(long, ("passed", "failed", "error"))
         asked = Request(
             long,
@@ -52,10 +56,10 @@ class Judge:
             stop=True,
             steps=AGAIN_STEPS,
             seconds=min(seconds, LONGEST),
-            test_seconds=self.test_seconds,
+            test_seconds=min(self.test_seconds or seconds, max(2.0, HANG_SHARE * seconds)),
         )
         again = self.suite.run(asked).outcomes if long else ()
-        known = {o.id: o for o in [*first, *again]}
+        known = {o.id: o for o in [*first, *more, *again]}
         known.update(self.freed([o for o in known.values() if o.status in ("failed", "error")], seconds))
         self.before = tuple(known[name] for name in self.suite.ids)
         return self.before
@@ -73,6 +77,10 @@ class Judge:
         """The outcomes that candidates are compared with."""
         return tuple(o for o in self.before if o.id not in self.held)
 
+    def seconds(self) -> float:
+        """What the tests took that came to an end."""
+        return sum(o.seconds for o in self.judging() if o.status in ("passed", "failed"))
+
     def all_outcomes(
         self,
         ids: Sequence[str],
@@ -81,6 +89,7 @@ class Judge:
         overlay: Mapping[str, str] | None = None,
         *,
         free: bool = False,
+        test_seconds: float = 0.0,
     ) -> list[Outcome]:
         """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow."""
         done: dict[str, Outcome] = {}
@@ -88,7 +97,7 @@ class Judge:
         while len(done) < len(ids) and time.monotonic() < end:
             rest = tuple(name for name in ids if name not in done)
             left = min(end - time.monotonic(), LONGEST)
-            limits = {"steps": steps, "seconds": left, "test_seconds": self.test_seconds}
+            limits = {"steps": steps, "seconds": left, "test_seconds": test_seconds or self.test_seconds}
             reply = self.suite.run(Request(rest, overlay=overlay or {}, free=free, **limits))  # type: ignore[arg-type]
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
