@@ -126,9 +126,13 @@ class Guest:
         session.run(s, collected, request, self._meter(request), emit)
 
     def first_look(self, collected: session.Collected, request: Mapping[str, Any], emit: Emit, put: trials.Put) -> None:
-        """Try the request's trials one after another."""
-        _seed(self.config["seed"])
-        trials.run(collected.items, collected.reports, request, self._meter(request), emit, put)
+        """Try the request's trials one after another, the same random numbers at hand each time."""
+
+        def seeded(changes: Sequence[Mapping[str, Any]]) -> None:
+            _seed(self.config["seed"])
+            put(changes)
+
+        trials.run(collected.items, collected.reports, request, self._meter(request), emit, seeded)
 
     def _meter(self, request: Mapping[str, Any]) -> session.Meter:
         mode = self.config["mode"]

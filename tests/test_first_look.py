@@ -98,6 +98,16 @@ def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
         assert [len(a.passed()) for a in said] == [0, 0, 1, 0]
 
 
+def test_random_numbers_are_the_same_for_every_candidate(tmp_path: Path) -> None:
+    subject = "import random\n\n\ndef double(x):\n    return x + random.randrange(10**6)\n"
+    tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        tried, said = attempts_of(suite, "return random.random()", "return random.choice([5, 6])", "return 2 * x")
+        assert not tried._alone
+        assert [len(a.passed()) for a in said] == [0, 0, 1]
+
+
 def test_a_look_runs_every_test(suite: Suite) -> None:
     tried, said = attempts_of(suite, "return 4")
     whole = tried.look(said[0].candidate)
