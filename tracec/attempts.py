@@ -22,7 +22,7 @@ FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
-NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
+NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
 EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the time
 
 
@@ -52,7 +52,11 @@ class Attempts:
             self._ledger.candidates += 1
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
-                self._runaways.append((1, attempt))
+                if self._nearly and self._judge.repairs_its_share(attempt):
+                    self._nearly -= 1
+                    yield from self._again(attempt, 0, NEARLY_SHARE)
+                else:
+                    self._runaways.append((1, attempt))
             if self._ledger.candidates % EVERY == 0:
                 yield from self._second_looks(SECOND_SHARE * self._ledger.seconds())
         yield from self._second_looks(float("inf"))
@@ -166,29 +170,23 @@ class Attempts:
 
         The likeliest first, as long as all second looks took less than `most` seconds.
         """
-        self._runaways.sort(key=lambda pair: (pair[0] or PATIENT + 1, -len(pair[1].passed()), pair[1].candidate.cost))
+        self._runaways.sort(key=lambda pair: (pair[0], -len(pair[1].passed()), pair[1].candidate.cost))
         while self._runaways and self._spent < most and self._ledger.left() > 0:
             patience, first = self._runaways.pop(0)
             for attempt in self._again(first, patience):
-                following = self._following(patience, attempt)
-                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and following is not None:
-                    self._runaways.append((following, attempt))
+                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and patience < PATIENT:
+                    self._runaways.append((PATIENT, attempt))
                 yield attempt
 
-    def _following(self, patience: int, attempt: Attempt) -> int | None:
-        """Steps first, then many more; in the end all the time of a test, for a few that repair most."""
-        if patience == 1:
-            return PATIENT
-        if patience == PATIENT and self._nearly and self._judge.repairs_its_share(attempt):
-            self._nearly -= 1
-            return 0
-        return None
+    def _again(self, attempt: Attempt, patience: int, share: float = 1.0) -> Iterator[Attempt]:
+        """One candidate with more steps, or with no limit but the time of a test, if the budget allows it.
 
-    def _again(self, attempt: Attempt, patience: int) -> Iterator[Attempt]:
-        """One candidate with more steps, or with no limit but the time of a test, if the budget allows it."""
+        It may take `share` of the time that is left.
+        """
         if self._ledger.reserve():
             began = self._ledger.seconds()
-            asked = self._judge.request(self._program, attempt.candidate, most=self._ledger.left(), patience=patience)
+            most = share * self._ledger.left()
+            asked = self._judge.request(self._program, attempt.candidate, most=most, patience=patience)
             again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
             self._spent += self._ledger.seconds() - began
             yield again
