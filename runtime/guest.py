@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tracec.runtime import fuel, limits, load, meters, procs, session, swap
+from tracec.runtime import fuel, limits, load, meters, procs, session, swap, trials
 from tracec.runtime.serve import Server, last_line
 from tracec.runtime.wire import Wire
 
@@ -125,6 +125,15 @@ class Guest:
         _seed(self.config["seed"])
         session.run(s, collected, request, self._meter(request), emit)
 
+    def first_look(self, collected: session.Collected, request: Mapping[str, Any], emit: Emit, put: trials.Put) -> None:
+        """Try the request's trials one after another, the same random numbers at hand each time."""
+
+        def seeded(changes: Sequence[Mapping[str, Any]]) -> None:
+            _seed(self.config["seed"])
+            put(changes)
+
+        trials.run(collected.items, collected.reports, request, self._meter(request), emit, seeded)
+
     def _meter(self, request: Mapping[str, Any]) -> session.Meter:
         mode = self.config["mode"]
         return (
@@ -173,6 +182,9 @@ class Warm:
         _fresh_capture(s.config)
         _fresh_basetemp(s.config, folder)
         self._guest.confine(request, folder)
+        if request["trials"]:
+            self._guest.first_look(collected, request, emit, self._put)
+            return
         try:
             self._swap(request)
         except swap.NeedsCold as reason:
@@ -184,11 +196,13 @@ class Warm:
 
     def _swap(self, request: Mapping[str, Any]) -> None:
         late = {path: text for path, text in request["overlay"].items() if not swap.index().knows(path)}
-        for change in request["swaps"]:
-            if change["path"] not in late:
-                swap.swap(**change, fuel=self._guest.config["mode"] == "fuel")
+        self._put([change for change in request["swaps"] if change["path"] not in late])
         # A file that nothing has imported yet: its new text is there when a test imports it.
         load.install({}, late)
+
+    def _put(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        for change in changes:
+            swap.swap(**change, fuel=self._guest.config["mode"] == "fuel")
 
 
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:

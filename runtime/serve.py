@@ -31,6 +31,7 @@ class Job:
         self.request, self.pid, self.wire, self.folder = request, pid, wire, folder
         self.pidfd = _pidfd(pid)
         self.outcomes: list[object] = []
+        self.tried: list[object] = []
         self.running = ""
         self.ended = ""
         self.detail = ""
@@ -61,6 +62,10 @@ class Job:
         elif "outcome" in frame:
             self.outcomes.append(frame["outcome"])
             self.running, self.test_deadline = "", math.inf
+        elif "trial" in frame:
+            self.test_deadline = time.monotonic() + (self.request["test_seconds"] or math.inf)
+        elif "tried" in frame:
+            self.tried.append(frame["tried"])
         elif "ended" in frame:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
@@ -104,7 +109,8 @@ class Job:
 
     def reply(self) -> Message:
         """For the parent."""
-        return {"id": self.request["id"], "outcomes": self.outcomes, "ended": self.ended, "detail": self.detail}
+        said = {"outcomes": self.outcomes, "tried": self.tried, "ended": self.ended, "detail": self.detail}
+        return {"id": self.request["id"], **said}
 
 
 class Server:

@@ -123,7 +123,7 @@ def run(session: Any, collected: Collected, request: Mapping[str, Any], meter: M
         if item is None:
             outcome = {"id": test, "status": "error", "message": "not collected"}
         else:
-            outcome = _run_one(item, following, collected.reports, meter, _steps(request["steps"], test))
+            outcome = run_one(item, following, collected.reports, meter, steps_of(request["steps"], test))
         emit({"outcome": outcome})
         if request["stop"] and outcome["status"] not in request["expect"].get(test, ["passed"]):
             ended = "stopped"
@@ -141,11 +141,13 @@ def _plan(items: Mapping[str, Any], tests: Sequence[str]) -> Iterator[tuple[str,
         yield test, item, next(following) if item is not None else None
 
 
-def _steps(steps: int | Mapping[str, int], test: str) -> int:
+def steps_of(steps: int | Mapping[str, int], test: str) -> int:
+    """The budget of one test."""
     return steps if isinstance(steps, int) else steps.get(test, 0)
 
 
-def _run_one(item: Any, following: Any, reports: Reports, meter: Meter, steps: int) -> dict[str, Any]:
+def run_one(item: Any, following: Any, reports: Reports, meter: Meter, steps: int) -> dict[str, Any]:
+    """One test by pytest's own protocol -> its outcome."""
     meter.begin(item.nodeid, steps)
     stray: BaseException | None = None
     try:

@@ -60,6 +60,7 @@ class Index:
 
 
 _index: Index | None = None
+_changed: list[tuple[FunctionType, CodeType]] = []
 
 
 def index() -> Index:
@@ -86,8 +87,8 @@ def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False) -
         raise NeedsCold("no live function has this code")
     if _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
         raise NeedsCold("its name, signature, decorators or docstring differ")
-    for old in codes:
-        module = _wrapped(_parse(source, qualname), qualname, old.co_firstlineno - first)
+    for count, old in enumerate(codes):
+        module = _wrapped(_parse(source, qualname) if count else new, qualname, old.co_firstlineno - first)
         if fuel:
             ticks.ticked(module)
         made = compile(module, old.co_filename, "exec", flags=old.co_flags & _FUTURES, dont_inherit=True)
@@ -160,7 +161,15 @@ def _replace(old: CodeType, new: CodeType) -> None:
             raise NeedsCold("it ran while its module was imported")
     for before, after in changes:
         for function in index().owners.get(id(before), ()):
+            _changed.append((function, function.__code__))
             function.__code__ = after
+
+
+def restore() -> None:
+    """Give every function the code back that it had before the first `swap`."""
+    while _changed:
+        function, code = _changed.pop()
+        function.__code__ = code
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

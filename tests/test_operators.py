@@ -17,18 +17,20 @@ from tracec.passes.propose.tree import Tree
 Names = dict[str, tuple[object, ...]]
 
 
-def prepare(source: str, names: Names | None = None) -> tuple[Tree, Context, Edits]:
+def prepare(source: str, names: Names | None = None, shown: tuple[str, ...] = ()) -> tuple[Tree, Context, Edits]:
     """The last definition of a file, as the operators see it; nothing is suspect."""
     module = ast.parse(textwrap.dedent(source))
     tree = Tree.of(module.body[-1])
     suspects = suspicion(tree, (), {}, 0.0, False)
-    facts = Facts(tree, module, suspects, tuple((names or {}).items()))
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()), shown)
     return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
 
 
-def proposals(source: str, operator: str, names: Names | None = None, most: int = 4000) -> list[str]:
+def proposals(
+    source: str, operator: str, names: Names | None = None, most: int = 4000, shown: tuple[str, ...] = ()
+) -> list[str]:
     """The texts that the operators of one name propose."""
-    tree, context, edits = prepare(source, names)
+    tree, context, edits = prepare(source, names, shown)
     found = []
     for node in (tree.root, *tree.places):
         for row in OPERATORS:
@@ -51,8 +53,15 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a is b", "return a is not b", {}),
     ("comparison", "return a in b", "return a not in b", {}),
     ("comparison", "return a == b", "return a >= b", NUMBERS),
+    ("comparison", "return a == 0", "return a < 0", NUMBERS),
     ("comparison order", "return a in b", "return b in a", {}),
     ("comparison chain", "return a < b < n", "return b < n", NUMBERS),
+    ("comparison of both", "return a < b", "return len(a) < len(b)", TEXTS),
+    ("comparison of both", "return a == b", "return a.lower() == b.lower()", TEXTS),
+    ("range", "for i in range(n):\n    b()", "for i in range(a + 1, n):\n    b()", NUMBERS),
+    ("constant", "return a[1]", "return a[-2]", LISTS),
+    ("parentheses", "return a * 5 / 9", "return a * 9 / 5", NUMBERS),
+    ("missing key", "return a", "return a['k']", {"a": ({"k": 1},)}),
     ("comparison bound", "return a < b", "return a <= 0", NUMBERS),
     ("comparison bound", "return len(a) == 0", "return len(a) <= 1", {}),
     ("and/or", "return a and b", "return a or b", {}),
@@ -67,7 +76,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("missing condition", "while True:\n    n = a.pop()", "while a:\n    n = a.pop()", LISTS),
     ("missing condition", "if a.x is None:\n    return 1", "if a is None or a.x is None:\n    return 1", {}),
     ("missing condition", "if n in a:\n    return 1", "if n in b and n in a:\n    return 1", LISTS),
-    ("other condition", "if a < b:\n    return 1", "if a == n:\n    return 1", NUMBERS),
+    ("other condition", "if a < b:\n    return 1", "if n == a:\n    return 1", NUMBERS),
     ("arithmetic", "return a + b", "return a - b", NUMBERS),
     ("arithmetic", "a += b", "a *= b", NUMBERS),
     ("arithmetic", "return a & b", "return a ^ b", NUMBERS),
@@ -104,6 +113,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("surplus argument", "return a(b, n)", "return a(b)", {}),
     ("surplus argument", "return a(b, key=n)", "return a(b)", {}),
     ("missing argument", "return a(b)", "return a(b, n)", {}),
+    ("of two", "return max(n)", "return max(a, b)", {**NUMBERS, "n": ([1],)}),
     ("flag", "return a(reverse=True)", "return a(reverse=False)", {}),
     ("sorting", "return sorted(a)", "return sorted(a, reverse=True)", LISTS),
     ("sorting", "return max(a)", "return max(a, key=len)", LISTS),
@@ -129,7 +139,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("slice", "for i in a:\n    b()", "for i in a[n:]:\n    b()", LISTS),
     ("default", "return a[n]", "return a.get(n, 0)", {"a": ({1: 2},)}),
     ("drop filter", "return [i for i in a if i]", "return [i for i in a]", {}),
-    ("missing filter", "return [i for i in a]", "return [i for i in a if i < n]", {**LISTS, "i": (1,)}),
+    ("missing filter", "return [i for i in a]", "return [i for i in a if n > i]", {**LISTS, "i": (1,)}),
     ("comprehension", "return [i for i in a]", "return {i for i in a}", {}),
     ("missing call", "return a", "return len(a)", LISTS),
     ("missing call", "return a", "return a.lower()", TEXTS),
@@ -165,6 +175,43 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("missing statement", "a.sort()\nreturn b", "a.sort()\nb.sort()\nreturn b", LISTS),
     ("missing jump", "for i in a:\n    b()", "for i in a:\n    b()\n    break", {}),
     ("missing else", "if a:\n    b.x()", "if a:\n    b.x()\nelse:\n    a.x()", {}),
+    ("missing update", "return a", "a = a.lower()\nreturn a", TEXTS),
+    ("missing update", "return a", "a = sorted(a)\nreturn a", LISTS),
+    ("repeated comparison", "if a == 1 or 2:\n    return b", "if a == 1 or a == 2:\n    return b", NUMBERS),
+    ("iteration", "for i in a:\n    b(i)", "for i in range(len(a)):\n    b(i)", LISTS),
+    ("iteration", "for i in range(len(a)):\n    b(i)", "for i in a:\n    b(i)", LISTS),
+    ("iteration", "for i in n:\n    b(i)", "for i in range(n):\n    b(i)", NUMBERS),
+    ("iteration", "for i, n in a:\n    b(i)", "for i, n in a.items():\n    b(i)", {"a": ({1: 2},)}),
+    (
+        "answer after loop",
+        "for i in a:\n    if i:\n        return 1\n    else:\n        return 2",
+        "for i in a:\n    if i:\n        return 1\nreturn 2",
+        LISTS,
+    ),
+    ("move out", "for i in a:\n    if i:\n        b()\n        n()", "for i in a:\n    if i:\n        b()\nn()", {}),
+    ("move in", "for i in a:\n    if i:\n        b()\nn()", "for i in a:\n    if i:\n        b()\n        n()", {}),
+    ("at once", "a = b\nb = a + b", "a, b = (b, a + b)", {}),
+    (
+        "test order",
+        "if a:\n    b()\nelif n:\n    a()\nelse:\n    n()",
+        "if n:\n    a()\nelif a:\n    b()\nelse:\n    n()",
+        {},
+    ),
+    ("keep result", "sorted(a)\nreturn a", "a = sorted(a)\nreturn a", {}),
+    ("return", "print(a)", "return a", {}),
+    ("in place", "a = a.append(b)", "a.append(b)", {}),
+    ("in place", "return a.sort()", "a.sort()\nreturn a", {}),
+    ("result", "return", "return a", {}),
+    ("default", "a[n] += 1", "a[n] = a.get(n, 0) + 1", {"a": ({1: 2},)}),
+    ("default", "a[n].append(b)", "a.setdefault(n, []).append(b)", {"a": ({1: [2]},)}),
+    ("text", "return '{:.1f}'.format(a)", "return '{:.2f}'.format(a)", {}),
+    ("separator", "return ''.join(a)", "return ' '.join(a)", {}),
+    ("separator", "return a.split(' ')", "return a.split(',')", {}),
+    ("everywhere", "return a < b and b < n", "return a <= b and b <= n", NUMBERS),
+    ("everywhere", "return a / b / n", "return a // b // n", NUMBERS),
+    ("everywhere", "return a[1] + b[1]", "return a[2] + b[2]", {}),
+    ("everywhere", "return a + a - b", "return b + b - b", NUMBERS),
+    ("missing else", "if n:\n    a = b", "if n:\n    a = b\nelse:\n    a += b", TEXTS),
     ("early return", "return a / b", "if b == 0:\n    return 0\nreturn a / b", NUMBERS),
     ("early jump", "for i in a:\n    b(i)", "for i in a:\n    if i is None:\n        continue\n    b(i)", {}),
 ]
@@ -177,8 +224,21 @@ def test_operator_proposes(operator: str, before: str, after: str, names: Names)
 
 
 def test_every_operator_has_a_case() -> None:
-    tested = {operator for operator, *_ in CASES} | {"missing call", "loop order", "return", "shared default"}
+    tested = {operator for operator, *_ in CASES} | {
+        "missing call",
+        "loop order",
+        "return",
+        "shared default",
+        "missing mark",
+    }
     assert {row.name for row in OPERATORS} <= tested
+
+
+def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it() -> None:
+    source = "def f(a):\n    return 'no' + a"
+    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", shown=("yes.",))
+    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, shown=("yes.",))
+    assert not [text for text in proposals(source, "other expression", TEXTS, shown=("yes.",)) if "yes" in text]
 
 
 def test_functions_of_the_file_are_called_and_exchanged() -> None:
@@ -310,3 +370,29 @@ def test_docstrings_annotations_and_decorators_are_left_alone() -> None:
     tree, _, _ = prepare('@keep("x")\ndef f(a: "A" = 1) -> "B":\n    """Doc."""\n    b: "C" = a\n    return b')
     constants = [node.value for node in tree.places if isinstance(node, ast.Constant)]
     assert constants == [1]
+
+
+def costs(source: str, operator: str, wanted: str, names: Names | None = None) -> float:
+    """What the cheapest way to a text costs."""
+    tree, context, edits = prepare(source, names)
+    rows = [(node, row) for node in (tree.root, *tree.places) for row in OPERATORS if row.name == operator]
+    found = [
+        row.cost + cost
+        for node, row in rows
+        if tree.role(node) in row.roles and isinstance(node, row.nodes)
+        for cost, change in row.make(node, context)
+        if edits.written(node, change) == wanted
+    ]
+    return min(found)
+
+
+def test_a_sum_seldom_starts_with_one() -> None:
+    counted, plain = "def f(a):\n    i = 0\n    i += a\n    return i", "def f(a):\n    i = 0\n    return i"
+    started = costs(counted, "constant", counted.replace("i = 0", "i = 1"))
+    assert started > costs(plain, "constant", plain.replace("i = 0", "i = 1"))
+
+
+def test_what_nothing_uses_yet_is_likelier() -> None:
+    source = "def f(a, b, n):\n    return a + b"
+    unused = costs(source, "variable", source.replace("+ b", "+ n"), NUMBERS)
+    assert unused < costs(source, "variable", source.replace("+ b", "+ a"), NUMBERS)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.ledger import Ledger
 from tracec.passes.errors import TracecError
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 from tracec.run import Reply, Request, Suite
 from tracec.runtime.feedback import Outcome
 
-FIRST_STEPS = 1_000_000  # loop turns and calls after which a test of the unchanged program is looked at again
+FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again
+MORE_STEPS, MORE_SECONDS = 1_000_000, 2.0  # and again
 AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
+HANG_SHARE = 0.1  # of the time at hand that a test may take which used very many steps
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
 LONGEST = 3600.0  # seconds of one request
 SLACK = 10  # how many times the steps of the unchanged program a candidate may use
-PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
-NEARLY = 5  # candidates that pass most goals and then run out of steps: they get all the time of a test
-EVERY, SECOND_LOOKS = 200, 2  # after so many candidates, how many of those are looked at again, the likeliest first
 
 
 @dataclass(slots=True)
@@ -37,10 +34,11 @@ class Judge:
     steps: dict[str, int] = field(default_factory=dict)
     reach: dict[str, frozenset[str]] = field(default_factory=dict)  # target -> the goals that were seen to run it
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
+    replies: dict[int, Reply] = field(default_factory=dict)  # those that came while another was waited for
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
-        """Run every test once. One that uses very many steps gets ten times as many; then it counts as a hang.
+        """Run every test once. One that uses very many steps gets more and at last very many; then it counts as a hang.
 
         TracecError where that takes longer than `seconds`.
         """
@@ -48,7 +46,9 @@ class Judge:
         if len(first) < len(self.suite.ids):
             what = f"{len(first)} of {len(self.suite.ids)} tests had run when the time was over"
             raise TracecError(what, "raise --budget-seconds, or name fewer tests")
-        long = tuple(o.id for o in first if o.status == "steps")
+        many = [o.id for o in first if o.status == "steps"]
+        more = self.all_outcomes(many, MORE_STEPS, seconds, test_seconds=MORE_SECONDS)
+        long = tuple(o.id for o in more if o.status in ("steps", "timeout"))
         ends = dict.fromkeys(long, ("passed", "failed", "error"))
         asked = Request(
             long,
@@ -56,10 +56,10 @@ class Judge:
             stop=True,
             steps=AGAIN_STEPS,
             seconds=min(seconds, LONGEST),
-            test_seconds=self.test_seconds,
+            test_seconds=min(self.test_seconds or seconds, max(2.0, HANG_SHARE * seconds)),
         )
         again = self.suite.run(asked).outcomes if long else ()
-        known = {o.id: o for o in [*first, *again]}
+        known = {o.id: o for o in [*first, *more, *again]}
         known.update(self.freed([o for o in known.values() if o.status in ("failed", "error")], seconds))
         self.before = tuple(known[name] for name in self.suite.ids)
         return self.before
@@ -77,6 +77,10 @@ class Judge:
         """The outcomes that candidates are compared with."""
         return tuple(o for o in self.before if o.id not in self.held)
 
+    def seconds(self) -> float:
+        """What the tests took that came to an end."""
+        return sum(o.seconds for o in self.judging() if o.status in ("passed", "failed"))
+
     def all_outcomes(
         self,
         ids: Sequence[str],
@@ -85,6 +89,7 @@ class Judge:
         overlay: Mapping[str, str] | None = None,
         *,
         free: bool = False,
+        test_seconds: float = 0.0,
     ) -> list[Outcome]:
         """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow."""
         done: dict[str, Outcome] = {}
@@ -92,7 +97,7 @@ class Judge:
         while len(done) < len(ids) and time.monotonic() < end:
             rest = tuple(name for name in ids if name not in done)
             left = min(end - time.monotonic(), LONGEST)
-            limits = {"steps": steps, "seconds": left, "test_seconds": self.test_seconds}
+            limits = {"steps": steps, "seconds": left, "test_seconds": test_seconds or self.test_seconds}
             reply = self.suite.run(Request(rest, overlay=overlay or {}, free=free, **limits))  # type: ignore[arg-type]
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
@@ -100,11 +105,12 @@ class Judge:
                 done[rest[0]] = Outcome(rest[0], status, reply.detail)
         return [done[name] for name in ids if name in done]
 
-    def rebase(self, outcomes: Sequence[Outcome]) -> None:
-        """From now on candidates are changes of a program with these outcomes."""
+    def rebased(self, outcomes: Sequence[Outcome]) -> Judge:
+        """A judge of the changes of a program with these outcomes."""
         new = {o.id: o for o in outcomes}
-        self.before = tuple(new.get(o.id, o) for o in self.before)
-        self.prepare(o.id for o in outcomes if o.failed)
+        judge = replace(self, before=tuple(new.get(o.id, o) for o in self.before))
+        judge.prepare(o.id for o in outcomes if o.failed)
+        return judge
 
     def prepare(self, goals: Iterable[str]) -> None:
         """Fix what candidates are held to: `goals` must pass, every test that did not fail must end as it did."""
@@ -163,58 +169,12 @@ class Judge:
             reply = self.suite.run(replace(asked, overlay=program.overlay(candidate)))
         return Attempt(candidate, reply.outcomes, reply.ended)
 
-    def attempts(
-        self, program: Program, candidates: Iterable[Candidate], ledger: Ledger, jobs: int
-    ) -> Iterator[Attempt]:
-        """Try candidates in order, `jobs` at once; answers come in the same order, and end with the budget."""
-        waiting: deque[tuple[int, Candidate]] = deque()
-        replies: dict[int, Reply] = {}
-        runaways: list[Attempt] = []
-        nearly: list[Attempt] = []
-        stream = iter(candidates)
-        while True:
-            while len(waiting) < jobs and ledger.reserve():
-                candidate = next(stream, None)
-                if candidate is None:
-                    ledger.release()
-                    break
-                waiting.append((self.suite.submit(self.request(program, candidate, most=ledger.left())), candidate))
-            if not waiting:
-                break
-            number, candidate = waiting.popleft()
-            reply = replies.pop(number, None) or self.wait_for(number, replies)
-            attempt = self.answer(program, candidate, reply)
-            self.learn(attempt)
-            ledger.candidates += 1
-            yield attempt
-            if attempt.outcomes and attempt.outcomes[-1].status == "steps":
-                near = self.repairs_its_share(attempt) and len(nearly) < NEARLY
-                (nearly if near else runaways).append(attempt)
-                if near and ledger.reserve():
-                    yield self.looked_at_again(program, candidate, ledger, 0)
-            if ledger.candidates % EVERY == 0:
-                yield from self.second_looks(program, runaways, ledger, SECOND_LOOKS)
-        yield from self.second_looks(program, runaways, ledger, len(runaways))
-
-    def second_looks(self, program: Program, runaways: list[Attempt], ledger: Ledger, count: int) -> Iterator[Attempt]:
-        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before."""
-        runaways.sort(key=lambda a: (-len(a.passed()), a.candidate.cost))
-        for attempt in runaways[:count]:
-            if not ledger.reserve():
-                return
-            yield self.looked_at_again(program, attempt.candidate, ledger, PATIENT)
-        del runaways[:count]
-
-    def looked_at_again(self, program: Program, candidate: Candidate, ledger: Ledger, patience: int) -> Attempt:
-        """One candidate with more steps, or with no limit but the time of a test."""
-        asked = self.request(program, candidate, most=ledger.left(), patience=patience)
-        return self.answer(program, candidate, self.suite.run(asked))
-
-    def wait_for(self, number: int, replies: dict[int, Reply]) -> Reply:
-        while number not in replies:
+    def wait_for(self, number: int) -> Reply:
+        """The reply to a request; those to others are kept for whoever waits for them."""
+        while number not in self.replies:
             found, reply = self.suite.wait()
-            replies[found] = reply
-        return replies.pop(number)
+            self.replies[found] = reply
+        return self.replies.pop(number)
 
     def learn(self, attempt: Attempt) -> None:
         """A test that refused a candidate goes first among the others next time."""
@@ -225,9 +185,13 @@ class Judge:
 
     def repairs_its_share(self, attempt: Attempt) -> bool:
         """True where more than half of the goals that run what was changed pass: less looks like chance."""
+        return self.share(attempt) > 0.5
+
+    def share(self, attempt: Attempt) -> float:
+        """The part of the goals that run what was changed which pass."""
         reached = [self.reach.get(name, frozenset(self.goals)) for name, _ in attempt.candidate.changes]
         goals = frozenset[str]().union(*reached)
-        return 2 * len(attempt.passed() & goals) > len(goals)
+        return len(attempt.passed() & goals) / max(1, len(goals))
 
     def solves(self, attempt: Attempt) -> bool:
         """True where every test asked for ended as it should."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from tracec.attempts import Attempts
+from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
-from tracec.passes.accept.strict import verdict
-from tracec.passes.archive import ranked
+from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
-from tracec.passes.target import Attempt, Credit
+from tracec.passes.propose.carried import carried
+from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.run import Suite
 from tracec.witness import choose, witness
 
-PATIENCE = 300  # candidates tried beyond twice the place of the first that repairs some failing tests, not all
 HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
-LOOKS, WHOLE_SECONDS = 40, 20.0  # of those that repair a part, how many are held against the whole suite; for how long
 
 
 def improve(job: Job, ledger: Ledger) -> Result:
@@ -29,17 +29,28 @@ def improve(job: Job, ledger: Ledger) -> Result:
     with suite_of(job) as suite:
         program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
-        while judge.goals and (credits := blame(job, judge, program, result, ledger)) and ledger.left() > 0:
-            found = search(job, judge, program, credits, ledger)
-            if found is None:
-                break
-            result.changes.append(found.candidate)
-            result.texts = program.texts(found.candidate)
-            program = program.advanced(found.candidate)
-            if judge.solves(found):
-                break
-            judge.rebase(found.outcomes)
+        if judge.goals:
+            found = search(job, Frontier(Base(judge, program)), result, ledger)
+            if found is not None:
+                result.changes = [*found.changes]
+                result.texts = found.program.texts(Candidate(()))
     return confirmed(job, result, ledger)
+
+
+def search(job: Job, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
+    """The first program in the order of likelihood that all tests accept; else the best that some accept."""
+    while (base := frontier.cheapest()) and ledger.left() > 0:
+        if base.attempts is None:
+            base.attempts = opened(job, base, result, ledger)
+        attempt = base.next()
+        if attempt is None:
+            frontier.drop(base)
+        elif base.judge.solves(attempt):
+            return base.with_(attempt)
+        else:
+            job.tell.live(f"{ledger.candidates} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
+            frontier.consider(base, attempt)
+    return frontier.best()
 
 
 def tests_of(job: Job, suite: Suite, program: Program) -> set[str]:
@@ -76,8 +87,38 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     return judge, result
 
 
-def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledger) -> dict[str, Credit]:
-    """Trace tests and let their failures flow back to the targets; none where no failing test runs a target."""
+def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
+    """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
+    base.credits = moved(base) or blame(job, base.judge, base.program, result, ledger, known=bool(base.changes))
+    if not base.judge.goals:
+        return iter(())
+    texts = {path: source.text for path, source in base.program.sources.items()}
+    said = shown(o for o in base.judge.before if o.id in base.judge.goals)
+    candidates = PROPOSERS[job.config.with_](
+        base.program.targets, base.credits, texts, shown=said, seed=job.config.seed
+    )
+    base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
+    return base.tried.of(candidates)
+
+
+def moved(base: Base) -> dict[str, Credit]:
+    """What is known of the program that a base came from, for the base; nothing where it had better be traced."""
+    if base.parent is None or base.retrace:
+        return {}
+    old, new = base.parent, base.program
+    judge = old.judge
+    beyond = {o.id for o in judge.before if o.failed} - {*judge.goals}
+    base.judge.prepare(name for name in base.judge.goals if name not in beyond)
+    now = {new.origins[target.id].id: target for target in new.targets}
+    pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
+    before = {path: source.text for path, source in old.program.sources.items()}
+    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()})
+
+
+def blame(
+    job: Job, judge: Judge, program: Program, result: Result, ledger: Ledger, *, known: bool = False
+) -> dict[str, Credit]:
+    """Trace tests and let their failures flow back to the targets. `known`: the tests have seen changes before."""
     if job.config.with_ == "random":
         credits = none.propagate(program.targets)
     else:
@@ -88,34 +129,7 @@ def blame(job: Job, judge: Judge, program: Program, result: Result, ledger: Ledg
         seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, left)
         result.warnings += [w for w in warnings if w not in result.warnings]
         credits = sbfl.propagate(program.targets, seen, failing)
-        repairable(judge, program, tests, seen, result)
-    if judge.goals:
+        repairable(judge, program, tests, seen, None if known else result)
+    if judge.goals and not known:
         change_is_seen(judge, program, credits)
-    return credits if judge.goals else {}
-
-
-def search(job: Job, judge: Judge, program: Program, credits: dict[str, Credit], ledger: Ledger) -> Attempt | None:
-    """The first candidate in the order of likelihood that all tests accept; else the best that some accept."""
-    texts = {path: source.text for path, source in program.sources.items()}
-    propose = PROPOSERS[job.config.with_]
-    candidates = propose(program.targets, credits, texts, seed=job.config.seed)
-    good: list[Attempt] = []
-    looks, last = looks_at(judge), sys.maxsize
-    for place, attempt in enumerate(judge.attempts(program, candidates, ledger, job.config.jobs)):
-        job.tell.live(f"{place + 1} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
-        if judge.solves(attempt):
-            return attempt
-        if attempt.passed() & set(judge.goals) and looks and ledger.reserve():
-            looks -= 1
-            whole = judge.tried(program, attempt.candidate, [o.id for o in judge.judging()])
-            if verdict(judge.judging(), whole.outcomes) != "worse" and judge.repairs_its_share(whole):
-                good.append(whole)
-                last = min(last, 2 * place + PATIENCE)
-        if place >= last:
-            break
-    return next(iter(ranked.best(good, judge.goals, 1)), None)
-
-
-def looks_at(judge: Judge) -> int:
-    """How many candidates may be held against the whole suite: fewer where it is slow."""
-    return min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, sum(o.seconds for o in judge.before))))
+    return credits

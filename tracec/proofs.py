@@ -22,11 +22,12 @@ NOTICED = 50  # passing tests that may notice
 
 
 def repairable(
-    judge: Judge, program: Program, traced: Sequence[str], seen: Sequence[Observation], result: Result
+    judge: Judge, program: Program, traced: Sequence[str], seen: Sequence[Observation], result: Result | None
 ) -> None:
-    """Keep as goals the failing tests that run a target; TracecError where none of those traced does.
+    """Keep as goals the failing tests that run a target; where none of those traced does, TracecError.
 
-    A test whose trace was lost, as it killed its process or slept, is a goal only where there is no other.
+    Without `result` the program is one already changed: nothing is said then, and no goal may be left. A test whose
+    trace was lost, as it killed its process or slept, is a goal only where there is no other.
     """
     judge.reach = {
         t.id: frozenset(o.test for o in seen if o.test in judge.goals and any(runs(t, at) for at in o.covered))
@@ -34,7 +35,7 @@ def repairable(
     }
     reached = frozenset[str]().union(*judge.reach.values())
     if not reached:
-        if result.changes:
+        if result is None:
             return judge.prepare(())
         raise unreached(judge, program)
     goals = [name for name in judge.goals if name in reached or name not in traced]
@@ -42,7 +43,8 @@ def repairable(
     if beyond:
         shown = next(o for o in judge.before if o.id == beyond[0])
         why = f"{shown.id}: {first_line(shown.message)}"
-        result.warnings.append(f"{len(beyond)} failing tests are not seen to run code that may change: {why}")
+        if result is not None:
+            result.warnings.append(f"{len(beyond)} failing tests are not seen to run code that may change: {why}")
         judge.prepare(goals)
 
 

@@ -29,6 +29,10 @@ class Request:
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
     none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
     the user's own program, never for a candidate.
+
+    `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
+    leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed; with
+    `stop`, the first that runs out of steps is its last.
     """
 
     tests: tuple[str, ...]
@@ -41,6 +45,7 @@ class Request:
     test_seconds: float = 0.0
     record: str | None = None
     free: bool = False
+    trials: tuple[tuple[Swap, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,11 @@ class Reply:
 
     `ended` is `done`, `stopped`, `timeout`, `died`, `memory`, `cold` (a swap that a live process cannot take, and no
     overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
-    has that as its status; tests after it have no outcome.
+    has that as its status; tests after it have no outcome. `tried` has (status, message) for each test of each trial,
+    as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended it.
     """
 
     outcomes: tuple[Outcome, ...]
     ended: str
     detail: str = ""
+    tried: tuple[tuple[tuple[str, str], ...], ...] = ()

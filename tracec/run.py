@@ -256,7 +256,8 @@ class Suite:
             self._send(message["id"], pending.request, self._control)
             return
         outcomes = tuple(Outcome.from_dict({**outcome}) for outcome in message["outcomes"])
-        self._done.append((message["id"], Reply(outcomes, message["ended"], message["detail"])))
+        tried = tuple(tuple((status, text) for status, text in trial) for trial in message.get("tried", ()))
+        self._done.append((message["id"], Reply(outcomes, message["ended"], message["detail"], tried)))
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.

@@ -13,16 +13,29 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
     Solved: the same tests ran, all that failed pass, every other one ended as before. Improved: some that failed pass,
     no other test ended differently than before. A test that vanished, was skipped or came anew makes it worse.
     """
+    if harms(before, after):
+        return "worse"
+    new = {o.id: o for o in after}
+    gained = [new[o.id].status == "passed" for o in before if o.failed]
+    return "solved" if all(gained) and gained else "improved" if any(gained) else "worse"
+
+
+def harms(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
+    """True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
+    broken = broken_by(before, after)
+    return broken is None or broken > 0
+
+
+def broken_by(before: Sequence[Outcome], after: Sequence[Outcome]) -> int | None:
+    """How many tests that passed fail; None where a test vanished, came anew or turned into one that says nothing."""
     old = {o.id: o for o in before}
     new = {o.id: o for o in after}
     if old.keys() != new.keys() or len(before) != len(after):
-        return "worse"
-    if any(new[name].status != o.status for name, o in old.items() if not o.failed):
-        return "worse"
-    gained = [new[name].status == "passed" for name, o in old.items() if o.failed]
-    if any(new[name].status not in ("passed", *FAILING) for name, o in old.items() if o.failed):
-        return "worse"
-    return "solved" if all(gained) and gained else "improved" if any(gained) else "worse"
+        return None
+    differing = [(o.status, new[name].status) for name, o in old.items() if o.status != new[name].status]
+    if any(status not in ("passed", *FAILING) for pair in differing for status in pair):
+        return None
+    return sum(status == "passed" for status, _ in differing)
 
 
 FAILING = ("failed", "error", "timeout", "steps", "memory", "died")

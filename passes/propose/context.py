@@ -91,6 +91,13 @@ class Context:
     def _updates(self, part: ast.Name) -> bool:
         return isinstance(self.tree.parent(part), ast.AugAssign)
 
+    def neutral(self, node: ast.AST, variable: str) -> frozenset[int]:
+        """0 where the function around `node` adds to the variable, 1 where it multiplies it."""
+        updates = [p for p in self.in_function(node) if isinstance(p, ast.AugAssign) and isinstance(p.target, ast.Name)]
+        kinds = {type(part.op) for part in updates if getattr(part.target, "id", "") == variable}
+        sums = {0} if kinds & {ast.Add, ast.Sub} else set[int]()
+        return frozenset(sums | ({1} if kinds & {ast.Mult, ast.Div, ast.FloorDiv} else set()))
+
     def around(self, node: ast.AST) -> ast.AST:
         """The innermost function around `node`, or the whole definition."""
         return self.tree.function(node) or self.tree.root

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tracec.passes.propose.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
@@ -12,6 +12,7 @@ from tracec.passes.propose.tree import FUNCTIONS, Function, Tree
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
+MOST_KEYS = 8
 DEEPEST = 4  # assignments that inference follows
 Plain = int | float | str
 
@@ -25,9 +26,11 @@ class Facts:
         module: ast.Module | None,
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
+        shown: Sequence[str] = (),
     ) -> None:
         self._tree, self._module, self._suspicion = tree, module, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
+        self._shown = shown
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -56,6 +59,17 @@ class Facts:
         if depth == 0:
             self._named[name] = found
         return found
+
+    def keys(self, name: str) -> list[str]:
+        """The texts that were keys of a variable's dictionaries."""
+        held = [plain(value) for value in self._values.get(name, ())]
+        found = dict.fromkeys(key for value in held if isinstance(value, dict) for key in value if isinstance(key, str))
+        return [key for key in found if len(key) <= LONGEST_TEXT][:MOST_KEYS]
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """The characters in texts that failing tests show which are neither letters nor digits."""
+        return list(dict.fromkeys(c for text in self._shown for c in text if not c.isalnum()))[:MOST_KEYS]
 
     def returned(self, function: Function) -> Shape:
         """What a function returns, as far as its own syntax tells."""
@@ -86,6 +100,12 @@ class Facts:
         values = (inner for values in seen for value in values for inner in _inside(plain(value)))
         known = {_identity(value) for value in self.constants}
         return [value for value in _distinct(values) if _identity(value) not in known][:MOST_TRACED]
+
+    @cached_property
+    def shown(self) -> list[Plain]:
+        """Short texts that failing tests show and that the definition does not have."""
+        known = {_identity(value) for value in self.constants}
+        return [value for value in _distinct(self._shown) if _identity(value) not in known][:MOST_TRACED]
 
     @cached_property
     def attributes(self) -> Mapping[str, list[str]]:

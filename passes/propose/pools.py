@@ -99,6 +99,11 @@ class Pool:
             if (extra := atom.fit(SEQUENCES)) is not None:
                 yield from dearer(_pieces(atom, indexes), cost + extra)
             if atom.shape.fits(MAPPINGS):
+                keys = self._facts.keys(_id(atom))
+                element = Shape(atom.shape.elements)
+                yield from (
+                    (cost + 2.0 + 0.5 * bits(len(keys)), Atom(item(atom.node, literal(k)), element)) for k in keys
+                )
                 yield from dearer(_looked_up(atom, self.variables), cost)
             for function in self.functions[:MOST_INDEXES]:
                 if function.arity == 1:
@@ -140,7 +145,7 @@ def _rank_names(visible: Sequence[Visible], used: Sequence[str], facts: Facts) -
     flat = 1.0 + 0.6 * bits(len(order))
     return list(
         cheapest(
-            (flat + 0.4 * bits(rank + 1) + seen.extra, Atom(name(seen.name), facts.named(seen.name)))
+            (max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra), Atom(name(seen.name), facts.named(seen.name)))
             for rank, seen in enumerate(order)
         )
     )

@@ -17,11 +17,12 @@ def propose(
     credits: Mapping[str, Credit],
     sources: Mapping[str, str],
     *,
+    shown: Sequence[str] = (),
     seed: int = 0,
     max_cost: float = 26.0,
 ) -> Iterator[Candidate]:
     """Candidates in random order, each once; `credits` are ignored."""
     blank = {target.id: Credit(target.id, 1.0) for target in targets}
-    pool = list(itertools.islice(search(targets, blank, sources, seed=seed, max_cost=max_cost), POOL))
+    pool = list(itertools.islice(search(targets, blank, sources, shown=shown, seed=seed, max_cost=max_cost), POOL))
     random.Random(seed).shuffle(pool)
     yield from pool

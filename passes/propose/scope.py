@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tracec.passes.propose.nodes import target_names
@@ -13,6 +13,7 @@ from tracec.passes.propose.tree import FUNCTIONS, LOOPS, Function, Tree
 
 BUILTINS = frozenset(dir(builtins))
 MAYBE, CARRIED, OUTER, MODULE = 1.0, 2.0, 0.7, 1.5  # bits more for names less likely meant
+UNUSED = 1.0  # bits less for a name that nothing uses yet
 Position = tuple[int, int]
 
 
@@ -42,22 +43,35 @@ class Scope:
     def __init__(self, tree: Tree, module: ast.Module | None) -> None:
         self._tree, self._module = tree, module
         self._bindings: dict[ast.AST, list[Binding]] = {}
+        self._unused: dict[ast.AST | None, frozenset[str]] = {}
 
     def visible(self, node: ast.AST, after: bool = False) -> list[Visible]:
         """Variables and functions that may be read at `node` (with `after`, when the statement `node` is done)."""
         found: dict[str, Visible] = {}
+        unused = self.unused(self._tree.function(node))
         for name, extra, kind in self._variables(node, after):
+            extra -= UNUSED if name in unused else 0.0
             if name not in found or extra < found[name].extra:
                 found[name] = Visible(name, extra, kind)
         for function in self._functions(node):
             if function.name not in found:
-                found[function.name] = function
+                missed = UNUSED if function.name in unused else 0.0
+                found[function.name] = replace(function, extra=function.extra - missed)
         return list(found.values())
 
     def defined(self, node: ast.AST, after: bool = False) -> frozenset[str]:
         """Every name that may be read at `node`, imports and builtins included."""
         own = (seen.name for seen in self.visible(node, after))
         return frozenset((*own, *self.module_names, *BUILTINS))
+
+    def unused(self, function: ast.AST | None) -> frozenset[str]:
+        """Parameters, variables and inner functions that are never read: it may be that this is what is missing."""
+        if function not in self._unused:
+            own = [name for name in self.locals_of(function) if name not in ("self", "cls") and name[0] != "_"]
+            names = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Name)]
+            read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+            self._unused[function] = frozenset(name for name in own if name not in read)
+        return self._unused[function]
 
     def locals_of(self, function: ast.AST | None) -> list[str]:
         """The parameters and variables of a function, in the order of the source."""

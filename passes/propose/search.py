@@ -57,6 +57,7 @@ def propose(
     credits: Mapping[str, Credit],
     sources: Mapping[str, str],
     *,
+    shown: Sequence[str] = (),
     seed: int = 0,
     max_cost: float = 26.0,
 ) -> Iterator[Candidate]:
@@ -64,8 +65,9 @@ def propose(
 
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
-    no failing test executed are left alone; where no target has any evidence, all places are alike. `seed` orders
-    candidates of equal cost (0: as in the source). Work is done only as far as candidates are drawn.
+    no failing test executed are left alone; where no target has any evidence, all places are alike. `shown` are texts
+    that failing tests show, which may take the place of a text. `seed` orders candidates of equal cost (0: as in the
+    source). Work is done only as far as candidates are drawn.
     """
     evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
     pieces = [piece for target in evident for piece in credits[target.id].evidence]
@@ -76,7 +78,7 @@ def propose(
     for target in evident or targets:
         credit = credits.get(target.id, Credit(target.id, 0.0))
         source, module = sources.get(target.span.path, ""), modules.get(target.span.path)
-        sites += _sites(target, credit, source, module, heaviest, sliced)
+        sites += _sites(target, credit, source, module, heaviest, sliced, shown)
     order = list(range(len(sites)))
     if seed:
         random.Random(seed).shuffle(order)
@@ -107,7 +109,13 @@ def _drawn(sites: list[_Site], order: list[int], credits: Mapping[str, Credit], 
 
 
 def _sites(
-    target: Target, credit: Credit, source: str, module: ast.Module | None, heaviest: float, sliced: bool
+    target: Target,
+    credit: Credit,
+    source: str,
+    module: ast.Module | None,
+    heaviest: float,
+    sliced: bool,
+    shown: Sequence[str],
 ) -> Iterator[_Site]:
     if target.kind != "code":
         weight = max((piece.weight for piece in credit.evidence), default=heaviest)
@@ -119,7 +127,7 @@ def _sites(
     tree = Tree.of(root)
     lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
     suspects = suspicion(tree, credit.evidence, lines, heaviest, sliced)
-    context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, credit.names), suspects)
+    context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, credit.names, shown), suspects)
     edits = Edits(tree)
     for node in (root, *tree.places):
         role, cost = tree.role(node), suspects.cost(node)

@@ -6,12 +6,15 @@ from tracec.passes.propose.operators import (
     comparisons,
     constants,
     containers,
+    everywhere,
     exits,
     expressions,
     insertions,
     logic,
+    loops,
     moves,
     names,
+    results,
     statements,
 )
 from tracec.passes.propose.operators.operator import Operator, Splice
@@ -29,6 +32,9 @@ OPERATORS: tuple[Operator, ...] = (
     *moves.ROWS,
     *insertions.ROWS,
     *exits.ROWS,
+    *loops.ROWS,
+    *results.ROWS,
+    *everywhere.ROWS,
 )
 
 __all__ = ["OPERATORS", "Operator", "Splice"]

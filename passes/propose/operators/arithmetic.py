@@ -85,10 +85,12 @@ def regrouped(node: ast.BinOp, context: Context) -> Changes:
 
 
 def reordered(node: ast.BinOp, context: Context) -> Changes:
-    """Two operations on one operand carried out in the other order, the last operands and their operators exchanged."""
+    """Two operations on one operand carried out in the other order, with their operators or without them."""
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp):
         yield 0.0, binary(binary(left.left, node.op, right), left.op, left.right)
+        if type(left.op) is not type(node.op):
+            yield 0.0, binary(binary(left.left, left.op, right), node.op, left.right)
     if isinstance(right, ast.BinOp):
         yield 0.0, binary(binary(left, right.op, right.right), node.op, right.left)
 

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, exchanged, item, literal, name, put, without
+from tracec.passes.propose.nodes import binary, changed, exchanged, item, literal, name, put, without
 from tracec.passes.propose.operators.operator import Changes, Operator
-from tracec.passes.propose.ranked import bits, cheapest, dearer
+from tracec.passes.propose.pools import ARITHMETIC
+from tracec.passes.propose.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.propose.tree import Role
 
 CALLED: frozenset[Role] = frozenset(("callee",))
@@ -97,6 +98,15 @@ def missing_argument(node: ast.Call, context: Context) -> Changes:
         yield cost, changed(node, args=[*node.args, atom.node])
 
 
+def of_two(node: ast.Call, context: Context) -> Changes:
+    """The larger or smaller of two variables, where that of a whole sequence was taken."""
+    if _called(node) in ("max", "min") and len(node.args) == 1 and not node.keywords:
+        numbers = [(0.5 * (cost - 1), atom.node) for cost, atom in context.variables(node) if atom.fit(ARITHMETIC) == 0]
+        for cost, both in pairs(numbers, numbers):
+            if both[0] is not both[1]:
+                yield cost, changed(node, args=list(both))
+
+
 def flag(node: ast.Call, context: Context) -> Changes:
     """A keyword that is True or False turned over."""
     for index, keyword in enumerate(node.keywords):
@@ -137,6 +147,16 @@ def range_bounds(node: ast.Call, context: Context) -> Changes:
         yield 0.5, changed(node, args=[*arguments, literal(-1)])
         yield 2.5, changed(node, args=[arguments[1], arguments[0], literal(-1)])
     yield 0.5 if len(arguments) == 1 else 2.5, ast.Call(name("reversed"), [node], [])
+
+
+def range_start(node: ast.Call, context: Context) -> Changes:
+    """A range that starts at a variable or next to it, as that of an inner loop."""
+    if _called(node) != "range" or not 1 <= len(node.args) <= 2:
+        return
+    starts = [(0.5 * (c - 1), a.node) for c, a in context.variables(node) if a.fit(frozenset(("int",))) == 0]
+    for cost, start in starts:
+        yield cost, changed(node, args=[start, node.args[-1]])
+        yield cost, changed(node, args=[binary(start, ast.Add(), literal(1)), node.args[-1]])
 
 
 def unwrapped(node: ast.Call, context: Context) -> Changes:
@@ -196,9 +216,11 @@ ROWS = (
     Operator("argument order", (ast.Call,), 4.0, argument_order, ANY_CALL),  # f(a, b) -> f(b, a)
     Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, ANY_CALL),  # f(a, b) -> f(a)
     Operator("missing argument", (ast.Call,), 6.0, missing_argument, ANY_CALL),  # f(a) -> f(a, b)
+    Operator("of two", (ast.Call,), 5.5, of_two),  # max(a) -> max(b, c)
     Operator("flag", (ast.Call,), 3.5, flag, ANY_CALL),  # f(reverse=True) -> f(reverse=False)
     Operator("sorting", (ast.Call,), 5.0, sorting, ANY_CALL),  # sorted(a) -> sorted(a, key=len)
     Operator("range", (ast.Call,), 5.5, range_bounds),  # range(n) -> range(1, n)
+    Operator("range", (ast.Call,), 5.5, range_start),  # range(n) -> range(i + 1, n)
     Operator("drop call", (ast.Call,), 4.5, unwrapped),  # f(a) -> a, a.m() -> a
     Operator("function", (ast.Name,), 3.5, other_function, CALLED),  # min(a) -> max(a)
     Operator("function", (ast.Name,), 4.5, sibling_function, CALLED),  # f(a) -> g(a)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, compare, literal, put
+from tracec.passes.propose.nodes import call, changed, compare, literal, method, put
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import cheapest
+from tracec.passes.propose.shapes import SEQUENCES
 
 NEAR: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
@@ -52,6 +53,15 @@ def far(node: ast.Compare, context: Context) -> Changes:
                 yield 0.0, changed(node, ops=put(node.ops, index, other()))
 
 
+def sign(node: ast.Compare, context: Context) -> Changes:
+    """Below or above 0 where equality with it was asked."""
+    right = node.comparators[0]
+    asked = isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant) and right.value in (0, 1)
+    if asked and context.fit(node.left, ARITHMETIC) == 0:
+        relations = (ast.Lt, ast.Gt, ast.LtE, ast.GtE)
+        yield from ((0.0, changed(node, ops=put(node.ops, 0, other()))) for other in relations)
+
+
 def turned(node: ast.Compare, context: Context) -> Changes:
     """The operands exchanged."""
     if len(node.ops) == 1 and not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
@@ -63,6 +73,24 @@ def shorter(node: ast.Compare, context: Context) -> Changes:
     if len(node.ops) > 1:
         yield 0.0, changed(node, ops=node.ops[:-1], comparators=node.comparators[:-1])
         yield 0.0, ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
+
+
+def of_both(node: ast.Compare, context: Context) -> Changes:
+    """The same asked of both sides: their lengths, amounts, or forms that do not tell cases or orders apart."""
+    if len(node.ops) > 1 or isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
+        return
+    left, right = node.left, node.comparators[0]
+    known = context.shape(left).types
+    if not context.shape(left).like(context.shape(right)):
+        return
+    if known & ARITHMETIC:
+        yield 0.0, changed(node, left=call("abs", left), comparators=[call("abs", right)])
+    if known & SEQUENCES:
+        yield 0.0, changed(node, left=call("len", left), comparators=[call("len", right)])
+        for called in ("sorted", "set"):
+            yield 0.5, changed(node, left=call(called, left), comparators=[call(called, right)])
+    if "str" in known:
+        yield 0.5, changed(node, left=method(left, "lower"), comparators=[method(right, "lower")])
 
 
 def bound(node: ast.Compare, context: Context) -> Changes:
@@ -92,7 +120,9 @@ def _fits(relation: type[ast.cmpop], right: ast.expr, context: Context) -> bool:
 ROWS = (
     Operator("comparison", (ast.Compare,), 3.5, near),  # a < b -> a <= b, a is b -> a is not b
     Operator("comparison", (ast.Compare,), 4.5, far),  # a < b -> a == b, a in b -> a == b
+    Operator("comparison", (ast.Compare,), 3.7, sign),  # a == 0 -> a < 0
     Operator("comparison order", (ast.Compare,), 5.0, turned),  # a in b -> b in a
     Operator("comparison chain", (ast.Compare,), 6.0, shorter),  # a < b < c -> a < b
+    Operator("comparison of both", (ast.Compare,), 5.5, of_both),  # a < b -> len(a) < len(b)
     Operator("comparison bound", (ast.Compare,), 7.0, bound),  # a < b -> a <= 0, a == 0 -> a <= 1
 )

@@ -12,17 +12,31 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import Role
 
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
+NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
 LONGEST = 30  # characters of a text whose parts are tried
 
 
 def nudged(node: ast.Constant, context: Context) -> Changes:
-    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1."""
+    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1.
+
+    What a variable starts with that is added to is seldom anything but 0, and 1 where it is multiplied.
+    """
     value = node.value
     if isinstance(value, bool):
         yield 0.0, literal(not value)
     elif isinstance(value, int):
-        steps = ((0.0, value + 1), (1.2 if value == 0 else 0.0, value - 1))
-        yield from ((cost + (0.7 if abs(value) > 2 else 0.0), literal(new)) for cost, new in steps)
+        right = NEUTRAL_START if value in _neutral(node, context) else 0.0
+        large = 0.7 if abs(value) > 2 else 0.0
+        yield large + right, literal(value + 1)
+        yield large + right + (1.2 if value == 0 else 0.0), literal(value - 1)
+
+
+def _neutral(node: ast.Constant, context: Context) -> frozenset[int]:
+    """The values that change nothing in the updates of the variable that starts with this constant."""
+    statement = context.tree.parent(node)
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return frozenset()
+    return context.neutral(statement, statement.targets[0].id)
 
 
 def shifted(node: ast.Constant, context: Context) -> Changes:
@@ -31,6 +45,8 @@ def shifted(node: ast.Constant, context: Context) -> Changes:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
     usual: list[tuple[float, int | float]] = [(0.0, -value), (0.0, 0), (0.0, 1), (1.0, 2), (1.0, -1)]
+    if isinstance(context.tree.parent(node), ast.Subscript):
+        usual += [(0.5, -1), (1.0, -2)]
     if isinstance(value, int):
         usual += [(2.0, value * 2), (2.0, value // 2), (2.5, value + 2), (2.5, value - 2), (2.5, value * 10), (3.0, 10)]
     else:
@@ -59,7 +75,7 @@ def infinite(node: ast.Constant, context: Context) -> Changes:
 def elsewhere(node: ast.Constant, context: Context) -> Changes:
     """Constants of the same kind from the function, the rest of the file and the traced values."""
     facts = context.facts
-    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced))
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown))
     yield from cheapest(
         (extra + 0.4 * bits(len(values)), literal(value))
         for extra, values in sources
@@ -74,8 +90,10 @@ def respelled(node: ast.Constant, context: Context) -> Changes:
     if not isinstance(text, str):
         return
     forms = [text.lower(), text.upper(), text.capitalize(), text.title(), text.strip(), f"{text} ", f" {text}"]
-    forms += [text[1:], text[:-1], text[::-1], "", " "]
-    yield from ((0.0, literal(form)) for form in dict.fromkeys(forms) if form != text)
+    forms += [text[1:], text[:-1], text[::-1], " "]
+    yield from ((0.0, literal(form)) for form in dict.fromkeys(forms) if form not in (text, ""))
+    if text:
+        yield 0.5, literal("")
 
 
 def recomposed(node: ast.Constant, context: Context) -> Changes:
@@ -83,6 +101,26 @@ def recomposed(node: ast.Constant, context: Context) -> Changes:
     text = node.value
     if isinstance(text, str) and len(text) <= LONGEST:
         yield from cheapest((cost, literal(form)) for cost, form in _recomposed(text, _characters(context)))
+
+
+def renumbered(node: ast.Constant, context: Context) -> Changes:
+    """A text with one of its digits one more or less, as in a format."""
+    text = node.value
+    if isinstance(text, str) and len(text) <= LONGEST:
+        for index, character in enumerate(text):
+            if character in "0123456789":
+                digits = (str(int(character) + step) for step in (1, -1))
+                yield from ((0.0, literal(text[:index] + d + text[index + 1 :])) for d in digits if len(d) == 1)
+
+
+def separator(node: ast.Constant, context: Context) -> Changes:
+    """What usually stands between the parts that are joined, or split."""
+    parent = context.tree.parent(node)
+    joined = isinstance(parent, ast.Attribute) and parent.attr == "join"
+    called = parent.func if isinstance(parent, ast.Call) else None
+    if isinstance(node.value, str) and (joined or getattr(called, "attr", "") in ("split", "rsplit")):
+        usual = ((0.0, " "), (0.5, ""), (0.5, ", "), (0.5, ","), (0.5, "\n"), (1.5, "-"), (1.5, "; "))
+        yield from ((cost, literal(text)) for cost, text in usual if text != node.value)
 
 
 def both_cases(node: ast.Constant, context: Context) -> Changes:
@@ -134,8 +172,10 @@ ROWS = (
     Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
     Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
     Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
+    Operator("separator", (ast.Constant,), 4.5, separator),  # "".join(a) -> " ".join(a)
     Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
     Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"
+    Operator("text", (ast.Constant,), 6.5, renumbered, ANYWHERE),  # "{:.1f}" -> "{:.2f}"
     Operator("text", (ast.Constant,), 8.5, recomposed, ANYWHERE),  # "ab," -> "ab"
     Operator("small number", (ast.Constant,), 8.5, swept, ANYWHERE),  # 24 -> 26
 )

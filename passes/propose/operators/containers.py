@@ -5,10 +5,22 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, changed, cut, exchanged, item, literal, put, without
-from tracec.passes.propose.operators.operator import Changes, Operator
+from tracec.passes.propose.nodes import (
+    LOAD,
+    assign,
+    binary,
+    changed,
+    cut,
+    exchanged,
+    item,
+    literal,
+    method,
+    put,
+    without,
+)
+from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.pools import Term
-from tracec.passes.propose.ranked import dearer, merge, spread
+from tracec.passes.propose.ranked import bits, dearer, merge, spread
 from tracec.passes.propose.shapes import MAPPINGS
 
 INDEX = frozenset(("int",))
@@ -58,6 +70,13 @@ def without_subscript(node: ast.Subscript, context: Context) -> Changes:
     yield 0.0, node.value
 
 
+def keyed(node: ast.Name, context: Context) -> Changes:
+    """One entry of a dictionary, by a key that it had."""
+    keys = context.facts.keys(node.id)
+    if not isinstance(context.tree.parent(node), (ast.Subscript, ast.Attribute)):
+        yield from ((0.5 * bits(len(keys)), item(node, literal(key))) for key in keys)
+
+
 def key_order(node: ast.Subscript, context: Context) -> Changes:
     """A pair used as key turned round: `d[a, b]`, or `m[a][b]`."""
     if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
@@ -105,8 +124,17 @@ def get_with_default(node: ast.Subscript, context: Context) -> Changes:
     """A look-up that may fail with a default in its place."""
     if context.shape(node.value).types & MAPPINGS and not isinstance(node.slice, ast.Slice):
         for cost, default in ((0.0, None), (0.5, 0), (1.0, ""), (1.0, 1)):
-            arguments = [node.slice, literal(default)]
-            yield cost, ast.Call(ast.Attribute(node.value, "get", LOAD), arguments, [])
+            yield cost, method(node.value, "get", node.slice, literal(default))
+        yield 1.0, method(node.value, "setdefault", node.slice, ast.List([], LOAD))
+
+
+def first_time(node: ast.AugAssign, context: Context) -> Changes:
+    """An update of what may not be there yet."""
+    target = node.target
+    if isinstance(target, ast.Subscript) and context.shape(target.value).types & MAPPINGS:
+        for cost, start in ((0.0, literal(0)), (1.0, ast.List([], LOAD)), (1.0, literal("")), (1.0, literal(1))):
+            old = method(target.value, "get", target.slice, start)
+            yield cost, Splice((assign(target, binary(old, node.op, node.value)),))
 
 
 def sliced(node: ast.expr, context: Context) -> Changes:
@@ -120,7 +148,7 @@ def sliced(node: ast.expr, context: Context) -> Changes:
         (0.5, cut(node, None, None, literal(-1))),
         (1.0, item(node, literal(0))),
         (1.0, item(node, literal(-1))),
-        (2.5, cut(node, None, None, literal(2))),
+        (4.0, cut(node, None, None, literal(2))),
     ]
     at = spread(
         context.atoms(node, INDEX)[:24],
@@ -137,7 +165,13 @@ def _cuttable(node: ast.expr, context: Context) -> float | None:
     parent = context.tree.parent(node)
     if isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.slice, ast.Slice):
         return None
+    if isinstance(parent, ast.Attribute) and context.tree.role(_above(parent, context)) == "effect":
+        return None  # a copy would be changed and thrown away
     return context.fit(node, CUTTABLE)
+
+
+def _above(node: ast.AST, context: Context) -> ast.AST:
+    return context.tree.parent(node) or node
 
 
 def surplus_filter(node: Comprehension, context: Context) -> Changes:
@@ -182,11 +216,15 @@ ROWS = (
     Operator("nested list", (ast.List,), 5.5, nested),  # [] -> [[]]
     Operator("value order", (ast.Dict,), 5.0, dictionary_values),  # {a: x, b: y} -> {a: y, b: x}
     Operator("drop subscript", (ast.Subscript,), 5.5, without_subscript),  # a[i] -> a
+    Operator("missing key", (ast.Name,), 5.0, keyed),  # d -> d["k"]
     Operator("key order", (ast.Subscript,), 4.0, key_order),  # d[a, b] -> d[b, a]
     Operator("slice", (ast.Subscript,), 5.0, slice_ends),  # a[1:] -> a[:1]
     Operator("slice", (ast.Subscript,), 5.5, missing_end),  # a[1:] -> a[1:n]
     Operator("slice", (ast.Subscript,), 6.5, index_to_slice),  # a[i] -> a[i:]
     Operator("default", (ast.Subscript,), 6.0, get_with_default),  # d[k] -> d.get(k, 0)
+    Operator(
+        "default", (ast.AugAssign,), 5.0, first_time, frozenset(("statement",))
+    ),  # d[k] += 1 -> d[k] = d.get(k, 0) + 1
     Operator("slice", (ast.expr,), 5.5, sliced),  # a -> a[1:]
     Operator("drop filter", COMPREHENSIONS, 5.5, surplus_filter),  # [x for x in a if p] -> [x for x in a]
     Operator("missing filter", COMPREHENSIONS, 7.0, missing_filter),  # [x for x in a] -> [x for x in a if p]

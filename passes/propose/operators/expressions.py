@@ -100,6 +100,13 @@ def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, (ast.List, ast.Dict)) or (isinstance(node, ast.Constant) and node.value == "")
 
 
+def marked(node: ast.expr, context: Context) -> Changes:
+    """A text and one of the marks that failing tests show, such as a full stop."""
+    if "str" in context.shape(node).types and not isinstance(node, ast.Constant):
+        yield from ((0.0, binary(node, ast.Add(), literal(mark))) for mark in context.facts.marks)
+        yield from ((0.5, binary(literal(mark), ast.Add(), node)) for mark in context.facts.marks)
+
+
 def separated(node: ast.BinOp, context: Context) -> Changes:
     """Two texts joined without the separator between them."""
     if isinstance(node.op, ast.Add) and context.shape(node).types & {"str"}:
@@ -175,6 +182,7 @@ ROWS = (
     Operator("missing call", (ast.expr,), 7.0, text_method),  # a -> a.lower()
     Operator("missing call", (ast.expr,), 7.5, own_call),  # a -> f(a)
     Operator("missing part", (ast.expr,), 4.5, joined),  # a -> a + b, b + a
+    Operator("missing mark", (ast.expr,), 7.0, marked),  # a -> a + "."
     Operator("missing separator", (ast.BinOp,), 7.5, separated),  # a + b -> a + " " + b
     Operator("fallback", (ast.expr,), 6.5, fallback),  # a -> a or b
     Operator("other expression", (ast.expr,), 6.5, ingredient, VALUE_OR_EFFECT),  # a -> b, written elsewhere

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, assign, changed, literal, method, store
+from tracec.passes.propose.nodes import LOAD, assign, call, changed, cut, literal, method, store
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.pools import ARITHMETIC, Term
 from tracec.passes.propose.ranked import bits, cheapest
@@ -14,7 +14,16 @@ from tracec.passes.propose.shapes import SEQUENCES
 from tracec.passes.propose.tree import FUNCTIONS, JUMPS, Role
 
 STATEMENT: frozenset[Role] = frozenset(("statement",))
+# How a value of these types is often prepared: functions, methods.
+UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
+    (ARITHMETIC, ("abs", "int", "str"), ()),
+    (frozenset(("str",)), ("int", "float", "list"), ("lower", "upper", "strip", "split")),
+    (frozenset(("list", "tuple")), ("sorted", "list", "set"), ()),
+    (frozenset(("set", "dict", "map", "filter", "zip")), ("list", "sorted"), ()),
+)
+MOST_UPDATED = 8
 MOST_VARIABLES = 24  # the nearest ones; all pairs of them are tried
+FIXED = 2.0  # bits more to collect a constant: what is collected depends on something
 Insertion = tuple[float, ast.stmt]
 RESETS: tuple[tuple[object, float], ...] = ((0, 1.5), (1, 2.5), (None, 3.5), (True, 2.5), (False, 2.5), ("", 2.5))
 
@@ -71,7 +80,7 @@ def collected(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
             if holder is member or not isinstance(holder.node, ast.Name):
                 continue
             apt = not holder.shape.elements or not member.shape.types or member.shape.types & holder.shape.elements
-            price = 0.5 * (cost - 1) + extra - 1.0 + (0.0 if member.shape.types else 1.0)
+            price = 0.5 * (cost - 1) + extra - 1.0 + (0.0 if member.shape.types else 1.0) + FIXED * member.fixed
             if holder.shape.types & {"list", "deque"} and apt:
                 yield price, ast.Expr(method(holder.node, "append", member.node))
             if "set" in holder.shape.types and apt and not member.fixed:
@@ -98,6 +107,26 @@ def counted(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion
         if "list" in types:
             yield price + 2.5, assign(store(target.node.id), ast.List([], LOAD))
             yield from ((price + 2.5, ast.Expr(method(target.node, called))) for called in ("sort", "reverse", "pop"))
+
+
+def updated(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`a = abs(a)`, `a = a.lower()`, `a = sorted(a)`: a step that a variable went without."""
+    for cost, target in context.variables(node, after)[:MOST_UPDATED]:
+        if not isinstance(target.node, ast.Name):
+            continue
+        for types, calls, methods in UPDATES:
+            if target.shape.types & types:
+                made = [call(called, target.node) for called in calls]
+                made += [method(target.node, called) for called in methods]
+                extra = 0.5 * (cost - 1) + 0.5 * bits(len(made))
+                yield from ((extra, assign(store(target.node.id), value)) for value in made)
+        if target.shape.types & SEQUENCES:
+            pieces = (
+                cut(target.node, literal(1)),
+                cut(target.node, None, literal(-1)),
+                cut(target.node, None, None, literal(-1)),
+            )
+            yield from ((0.5 * (cost - 1) + 1.5, assign(store(target.node.id), value)) for value in pieces)
 
 
 def result(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -133,11 +162,11 @@ def argument(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
     """A call of the function once more with another argument."""
     for statement in context.statements(node):
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and len(statement.value.args) == 1:
-            call = statement.value
+            again = statement.value
             for cost, choice in context.atoms(node, after=after)[:40]:
-                new = ast.Expr(changed(call, args=[choice.node]))
-                if context.defined(node, call.func, after):
-                    yield cost, new
+                new = ast.Expr(changed(again, args=[choice.node]))
+                if context.defined(node, again.func, after):
+                    yield cost + FIXED * choice.fixed, new
 
 
 def leave_loop(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -148,9 +177,11 @@ def leave_loop(node: ast.stmt, context: Context, after: bool) -> Iterator[Insert
 
 
 def missing_else(node: ast.If, context: Context) -> Changes:
-    """An else branch made of a statement of the function, as it is or with one variable exchanged."""
+    """An else branch made of a statement of the function, as it is or with one variable exchanged, or of a new one."""
     if not node.orelse:
         new = [*copied(node, context, False), *((c + 0.5, s) for c, s in renamed(node, context, False))]
+        for make in (assignment, collected, counted, result):
+            new += [(cost + 1.0, statement) for cost, statement in make(node, context, False)]
         yield from cheapest((cost, Splice((changed(node, orelse=[statement]),))) for cost, statement in new)
 
 
@@ -184,6 +215,7 @@ ROWS = (
     Operator("missing assignment", (ast.stmt,), 8.0, _insert(assignment), STATEMENT),  # + a = b, a += b
     Operator("missing collection", (ast.stmt,), 8.0, _insert(collected), STATEMENT),  # + a.append(b)
     Operator("missing count", (ast.stmt,), 8.0, _insert(counted), STATEMENT),  # + a += 1
+    Operator("missing update", (ast.stmt,), 8.0, _insert(updated), STATEMENT),  # + a = abs(a), a = a.lower()
     Operator("missing return", (ast.stmt,), 8.5, _insert(result), STATEMENT),  # + return a
     Operator("missing statement", (ast.stmt,), 9.5, _insert(copied), STATEMENT),  # + a copy of b
     Operator("missing statement", (ast.stmt,), 9.5, _insert(renamed), STATEMENT),  # + a copy of b(x) as b(y)

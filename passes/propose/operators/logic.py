@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import both, changed, either, exchanged, literal, negated, without
+from tracec.passes.propose.nodes import both, changed, compare, either, exchanged, literal, negated, put, without
 from tracec.passes.propose.operators.operator import Changes, Operator
 
 BOOLEAN = frozenset(("bool",))
@@ -36,6 +36,15 @@ def regrouped(node: ast.BoolOp, context: Context) -> Changes:
     for index in range(len(node.values) - 1):
         pair = ast.BoolOp(_other(node), node.values[index : index + 2])
         yield 0.0, changed(node, values=[*node.values[:index], pair, *node.values[index + 2 :]])
+
+
+def compared_again(node: ast.BoolOp, context: Context) -> Changes:
+    """An operand that lacks the comparison of the one before it: `a == b or c` reads well and means another thing."""
+    for index in range(1, len(node.values)):
+        before, value = node.values[index - 1], node.values[index]
+        if isinstance(before, ast.Compare) and len(before.ops) == 1 and isinstance(value, (ast.Constant, ast.Name)):
+            whole = compare(before.left, before.ops[0], value)
+            yield 0.0, changed(node, values=put(node.values, index, whole))
 
 
 def unwrapped(node: ast.UnaryOp, context: Context) -> Changes:
@@ -103,6 +112,7 @@ ROWS = (
     Operator("drop operand", (ast.BoolOp,), 5.0, dropped_operand),  # a and b -> a
     Operator("operand order", (ast.BoolOp,), 6.0, operand_order),  # a and b -> b and a
     Operator("and/or", (ast.BoolOp,), 6.5, regrouped),  # a and b and c -> (a or b) and c
+    Operator("repeated comparison", (ast.BoolOp,), 3.5, compared_again),  # a == b or c -> a == b or a == c
     Operator("unwrap", (ast.UnaryOp,), 3.5, unwrapped),  # not a -> a, -a -> a
     Operator("choice", (ast.IfExp,), 4.5, chosen),  # a if c else b -> b if c else a
     Operator("negate", (ast.expr,), 4.5, negation),  # a -> not a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed
+from tracec.passes.propose.nodes import LOAD, STORE, assign, changed
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.tree import JUMPS, Role
 
@@ -65,8 +65,27 @@ def into_block_above(node: ast.If, context: Context) -> Changes:
         yield 0.0, Splice((changed(node, body=[*node.body, *rest]),), len(rest) + 1)
 
 
+def together(node: ast.Assign, context: Context) -> Changes:
+    """Two assignments as one, of which the second does not see what the first assigned."""
+    follower = _follower(node, context)
+    if isinstance(follower, ast.Assign) and len(node.targets) == len(follower.targets) == 1:
+        targets, values = [node.targets[0], follower.targets[0]], [node.value, follower.value]
+        if not any(isinstance(target, (ast.Tuple, ast.List)) for target in targets):
+            yield 0.0, Splice((assign(ast.Tuple(targets, STORE), ast.Tuple(values, LOAD)),), 2)
+
+
+def test_order(node: ast.If, context: Context) -> Changes:
+    """The first two tests of a chain in the other order, each with its branch: the special case comes first."""
+    if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        second = node.orelse[0]
+        first = changed(second, test=node.test, body=node.body)
+        yield 0.0, Splice((changed(node, test=second.test, body=second.body, orelse=[first]),))
+
+
 ROWS = (
     Operator("statement order", (ast.stmt,), 6.0, swapped, STATEMENT),  # a; b -> b; a
+    Operator("at once", (ast.Assign,), 5.0, together, STATEMENT),  # a = c; b = d -> a, b = c, d
+    Operator("test order", (ast.If,), 5.0, test_order, STATEMENT),  # if c: a elif d: b -> if d: b elif c: a
     Operator("move out", BLOCKS, 6.0, out_at_end, STATEMENT),  # for x in y: a; b -> for x in y: a / b
     Operator("move out", BLOCKS, 7.0, out_at_start, STATEMENT),  # for x in y: a; b -> a / for x in y: b
     Operator("move in", BLOCKS, 6.5, in_at_end, STATEMENT),  # for x in y: a / b -> for x in y: a; b

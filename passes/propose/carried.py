@@ -1,0 +1,56 @@
+"""Credit of a program -> Credit of the same program after a small change, without running it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+
+from tracec.passes.target import Credit, Evidence, Span, Target
+
+
+def carried(
+    credits: Mapping[str, Credit], pairs: Mapping[str, Target], before: Mapping[str, str], after: Mapping[str, str]
+) -> dict[str, Credit]:
+    """Evidence moves with its lines; a line that changed is as suspect as the heaviest piece of its target.
+
+    `pairs` gives the target of now for each old id; `before` and `after` are texts by path. What the changed code would
+    newly reach is not known: it stays as if it had not run.
+    """
+    lines = {path: _lines(before[path], text) for path, text in after.items()}
+    return {
+        pairs[name].id: _credit(credit, pairs[name], lines[pairs[name].span.path], after[pairs[name].span.path])
+        for name, credit in credits.items()
+        if name in pairs
+    }
+
+
+def _lines(old: str, new: str) -> dict[int, int]:
+    """Old line -> new line, from 1, where it is the same."""
+    matcher = SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
+    return {
+        block.a + step + 1: block.b + step + 1 for block in matcher.get_matching_blocks() for step in range(block.size)
+    }
+
+
+def _credit(credit: Credit, target: Target, lines: Mapping[int, int], text: str) -> Credit:
+    kept = [new for evidence in credit.evidence if (new := _moved(evidence, lines)) is not None]
+    heaviest = max((evidence.weight for evidence in credit.evidence), default=0.0)
+    fresh = [Evidence(span, heaviest, (), True) for span in _changed(target.span, set(lines.values()), text)]
+    pieces = [*kept, *fresh] if credit.evidence else []
+    pieces.sort(key=lambda e: (-e.weight, not e.in_slice, e.span))
+    return Credit(target.id, credit.weight, tuple(pieces), credit.names)
+
+
+def _moved(evidence: Evidence, lines: Mapping[int, int]) -> Evidence | None:
+    span = evidence.span
+    if span.line not in lines or span.end_line not in lines:
+        return None
+    moved = Span(span.path, lines[span.line], span.column, lines[span.end_line], span.end_column)
+    return Evidence(moved, evidence.weight, evidence.values, evidence.in_slice)
+
+
+def _changed(span: Span, same: set[int], text: str) -> Iterator[Span]:
+    """The lines within a span that are new."""
+    for number, line in enumerate(text.split("\n")[span.line - 1 : span.end_line], span.line):
+        if number not in same and line.strip():
+            yield Span(span.path, number, len(line) - len(line.lstrip()), number, len(line.rstrip()))

@@ -1,0 +1,79 @@
+"""Many changes in one process, one after another: a first look at each, which a process of its own must confirm."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tracec.runtime import session, swap
+from tracec.runtime.session import Emit, Meter
+
+Put = Callable[[Sequence[Mapping[str, Any]]], None]
+_LONGEST = 600  # characters of a message
+
+
+def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit, put: Put) -> None:
+    """Try each of the request's trials on its tests, in order; `put` makes the changes of one.
+
+    Emits {"trial": n} and {"tried": [[status, message], ...]} for each: as many as ran (with `stop`, up to the first
+    that ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
+    """
+    tests = [items.get(test) for test in request["tests"]]
+    for number, changes in enumerate(request["trials"]):
+        emit({"trial": number})
+        emit({"tried": list(_tried(tests, changes, request, reports, meter, put))})
+    emit({"ended": "done", "detail": ""})
+
+
+def _tried(
+    tests: Sequence[Any], changes: Any, request: Mapping[str, Any], reports: Any, meter: Meter, put: Put
+) -> Iterator[tuple[str, str]]:
+    failed = False
+    try:
+        put(changes)
+        for test, item in zip(request["tests"], tests, strict=True):
+            if item is None or (failed and test in request["expect"]):
+                return
+            steps = session.steps_of(request["steps"], test)
+            status, message = _bare(item, meter, steps) if _is_bare(item) else _whole(item, reports, meter, steps)
+            yield status, message[:_LONGEST]
+            failed = failed or status != "passed"
+            if status == "steps" and request["stop"]:
+                return
+    except swap.NeedsCold:
+        return
+    except SyntaxError as error:
+        yield "error", f"SyntaxError: {error}"
+    finally:
+        swap.restore()
+
+
+def _is_bare(item: Any) -> bool:
+    """True for a test function that needs nothing of pytest: no fixture, no set-up, no mark."""
+    fixtures = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)
+    plain = type(item).__name__ == "Function" and fixtures == {} and not item.cls and not any(item.iter_markers())
+    return plain and not inspect.iscoroutinefunction(item.obj)
+
+
+def _bare(item: Any, meter: Meter, steps: int) -> tuple[str, str]:
+    status, message = "passed", ""
+    meter.begin(item.nodeid, steps)
+    try:
+        item.obj()
+    except BaseException as error:
+        status, message = "failed", f"{type(error).__name__}: {_text(error)}"
+    _, exhausted = meter.end(item.nodeid)
+    return ("steps" if exhausted else status), message
+
+
+def _whole(item: Any, reports: Any, meter: Meter, steps: int) -> tuple[str, str]:
+    outcome = session.run_one(item, None, reports, meter, steps)
+    return outcome["status"], outcome["message"]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""

@@ -1,0 +1,227 @@
+"""Many changes in one process, nearness, and programs to go on from."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import project, tracec
+from tracec.attempts import Attempts
+from tracec.judge import Judge
+from tracec.ledger import Budget, Ledger
+from tracec.passes.accept.nearer import answers, compared, gain, nearness, shown, similarity
+from tracec.passes.accept.strict import broken_by, harms
+from tracec.passes.propose.carried import carried
+from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
+from tracec.program import Program
+from tracec.run import Suite
+from tracec.runtime.feedback import Outcome
+
+SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
+TESTS = """\
+import pytest
+from subject import double, other
+
+
+def test_two():
+    assert double(2) == 4
+
+
+@pytest.mark.parametrize("x", [3])
+def test_table(x):
+    assert double(x) == 2 * x
+
+
+def test_other():
+    assert other(1) == 1
+"""
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    root = project(tmp_path_factory.mktemp("looks"), subject=SUBJECT, test_subject=TESTS)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as found:
+        yield found
+
+
+def attempts_of(suite: Suite, *bodies: str) -> tuple[Attempts, list[Attempt]]:
+    """Bodies of `double` -> what came of each."""
+    program = Program.read([f"{suite.files['test_subject.py::test_two']}".replace("test_subject", "subject")])
+    judge = Judge(suite, 0.0)
+    judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
+    target = next(t for t in program.targets if t.qualname == "double")
+    tried = Attempts(judge, program, Ledger(Budget()), 2)
+    texts = ["def double(x):\n" + textwrap.indent(body, "    ") for body in bodies]
+    return tried, list(tried.of(Candidate(((target.id, text),), cost=1.0) for text in texts))
+
+
+def test_each_candidate_has_its_attempt_in_order(suite: Suite) -> None:
+    tried, said = attempts_of(suite, "return x", "return 4", "return x +", "return 2 * x", "return x * 3")
+    assert [len(a.passed()) for a in said] == [0, 1, 0, 3, 0]
+    assert [a.ended for a in said] == ["stopped", "stopped", "stopped", "done", "stopped"]
+    assert not tried._alone
+    assert {o.status for o in tried.unchanged.values()} == {"failed"}
+
+
+def test_an_endless_loop_and_an_exit_harm_no_other_candidate(suite: Suite) -> None:
+    endless = "while True:\n    pass"
+    sleeps = "import time\ntime.sleep(30)"
+    leaves = "import os\nos._exit(3)"
+    _, said = attempts_of(suite, endless, leaves, sleeps, "return 4", leaves, "return 2 * x")
+    assert said[0].outcomes[-1].status == "steps"
+    whole = [a for a in said if len(a.passed()) == 3]
+    assert [text for a in whole for _, text in a.candidate.changes] == ["def double(x):\n    return 2 * x"]
+    assert len(said) >= 6
+
+
+def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
+    subject = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n"
+    tests = "import subject\ndef test_two():\n    assert subject.double(2) == 4 or len(subject.SEEN) > 1\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        tried, said = attempts_of(suite, *["SEEN.append(x)\n    return 0".replace("\n    ", "\n")] * 4, "return 5")
+        assert tried._alone
+        assert [len(a.passed()) for a in said] == [0] * 5
+
+
+def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
+    subject = "KNOWN = {}\n\n\ndef double(x):\n    KNOWN.setdefault(x, x)\n    return KNOWN[x]\n"
+    tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        texts = [f"KNOWN.setdefault(x, {value})\nreturn KNOWN[x]" for value in ("x + 1", "x * 9", "x * 2", "0")]
+        tried, said = attempts_of(suite, *texts)
+        assert tried._alone
+        assert [len(a.passed()) for a in said] == [0, 0, 1, 0]
+
+
+def test_random_numbers_are_the_same_for_every_candidate(tmp_path: Path) -> None:
+    subject = "import random\n\n\ndef double(x):\n    return x + random.randrange(10**6)\n"
+    tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        tried, said = attempts_of(suite, "return random.random()", "return random.choice([5, 6])", "return 2 * x")
+        assert not tried._alone
+        assert [len(a.passed()) for a in said] == [0, 0, 1]
+
+
+def test_a_look_runs_every_test(suite: Suite) -> None:
+    tried, said = attempts_of(suite, "return 4")
+    whole = tried.look(said[0].candidate)
+    assert sorted(o.status for o in whole.outcomes) == ["failed", "passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("message", "sides"),
+    [
+        ("assert 3 == 5\n +  where 3 = f(2)", (3, 5)),
+        ("AssertionError: assert [1, 2] == [1]", ([1, 2], [1])),
+        ("AssertionError: 'a == b' != 'a'", ("a == b", "a")),
+        ("assert f(2) == 5", None),
+        ("ZeroDivisionError: division by zero", None),
+    ],
+)
+def test_the_sides_of_a_comparison(message: str, sides: object) -> None:
+    assert compared(message) == sides
+
+
+def test_nearness_grows_towards_the_answer() -> None:
+    def said(text: str, status: str = "failed") -> float:
+        return nearness(Outcome("t", status, text))
+
+    steps = [
+        said("", "steps"),
+        said("TypeError: no"),
+        said("assert None == [1, 2, 3]"),
+        said("assert [] == [1, 2, 3]"),
+        said("assert [1] == [1, 2, 3]"),
+        said("assert [1, 2, 4] == [1, 2, 3]"),
+        said("", "passed"),
+    ]
+    assert steps == sorted(steps)
+    assert len(set(steps)) == len(steps)
+    assert said("assert 6 == 5") > said("assert 60 == 5")
+    assert said("assert {'a': 1} == {'a': 2}") < said("assert {'a': 1, 'b': 1} == {'a': 1, 'b': 2}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least", "most"),
+    [(1, 1, 1, 1), (True, False, 0, 0), (1, "1", 0, 0), ({1}, {1, 2}, 0.2, 0.9), (float("nan"), 1, 0, 0)],
+)
+def test_similarity(one: object, other: object, least: float, most: float) -> None:
+    assert least <= similarity(one, other) <= most
+    assert similarity(one, other) == similarity(other, one)
+
+
+def test_a_gain_is_none_where_a_test_is_further_off() -> None:
+    before = {"a": Outcome("a", "failed", "assert 1 == 5"), "b": Outcome("b", "failed", "assert 1 == 5")}
+    nearer = Outcome("a", "failed", "assert 4 == 5")
+    assert gain(before, [nearer]) > 0
+    assert gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
+
+
+def test_texts_that_failing_tests_show() -> None:
+    said = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
+    assert shown(said) == ("x", "k", "v", "y")
+
+
+def test_a_test_that_raised_comes_to_an_answer() -> None:
+    raised, wrong = Outcome("a", "failed", "TypeError: no"), Outcome("a", "failed", "assert 1 == 2")
+    assert answers([raised], [wrong])
+    assert not answers([wrong], [wrong])
+
+
+def test_what_a_change_breaks() -> None:
+    before = [Outcome("a", "failed"), Outcome("b", "passed")]
+    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "steps")]) == 1
+    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "skipped")]) is None
+
+
+def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
+    old = "# above\ndef f(a):\n    b = a\n    return b\n"
+    new = "# above\ndef f(a):\n    if a:\n        return 0\n    b = a\n    return b\n"
+    at = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 4, 12), "")
+    now = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 6, 12), "")
+    pieces = (Evidence(Span("m.py", 3, 4, 3, 9), 0.5, (1,), True), Evidence(Span("m.py", 4, 4, 4, 12), 0.4))
+    credit = Credit(at.id, 0.5, pieces, (("a", (1,)),))
+    found = carried({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
+    assert {(e.span.line, e.span.column, e.weight) for e in found.evidence} == {
+        (5, 4, 0.5),
+        (6, 4, 0.4),
+        (3, 4, 0.5),
+        (4, 8, 0.5),
+    }
+    assert found.names == credit.names
+
+
+def test_harm() -> None:
+    before = [Outcome("a", "failed"), Outcome("b", "passed")]
+    assert not harms(before, [Outcome("a", "timeout"), Outcome("b", "passed")])
+    assert harms(before, [Outcome("a", "passed"), Outcome("b", "failed")])
+    assert harms(before, [Outcome("b", "passed")])
+    assert harms(before, [Outcome("a", "skipped"), Outcome("b", "passed")])
+
+
+def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -> None:
+    subject = """\
+        def mirrored(words):
+            result = []
+            for word in words.split():
+                result.append(word)
+            return "".join(result)
+        """
+    tests = """\
+        from subject import mirrored
+        def test_two(): assert mirrored("ab cd") == "ba dc"
+        def test_three(): assert mirrored("ab c def") == "ba c fed"
+        def test_one(): assert mirrored("a") == "a"
+        """
+    project(tmp_path, subject=textwrap.dedent(subject), test_subject=textwrap.dedent(tests))
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--write")
+    assert done.code == 0, done.err
+    written = (tmp_path / "subject.py").read_text()
+    assert '" ".join' in written
+    assert "[::-1]" in written

@@ -1,0 +1,130 @@
+"""Frontier: the programs that the search goes on from: the one given, and those that a change brought nearer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tracec.attempts import Attempts
+from tracec.judge import Judge
+from tracec.passes.accept.nearer import answers, gain
+from tracec.passes.accept.strict import broken_by
+from tracec.passes.archive import ranked
+from tracec.passes.target import Attempt, Candidate, Credit
+from tracec.program import Program
+
+STEP = 2.0  # bits for another change, besides its own
+TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
+HOPE = 0.6  # the share of its bits that a change loses which only brought the tests near
+NEAR = 2.0  # bits more for such a change, less the nearer they are
+LEAST_GAIN = 0.1  # of the way to passing: less may be chance
+LEAST_COST = 3.5  # bits of the first change of a base, for a start
+LOOKS, WHOLE_SECONDS = 160, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
+WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
+SAME = 2  # bases that pass the same tests
+
+
+@dataclass(slots=True)
+class Base:
+    """A program, the changes that led to it, and the attempts to change it further, in the order of their cost."""
+
+    judge: Judge
+    given: Program | None = None  # at first; others are made when they are needed
+    changes: tuple[Candidate, ...] = ()
+    whole: Attempt | None = None  # what all tests said of it; None for the program given
+    good: bool = True  # it passes too much for chance
+    extra: float = 0.0  # bits added to the cost of each further change
+    reached: float = 0.0
+    parent: Base | None = None
+    retrace: bool = True  # the changed program may run code that the tests did not reach before
+    credits: Mapping[str, Credit] = field(default_factory=dict)
+    tried: Attempts | None = None
+    attempts: Iterator[Attempt] | None = None
+
+    @property
+    def cost(self) -> float:
+        """Bits of its next attempt, at least."""
+        return self.extra + self.reached
+
+    @property
+    def program(self) -> Program:
+        """With all its changes."""
+        if self.given is None:
+            assert self.parent is not None
+            assert self.whole is not None
+            self.given = self.parent.program.advanced(self.whole.candidate)
+        return self.given
+
+    def with_(self, attempt: Attempt) -> Base:
+        """The base that an attempt at changing this one makes."""
+        judge = self.judge.rebased(attempt.outcomes)
+        return Base(judge, None, (*self.changes, attempt.candidate), attempt, parent=self)
+
+    def next(self) -> Attempt | None:
+        """The next attempt; None at the end."""
+        attempt = next(self.attempts, None) if self.attempts else None
+        self.reached = max(self.reached, attempt.candidate.cost) if attempt else self.reached
+        return attempt
+
+
+class Frontier:
+    """The bases at hand. The next attempt is always made where it costs least."""
+
+    def __init__(self, root: Base) -> None:
+        self._bases, self._made = [root], list[Base]()
+        self._goals = root.judge.goals
+        self._seen: Counter[object] = Counter()
+        self._swaps: set[object] = set()
+        self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, root.judge.seconds())))
+        self._kept = self._looks // 2  # for those that pass a test
+
+    def cheapest(self) -> Base | None:
+        """The base to go on from."""
+        return min(self._bases, key=lambda base: base.cost, default=None)
+
+    def drop(self, base: Base) -> None:
+        """Nothing more is to be had from it."""
+        self._bases.remove(base)
+
+    def consider(self, base: Base, attempt: Attempt) -> None:
+        """Make a base of an attempt that brings failing tests nearer and hardly harms another."""
+        goals = frozenset(base.judge.goals)
+        if base.tried is None or any(o.failed for o in attempt.outcomes if o.id not in goals):
+            return
+        passed = attempt.passed() & goals
+        near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
+        key: object = passed or tuple(o.message for o in attempt.outcomes)
+        most = SAME if passed else 1
+        if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
+            return
+        if self._looks <= (0 if passed else self._kept):
+            return
+        self._looks -= 1
+        self._seen[base.changes, key] += 1
+        whole = base.tried.look(attempt.candidate)
+        broken = broken_by(base.judge.judging(), whole.outcomes)
+        if broken is not None and WORTH * broken <= len(whole.passed() & goals):
+            self._add(base, whole, near, broken)
+
+    def best(self) -> Base | None:
+        """The base that passes most of the tests that failed at first, if it is more than chance."""
+        good = [base for base in self._made if base.good]
+        first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
+        return next((base for base in good if base.whole in first), None)
+
+    def _add(self, base: Base, whole: Attempt, near: float, broken: int) -> None:
+        share = base.judge.share(whole)
+        doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
+        extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
+        new = base.with_(whole)
+        swaps = base.program.swaps(whole.candidate)
+        if swaps is not None and frozenset(swaps) in self._swaps:  # the same changes in another order
+            return
+        if swaps is not None:
+            self._swaps.add(frozenset(swaps))
+        new.good = base.good and share > 0.5 and not broken
+        new.extra, new.reached = extra + STEP * broken, LEAST_COST
+        new.retrace = new.good or answers(base.judge.before, whole.outcomes)
+        self._bases.append(new)
+        self._made.append(new)
