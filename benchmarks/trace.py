@@ -1,13 +1,15 @@
 """What a trace costs to open, to slice and to look at, and whether its slices are right. Prints tables, writes JSON.
 
 python benchmarks/trace.py [--oracle 5000] [--seed 0] [--jobs 2] [--peer] [--only link,chains,gradient,page,oracle]
-    [--json FILE]
+    [--largest] [--json FILE]
+python benchmarks/trace.py --log FILE
 
 link     four workloads: events decoded and nodes linked a second of CPU time, bytes a node beyond its value
 chains   backward over chains of 10^4 to 10^6 operations and a wide graph; with --peer beside trace-opt's, which is
          installed from PyPI, on the same chains where it finishes within a minute
 gradient derivatives along 10^6 operations, held against a chain that is differentiated by hand
 page     milliseconds until a page of about 2,000 nodes is drawn, by Chromium, where there is one
+--log    for each chapter of any trace: events that could not be placed, inputs that are not earlier than their node
 oracle   random programs run again with values forced: what changes the result must be in the relevant slice
 """
 
@@ -72,6 +74,9 @@ print(built - began, time.process_time() - built)
 
 def main() -> None:
     options = arguments()
+    if options.log:
+        print("\n".join(table(["chapter", "nodes", "lost", "inputs not earlier"], checked(options.log))))
+        return
     found: dict[str, Any] = {"python": sys.version.split()[0]}
     wanted = options.only.split(",")
     with tempfile.TemporaryDirectory(prefix="trace-") as name:
@@ -81,6 +86,8 @@ def main() -> None:
         if "chains" in wanted:
             found["chains"] = [sliced(folder, "chain", CHAIN, n) for n in (10**4, 10**5, 10**6)]
             found["chains"].append(sliced(folder, "wide", WIDE, 10**5))
+            if options.largest:
+                found["chains"].append(sliced(folder, "chain", CHAIN, 5 * 10**6))
             if options.peer:
                 found["trace-opt"] = peer()
         if "gradient" in wanted:
@@ -102,6 +109,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peer", action="store_true", help="measure trace-opt as well (installs it)")
+    parser.add_argument("--largest", action="store_true", help="a chain of 10^7 nodes as well: minutes, and 4 GiB")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="only: what is wrong with the graphs of this trace")
     parser.add_argument("--only", default="link,chains,gradient,page,oracle")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
@@ -138,6 +147,18 @@ def opened(log: Path) -> tuple[float, float, int, Any]:
     name, streams, cut = next(data for kind, data in records if kind == "chapter")
     linking, trace = timed(lambda: link(name, modules, streams, cut=cut))
     return decoding, linking, sum(len(events) for _, events in streams), trace
+
+
+def checked(log: Path) -> list[list[str]]:
+    """For each chapter of a log: nodes, events that could not be placed, inputs that are no earlier nodes."""
+    from tracec.traces import load
+
+    rows = []
+    for trace in load(log):
+        first, inputs = trace.columns.first, trace.columns.inputs
+        wrong = sum(i >= node for node in range(len(trace)) for i in inputs[first[node] : first[node + 1]])
+        rows.append([trace.name, f"{len(trace):,}", str(trace.lost), str(wrong)])
+    return rows
 
 
 def size(trace: Any) -> float:

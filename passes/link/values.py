@@ -27,7 +27,7 @@ class Values(Arguments):
         inputs, labels, values = graph.inputs, graph.labels, graph.values
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children = frame.children
+        children, past = frame.children, self.past
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
@@ -46,8 +46,9 @@ class Values(Arguments):
                 labels.append(label)
                 count += 1
                 value = values[node]
-                if type(value) is tuple and touched.get(value[2], node) != node:
-                    changed = self.last_change(node, value[2])
+                if type(value) is tuple and (changed := touched.get(value[2], node)) != node:
+                    if value[2] in past:
+                        changed = self.last_change(node, value[2])
                     if changed < 0 or changed == node:
                         continue
                     inputs.append(changed)
