@@ -25,6 +25,9 @@ class Arguments(Operands):
         caller, call = frame.maker or frame.parent, frame.call
         if caller is None or call is None or call.stops:
             return [], []
+        by_place = self.by_place(frame, caller, call, value) if call.simple and frame.maker is None else -1
+        if by_place >= 0:
+            return [by_place], [call.pairs[frame.place - 1][1]]
         if frame.given is None:
             frame.given = list(zip(*self.operands(caller, call)))
         chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
@@ -32,6 +35,24 @@ class Arguments(Operands):
             own = caller.env.get(caller.function.params[0], -1)
             chosen = [(own, self.graph.word("self"))] if own >= 0 and is_same(self.values[own], value) else []
         return [node for node, _ in chosen], [label for _, label in chosen]
+
+    def by_place(self, frame: Live, caller: Live, call: Step, value: object) -> int:
+        """The argument of a call without any but positional ones; -1 where another may be meant.
+
+        A frame's parameters are its first sites, in their order.
+        """
+        place = frame.place - 1
+        if call.simple != frame.module.binding[frame.function.id] or place >= frame.function.shape[0]:
+            return -1
+        if place >= len(call.pairs):
+            return -1
+        if call.simple == "method" and place:  # `Class.method(obj, x)`?
+            first = self.node_of(caller, call, call.pairs[0][0])
+            held = self.values[first] if first >= 0 else None
+            if type(held) is not tuple or held[0] == "type":
+                return -1
+        node = self.node_of(caller, call, call.pairs[place][0])
+        return node if node >= 0 and may_be(self.values[node], value) else -1
 
     def chosen(
         self, frame: Live, name: str, call: Site, given: list[tuple[int, int]], value: object
@@ -44,14 +65,14 @@ class Arguments(Operands):
         plain = [(node, label) for node, label, word in pairs if word == ""]
         selves = [(node, label) for node, label, word in pairs if word == "self"]
         spread = [(node, label) for node, label, word in pairs if word == "*"]
-        bound = frame.module.binding.get(function.id, "")
-        if is_method(function) and bound != "staticmethod":
-            made = function.qualname.endswith((".__init__", ".__new__"))
+        bound = frame.module.binding[function.id]
+        if bound in ("method", "made", "classmethod"):
+            made = bound == "made"
             held = self.values[selves[0][0]] if selves else None
-            if made or bound or not (type(held) is tuple and held[0] == "type"):
+            if bound != "method" or not (type(held) is tuple and held[0] == "type"):
                 if place == 0 and made:
                     return []
-                if place == 0 and (bound or not selves or may_be(held, value)):
+                if place == 0 and (bound == "classmethod" or not selves or may_be(held, value)):
                     return selves
                 place -= 1
                 positional -= 1
@@ -88,9 +109,3 @@ class Arguments(Operands):
         code = self.graph.word("default")
         held = self.defaults.get(made, {}).get(name)
         return [(made, code)] if held is None else [(held, code)]
-
-
-def is_method(function: Any) -> bool:
-    """True for a function that stands in a class."""
-    parts = function.qualname.split(".")
-    return len(parts) > 1 and parts[-2] != "<locals>"

@@ -33,6 +33,7 @@ class Step:
     value: Any = UNKNOWN  # that of a silent site without such an operand
     stops: bool = False  # a silent site that is never passed: `raise`
     changes: bool = False  # a call that changes its object or its first argument
+    simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
 
 
@@ -57,7 +58,7 @@ class Plan:
 
     runs: list[Run]
     made_by: dict[int, Function]  # site of a definition -> the function
-    binding: dict[int, str]  # function -> "classmethod" or "staticmethod"
+    binding: dict[int, str]  # function -> "function", "method", "made" (`__init__`), "classmethod" or "staticmethod"
 
 
 @dataclass(slots=True, eq=False)
@@ -90,12 +91,18 @@ def planned(structure: Structure, library: Library) -> Module:
         steps = [step_of(site, first, structure, library, callees) for site in structure.sites]
         runs = [run_of(segment, first, steps) for segment in structure.segments]
         made_by = {function.site: function for function in structure.functions if function.site >= 0}
-        binding = {
-            made_by[site.id].id: bound for site in structure.sites if site.id in made_by for bound in bindings(site)
-        }
+        decorated = {site.id: bound for site in structure.sites for bound in bindings(site)}
+        binding = {f.id: decorated.get(f.site) or binding_of(f.qualname.split(".")) for f in structure.functions}
         plan = library.plans[structure.key] = Plan(runs, made_by, binding)
     own = plan.runs, structure.sites, plan.made_by, plan.binding
     return Module(structure.path, structure.grain, structure.functions, *own)
+
+
+def binding_of(path: Sequence[str]) -> str:
+    """What a function's name tells of how its first parameter comes to be."""
+    if len(path) < 2 or path[-2] == "<locals>":
+        return "function"
+    return "made" if path[-1] in ("__init__", "__new__") else "method"
 
 
 def bindings(site: Site) -> list[str]:
@@ -155,6 +162,9 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     if how == FAST and site.kind == "call" and "self" in site.labels and site.attr in library.stored:
         how = PLAIN
     step = Step(how, site.id + first, pairs, binds, site, outside)
+    labels = [*map(library.words.__getitem__, (code for _, code in pairs))]
+    if site.kind == "call" and not any(labels[1:]) and labels[:1] in ([], [""], ["self"]):
+        step.simple = "method" if labels[:1] == ["self"] else "function"
     step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"

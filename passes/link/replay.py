@@ -280,5 +280,5 @@ class Linker(Values):
 
 def is_unasked(function: Function) -> bool:
     """True for special methods that something else than a call may run: a test, a comparison, a store."""
-    name = function.qualname.rpartition(".")[2]
-    return name.endswith("__") and name not in ("__init__", "__new__", "__post_init__", "__call__")
+    name = function.qualname
+    return name.endswith("__") and name.rpartition(".")[2] not in ("__init__", "__new__", "__post_init__", "__call__")
