@@ -23,8 +23,10 @@ from tracec.traces import load
 SHOWN = 120  # nodes
 WRITING = os.environ.get("TRACEC_GOLDEN") == "write"
 # What threads and processes do at once comes in any order; nor is the order the same in other versions of Python.
-CHANGING = {"contextvars_tasks", "evaluation_order", "multiprocessing_spawn", "signals_and_forks", "spawned_children", "spawned_pools",
-            "threads", "traceback_thread", "unittest_own"}  # fmt: skip
+CHANGING = {
+    "contextvars_tasks", "evaluation_order", "multiprocessing_spawn", "signals_and_forks", "spawned_children",
+    "spawned_pools", "threads", "traceback_thread", "unittest_own",
+}  # fmt: skip
 STABLE = [p for p in PROGRAMS if supported(p) and p.stem not in CHANGING] if sys.version_info[:2] == (3, 11) else []
 
 
