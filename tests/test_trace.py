@@ -112,6 +112,32 @@ GOLDEN = {
 9 return e (8) if 7 = ~KeyError(1,)
 10 call f(1) (9) = ~KeyError(1,)""",
     ),
+    "locals() sees every variable of its frame": (
+        "def f(a):\n    b = a + 1\n    if a: a = 5\n    return locals()\nd = f(1)\n",
+        """\
+0 def f () = ~<function f>
+1 const 1 () = 1
+2 param a (1) = 1
+3 op a + 1 (2) = 2
+4 test a (2) = 1
+5 const 5 () if 4 = 5
+6 call locals() (5 3) = ~{'a': 5, 'b': 2}
+7 call f(1) (6) = ~{'a': 5, 'b': 2}""",
+    ),
+    "a call depends on what its name stands for, a handler on what failed": (
+        "def pick(s):\n    try:\n        int(s)\n    except ValueError:\n        return abs\n"
+        "    return len\nf = pick('a')\nf(-1)\n",
+        """\
+0 def pick () = ~<function pick>
+1 const 'a' () = a
+2 param s (1) = a
+3 caught int(s) (2) = ~?
+4 outside abs () = ~?
+5 return abs (4) if 3 = ~<builtin_function_or_method abs>
+6 call pick('a') (5) = ~<builtin_function_or_method abs>
+7 const -1 () = -1
+8 call f(-1) (7 6) = 1""",
+    ),
     "a failing assertion depends on both sides": (
         "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
         """\

@@ -45,6 +45,12 @@ class Operands(Imports):
             inputs.append(stored)
             labels.append(self.graph.word("stored"))
 
+    def seen(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
+        """`locals()`: every variable that the frame has."""
+        nodes = [node for name, node in frame.env.items() if isinstance(name, str) and node not in inputs]
+        inputs += nodes
+        labels += [self.graph.word("seen")] * len(nodes)
+
     def node_of(self, frame: Live, step: Step, ref: Ref) -> int:
         """The node of an operand; -1 where it was not evaluated."""
         if isinstance(ref, str):

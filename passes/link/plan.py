@@ -16,6 +16,7 @@ UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program ma
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
 PLAINLY = READS | {"aug", "except"}
 FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
+LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # with so many arguments: at the frame's variables
 DEFINED = {"def": "function", "class": "type"}
 
 
@@ -33,6 +34,7 @@ class Step:
     value: Any = UNKNOWN  # that of a silent site without such an operand
     stops: bool = False  # a silent site that is never passed: `raise`
     changes: bool = False  # a call that changes its object or its first argument
+    looks: bool = False  # a call of `locals` and the like, which sees all variables of the frame
     simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
 
@@ -159,12 +161,14 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
     how = treatment(site, bool(outside))
-    if how == FAST and site.kind == "call" and "self" in site.labels and site.attr in library.stored:
+    looks = site.kind == "call" and "self" not in site.labels and LOOKING.get(site.attr) == len(site.operands)
+    if how == FAST and (looks or (site.kind == "call" and "self" in site.labels and site.attr in library.stored)):
         how = PLAIN
     step = Step(how, site.id + first, pairs, binds, site, outside)
     labels = [*map(library.words.__getitem__, (code for _, code in pairs))]
     if site.kind == "call" and not any(labels[1:]) and labels[:1] in ([], [""], ["self"]):
         step.simple = "method" if labels[:1] == ["self"] else "function"
+    step.looks = looks
     step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"

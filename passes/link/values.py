@@ -117,6 +117,8 @@ class Values(Arguments):
             inputs, labels = self.operands(frame, step)
             if step.site.kind == "call" and step.site.attr in self.graph.library.stored:
                 self.kept_in(step, inputs, labels)
+            if step.looks:
+                self.seen(frame, inputs, labels)
         if type(value) is tuple and value[0] in SLEEPERS and step.site.kind == "call":
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
