@@ -2,7 +2,8 @@
 
 A line a node: its kind, its source, its inputs, what let it run, its line. Values are not told (test_fidelity.py holds
 them against another recorder), nor what changed an object (test_trace.py and test_changes.py): where an address is used
-again, that differs from run to run. Of a long trace there are the first nodes. After a change of the graph look at `TRACEC_GOLDEN=write pytest tests/test_golden.py` and at what git says then.
+again, that differs from run to run. Of a long trace there are the first nodes. After a change of the graph write them
+anew, `TRACEC_GOLDEN=write pytest tests/test_golden.py`, and look at what git says.
 """
 
 from __future__ import annotations
