@@ -22,6 +22,7 @@ CHANGERS = frozenset({
     "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right",
     "setattr", "delattr", "next", "setitem", "delitem",
 })
+INITIAL = ("__init__", "__new__", "__post_init__")  # methods that an object begins with
 MAKERS = frozenset({
     "list", "dict", "set", "tuple", "frozenset", "sorted", "bytearray", "copy", "deepcopy", "split", "iter", "map",
     "filter", "zip", "enumerate", "reversed", "range", "open", "defaultdict", "Counter", "deque",
@@ -125,8 +126,13 @@ def is_new(columns: Columns, node: int, kind: str, making: Sequence[int]) -> boo
     entered = node > 0 and columns.frame[node - 1] != frame
     if site.kind == "param":
         return entered and making[frame] == 1
+    return makes(site, kind) and not (entered and site.kind == "call")
+
+
+def makes(site: Site, kind: str) -> bool:
+    """True where a place makes a new object of a type each time, as long as a call of it enters no frame."""
     if site.kind == "call":
-        return not entered and (site.attr in MAKERS or site.attr == kind)
+        return site.attr in MAKERS or site.attr == kind
     return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tracec.passes.changes import next_changes
+from tracec.passes.changes import INITIAL, next_changes
 from tracec.passes.structure import CALLEE, Columns, Function, Ref, Segment, Site, Structure, fixed, lines_of, text_at
 from tracec.runtime.picture import LASTING, WHOLE
 
@@ -150,7 +150,7 @@ class Trace:
         """A column that is made once, in one pass over all nodes."""
         columns = self.columns
         if len(columns.changed) != len(self):
-            making = bytes(frame.function.endswith(("__init__", "__new__")) for frame in self.frames)
+            making = bytes(frame.function.endswith(INITIAL) for frame in self.frames)
             columns.changed = next_changes(columns, making)
         return columns.changed
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.changes import MAKERS, first_changed
+from tracec.passes.changes import INITIAL, first_changed, makes
 from tracec.passes.link.imports import Imports, Inputs
 from tracec.passes.link.plan import READS, STORES, Step
 from tracec.passes.link.state import GENERATIONS, Live
 from tracec.passes.trace import Ref, Site
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
-INITIAL = frozenset(["__init__", "__post_init__"])  # methods that an object begins with
 BASES = 20  # classes that are looked through for an attribute
 
 
@@ -138,14 +137,11 @@ class Operands(Imports):
     def is_new(self, frame: Live, step: Step, value: Any) -> bool:
         """True where a value is an object that was just made: what was known of its address is of another one."""
         site = step.site
-        if site.kind == "call":
-            made = site.attr in MAKERS or site.attr == value[0]
-            return made and not frame.entered
         if site.kind == "param":
             called = frame.call is not None and frame.call.site.attr in INITIAL  # as by a subclass's own
             first = site.attr == frame.function.params[0]
             return first and not called and frame.function.qualname.rpartition(".")[2] in INITIAL
-        return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)
+        return makes(site, value[0]) and not (frame.entered and site.kind == "call")
 
     def forget(self, identity: int) -> None:
         """An address is another object's now, from the next node on."""

@@ -35,6 +35,7 @@ class Step:
     stops: bool = False  # a silent site that is never passed: `raise`
     changes: bool = False  # a call that changes its object or its first argument
     looks: bool = False  # a call of `locals` and the like, which sees all variables of the frame
+    kept: bool = False  # a call of something that may have been stored in its object
     simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
 
@@ -160,15 +161,13 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         pairs += ((site.attr, library.word(CALLEE)),)
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
-    how = treatment(site, bool(outside))
-    looks = site.kind == "call" and "self" not in site.labels and LOOKING.get(site.attr) == len(site.operands)
-    if how == FAST and (looks or (site.kind == "call" and "self" in site.labels and site.attr in library.stored)):
-        how = PLAIN
-    step = Step(how, site.id + first, pairs, binds, site, outside)
-    labels = [*map(library.words.__getitem__, (code for _, code in pairs))]
-    if site.kind == "call" and not any(labels[1:]) and labels[:1] in ([], [""], ["self"]):
-        step.simple = "method" if labels[:1] == ["self"] else "function"
-    step.looks = looks
+    own = "self" in site.labels
+    looks = site.kind == "call" and not own and LOOKING.get(site.attr) == len(site.operands)
+    kept = site.kind == "call" and own and site.attr in library.stored
+    how = treatment(site, wide=bool(outside) or looks or kept)
+    step = Step(how, site.id + first, pairs, binds, site, outside, looks=looks, kept=kept)
+    if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
+        step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
     if site.silent:
         step.stops = site.kind == "raise"
@@ -185,12 +184,13 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     return step
 
 
-def treatment(site: Site, outside: bool) -> int:
+def treatment(site: Site, *, wide: bool) -> int:
+    """`wide`: it has to do with more than its operands and its own frame."""
     if site.returns and not site.silent:
         return RETURN
     if site.kind == "param":
         return PARAM
-    if site.silent or site.kind in PLAINLY or outside or may_change(site) or may_skip(site):
+    if site.silent or site.kind in PLAINLY or wide or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 

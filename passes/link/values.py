@@ -73,6 +73,8 @@ class Values(Arguments):
 
     def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
         """Results of frames that were entered on the way become inputs, once each."""
+        if not frame.children:
+            return
         new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
         inputs += new
         labels += [self.graph.word("return")] * len(new)
@@ -115,7 +117,7 @@ class Values(Arguments):
             self.values[self.raised] = value
         else:
             inputs, labels = self.operands(frame, step)
-            if step.site.kind == "call" and step.site.attr in self.graph.library.stored:
+            if step.kept:
                 self.kept_in(step, inputs, labels)
             if step.looks:
                 self.seen(frame, inputs, labels)

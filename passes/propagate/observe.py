@@ -12,23 +12,10 @@ from tracec.passes.target import Span
 from tracec.passes.trace import Node, Trace
 
 MOST = 24  # distinct values kept for one place
-NO_VALUE = frozenset(
-    {
-        "store",
-        "delete",
-        "def",
-        "class",
-        "test",
-        "assert",
-        "raise",
-        "exception",
-        "caught",
-        "param",
-        "loop",
-        "with",
-        "match",
-    }
-)
+NO_VALUE = frozenset({
+    "store", "delete", "def", "class", "test", "assert", "raise", "exception", "caught", "param", "loop", "with",
+    "match",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -77,8 +64,8 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:
     """The places of the plain slice of a failure, and those of the relevant one with their distance."""
-    keep, relevance = backward(trace, start(trace)), Relevance(trace)
-    related = relevance.slice(start(trace))
+    failed, relevance = start(trace), Relevance(trace)
+    keep, related = backward(trace, failed), relevance.slice(failed)
     near: dict[Span, int] = {}
     for node in inside:
         if node.id in related:
