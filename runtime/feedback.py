@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,8 @@ class Outcome:
 
     `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how
     the run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
-    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope.
+    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope. `ran` are the
+    numbers of the functions that ran, in the reply that has this outcome; None where that is not known.
     """
 
     id: str
@@ -21,6 +23,7 @@ class Outcome:
     line: int = 0
     seconds: float = 0.0
     steps: int = 0
+    ran: tuple[int, ...] | None = None
 
     @property
     def failed(self) -> bool:
@@ -29,5 +32,6 @@ class Outcome:
 
     @staticmethod
     def from_dict(data: dict[str, object]) -> Outcome:
-        """From the fields by name; TypeError on unknown or missing ones."""
-        return Outcome(**data)  # type: ignore[arg-type]
+        """From the fields by name, lists for tuples; TypeError on unknown or missing ones."""
+        ran: Any = data.get("ran")
+        return Outcome(**{**data, "ran": None if ran is None else tuple(ran)})  # type: ignore[arg-type]

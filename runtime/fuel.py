@@ -23,6 +23,7 @@ _budget = _ENDLESS
 _left = repeat(None, 0)
 _over = False
 _ran: set[CodeType] = set()
+_Tick = Callable[[], object]
 
 
 def _spent(_: None) -> NoReturn:
@@ -41,7 +42,8 @@ def refill(steps: int) -> None:
     global _budget, _left, _over
     _budget, _over = steps or _ENDLESS, False
     _left = repeat(None, _budget)
-    _set(chain(_left, map(_spent, repeat(None))).__next__)
+    tick = chain(_left, map(_spent, repeat(None))).__next__
+    _set(tick, tick)
 
 
 def spent() -> int:
@@ -61,7 +63,18 @@ def watch() -> None:
         frame: FrameType = sys._getframe(1)
         _ran.add(frame.f_code)
 
-    _set(note)
+    _set(note, note)
+
+
+def note_into(codes: set[CodeType]) -> None:
+    """Until the next `refill`, add the code of every function that begins; steps are counted as before."""
+    tick = builtins.__tick__  # type: ignore[attr-defined]
+
+    def note() -> None:
+        codes.add(sys._getframe(1).f_code)
+        tick()
+
+    _set(tick, note)
 
 
 def ran(code: CodeType) -> bool:
@@ -69,8 +82,10 @@ def ran(code: CodeType) -> bool:
     return code in _ran
 
 
-def _set(tick: Callable[[], object]) -> None:
-    builtins.__tick__ = tick  # type: ignore[attr-defined]
+def _set(turn: _Tick, entry: _Tick) -> None:
+    """What is called at each turn of a loop, and where a function begins."""
+    builtins.__tick__ = turn  # type: ignore[attr-defined]
+    builtins.__tock__ = entry  # type: ignore[attr-defined]
 
 
 @functools.lru_cache(maxsize=256)
@@ -82,32 +97,32 @@ def code(path: str, data: bytes) -> CodeType:
 def ticked(tree: Node) -> Node:
     """Put the ticks into a tree, in place; positions are kept: a tick has the place of what it stands before.
 
-    def f(): body              -> def f(): __tick__(); body
+    def f(): body              -> def f(): __tock__(); body
     for x in y: body           -> for x in y: __tick__(); body         (`while`, `async for` alike)
     [e for x in y if c]        -> [e for x in y if not __tick__() if c]
     """
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            _insert(node.body, after_docstring=True)
+            _insert(node.body, "__tock__", after_docstring=True)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            _insert(node.body)
+            _insert(node.body, "__tick__")
         elif isinstance(node, ast.comprehension):
-            refusal = ast.UnaryOp(ast.Not(), _call())
+            refusal = ast.UnaryOp(ast.Not(), _call("__tick__"))
             node.ifs.insert(0, _place(refusal, node.iter))
     return tree
 
 
-def _insert(body: list[ast.stmt], after_docstring: bool = False) -> None:
+def _insert(body: list[ast.stmt], name: str, after_docstring: bool = False) -> None:
     at = int(after_docstring and _is_text(body[0]))
-    body.insert(at, _place(ast.Expr(_call()), body[min(at, len(body) - 1)]))
+    body.insert(at, _place(ast.Expr(_call(name)), body[min(at, len(body) - 1)]))
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _call() -> ast.Call:
-    return ast.Call(ast.Name("__tick__", ast.Load()), [], [])
+def _call(name: str) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), [], [])
 
 
 def _place(new: Any, old: ast.AST) -> Any:

@@ -137,7 +137,7 @@ class Guest:
     def _meter(self, request: Mapping[str, Any]) -> session.Meter:
         mode = self.config["mode"]
         return (
-            meters.Fuel()
+            meters.Fuel(request["noting"])
             if mode == "fuel"
             else meters.Record(request["record"])
             if mode == "record"

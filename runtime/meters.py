@@ -6,7 +6,7 @@ import functools
 import importlib
 import signal
 from collections.abc import Iterable, Mapping
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from tracec.runtime import fuel
@@ -27,11 +27,18 @@ class Plain:
 
 
 class Fuel:
-    """Counts steps against a budget."""
+    """Counts steps against a budget; where `noting`, notes which functions begin while a test runs."""
+
+    def __init__(self, noting: bool = False) -> None:
+        self.noting = noting
+        self.codes: set[CodeType] = set()
 
     def begin(self, test: str, steps: int) -> None:
         """A full tank for each test."""
         fuel.refill(steps)
+        self.codes.clear()
+        if self.noting:
+            fuel.note_into(self.codes)
 
     def end(self, test: str) -> tuple[int, bool]:
         """Steps used; from here on ticks are free again."""

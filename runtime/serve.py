@@ -32,6 +32,7 @@ class Job:
         self.pidfd = _pidfd(pid)
         self.outcomes: list[object] = []
         self.tried: list[object] = []
+        self.functions: list[object] = []
         self.running = ""
         self.ended = ""
         self.detail = ""
@@ -64,6 +65,8 @@ class Job:
             self.running, self.test_deadline = "", math.inf
         elif "trial" in frame:
             self.test_deadline = time.monotonic() + (self.request["test_seconds"] or math.inf)
+        elif "functions" in frame:
+            self.functions += frame["functions"]
         elif "tried" in frame:
             self.tried.append(frame["tried"])
         elif "ended" in frame:
@@ -109,8 +112,8 @@ class Job:
 
     def reply(self) -> Message:
         """For the parent."""
-        said = {"outcomes": self.outcomes, "tried": self.tried, "ended": self.ended, "detail": self.detail}
-        return {"id": self.request["id"], **said}
+        said = {"outcomes": self.outcomes, "tried": self.tried, "functions": self.functions}
+        return {"id": self.request["id"], **said, "ended": self.ended, "detail": self.detail}
 
 
 class Server:

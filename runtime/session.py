@@ -115,21 +115,38 @@ def _foreign() -> tuple[str, ...]:
 def run(session: Any, collected: Collected, request: Mapping[str, Any], meter: Meter, emit: Emit) -> None:
     """Run the request's tests in its order.
 
-    Emits {"begin": id} and {"outcome": {...}} for each, and {"ended": "done" | "stopped", "detail": ""} at last.
+    Emits {"begin": id} and {"outcome": {...}} for each, and {"ended": "done" | "stopped", "detail": ""} at last. Of a
+    request that is `noting`, {"functions": [[path, first line], ...]} numbers those that ran on from the last ones, and
+    an outcome has the numbers of those that ran.
     """
     ended = "done"
+    functions: dict[tuple[str, int], int] = {}
     for test, item, following in _plan(collected.items, request["tests"]):
         emit({"begin": test})
         if item is None:
-            outcome = {"id": test, "status": "error", "message": "not collected"}
+            outcome: dict[str, Any] = {"id": test, "status": "error", "message": "not collected"}
         else:
             outcome = run_one(item, following, collected.reports, meter, steps_of(request["steps"], test))
+            if request["noting"] and outcome["status"] != "steps" and not shares(item):
+                codes = getattr(meter, "codes", ())
+                begun = list(dict.fromkeys((code.co_filename, code.co_firstlineno) for code in codes))
+                emit({"functions": [place for place in begun if place not in functions]})
+                outcome["ran"] = [functions.setdefault(place, len(functions)) for place in begun]
         emit({"outcome": outcome})
         if request["stop"] and outcome["status"] not in request["expect"].get(test, ["passed"]):
             ended = "stopped"
             break
     _tear_down(session, None)
     emit({"ended": ended, "detail": ""})
+
+
+def shares(item: Any) -> bool:
+    """True for a test with a fixture of the user's that other tests have in common: it may run for another test."""
+    fixtures = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)
+    wide = [each for found in (fixtures or {}).values() for each in found if each.scope != "function"]
+    return fixtures is None or any(
+        "setup" in each.argname.lower() or not each.func.__code__.co_filename.startswith(_foreign()) for each in wide
+    )
 
 
 def _plan(items: Mapping[str, Any], tests: Sequence[str]) -> Iterator[tuple[str, Any, Any]]:

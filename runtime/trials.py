@@ -16,35 +16,36 @@ _LONGEST = 600  # characters of a message
 def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit, put: Put) -> None:
     """Try each of the request's trials on its tests, in order; `put` makes the changes of one.
 
-    Emits {"trial": n} and {"tried": [[status, message], ...]} for each: as many as ran (with `stop`, up to the first
-    that ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
+    Emits {"trial": n} and {"tried": [[status, message, steps], ...]} for each: as many as ran (with `stop`, up to the
+    first that ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
     """
-    tests = [items.get(test) for test in request["tests"]]
-    for number, changes in enumerate(request["trials"]):
+    for number, (changes, picked) in enumerate(zip(request["trials"], request["picks"], strict=True)):
+        tests = [request["tests"][place] for place in picked]
         emit({"trial": number})
-        emit({"tried": list(_tried(tests, changes, request, reports, meter, put))})
+        emit({"tried": list(_tried({test: items.get(test) for test in tests}, changes, request, reports, meter, put))})
     emit({"ended": "done", "detail": ""})
 
 
 def _tried(
-    tests: Sequence[Any], changes: Any, request: Mapping[str, Any], reports: Any, meter: Meter, put: Put
-) -> Iterator[tuple[str, str]]:
+    tests: Mapping[str, Any], changes: Any, request: Mapping[str, Any], reports: Any, meter: Meter, put: Put
+) -> Iterator[tuple[str, str, int]]:
     failed = False
     try:
         put(changes)
-        for test, item in zip(request["tests"], tests, strict=True):
+        for test, item in tests.items():
             if item is None or (failed and test in request["expect"]):
                 return
             steps = session.steps_of(request["steps"], test)
-            status, message = _bare(item, meter, steps) if _is_bare(item) else _whole(item, reports, meter, steps)
-            yield status, message[:_LONGEST]
+            how = _bare(item, meter, steps) if _is_bare(item) else _whole(item, reports, meter, steps)
+            status, message, used = how
+            yield status, message[:_LONGEST], used
             failed = failed or status != "passed"
             if status == "steps" and request["stop"]:
                 return
     except swap.NeedsCold:
         return
     except SyntaxError as error:
-        yield "error", f"SyntaxError: {error}"
+        yield "error", f"SyntaxError: {error}", 0
     finally:
         swap.restore()
 
@@ -56,20 +57,20 @@ def _is_bare(item: Any) -> bool:
     return plain and not inspect.iscoroutinefunction(item.obj)
 
 
-def _bare(item: Any, meter: Meter, steps: int) -> tuple[str, str]:
+def _bare(item: Any, meter: Meter, steps: int) -> tuple[str, str, int]:
     status, message = "passed", ""
     meter.begin(item.nodeid, steps)
     try:
         item.obj()
     except BaseException as error:
         status, message = "failed", f"{type(error).__name__}: {_text(error)}"
-    _, exhausted = meter.end(item.nodeid)
-    return ("steps" if exhausted else status), message
+    used, exhausted = meter.end(item.nodeid)
+    return ("steps" if exhausted else status), message, used
 
 
-def _whole(item: Any, reports: Any, meter: Meter, steps: int) -> tuple[str, str]:
+def _whole(item: Any, reports: Any, meter: Meter, steps: int) -> tuple[str, str, int]:
     outcome = session.run_one(item, None, reports, meter, steps)
-    return outcome["status"], outcome["message"]
+    return outcome["status"], outcome["message"], outcome["steps"]
 
 
 def _text(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from tracec.passes.accept.strict import broken_by, harms
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
 from tracec.program import Program
+from tracec.remembered import Remembered
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
 
@@ -50,10 +51,11 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
 def attempts_of(suite: Suite, *bodies: str) -> tuple[Attempts, list[Attempt]]:
     """Bodies of `double` -> what came of each."""
     program = Program.read([f"{suite.files['test_subject.py::test_two']}".replace("test_subject", "subject")])
-    judge = Judge(suite, 0.0)
+    ledger = Ledger(Budget())
+    judge = Judge(Remembered(suite, ledger, "", 2).__enter__(), 0.0)
     judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
     target = next(t for t in program.targets if t.qualname == "double")
-    tried = Attempts(judge, program, Ledger(Budget()), 2)
+    tried = Attempts(judge, program, ledger)
     texts = ["def double(x):\n" + textwrap.indent(body, "    ") for body in bodies]
     return tried, list(tried.of(Candidate(((target.id, text),), cost=1.0) for text in texts))
 
@@ -82,7 +84,7 @@ def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
     tests = "import subject\ndef test_two():\n    assert subject.double(2) == 4 or len(subject.SEEN) > 1\n"
     root = project(tmp_path, subject=subject, test_subject=tests)
     with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
-        tried, said = attempts_of(suite, *["SEEN.append(x)\n    return 0".replace("\n    ", "\n")] * 4, "return 5")
+        tried, said = attempts_of(suite, *[f"SEEN.append(x)\nreturn {n}" for n in range(4)], "return 5")
         assert tried._alone
         assert [len(a.passed()) for a in said] == [0] * 5
 

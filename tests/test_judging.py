@@ -89,11 +89,7 @@ def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
 def test_a_ledger_never_gives_more_than_its_budget() -> None:
     ledger = Ledger(Budget(evals=2))
     assert [ledger.reserve() for _ in range(4)] == [True, True, False, False]
-    ledger.release()
-    assert ledger.reserve()
-    assert ledger.evaluations == 2
-    late = Ledger(Budget(seconds=5), began=-1e9)
-    assert not late.reserve()
+    assert not Ledger(Budget(seconds=0)).reserve()
     held = Ledger(Budget(seconds=100))
     held.hold = 101
     assert not held.reserve()

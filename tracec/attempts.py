@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,18 +11,19 @@ from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
-from tracec.run import Reply, Request
+from tracec.request import Reply, Request, Trial
 from tracec.runtime.feedback import Outcome
 
 FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeliest are among them
+AHEAD = 4  # first looks that are asked for before the first of them is read, however many run at once
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
 FIRST_SECONDS, LOOK_SECONDS = 0.5, 2.0  # for all of them; for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
-ADDRESS = re.compile(r"0x[0-9a-f]+")
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
-EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the time
+EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the work
+LOOK_WORK, WHOLE_WORK = 5_000, 50_000  # what a first look and a process of its own cost, in steps
 
 
 class Attempts:
@@ -31,25 +31,29 @@ class Attempts:
 
     Trials in one process may leave something behind. Each first look ends with the unchanged program, which must fail
     as it did before: where it does not, every candidate gets a process of its own from then on.
+
+    What is tried and in which order follows from the candidates and what came of them, not from time. `seen` are the
+    programs that were tried: none is tried twice.
     """
 
-    def __init__(self, judge: Judge, program: Program, ledger: Ledger, jobs: int) -> None:
-        self._judge, self._program, self._ledger, self._jobs = judge, program, ledger, jobs
+    def __init__(self, judge: Judge, program: Program, ledger: Ledger, seen: set[str] | None = None) -> None:
+        self._judge, self._program, self._ledger = judge, program, ledger
+        self._base, self._seen = program.content(NOTHING)[:12], set[str]() if seen is None else seen
         self._goals = judge.goals[:FIRST_GOALS]
-        most = max([o.steps for o in judge.before if o.status in ("passed", "failed")], default=0)
-        self._steps = max(FIRST_STEPS, 10 * most)
-        slowest = max([o.seconds for o in judge.before if o.status in ("passed", "failed")], default=0.0)
-        self._seconds = FIRST_SECONDS + 10 * slowest
+        self._steps = max(FIRST_STEPS, 10 * judge.most_steps())
+        self._seconds = FIRST_SECONDS + 10 * max((o.seconds for o in judge.ended()), default=0.0)
         self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
-        self._size, self._spent, self._nearly = FEW, 0.0, NEARLY
+        self._size, self._nearly = FEW, NEARLY
+        self._work, self._spent = 0, 0  # steps of first looks, and of second ones
         self.unchanged: dict[str, Outcome] = {}
         self._alone = judge.lazy or not self._comparable()
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Attempt]:
         """One attempt for each candidate, further ones for those that ran out of steps; ends with the budget."""
-        for attempt in self._looks(iter(candidates)):
+        for tried, attempt in enumerate(self._looks(iter(candidates)), 1):
             self._judge.learn(attempt)
-            self._ledger.candidates += 1
+            self._ledger.note(attempt, self._base)
+            self._work += LOOK_WORK + sum(o.steps for o in attempt.outcomes)
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
                 if self._nearly and self._judge.repairs_its_share(attempt):
@@ -57,15 +61,15 @@ class Attempts:
                     yield from self._again(attempt, 0, NEARLY_SHARE)
                 else:
                     self._runaways.append((1, attempt))
-            if self._ledger.candidates % EVERY == 0:
-                yield from self._second_looks(SECOND_SHARE * self._ledger.seconds())
+            if tried % EVERY == 0:
+                yield from self._second_looks(SECOND_SHARE * self._work)
         yield from self._second_looks(float("inf"))
 
     def _looks(self, candidates: Iterator[Candidate]) -> Iterator[Attempt]:
         """First looks, some under way while candidates are made."""
         waiting: deque[tuple[int, list[Candidate], Request]] = deque()
-        while True:
-            while len(waiting) < self._jobs:
+        while not self._ledger.late():
+            while len(waiting) < AHEAD:
                 group = list(islice(self._reserved(candidates), 1 if self._alone else self._size))
                 if not group:
                     break
@@ -75,18 +79,22 @@ class Attempts:
             if not waiting:
                 return
             number, group, asked = waiting.popleft()
-            reply = self._judge.wait_for(number)
+            reply = self._judge.suite.wait_for(number)
             if asked.trials:
                 yield from self._read(group, asked, reply)
             else:
                 yield self._judge.answer(self._program, group[0], reply)
 
     def _reserved(self, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
-        while self._ledger.reserve():
-            candidate = next(candidates, None)
-            if candidate is None:
-                self._ledger.release()
+        """Those that make a program which was not tried, as long as they can be paid for."""
+        for candidate in candidates:
+            content = self._program.content(candidate)
+            if content in self._seen:
+                self._ledger.known += 1
+                continue
+            if not self._ledger.reserve():
                 return
+            self._seen.add(content)
             yield candidate
 
     def _request(self, group: Sequence[Candidate]) -> Request:
@@ -95,18 +103,25 @@ class Attempts:
         return self._trials(group)
 
     def _trials(self, group: Sequence[Candidate]) -> Request:
-        left = self._ledger.left()
-        trials = [self._program.swaps(candidate) or () for candidate in (*group, NOTHING)]
-        others = [name for name in self._judge.others if "passed" in self._judge.expect[name]][:FIRST_OTHERS]
+        picked = [self._picked(candidate) for candidate in group] + [self._goals]
+        tests = tuple(dict.fromkeys(name for names in picked for name in names))
+        places = {name: place for place, name in enumerate(tests)}
         return Request(
-            (*self._goals, *others),
-            expect=dict.fromkeys(others, ("passed",)),
+            tests,
+            expect=dict.fromkeys((name for name in tests if name not in self._goals), ("passed",)),
             stop=True,
             steps=self._steps,
-            seconds=max(1.0, min(left, self._seconds * len(trials))),
+            seconds=max(1.0, min(self._ledger.left(), self._seconds * len(picked))),
             test_seconds=self._seconds,
-            trials=tuple(trials),
+            trials=tuple(self._program.swaps(candidate) or () for candidate in (*group, NOTHING)),
+            picks=tuple(tuple(places[name] for name in names) for names in picked),
         )
+
+    def _picked(self, candidate: Candidate) -> tuple[str, ...]:
+        """The goals, and passing tests that the candidate can touch."""
+        others = [name for name in self._judge.others if "passed" in self._judge.expect[name]]
+        touched = self._judge.touched.by(self._program, candidate, others)
+        return (*self._goals, *[name for name in others if touched is None or name in touched][:FIRST_OTHERS])
 
     def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
@@ -114,8 +129,9 @@ class Attempts:
             self._alone = True
             yield from map(self._whole, group)
             return
-        for candidate, said in zip(group, reply.tried):
-            yield self._first(candidate, asked.tests, said)
+        tests = [[asked.tests[place] for place in places] for places in asked.picks]
+        for candidate, names, said in zip(group, tests, reply.tried):
+            yield self._first(candidate, names, said)
         rest = group[len(reply.tried) :]
         if rest and reply.ended == "timeout":  # the first of them
             yield Attempt(rest[0], (Outcome(asked.tests[0], "steps"),), "stopped")
@@ -125,7 +141,7 @@ class Attempts:
             asked = self._trials(rest[1:])
             yield from self._read(rest[1:], asked, self._judge.suite.run(asked))
 
-    def _first(self, candidate: Candidate, tests: Sequence[str], said: Sequence[tuple[str, str]]) -> Attempt:
+    def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
         if not said:
             return self._whole(candidate)
         outcomes = _outcomes(tests, said)
@@ -146,10 +162,8 @@ class Attempts:
         self.unchanged = {o.id: o for o in _outcomes(asked.tests, reply.tried[-1] if reply.tried else ())}
         return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())
 
-    def _as_before(self, said: Sequence[tuple[str, str]]) -> bool:
-        return [(status, ADDRESS.sub("", text)) for status, text in said] == [
-            (o.status, ADDRESS.sub("", o.message)) for o in self.unchanged.values()
-        ]
+    def _as_before(self, said: Trial) -> bool:
+        return [(status, text) for status, text, _ in said] == [(o.status, o.message) for o in self.unchanged.values()]
 
     def look(self, candidate: Candidate) -> Attempt:
         """A candidate and every test that judges, whatever comes of each."""
@@ -157,8 +171,8 @@ class Attempts:
         tests = tuple(known)
         if not self._alone:
             most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
-            asked = self._trials([candidate])
-            asked = replace(asked, tests=tests, expect={}, stop=False, seconds=most, test_seconds=most)
+            asked = replace(self._trials([candidate]), tests=tests, expect={}, stop=False, seconds=most)
+            asked = replace(asked, picks=(tuple(range(len(tests))), ()), test_seconds=most)
             reply = self._judge.suite.run(asked)
             if reply.ended == "done" and len(reply.tried[0]) == len(tests):
                 said = _outcomes(tests, reply.tried[0])  # what each cost was not measured
@@ -168,15 +182,18 @@ class Attempts:
     def _second_looks(self, most: float) -> Iterator[Attempt]:
         """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before.
 
-        The likeliest first, as long as all second looks took less than `most` seconds.
+        The likeliest first, as long as all second looks took less than `most` steps.
         """
         self._runaways.sort(key=lambda pair: (pair[0], -len(pair[1].passed()), pair[1].candidate.cost))
-        while self._runaways and self._spent < most and self._ledger.left() > 0:
+        while self._runaways and self._spent < most:
             patience, first = self._runaways.pop(0)
-            for attempt in self._again(first, patience):
+            again = list(self._again(first, patience))
+            for attempt in again:
                 if attempt.outcomes and attempt.outcomes[-1].status == "steps" and patience < PATIENT:
                     self._runaways.append((PATIENT, attempt))
                 yield attempt
+            if not again:
+                return
 
     def _again(self, attempt: Attempt, patience: int, share: float = 1.0) -> Iterator[Attempt]:
         """One candidate with more steps, or with no limit but the time of a test, if the budget allows it.
@@ -184,13 +201,13 @@ class Attempts:
         It may take `share` of the time that is left.
         """
         if self._ledger.reserve():
-            began = self._ledger.seconds()
             most = share * self._ledger.left()
             asked = self._judge.request(self._program, attempt.candidate, most=most, patience=patience)
             again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
-            self._spent += self._ledger.seconds() - began
+            self._spent += WHOLE_WORK + sum(o.steps for o in again.outcomes)
+            self._ledger.note(again, self._base, again=True)
             yield again
 
 
-def _outcomes(tests: Sequence[str], said: Sequence[tuple[str, str]]) -> tuple[Outcome, ...]:
-    return tuple(Outcome(name, status, text) for name, (status, text) in zip(tests, said))
+def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:
+    return tuple(Outcome(name, status, text, steps=steps) for name, (status, text, steps) in zip(tests, said))

@@ -20,7 +20,8 @@ HOPE = 0.6  # the share of its bits that a change loses which only brought the t
 NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
-LOOKS, WHOLE_SECONDS = 160, 20.0  # of those that come nearer, how many are held against the whole suite; for how long
+LOOKS = 160  # of those that come nearer: how many are held against all tests,
+WHOLE_STEPS, TEST_STEPS = 30_000_000, 5_000  # for how many steps; what a test costs besides its own
 WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
 SAME = 2  # bases that pass the same tests
 
@@ -41,6 +42,7 @@ class Base:
     credits: Mapping[str, Credit] = field(default_factory=dict)
     tried: Attempts | None = None
     attempts: Iterator[Attempt] | None = None
+    seen: set[str] = field(default_factory=set)  # the programs that were tried, of all bases
 
     @property
     def cost(self) -> float:
@@ -59,7 +61,7 @@ class Base:
     def with_(self, attempt: Attempt) -> Base:
         """The base that an attempt at changing this one makes."""
         judge = self.judge.rebased(attempt.outcomes)
-        return Base(judge, None, (*self.changes, attempt.candidate), attempt, parent=self)
+        return Base(judge, None, (*self.changes, attempt.candidate), attempt, parent=self, seen=self.seen)
 
     def next(self) -> Attempt | None:
         """The next attempt; None at the end."""
@@ -76,7 +78,8 @@ class Frontier:
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
         self._swaps: set[object] = set()
-        self._looks = min(LOOKS, 2 + int(WHOLE_SECONDS / max(0.01, root.judge.seconds())))
+        whole = sum(TEST_STEPS + o.steps for o in root.judge.ended())
+        self._looks = min(LOOKS, 2 + WHOLE_STEPS // max(1, whole))
         self._kept = self._looks // 2  # for those that pass a test
 
     def cheapest(self) -> Base | None:

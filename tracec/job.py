@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from tracec import __version__
 from tracec.config import Config
-from tracec.ledger import Budget
+from tracec.files import project_root
+from tracec.history import begin, latest
+from tracec.ledger import LATE, Budget, Ledger
+from tracec.passes.errors import TracecError
 from tracec.passes.target import Candidate
 from tracec.program import Program
+from tracec.remembered import Remembered
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
+from tracec.touched import Touched
 from tracec.witness import Tracing
+from tracec.writing import home
 
 
 class Tell(Protocol):
@@ -50,11 +59,44 @@ class Result:
     changes: list[Candidate] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
+    touched: Touched = field(default_factory=Touched)  # which tests were left out for candidates
+    interrupted: bool = False
 
 
-def suite_of(job: Job) -> Suite:
+def suite_of(job: Job, ledger: Ledger) -> Remembered:
     """The guest that judges: steps are counted in the files at hand."""
-    return Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
+    suite = Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
+    return Remembered(suite, ledger, "fuel", job.config.jobs)
+
+
+def settings_of(job: Job) -> dict[str, str]:
+    """What makes two runs the same, budgets and parallelism apart: what was asked of whom, and the files' contents."""
+    c = job.config
+    files = hashlib.sha256()
+    for path in job.paths:
+        files.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes())
+    asked = [__version__, c.python, job.tests, job.names, c.with_, c.seed, c.test_seconds, options(job)]
+    return {"asked": repr(asked), "files": files.hexdigest()}
+
+
+def ledger_of(job: Job, *, resume: bool) -> Ledger:
+    """The budget of a job and a history: that of the last run of the same job, or a new one.
+
+    TracecError where there is no such run. Where no history can be written, there is none.
+    """
+    spend, settings = budget(job.config), settings_of(job)
+    try:
+        runs = home(project_root(job.root), "runs")
+        past = latest(runs, settings) if resume else begin(runs, settings)
+    except (OSError, sqlite3.Error) as error:
+        if resume:
+            raise TracecError(f"cannot read the runs in .tracec ({error})", "start anew, without --resume") from None
+        job.tell(f"warning: this run cannot be resumed, as nothing can be written to .tracec ({error})")
+        return Ledger(spend)
+    if resume and past.settings().get("budget") != repr(spend):
+        past.cut(LATE)
+    past.set(budget=repr(spend), status="running")
+    return Ledger(spend, past)
 
 
 def options(job: Job) -> dict[str, Any]:

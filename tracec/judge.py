@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from tracec.passes.errors import TracecError
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
-from tracec.run import Reply, Request, Suite
+from tracec.remembered import Remembered
+from tracec.request import Reply, Request
 from tracec.runtime.feedback import Outcome
+from tracec.touched import Touched
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again
 MORE_STEPS, MORE_SECONDS = 1_000_000, 2.0  # and again
@@ -25,7 +27,7 @@ SLACK = 10  # how many times the steps of the unchanged program a candidate may 
 class Judge:
     """Runs requests on a suite. `before` are the outcomes of the unchanged program in the suite's order."""
 
-    suite: Suite
+    suite: Remembered
     test_seconds: float
     before: tuple[Outcome, ...] = ()
     goals: tuple[str, ...] = ()  # failing tests that can tell candidates apart, cheapest first
@@ -33,8 +35,8 @@ class Judge:
     expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     reach: dict[str, frozenset[str]] = field(default_factory=dict)  # target -> the goals that were seen to run it
+    touched: Touched = field(default_factory=Touched)
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
-    replies: dict[int, Reply] = field(default_factory=dict)  # those that came while another was waited for
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
@@ -42,12 +44,12 @@ class Judge:
 
         TracecError where that takes longer than `seconds`.
         """
-        first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds)
+        first = self.all_outcomes(self.suite.ids, FIRST_STEPS, seconds, noting=True)
         if len(first) < len(self.suite.ids):
             what = f"{len(first)} of {len(self.suite.ids)} tests had run when the time was over"
             raise TracecError(what, "raise --budget-seconds, or name fewer tests")
         many = [o.id for o in first if o.status == "steps"]
-        more = self.all_outcomes(many, MORE_STEPS, seconds, test_seconds=MORE_SECONDS)
+        more = self.all_outcomes(many, MORE_STEPS, seconds, test_seconds=MORE_SECONDS, noting=True)
         long = tuple(o.id for o in more if o.status in ("steps", "timeout"))
         ends = dict.fromkeys(long, ("passed", "failed", "error"))
         asked = Request(
@@ -79,7 +81,7 @@ class Judge:
 
     def seconds(self) -> float:
         """What the tests took that came to an end."""
-        return sum(o.seconds for o in self.judging() if o.status in ("passed", "failed"))
+        return sum(o.seconds for o in self.ended())
 
     def all_outcomes(
         self,
@@ -89,6 +91,7 @@ class Judge:
         overlay: Mapping[str, str] | None = None,
         *,
         free: bool = False,
+        noting: bool = False,
         test_seconds: float = 0.0,
     ) -> list[Outcome]:
         """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow."""
@@ -98,7 +101,9 @@ class Judge:
             rest = tuple(name for name in ids if name not in done)
             left = min(end - time.monotonic(), LONGEST)
             limits = {"steps": steps, "seconds": left, "test_seconds": test_seconds or self.test_seconds}
-            reply = self.suite.run(Request(rest, overlay=overlay or {}, free=free, **limits))  # type: ignore[arg-type]
+            asked = Request(rest, overlay=overlay or {}, free=free, noting=noting, **limits)  # type: ignore[arg-type]
+            reply = self.suite.run(asked)
+            self.touched.learn(reply)
             done.update({o.id: o for o in reply.outcomes})
             if not reply.outcomes:
                 status = reply.ended if reply.ended in ("timeout", "memory") else "died"
@@ -117,16 +122,24 @@ class Judge:
         known = {o.id: o for o in self.before}
         wanted = set(goals)
         failing = [o for o in self.before if o.id in wanted]
-        failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps, o.seconds))
+        failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps))
         self.goals = tuple(o.id for o in failing)
         files = {self.suite.files.get(name) for name in self.goals}
         rest = [o for o in self.judging() if not o.failed]
-        rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.seconds > 1.0))
+        rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.steps > FIRST_STEPS))
         self.others = [o.id for o in rest]
         self.expect = {o.id: ("passed",) if o.failed else (o.status,) for o in (*failing, *rest)}
-        most = max([o.steps for o in self.before if o.status in ("passed", "failed")], default=0)
-        least = max(LEAST_STEPS, SLACK * most)
+        least = max(LEAST_STEPS, SLACK * self.most_steps())
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
+
+    def affected(self, program: Program, candidate: Candidate) -> tuple[str, ...]:
+        """The tests that a candidate can touch, goals first, and some others to see whether that is right."""
+        tests = *self.goals, *self.others
+        touched = None if self.lazy else self.touched.by(program, candidate, tests)
+        if touched is None:
+            return tests
+        more = self.touched.sample(candidate, [name for name in tests if name not in touched])
+        return tuple(name for name in tests if name in touched or name in more) or tests[:1]
 
     def request(
         self,
@@ -144,37 +157,56 @@ class Judge:
         """
         swaps = program.swaps(candidate)
         overlay = program.overlay(candidate) if swaps is None or self.lazy else {}
-        ended = [o for o in self.before if o.status in ("passed", "failed")]
-        slowest = 2.0 + SLACK * max((o.seconds for o in ended), default=0.0)
+        slowest = 2.0 + SLACK * max((o.seconds for o in self.ended()), default=0.0)
         return Request(
-            tuple(tests) or (*self.goals, *self.others),
+            tuple(tests) or self.affected(program, candidate),
             swaps or (),
             overlay,
             self.expect,
             not tests,
             {name: steps * patience for name, steps in self.steps.items()},
-            seconds=max(1.0, min(most, 20.0 + SLACK * sum(o.seconds for o in ended))),
+            seconds=max(1.0, min(most, 20.0 + SLACK * self.seconds())),
             test_seconds=min(self.test_seconds or slowest, slowest) if patience else self.test_seconds,
         )
+
+    def ended(self) -> list[Outcome]:
+        """Of the tests that judge, those that came to an end by themselves."""
+        return [o for o in self.judging() if o.status in ("passed", "failed")]
+
+    def most_steps(self) -> int:
+        """Of a test that came to its end."""
+        return max((o.steps for o in self.ended()), default=0)
 
     def tried(self, program: Program, candidate: Candidate, tests: Sequence[str]) -> Attempt:
         """One candidate and all of some tests."""
         return self.answer(program, candidate, self.suite.run(self.request(program, candidate, tests)), tests)
 
     def answer(self, program: Program, candidate: Candidate, reply: Reply, tests: Sequence[str] = ()) -> Attempt:
-        """A reply -> Attempt; a change that live functions cannot take is asked again with the changed files."""
-        if reply.ended == "cold":
-            self.lazy = self.lazy or "no live function" in reply.detail
-            asked = self.request(program, candidate, tests)
-            reply = self.suite.run(replace(asked, overlay=program.overlay(candidate)))
-        return Attempt(candidate, reply.outcomes, reply.ended)
+        """A reply -> Attempt. Tests that the change cannot touch have the outcome that they had.
 
-    def wait_for(self, number: int) -> Reply:
-        """The reply to a request; those to others are kept for whoever waits for them."""
-        while number not in self.replies:
-            found, reply = self.suite.wait()
-            self.replies[found] = reply
-        return self.replies.pop(number)
+        A change that live functions cannot take is asked again with the changed files, and of all tests.
+        """
+        cold = reply.ended == "cold"
+        if cold:
+            self.lazy = self.lazy or "no live function" in reply.detail
+            asked = self.request(program, candidate, tests or (*self.goals, *self.others))
+            reply = self.suite.run(replace(asked, overlay=program.overlay(candidate), stop=not tests))
+        self.touched.run += len(reply.outcomes)
+        if tests:
+            return Attempt(candidate, reply.outcomes, reply.ended)
+        if not cold:
+            self._audit(program, Attempt(candidate, reply.outcomes))
+        if reply.ended != "done":
+            return Attempt(candidate, reply.outcomes, reply.ended)
+        said = {o.id for o in reply.outcomes}
+        left_out = tuple(o for o in self.judging() if o.id in self.expect and o.id not in said)
+        self.touched.left_out += len(left_out)
+        return Attempt(candidate, (*reply.outcomes, *left_out))
+
+    def _audit(self, program: Program, attempt: Attempt) -> None:
+        touched = None if self.lazy else self.touched.by(program, attempt.candidate, [o.id for o in attempt.outcomes])
+        if touched is not None:
+            self.touched.audit(self.before, attempt, touched)
 
     def learn(self, attempt: Attempt) -> None:
         """A test that refused a candidate goes first among the others next time."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tracec.attempts import Attempts
@@ -11,49 +12,54 @@ from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.accept.nearer import shown
-from tracec.passes.propagate import none, sbfl
-from tracec.passes.propose import PROPOSERS
+from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
-from tracec.run import Suite
-from tracec.witness import choose, witness
+from tracec.remembered import Remembered
+from tracec.strategy import STRATEGIES, Strategy
+from tracec.touched import Touched
+from tracec.witness import witness
 
 HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
 
 
 def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
-    program = Program.read(job.paths, job.names)
-    with suite_of(job) as suite:
+    program, strategy = Program.read(job.paths, job.names), STRATEGIES[job.config.with_]
+    with suite_of(job, ledger) as suite:
         program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
         if judge.goals:
-            found = search(job, Frontier(Base(judge, program)), result, ledger)
+            found = search(job, strategy, strategy.archive(Base(judge, program)), result, ledger)
             if found is not None:
                 result.changes = [*found.changes]
                 result.texts = found.program.texts(Candidate(()))
     return confirmed(job, result, ledger)
 
 
-def search(job: Job, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
+def search(job: Job, strategy: Strategy, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
     """The first program in the order of likelihood that all tests accept; else the best that some accept."""
-    while (base := frontier.cheapest()) and ledger.left() > 0:
-        if base.attempts is None:
-            base.attempts = opened(job, base, result, ledger)
-        attempt = base.next()
-        if attempt is None:
-            frontier.drop(base)
-        elif base.judge.solves(attempt):
-            return base.with_(attempt)
-        else:
-            job.tell.live(f"{ledger.candidates} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
-            frontier.consider(base, attempt)
+    try:
+        while (base := frontier.cheapest()) and not ledger.late():
+            if base.attempts is None:
+                base.attempts = opened(job, strategy, base, result, ledger)
+            attempt = base.next()
+            if attempt is None:
+                frontier.drop(base)
+            elif base.judge.solves(attempt):
+                return base.with_(attempt)
+            else:
+                job.tell.live(f"{ledger.candidates} candidates, {ledger.seconds():.0f} s: {attempt.candidate.why}")
+                frontier.consider(base, attempt)
+    except KeyboardInterrupt:
+        result.interrupted = True
+        job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
     return frontier.best()
 
 
-def tests_of(job: Job, suite: Suite, program: Program) -> set[str]:
+def tests_of(job: Job, suite: Remembered, program: Program) -> set[str]:
     """The program's files that judge it: tests, every conftest.py above one, and all that lies in a folder of tests."""
     above = {folder for path in suite.files.values() for folder in Path(path).parents}
     homes = {f for f in above if f.name in ("test", "tests") and job.root.resolve() in f.parents}
@@ -67,18 +73,24 @@ def tests_of(job: Job, suite: Suite, program: Program) -> set[str]:
     }
 
 
-def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
+def contents(paths: Iterable[str]) -> str:
+    """A hash of what is in some files."""
+    data = (f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes() for path in sorted({*paths}))
+    return hashlib.sha256(b"\0".join(data)).hexdigest()
+
+
+def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
     """The unchanged program's outcomes; says so where nothing fails."""
-    judge = Judge(suite, job.config.test_seconds)
+    ledger.event("tests", contents(suite.files.values()), lambda: None)
+    judge = Judge(suite, job.config.test_seconds, touched=Touched(job.config.seed))
     job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
     began = ledger.seconds()
     before = judge.baseline(ledger.left())
-    tests = sum(o.seconds for o in before if o.status in ("passed", "failed"))
-    ledger.hold = (2 if job.write else 1) * (HOLD + 2 * (began + tests))
-    failing = [o for o in before if o.failed]
-    judge.prepare(o.id for o in failing)
+    ledger.hold = (2 if job.write else 1) * (HOLD + 2 * (began + judge.seconds()))
+    failing = [o.id for o in before if o.failed]
+    judge.prepare(failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
-    result = Result("unchanged", program, before, before, held=judge.held)
+    result = Result("unchanged", program, before, before, held=judge.held, touched=judge.touched)
     if judge.held:
         what = f"{len(judge.held)} tests write outside their temporary folder or use the network, as {min(judge.held)}"
         result.warnings.append(
@@ -87,18 +99,16 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     return judge, result
 
 
-def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
+def opened(job: Job, strategy: Strategy, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
     """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
-    base.credits = moved(base) or blame(job, base.judge, base.program, result, ledger, known=bool(base.changes))
-    if not base.judge.goals:
+    judge, program, seed = base.judge, base.program, job.config.seed
+    base.credits = moved(base) or blame(job, strategy, judge, program, result, ledger, known=bool(base.changes))
+    if not judge.goals:
         return iter(())
-    texts = {path: source.text for path, source in base.program.sources.items()}
-    said = shown(o for o in base.judge.before if o.id in base.judge.goals)
-    candidates = PROPOSERS[job.config.with_](
-        base.program.targets, base.credits, texts, shown=said, seed=job.config.seed
-    )
-    base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
-    return base.tried.of(candidates)
+    texts = {path: source.text for path, source in program.sources.items()}
+    said = shown(o for o in judge.before if o.id in judge.goals)
+    base.tried = Attempts(judge, program, ledger, seen=base.seen)
+    return base.tried.of(strategy.propose(program.targets, base.credits, texts, shown=said, seed=seed))
 
 
 def moved(base: Base) -> dict[str, Credit]:
@@ -116,19 +126,18 @@ def moved(base: Base) -> dict[str, Credit]:
 
 
 def blame(
-    job: Job, judge: Judge, program: Program, result: Result, ledger: Ledger, *, known: bool = False
+    job: Job, strategy: Strategy, judge: Judge, program: Program, result: Result, ledger: Ledger, *, known: bool = False
 ) -> dict[str, Credit]:
     """Trace tests and let their failures flow back to the targets. `known`: the tests have seen changes before."""
-    if job.config.with_ == "random":
-        credits = none.propagate(program.targets)
-    else:
-        tests = choose(judge.judging(), judge.suite.files, job.config.seed)
+    failing = {o.id for o in judge.before if o.failed}
+    tests, files = strategy.sample(judge.judging(), judge.suite.files, job.config.seed), judge.suite.files
+    seen: list[Observation] = []
+    if tests:
         job.tell(f"tracing {len(tests)} tests")
-        failing = {o.id for o in judge.before if o.failed}
-        files, left = judge.suite.files, ledger.left()
-        seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, left)
+        seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
         result.warnings += [w for w in warnings if w not in result.warnings]
-        credits = sbfl.propagate(program.targets, seen, failing)
+    credits = strategy.propagate(program.targets, seen, failing)
+    if tests:
         repairable(judge, program, tests, seen, None if known else result)
     if judge.goals and not known:
         change_is_seen(judge, program, credits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,12 @@ class Program:
             return None
         origins = [(self.origins[name], value) for name, value in values.items()]
         return tuple(Swap(os.path.realpath(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
+
+    def content(self, candidate: Candidate) -> str:
+        """A hash of the program that a candidate makes: equal programs, equal hash."""
+        values = {t.id: t.value for t in self.targets} | dict(candidate.changes)
+        changed = sorted((o.id, values[name]) for name, o in self.origins.items() if values[name] != o.value)
+        return hashlib.sha256(repr(changed).encode("utf-8", "surrogatepass")).hexdigest()
 
     def overlay(self, candidate: Candidate) -> dict[str, str]:
         """The same by real path, for a guest."""

@@ -14,6 +14,7 @@ from tracec.passes.errors import TracecError
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.target import Candidate, Credit, Span, Target
 from tracec.program import Program
+from tracec.remembered import Remembered
 from tracec.run import Suite
 
 CANARY = "tracec put this fault here to see whether the tests notice"
@@ -109,7 +110,8 @@ def confirmed(job: Job, result: Result, ledger: Ledger) -> Result:
         return result
     overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
     job.tell("confirming in a fresh process")
-    with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
+    guest = Suite(job.root, job.tests, mode="plain", **options(job))
+    with Remembered(guest, ledger, "plain") as suite:
         judge = Judge(suite, job.config.test_seconds)
         confined = [name for name in suite.ids if name not in result.held]
         result.after = tuple(judge.all_outcomes(confined, 0, ledger.to_the_end(), overlay))

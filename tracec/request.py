@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracec.runtime.feedback import Outcome
+
+Trial = tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ class Request:
     the user's own program, never for a candidate.
 
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
-    leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed; with
-    `stop`, the first that runs out of steps is its last.
+    leave something behind for the next. Each runs those of `tests` that its entry in `picks` numbers, those in `expect`
+    only while all others passed; with `stop`, the first that runs out of steps is its last.
+
+    With `noting` (mode fuel), the functions of the code in scope that each test runs are told.
     """
 
     tests: tuple[str, ...]
@@ -46,6 +51,8 @@ class Request:
     record: str | None = None
     free: bool = False
     trials: tuple[tuple[Swap, ...], ...] = ()
+    picks: tuple[tuple[int, ...], ...] = ()
+    noting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,21 @@ class Reply:
 
     `ended` is `done`, `stopped`, `timeout`, `died`, `memory`, `cold` (a swap that a live process cannot take, and no
     overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
-    has that as its status; tests after it have no outcome. `tried` has (status, message) for each test of each trial,
-    as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended it.
+    has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
+    trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
+    it. `functions` are (path, first line), by the numbers that the outcomes have.
     """
 
     outcomes: tuple[Outcome, ...]
     ended: str
     detail: str = ""
-    tried: tuple[tuple[tuple[str, str], ...], ...] = ()
+    tried: tuple[Trial, ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+
+
+def as_reply(said: Mapping[str, Any]) -> Reply:
+    """From the fields by name, in the types of JSON."""
+    outcomes = tuple(Outcome.from_dict(outcome) for outcome in said["outcomes"])
+    tried = tuple(tuple((status, text, steps) for status, text, steps in trial) for trial in said.get("tried", ()))
+    functions = tuple((path, line) for path, line in said.get("functions", ()))
+    return Reply(outcomes, said["ended"], said["detail"], tried, functions)

@@ -21,9 +21,8 @@ import tracec
 from tracec.confirm import confirm, environment, mark
 from tracec.guest_faults import explain
 from tracec.passes.errors import TracecError
-from tracec.request import Reply, Request, Swap
+from tracec.request import Reply, Request, Swap, as_reply
 from tracec.runtime import limits, procs
-from tracec.runtime.feedback import Outcome
 from tracec.runtime.wire import Wire
 
 __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
@@ -255,9 +254,7 @@ class Suite:
         if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
-        outcomes = tuple(Outcome.from_dict({**outcome}) for outcome in message["outcomes"])
-        tried = tuple(tuple((status, text) for status, text in trial) for trial in message.get("tried", ()))
-        self._done.append((message["id"], Reply(outcomes, message["ended"], message["detail"], tried)))
+        self._done.append((message["id"], as_reply(message)))
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.

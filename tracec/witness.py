@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
-import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tracec.build import Built, artifact, build
+from tracec.ledger import Ledger
 from tracec.passes.errors import TracecError
 from tracec.passes.propagate.observe import Observation, observe
 from tracec.passes.source import Source
@@ -53,43 +54,44 @@ def witness(
     tests: Sequence[str],
     failing: Collection[str],
     files: Mapping[str, str],
-    seconds: float,
+    ledger: Ledger,
 ) -> tuple[list[Observation], tuple[str, ...]]:
     """Trace some tests, of which some fail, over `sources`; returns what was observed over these files, and warnings.
 
-    Tests that do not get their turn within `seconds` are not in it.
+    Tests that do not get their turn in the time that is left are not in it. The ledger keeps the traces.
     """
     built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
-    with (
-        tempfile.TemporaryDirectory(prefix="tracec-") as folder,
-        Suite(
-            tracing.root,
-            tracing.args,
-            mode="record",
-            artifacts=built.artifacts,
-            limit_events=LIMIT_EVENTS,
-            **tracing.options,
-        ) as suite,
-    ):
-        logs = record(suite, [name for name in tests if name in suite.files], Path(folder), seconds)
-        seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in load(log)]
+    limits: Any = {"limit_events": LIMIT_EVENTS, **tracing.options}
+
+    def recorded() -> list[str]:
+        folder = ledger.folder()
+        with Suite(tracing.root, tracing.args, mode="record", artifacts=built.artifacts, **limits) as suite:
+            return record(suite, [name for name in tests if name in suite.files], folder, ledger.left())
+
+    content = "".join(source.text for source in sources.values())
+    key = hashlib.sha256(repr((content, tests)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    logs = [ledger.folder() / name for name in ledger.event("traces", key, recorded)]
+    seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in load(log)]
     return seen, built.warnings
 
 
-def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> list[Path]:
-    """Run tests with recording on. Where one ends the process, the rest goes on in another, with a log of its own."""
-    logs: list[Path] = []
+def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> list[str]:
+    """Run tests with recording on; returns the names of their logs, new files in a folder.
+
+    Where a test ends the process, the rest goes on in another, with a log of its own.
+    """
+    logs: list[str] = []
     rest = list(tests)
     end = time.monotonic() + seconds
     while rest and time.monotonic() < end:
-        log = folder / f"{len(logs)}.trace"
+        log = folder / f"{len([*folder.glob('*.trace')])}.trace"
         reply = suite.run(
             Request(
                 tuple(rest), record=str(log), seconds=min(20.0 + len(rest), end - time.monotonic()), test_seconds=5.0
             )
         )
         if log.exists():
-            logs.append(log)
+            logs.append(log.name)
         done = {o.id for o in reply.outcomes}
         rest = [name for name in rest if name not in done] if done else rest[1:]
     return logs

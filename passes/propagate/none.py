@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from tracec.passes.propagate.observe import Observation
 from tracec.passes.target import Credit, Target
 
 
-def propagate(targets: Sequence[Target]) -> dict[str, Credit]:
+def propagate(
+    targets: Sequence[Target], observations: Sequence[Observation] = (), failed: Collection[str] = ()
+) -> dict[str, Credit]:
     """The same credit for each target, and no evidence."""
     return {target.id: Credit(target.id, 1.0) for target in targets}

@@ -21,14 +21,16 @@ def run(args: argparse.Namespace) -> int:
     from tracec.job import budget, suite_of
     from tracec.ledger import Ledger
     from tracec.program import Program
+    from tracec.strategy import STRATEGIES
 
     job = job_of(args, quiet=args.json)
     program = Program.read(job.paths, job.names)
     ledger = Ledger(budget(job.config))
-    with suite_of(job) as suite:
+    with suite_of(job, ledger) as suite:
         program = program.without(pipeline.tests_of(job, suite, program))
         judge, result = pipeline.start(job, suite, program, ledger)
-        credits = pipeline.blame(job, judge, program, result, ledger) if judge.goals else {}
+        search = STRATEGIES["search"]
+        credits = pipeline.blame(job, search, judge, program, result, ledger) if judge.goals else {}
     for warning in result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)
     rows = ranking(program, credits)[: args.top]

@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec import report
-    from tracec.job import budget
-    from tracec.ledger import Ledger
+    from tracec.job import ledger_of
     from tracec.pipeline import improve
 
     job = job_of(args, quiet=args.quiet or args.json)
-    ledger = Ledger(budget(job.config))
+    ledger = ledger_of(job, resume=args.resume)
     result = improve(job, ledger)
     if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
         result.warnings.append("the time was over before a candidate could be tried: raise --budget-seconds")
@@ -37,13 +36,14 @@ def run(args: argparse.Namespace) -> int:
     if kept and args.write:
         write(job, result, kept, ledger.to_the_end())
     said = report.summary(job, result, ledger)
+    ledger.close(result.status)
     for warning in result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)
     print(report.as_json(said) if args.json else said["diff"], end="\n" if args.json else "")
     if not args.json:
         job.tell(report.in_words(said))
         job.tell(what_now(kept.number, written=args.write) if kept and result.texts else "no file was changed")
-    return 0 if not any(o.failed for o in result.after) else 1
+    return 130 if result.interrupted else 0 if not any(o.failed for o in result.after) else 1
 
 
 def what_now(number: int, *, written: bool) -> str:
@@ -56,13 +56,13 @@ def what_now(number: int, *, written: bool) -> str:
 def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
     """Arguments and configuration -> Job; TracecError for what cannot be run."""
     from tracec.job import Job
-    from tracec.passes.propose import PROPOSERS
     from tracec.report import Teller
+    from tracec.strategy import STRATEGIES
 
     cwd = Path.cwd()
     config = configuration.load(cwd, options=vars(args))
-    if config.with_ not in PROPOSERS:
-        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(PROPOSERS))}")
+    if config.with_ not in STRATEGIES:
+        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(STRATEGIES))}")
     names = (*args.target, *qualnames(args.paths, cwd))
     return Job(
         cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet), getattr(args, "write", False)

@@ -1,0 +1,173 @@
+"""A run that is cut off anywhere goes on as if it had not been; how much runs at once changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import project, tracec
+from tracec.history import History, begin, latest
+from tracec.ledger import Budget, Ledger
+from tracec.passes.errors import TracecError
+from tracec.passes.target import Attempt, Candidate
+
+SUBJECT = """
+def mean(values):
+    total = 0
+    for value in values:
+        total -= value
+    return total // len(values)
+
+
+def spread(values):
+    return max(values) - mean(values)
+"""
+TESTS = """
+from subject import mean, spread
+
+
+def test_mean():
+    assert mean([1, 2]) == 1.5
+    assert mean([4, 4]) == 4
+
+
+def test_one():
+    assert mean([3]) == 3
+
+
+def test_spread():
+    assert spread([1, 5]) == 2
+
+
+def test_other():
+    assert max(1, 2) == 2
+"""
+COMMAND = ("optimize", "subject.py", "--tests", "test_subject.py", "--json")
+# A process that kills itself before it writes its Nth event.
+KILLED = """
+import os, signal, sys
+from tracec import cli, history
+write, left = history.History.add, int(sys.argv.pop(1))
+def add(self, event):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(self, event)
+history.History.add = add
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def attempts(root: Path) -> list[tuple[Any, ...]]:
+    """What the newest run tried."""
+    folder = max((root / ".tracec" / "runs").iterdir())
+    history = History(folder, new=False)
+    try:
+        return [*history.attempts()]
+    finally:
+        history.close()
+
+
+def result(text: str) -> dict[str, Any]:
+    """The object of `--json`, without what differs by nature."""
+    said: dict[str, Any] = json.loads(text)
+    del said["seconds"]
+    return said
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[Any, ...]], dict[str, Any]]:
+    """The attempts and the result of a run that nothing cuts off."""
+    root = project(tmp_path_factory.mktemp("whole"), subject=SUBJECT, test_subject=TESTS)
+    said = tracec(root, *COMMAND, "--jobs", "1")
+    assert said.code == 0, said.err
+    return attempts(root), result(said.out)
+
+
+@pytest.mark.parametrize("events", [0, 1, 3, 5, 8, 13, 40])
+def test_a_run_killed_at_any_event_goes_on(
+    events: int, whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
+) -> None:
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS)
+    command = [sys.executable, "-c", KILLED, str(events), *COMMAND, "--jobs", "1"]
+    environment = os.environ | {"PYTHONPATH": os.getcwd(), "PYTHONHASHSEED": str(events)}
+    cut = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert cut.returncode in (-signal.SIGKILL, 0), cut.stderr
+    if cut.returncode:
+        assert not cut.stdout
+        said = tracec(tmp_path, *COMMAND, "--jobs", "1", "--resume")
+        assert said.code == 0, said.err
+        assert result(said.out) == whole[1]
+    assert attempts(tmp_path) == whole[0]
+
+
+def test_what_is_tried_does_not_depend_on_jobs(
+    whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
+) -> None:
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS)
+    said = tracec(tmp_path, *COMMAND, "--jobs", "3")
+    assert (attempts(tmp_path), result(said.out)) == whole
+
+
+def test_with_more_budget_a_run_goes_on_where_it_ended(
+    whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
+) -> None:
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS)
+    few = tracec(tmp_path, *COMMAND, "--budget-evals", "20")
+    assert (few.code, json.loads(few.out)["status"] != "solved") == (1, True)
+    assert json.loads(few.out)["evaluations"] <= 20
+    more = tracec(tmp_path, *COMMAND, "--resume")
+    assert result(more.out)["diff"] == whole[1]["diff"]
+    assert attempts(tmp_path) == whole[0]
+
+
+def test_files_that_changed_are_not_gone_on_with(tmp_path: Path) -> None:
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS)
+    assert "no run to go on with" in tracec(tmp_path, *COMMAND, "--resume").err
+    tracec(tmp_path, *COMMAND, "--budget-evals", "5")
+    (tmp_path / "subject.py").write_text(SUBJECT + "\n# more\n")
+    said = tracec(tmp_path, *COMMAND, "--resume")
+    assert (said.code, "the files have changed" in said.err) == (2, True)
+    (tmp_path / "subject.py").write_text(SUBJECT)
+    (tmp_path / "test_subject.py").write_text(TESTS + "\n# more\n")
+    said = tracec(tmp_path, *COMMAND, "--resume")
+    assert (said.code, "start anew" in said.err) == (2, True)
+
+
+def test_answers_come_from_the_run_before(tmp_path: Path) -> None:
+    history = begin(tmp_path, {"files": "a"})
+    first = Ledger(Budget(), history)
+    for number in range(3):
+        assert first.event("ask", str(number), lambda: ["\ud800"]) == ["\ud800"]
+    first.note(Attempt(Candidate((("a", "b"),)), ()), "")
+    history.close()
+    again = Ledger(Budget(), latest(tmp_path, {"files": "a"}))
+    assert again.replaying
+    for number in range(3):
+        assert again.event("ask", str(number), lambda: pytest.fail("asked once more")) == ["\ud800"]
+    assert not again.replaying
+
+
+def test_a_run_that_goes_another_way_is_refused(tmp_path: Path) -> None:
+    history = begin(tmp_path, {})
+    Ledger(Budget(), history).event("ask", "1", lambda: 1)
+    history.close()
+    again = Ledger(Budget(), latest(tmp_path, {}))
+    with pytest.raises(TracecError, match="start anew"):
+        again.event("ask", "2", lambda: 2)
+
+
+def test_a_run_that_is_running_is_not_taken(tmp_path: Path) -> None:
+    history = begin(tmp_path, {})
+    with pytest.raises(TracecError, match="no run to go on with"):
+        latest(tmp_path, {})
+    history.close()
+    latest(tmp_path, {}).close()
