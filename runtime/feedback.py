@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,8 @@ class Outcome:
         """From the fields by name, lists for tuples; TypeError on unknown or missing ones."""
         ran: Any = data.get("ran")
         return Outcome(**{**data, "ran": None if ran is None else tuple(ran)})  # type: ignore[arg-type]
+
+
+def without_addresses(text: str) -> str:
+    """A message without what differs from process to process."""
+    return _ADDRESS.sub("0x..", text) if "0x" in text else text

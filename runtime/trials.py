@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tracec.runtime import session, swap
+from tracec.runtime.feedback import without_addresses
 from tracec.runtime.session import Emit, Meter
 
 Put = Callable[[Sequence[Mapping[str, Any]]], None]
 _LONGEST = 600  # characters of a message
+EARLY = 4  # tests that see no change at all: the others will hardly see one
 
 
 def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit, put: Put) -> None:
@@ -29,7 +31,7 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
 def _tried(
     tests: Mapping[str, Any], changes: Any, request: Mapping[str, Any], reports: Any, meter: Meter, put: Put
 ) -> Iterator[tuple[str, str, int]]:
-    failed = False
+    failed, same, known = False, 0, request["known"]
     try:
         put(changes)
         for test, item in tests.items():
@@ -37,10 +39,11 @@ def _tried(
                 return
             steps = session.steps_of(request["steps"], test)
             how = _bare(item, meter, steps) if _is_bare(item) else _whole(item, reports, meter, steps)
-            status, message, used = how
-            yield status, message[:_LONGEST], used
+            status, message, used = how[0], without_addresses(how[1][:_LONGEST]), how[2]
+            yield status, message, used
             failed = failed or status != "passed"
-            if status == "steps" and request["stop"]:
+            same += [status, message] == known.get(test)
+            if request["stop"] and (status == "steps" or same == EARLY):
                 return
     except swap.NeedsCold:
         return

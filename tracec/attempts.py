@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -13,10 +13,12 @@ from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 from tracec.request import Reply, Request, Trial
 from tracec.runtime.feedback import Outcome
+from tracec.runtime.trials import EARLY
 
 FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeliest are among them
 AHEAD = 4  # first looks that are asked for before the first of them is read, however many run at once
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
+MOST_GOALS = 48  # failing tests that it chooses from
 FIRST_SECONDS, LOOK_SECONDS = 0.5, 2.0  # for all of them; for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
@@ -39,7 +41,7 @@ class Attempts:
     def __init__(self, judge: Judge, program: Program, ledger: Ledger, seen: set[str] | None = None) -> None:
         self._judge, self._program, self._ledger = judge, program, ledger
         self._base, self._seen = program.content(NOTHING)[:12], set[str]() if seen is None else seen
-        self._goals = judge.goals[:FIRST_GOALS]
+        self._goals = mixed([o for o in judge.before if o.id in judge.goals], judge.goals)[:MOST_GOALS]
         self._steps = max(FIRST_STEPS, 10 * judge.most_steps())
         self._seconds = FIRST_SECONDS + 10 * max((o.seconds for o in judge.ended()), default=0.0)
         self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
@@ -103,25 +105,27 @@ class Attempts:
         return self._trials(group)
 
     def _trials(self, group: Sequence[Candidate]) -> Request:
-        picked = [self._picked(candidate) for candidate in group] + [self._goals]
+        picked = [self._picked(candidate) for candidate in group] + [self._goals[: EARLY if group else None]]
         tests = tuple(dict.fromkeys(name for names in picked for name in names))
         places = {name: place for place, name in enumerate(tests)}
         return Request(
             tests,
-            expect=dict.fromkeys((name for name in tests if name not in self._goals), ("passed",)),
+            expect=dict.fromkeys((name for name in tests if name not in self._judge.goals), ("passed",)),
             stop=True,
             steps=self._steps,
             seconds=max(1.0, min(self._ledger.left(), self._seconds * len(picked))),
             test_seconds=self._seconds,
             trials=tuple(self._program.swaps(candidate) or () for candidate in (*group, NOTHING)),
             picks=tuple(tuple(places[name] for name in names) for names in picked),
+            known={o.id: (o.status, o.message) for o in self.unchanged.values()},
         )
 
     def _picked(self, candidate: Candidate) -> tuple[str, ...]:
-        """The goals, and passing tests that the candidate can touch."""
+        """Goals and passing tests, of those that the candidate can touch."""
         others = [name for name in self._judge.others if "passed" in self._judge.expect[name]]
-        touched = self._judge.touched.by(self._program, candidate, others)
-        return (*self._goals, *[name for name in others if touched is None or name in touched][:FIRST_OTHERS])
+        touched = self._judge.touched.by(self._program, candidate, (*self._goals, *others))
+        goals, others = ([n for n in names if touched is None or n in touched] for names in (self._goals, others))
+        return (*goals[:FIRST_GOALS], *others[:FIRST_OTHERS])
 
     def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
@@ -163,7 +167,8 @@ class Attempts:
         return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())
 
     def _as_before(self, said: Trial) -> bool:
-        return [(status, text) for status, text, _ in said] == [(o.status, o.message) for o in self.unchanged.values()]
+        known = [(o.status, o.message) for o in self.unchanged.values()]
+        return [(status, text) for status, text, _ in said] == known[:EARLY]
 
     def look(self, candidate: Candidate) -> Attempt:
         """A candidate and every test that judges, whatever comes of each."""
@@ -211,3 +216,14 @@ class Attempts:
 
 def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:
     return tuple(Outcome(name, status, text, steps=steps) for name, (status, text, steps) in zip(tests, said))
+
+
+def mixed(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
+    """Tests in an order, but such that the first ones failed at different places."""
+    turn: Counter[tuple[str, int]] = Counter()
+    places = {o.id: (o.path, o.line) for o in failing}
+    turns: dict[str, int] = {}
+    for name in order:
+        turns[name] = turn[places[name]]
+        turn[places[name]] += 1
+    return tuple(sorted(order, key=turns.__getitem__))

@@ -133,12 +133,12 @@ class Judge:
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
     def affected(self, program: Program, candidate: Candidate) -> tuple[str, ...]:
-        """The tests that a candidate can touch, goals first, and some others to see whether that is right."""
+        """The tests that a candidate can touch, goals first, and some passing ones to see whether that is right."""
         tests = *self.goals, *self.others
         touched = None if self.lazy else self.touched.by(program, candidate, tests)
         if touched is None:
             return tests
-        more = self.touched.sample(candidate, [name for name in tests if name not in touched])
+        more = self.touched.sample(candidate, [name for name in self.others if name not in touched])
         return tuple(name for name in tests if name in touched or name in more) or tests[:1]
 
     def request(

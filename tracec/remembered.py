@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 from tracec.ledger import Ledger
 from tracec.request import Reply, Request, as_reply
 from tracec.run import Suite
+from tracec.runtime.feedback import without_addresses
 
-ADDRESS = re.compile(r"0x[0-9a-f]+")
 KNOWN = 256  # replies at hand
 
 
@@ -114,7 +113,7 @@ def as_json(reply: Reply) -> Any:
 def steady(value: Any) -> Any:
     """The same with lists for tuples and no address in any text."""
     if isinstance(value, str):
-        return ADDRESS.sub("0x..", value) if "0x" in value else value
+        return without_addresses(value)
     if isinstance(value, (list, tuple)):
         return [steady(part) for part in value]
     return {key: steady(part) for key, part in value.items()} if isinstance(value, dict) else value
