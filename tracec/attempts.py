@@ -170,19 +170,30 @@ class Attempts:
         known = [(o.status, o.message) for o in self.unchanged.values()]
         return [(status, text) for status, text, _ in said] == known[:EARLY]
 
+    def to_look_at(self, candidate: Candidate) -> tuple[str, ...]:
+        """All tests that judge and that a candidate can touch."""
+        judging = tuple(o.id for o in self._judge.judging())
+        touched = None if self._judge.lazy else self._judge.touched.by(self._program, candidate, judging)
+        return tuple(name for name in judging if touched is None or name in touched)
+
     def look(self, candidate: Candidate) -> Attempt:
-        """A candidate and every test that judges, whatever comes of each."""
-        known = {o.id: o for o in self._judge.judging()}
-        tests = tuple(known)
+        """A candidate and every test that judges, whatever comes of each; those it cannot touch are as they were."""
+        known, tests = {o.id: o for o in self._judge.judging()}, self.to_look_at(candidate)
+        said: dict[str, Outcome] = {}
         if not self._alone:
             most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
             asked = replace(self._trials([candidate]), tests=tests, expect={}, stop=False, seconds=most)
             asked = replace(asked, picks=(tuple(range(len(tests))), ()), test_seconds=most)
             reply = self._judge.suite.run(asked)
-            if reply.ended == "done" and len(reply.tried[0]) == len(tests):
-                said = _outcomes(tests, reply.tried[0])  # what each cost was not measured
-                return Attempt(candidate, tuple(replace(known[o.id], status=o.status, message=o.message) for o in said))
-        return self._judge.tried(self._program, candidate, tests)
+            if reply.ended == "done" and len(reply.tried[0]) == len(tests):  # what each cost was not measured
+                outcomes = _outcomes(tests, reply.tried[0])
+                said = {o.id: replace(known[o.id], status=o.status, message=o.message) for o in outcomes}
+        ended = "done"
+        if not said:
+            attempt = self._judge.tried(self._program, candidate, tests)
+            said, ended = {o.id: o for o in attempt.outcomes}, attempt.ended
+        whole = [said[name] if name in said else o for name, o in known.items() if name in said or name not in tests]
+        return Attempt(candidate, tuple(whole), ended)
 
     def _second_looks(self, most: float) -> Iterator[Attempt]:
         """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before.

@@ -22,6 +22,8 @@ LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
 LOOKS = 160  # of those that come nearer: how many are held against all tests,
 WHOLE_STEPS, TEST_STEPS = 30_000_000, 5_000  # for how many steps; what a test costs besides its own
+KEPT = 0.5  # of that, for those that pass a test
+DEAREST = 0.2  # of that, which one costs at most
 WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
 SAME = 2  # bases that pass the same tests
 
@@ -78,9 +80,7 @@ class Frontier:
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
         self._swaps: set[object] = set()
-        whole = sum(TEST_STEPS + o.steps for o in root.judge.ended())
-        self._looks = min(LOOKS, 2 + WHOLE_STEPS // max(1, whole))
-        self._kept = self._looks // 2  # for those that pass a test
+        self._left = 1.0  # of what may be spent on holding programs against all tests
 
     def cheapest(self) -> Base | None:
         """The base to go on from."""
@@ -101,9 +101,11 @@ class Frontier:
         most = SAME if passed else 1
         if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
             return
-        if self._looks <= (0 if passed else self._kept):
+        if self._left <= (0 if passed else KEPT):
             return
-        self._looks -= 1
+        steps = {o.id: TEST_STEPS + o.steps for o in base.judge.judging()}
+        work = sum(steps[name] for name in base.tried.to_look_at(attempt.candidate))
+        self._left -= min(DEAREST, max(1 / LOOKS, work / WHOLE_STEPS))
         self._seen[base.changes, key] += 1
         whole = base.tried.look(attempt.candidate)
         broken = broken_by(base.judge.judging(), whole.outcomes)
