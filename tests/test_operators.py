@@ -230,6 +230,11 @@ def test_every_operator_has_a_case() -> None:
         "return",
         "shared default",
         "missing mark",
+        "forward",
+        "keep argument",
+        "missing item",
+        "placeholder",
+        "unfinished",
     }
     assert {row.name for row in OPERATORS} <= tested
 
@@ -246,6 +251,39 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
     assert "def f(a):\n    return even(a) and a > 2" in proposals(source, "function")
     assert "def f(a):\n    return odd(odd(a)) and a > 2" not in proposals(source, "missing call")
     assert "def f(a):\n    return odd(a) and odd(a > 2)" in proposals(source, "missing call")
+
+
+BOX = """
+class Base: pass
+class Box(Base):
+    def get(self, key): return self.items[key] + self.size + self._make()
+    def add(self, {0}):
+        {1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "parameters", "before", "after"),
+    [
+        ("keep argument", "size", "self.items = {}", "self.size = size\n        self.items = {}"),
+        ("keep argument", "other", "self.items = {}", "self.other = other\n        self.items = {}"),
+        ("forward", "*args, **kw", "return None", "return self._make(*args, **kw)"),
+        ("forward", "key", "return None", "return self.get(key)"),
+        ("forward", "size", "self.items = {}", "super().add(size)\n        self.items = {}"),
+        ("missing item", "key, value", "print(1)", "self.items[key] = value\n        print(1)"),
+        ("placeholder", "size", "pass", "self.size = size"),
+        ("unfinished", "size", "return None", "return self"),
+    ],
+)
+def test_what_nothing_uses_is_handed_on(operator: str, parameters: str, before: str, after: str) -> None:
+    source = BOX.format(parameters, before)
+    said = [text for text in proposals(source, operator) if f"def add(self, {parameters}):\n        {after}" in text]
+    assert said
+
+
+def test_what_is_used_is_not_handed_on() -> None:
+    source = BOX.format("key", "return self.get(key)")
+    assert not [text for operator in ("forward", "keep argument") for text in proposals(source, operator)]
 
 
 def test_a_shared_default_becomes_a_fresh_one() -> None:

@@ -192,7 +192,7 @@ class Attempts:
         if not said:
             attempt = self._judge.tried(self._program, candidate, tests)
             said, ended = {o.id: o for o in attempt.outcomes}, attempt.ended
-        whole = [said[name] if name in said else o for name, o in known.items() if name in said or name not in tests]
+        whole = [said.get(name, o) for name, o in known.items() if name in said or name not in tests]
         return Attempt(candidate, tuple(whole), ended)
 
     def _second_looks(self, most: float) -> Iterator[Attempt]:

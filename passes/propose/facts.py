@@ -132,11 +132,34 @@ class Facts:
         return {receiver: list(names) for receiver, names in called.items()}
 
     @cached_property
-    def _siblings(self) -> list[Function]:
-        """The methods of the class in which the definition stands."""
+    def owner(self) -> ast.ClassDef | None:
+        """The class in which the definition stands."""
         classes = [n for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.ClassDef)]
         around = [c for c in classes if any(part is self._tree.root for part in ast.walk(c))]
-        return [s for c in around[-1:] for s in c.body if isinstance(s, FUNCTIONS) and not s.name.startswith("__")]
+        return around[-1] if around else None
+
+    @cached_property
+    def _siblings(self) -> list[Function]:
+        body = self.owner.body if self.owner else []
+        return [s for s in body if isinstance(s, FUNCTIONS) and not s.name.startswith("__")]
+
+    @cached_property
+    def called(self) -> list[str]:
+        """The names that the file calls, functions and classes."""
+        calls = (n.func for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.Call))
+        return list(dict.fromkeys(f.id for f in calls if isinstance(f, ast.Name)))
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The attributes that the methods of the class give to their object."""
+        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Attribute)]
+        return frozenset(n.attr for n in nodes if isinstance(n.ctx, ast.Store) and _is_self(n.value))
+
+    @cached_property
+    def subscripted(self) -> list[str]:
+        """The attributes of the object that the class looks items up in."""
+        nodes = [n.value for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Subscript)]
+        return list(dict.fromkeys(n.attr for n in nodes if isinstance(n, ast.Attribute) and _is_self(n.value)))
 
     @property
     def _uses(self) -> Iterator[tuple[str, str]]:
@@ -168,6 +191,10 @@ class Facts:
             for name, value, element in _assignments(node):
                 found.setdefault(name, []).append(_Given(self, value, element))
         return found
+
+
+def _is_self(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 class _Given:

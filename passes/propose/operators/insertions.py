@@ -28,7 +28,7 @@ Insertion = tuple[float, ast.stmt]
 RESETS: tuple[tuple[object, float], ...] = ((0, 1.5), (1, 2.5), (None, 3.5), (True, 2.5), (False, 2.5), ("", 2.5))
 
 
-def _insert(make: Callable[[ast.stmt, Context, bool], Iterator[Insertion]]) -> Callable[[ast.stmt, Context], Changes]:
+def insertion(make: Callable[[ast.stmt, Context, bool], Iterator[Insertion]]) -> Callable[[ast.stmt, Context], Changes]:
     """A maker of statements -> an operator that puts each before a statement and, at the end of a block, after it."""
 
     def insert(node: ast.stmt, context: Context) -> Changes:
@@ -212,14 +212,14 @@ def _path_copy(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:
 
 
 ROWS = (
-    Operator("missing assignment", (ast.stmt,), 8.0, _insert(assignment), STATEMENT),  # + a = b, a += b
-    Operator("missing collection", (ast.stmt,), 8.0, _insert(collected), STATEMENT),  # + a.append(b)
-    Operator("missing count", (ast.stmt,), 8.0, _insert(counted), STATEMENT),  # + a += 1
-    Operator("missing update", (ast.stmt,), 8.0, _insert(updated), STATEMENT),  # + a = abs(a), a = a.lower()
-    Operator("missing return", (ast.stmt,), 8.5, _insert(result), STATEMENT),  # + return a
-    Operator("missing statement", (ast.stmt,), 9.5, _insert(copied), STATEMENT),  # + a copy of b
-    Operator("missing statement", (ast.stmt,), 9.5, _insert(renamed), STATEMENT),  # + a copy of b(x) as b(y)
-    Operator("missing statement", (ast.stmt,), 10.0, _insert(argument), STATEMENT),  # + a copy of f(x) as f(y)
-    Operator("missing jump", (ast.stmt,), 8.5, _insert(leave_loop), STATEMENT),  # + break
+    Operator("missing assignment", (ast.stmt,), 8.0, insertion(assignment), STATEMENT),  # + a = b, a += b
+    Operator("missing collection", (ast.stmt,), 8.0, insertion(collected), STATEMENT),  # + a.append(b)
+    Operator("missing count", (ast.stmt,), 8.0, insertion(counted), STATEMENT),  # + a += 1
+    Operator("missing update", (ast.stmt,), 8.0, insertion(updated), STATEMENT),  # + a = abs(a), a = a.lower()
+    Operator("missing return", (ast.stmt,), 8.5, insertion(result), STATEMENT),  # + return a
+    Operator("missing statement", (ast.stmt,), 9.5, insertion(copied), STATEMENT),  # + a copy of b
+    Operator("missing statement", (ast.stmt,), 9.5, insertion(renamed), STATEMENT),  # + a copy of b(x) as b(y)
+    Operator("missing statement", (ast.stmt,), 10.0, insertion(argument), STATEMENT),  # + a copy of f(x) as f(y)
+    Operator("missing jump", (ast.stmt,), 8.5, insertion(leave_loop), STATEMENT),  # + break
     Operator("missing else", (ast.If,), 9.0, missing_else, STATEMENT),  # if c: a -> if c: a else: b
 )

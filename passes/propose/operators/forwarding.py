@@ -1,0 +1,173 @@
+"""Operators that hand on what nothing uses: a call, a store or a result that is missing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import LOAD, assign, literal, name, size
+from tracec.passes.propose.operators.insertions import (
+    STATEMENT,
+    Insertion,
+    argument,
+    assignment,
+    collected,
+    copied,
+    counted,
+    insertion,
+    renamed,
+    result,
+    updated,
+)
+from tracec.passes.propose.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.ranked import bits, cheapest
+from tracec.passes.propose.tree import FUNCTIONS, Function
+
+CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
+MOST_CALLEES, MOST_HOLDERS, MOST_KEYS = 60, 6, 8
+Arguments = tuple[list[ast.expr], list[ast.keyword]]
+Costed = tuple[float, ast.expr]
+
+
+def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
+    """Calls that pass on what is unused, or all parameters: `f(a, *b, **c)`."""
+    function = context.tree.function(node)
+    unused = context.scope.unused(function)
+    if not isinstance(function, FUNCTIONS) or not unused:
+        return []
+    own = [(0.0, _arguments(function, unused)), (1.5, _arguments(function, None))]
+    stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star) & unused
+    if len(unused) > 1:
+        own += [(0.5, _arguments(function, stars))]
+        own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
+    made = [
+        (cost + extra, ast.Call(callee, args, keywords))
+        for cost, callee in _callees(node, function, context)
+        for extra, (args, keywords) in own
+        if args or keywords
+    ]
+    once = {ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(made)])}
+    return list(cheapest(once.values()))
+
+
+def _arguments(function: Function, names: frozenset[str] | None) -> Arguments:
+    """The parameters among `names`, all but the first of a method where that is None, as a call passes them on."""
+    spec = function.args
+    plain = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    wanted = {a for a in plain if a not in ("self", "cls")} if names is None else set(names)
+    if names is None:
+        wanted |= {a.arg for a in (*spec.kwonlyargs, spec.vararg, spec.kwarg) if a}
+    args: list[ast.expr] = [name(a) for a in plain if a in wanted]
+    args += [name(v) for v in sorted(wanted - {*plain}) if v not in _special(function)]
+    if spec.vararg and spec.vararg.arg in wanted:
+        args.append(ast.Starred(name(spec.vararg.arg), LOAD))
+    keywords = [ast.keyword(a.arg, name(a.arg)) for a in spec.kwonlyargs if a.arg in wanted]
+    if spec.kwarg and spec.kwarg.arg in wanted:
+        keywords.append(ast.keyword(None, name(spec.kwarg.arg)))
+    return args, keywords
+
+
+def _special(function: Function) -> set[str]:
+    spec = function.args
+    return {a.arg for a in (*spec.kwonlyargs, spec.vararg, spec.kwarg) if a}
+
+
+def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
+    """What may be called with them: the same of the class above, methods, functions that the file calls."""
+    facts, scope = context.facts, context.scope
+    visible = {seen.name for seen in scope.visible(node)}
+    found: list[Costed] = []
+    if facts.owner is not None and facts.owner.bases:
+        above = ast.Call(name("super"), [], [])
+        found.append((0.0, ast.Attribute(above, function.name, LOAD)))
+    groups: list[list[Costed]] = [
+        [(0.5, ast.Attribute(name(receiver), text, LOAD)) for text in called]
+        for receiver, called in facts.methods.items()
+        if receiver in visible or receiver in scope.module_names
+    ]
+    groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes.get("self", [])])
+    groups.append([(0.5, name(seen.name)) for seen in scope.visible(node) if seen.kind == "function"])
+    groups.append([(1.5, name(text)) for text in facts.called if text not in visible])
+    groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.called])
+    for group in groups:
+        found += [(cost + 0.5 * bits(len(group)), callee) for cost, callee in group]
+    return [pair for pair in cheapest(found) if not _is_same(pair[1], function)][:MOST_CALLEES]
+
+
+def _is_same(callee: ast.expr, function: Function) -> bool:
+    return isinstance(callee, ast.Name) and callee.id == function.name
+
+
+def forwarded_result(node: ast.Return, context: Context) -> Changes:
+    """`return f(a, *b)` for a result that uses nothing."""
+    if node.value is None or size(node.value) == 1:
+        yield from ((cost, Splice((ast.Return(value),))) for cost, value in forwarded(node, context))
+
+
+def forwarding(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`f(a, *b)`."""
+    return ((cost, ast.Expr(value)) for cost, value in forwarded(node, context))
+
+
+def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`self.a = a` for a parameter that nothing uses, or whose attribute is read and never written."""
+    function = context.tree.function(node)
+    if not isinstance(function, FUNCTIONS) or not function.args.args or function.args.args[0].arg != "self":
+        return
+    unused, read = context.scope.unused(function), context.facts.attributes.get("self", [])
+    written = context.facts.written
+    for seen in context.scope.visible(node, after):
+        if seen.kind != "local" or seen.name == "self":
+            continue
+        for attribute, extra in ((seen.name, 0.0), (f"_{seen.name}", 0.5)):
+            if attribute in written or (attribute not in read and seen.name not in unused):
+                continue
+            price = extra + (0.0 if attribute in read else 1.5) + (0.0 if seen.name in unused else 1.0)
+            yield price, assign(ast.Attribute(name("self"), attribute, ast.Store()), name(seen.name))
+
+
+def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`a[b] = c` for a dictionary."""
+    unused = context.scope.unused(context.tree.function(node))
+    variables = [(cost, v.node) for cost, v in context.variables(node, after) if isinstance(v.node, ast.Name)]
+    dicts = [(cost, v.node) for cost, v in context.variables(node, after) if "dict" in v.shape.types][:MOST_HOLDERS]
+    own = [(1.0, ast.Attribute(name("self"), text, LOAD)) for text in context.facts.subscripted]
+    for cost, holder in [*dicts, *own]:
+        for key_cost, key in variables[:MOST_KEYS]:
+            for value_cost, value in variables[:MOST_KEYS]:
+                if holder in (key, value) or value is key or "self" in (key.id, value.id):
+                    continue
+                price = 0.5 * (cost + key_cost + value_cost) - 1.0 * ((key.id in unused) + (value.id in unused))
+                yield max(0.0, price), assign(ast.Subscript(holder, key, ast.Store()), value)
+
+
+def placeholder(node: ast.Pass, context: Context) -> Changes:
+    """A statement for a `pass`."""
+    makers = (
+        (0.0, stored), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted), (2.0, put_in),
+        (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
+    )  # fmt: skip
+    made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
+    yield from cheapest((cost, Splice((new,))) for cost, new in made)
+
+
+def unfinished(node: ast.Return, context: Context) -> Changes:
+    """`return None` at the end of what makes something: that is returned, or what was given."""
+    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        unused = context.scope.unused(context.tree.function(node))
+        for cost, seen in context.variables(node):
+            if isinstance(seen.node, ast.Name) and seen.node.id in unused:
+                yield max(0.0, cost - 1.0), Splice((ast.Return(seen.node),))
+        yield 2.5, Splice((ast.Return(name("self")),))
+        yield 3.5, Splice((ast.Return(literal(True)),))
+
+
+ROWS = (
+    Operator("forward", (ast.Return,), 5.0, forwarded_result, STATEMENT),  # return a -> return f(*b)
+    Operator("forward", (ast.stmt,), 7.0, insertion(forwarding), STATEMENT),  # + f(a, *b)
+    Operator("keep argument", (ast.stmt,), 5.5, insertion(stored), STATEMENT),  # + self.a = a
+    Operator("missing item", (ast.stmt,), 9.0, insertion(put_in), STATEMENT),  # + a[b] = c
+    Operator("placeholder", (ast.Pass,), 5.0, placeholder, STATEMENT),  # pass -> a = b
+    Operator("unfinished", (ast.Return,), 4.5, unfinished, STATEMENT),  # return None -> return self
+)
