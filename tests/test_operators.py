@@ -235,6 +235,7 @@ def test_every_operator_has_a_case() -> None:
         "missing item",
         "placeholder",
         "unfinished",
+        "as elsewhere",
     }
     assert {row.name for row in OPERATORS} <= tested
 
@@ -273,12 +274,22 @@ class Box(Base):
         ("missing item", "key, value", "print(1)", "self.items[key] = value\n        print(1)"),
         ("placeholder", "size", "pass", "self.size = size"),
         ("unfinished", "size", "return None", "return self"),
+        ("forward", "make", "return self.size", "return make(self.size)"),
     ],
 )
 def test_what_nothing_uses_is_handed_on(operator: str, parameters: str, before: str, after: str) -> None:
     source = BOX.format(parameters, before)
     said = [text for text in proposals(source, operator) if f"def add(self, {parameters}):\n        {after}" in text]
     assert said
+
+
+def test_calls_are_made_as_elsewhere_in_the_file() -> None:
+    source = "def g(x): return h(x, 'th')\ndef k(x): return h(1, flag=True) + m(x)\ndef f(x): return h(x)"
+    said = proposals(source, "as elsewhere")
+    assert "def f(x):\n    return h(x, 'th')" in said
+    assert "def f(x):\n    return h(x, flag=True)" in said
+    assert "def f(x):\n    return h(1)" in said
+    assert proposals("def g(x): return h(y)\ndef f(x): return h(x)", "as elsewhere") == []
 
 
 def test_what_is_used_is_not_handed_on() -> None:

@@ -146,8 +146,12 @@ class Facts:
     @cached_property
     def called(self) -> list[str]:
         """The names that the file calls, functions and classes."""
-        calls = (n.func for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.Call))
-        return list(dict.fromkeys(f.id for f in calls if isinstance(f, ast.Name)))
+        return list(dict.fromkeys(call.func.id for call in self.calls if isinstance(call.func, ast.Name)))
+
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        """All calls of the file."""
+        return [n for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.Call)]
 
     @cached_property
     def written(self) -> frozenset[str]:

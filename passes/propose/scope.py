@@ -64,8 +64,14 @@ class Scope:
         own = (seen.name for seen in self.visible(node, after))
         return frozenset((*own, *self.module_names, *BUILTINS))
 
-    def unused(self, function: ast.AST | None) -> frozenset[str]:
-        """Parameters, variables and inner functions that are never read: it may be that this is what is missing."""
+    def unused(self, function: ast.AST | None, *, of_class: bool = False) -> frozenset[str]:
+        """Parameters, variables and inner functions that are never read: it may be that this is what is missing.
+
+        `cls` counts only where it is asked for (`of_class`), `self` never.
+        """
+        if of_class and "cls" in self.locals_of(function):
+            used = {node.id for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Name)}
+            return self.unused(function) | frozenset({"cls"} - used)
         if function not in self._unused:
             own = [name for name in self.locals_of(function) if name not in ("self", "cls") and name[0] != "_"]
             names = [node for node in ast.walk(function or ast.Pass()) if isinstance(node, ast.Name)]

@@ -163,7 +163,16 @@ def unfinished(node: ast.Return, context: Context) -> Changes:
         yield 3.5, Splice((ast.Return(literal(True)),))
 
 
+def wrapped(node: ast.expr, context: Context) -> Changes:
+    """`a(b)` for a parameter `a` that nothing uses."""
+    function = context.tree.function(node)
+    if isinstance(function, FUNCTIONS) and isinstance(context.tree.parent(node), (ast.stmt, ast.Call)):
+        for text in sorted(context.scope.unused(function, of_class=True)):
+            yield 0.0, ast.Call(name(text), [node], [])
+
+
 ROWS = (
+    Operator("forward", (ast.expr,), 6.0, wrapped),  # b -> a(b)
     Operator("forward", (ast.Return,), 5.0, forwarded_result, STATEMENT),  # return a -> return f(*b)
     Operator("forward", (ast.stmt,), 7.0, insertion(forwarding), STATEMENT),  # + f(a, *b)
     Operator("keep argument", (ast.stmt,), 5.5, insertion(stored), STATEMENT),  # + self.a = a
