@@ -19,7 +19,8 @@ FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeli
 AHEAD = 4  # first looks that are asked for before the first of them is read, however many run at once
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
 MOST_GOALS = 48  # failing tests that it chooses from
-FIRST_SECONDS, LOOK_SECONDS = 0.5, 2.0  # for all of them; for the whole suite, besides what it took before
+FIRST_SECONDS, SLOWER = 0.5, 5  # for all of them, besides so many times what they took before
+LOOK_SECONDS = 2.0  # for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
@@ -42,8 +43,10 @@ class Attempts:
         self._judge, self._program, self._ledger = judge, program, ledger
         self._base, self._seen = program.content(NOTHING)[:12], set[str]() if seen is None else seen
         self._goals = mixed([o for o in judge.before if o.id in judge.goals], judge.goals)[:MOST_GOALS]
-        self._steps = max(FIRST_STEPS, 10 * judge.most_steps())
-        self._seconds = FIRST_SECONDS + 10 * max((o.seconds for o in judge.ended()), default=0.0)
+        usual = max(FIRST_STEPS, 10 * judge.usual_steps())
+        own = {o.id: max(FIRST_STEPS, 10 * o.steps) for o in judge.before}
+        self._steps = {o.id: max(own[o.id], usual) if o.failed else own[o.id] for o in judge.before}
+        self._seconds = {o.id: o.seconds for o in judge.ended()}
         self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
         self._size, self._nearly = FEW, NEARLY
         self._work, self._spent = 0, 0  # steps of first looks, and of second ones
@@ -108,13 +111,15 @@ class Attempts:
         picked = [self._picked(candidate) for candidate in group] + [self._goals[: EARLY if group else None]]
         tests = tuple(dict.fromkeys(name for names in picked for name in names))
         places = {name: place for place, name in enumerate(tests)}
+        longest = max(sum(self._seconds.get(name, 0.0) for name in names) for names in picked)
+        most = FIRST_SECONDS + SLOWER * longest
         return Request(
             tests,
             expect=dict.fromkeys((name for name in tests if name not in self._judge.goals), ("passed",)),
             stop=True,
-            steps=self._steps,
-            seconds=max(1.0, min(self._ledger.left(), self._seconds * len(picked))),
-            test_seconds=self._seconds,
+            steps={name: self._steps[name] for name in tests},
+            seconds=max(1.0, min(self._ledger.left(), most * len(picked))),
+            test_seconds=most,
             trials=tuple(self._program.swaps(candidate) or () for candidate in (*group, NOTHING)),
             picks=tuple(tuple(places[name] for name in names) for names in picked),
             known={o.id: (o.status, o.message) for o in self.unchanged.values()},
@@ -183,6 +188,7 @@ class Attempts:
         if not self._alone:
             most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
             asked = replace(self._trials([candidate]), tests=tests, expect={}, stop=False, seconds=most)
+            asked = replace(asked, steps={name: self._steps[name] for name in tests})
             asked = replace(asked, picks=(tuple(range(len(tests))), ()), test_seconds=most)
             reply = self._judge.suite.run(asked)
             if reply.ended == "done" and len(reply.tried[0]) == len(tests):  # what each cost was not measured
