@@ -74,13 +74,10 @@ def _special(function: Function) -> set[str]:
 
 
 def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
-    """What may be called with them: the same of the class above, methods, functions that the file calls."""
+    """What may be called with them: methods, functions that the file calls."""
     facts, scope = context.facts, context.scope
     visible = {seen.name for seen in scope.visible(node)}
     found: list[Costed] = []
-    if facts.owner is not None and facts.owner.bases:
-        above = ast.Call(name("super"), [], [])
-        found.append((0.0, ast.Attribute(above, function.name, LOAD)))
     groups: list[list[Costed]] = [
         [(0.5, ast.Attribute(name(receiver), text, LOAD)) for text in called]
         for receiver, called in facts.methods.items()
@@ -108,6 +105,24 @@ def forwarded_result(node: ast.Return, context: Context) -> Changes:
 def forwarding(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
     """`f(a, *b)`."""
     return ((cost, ast.Expr(value)) for cost, value in forwarded(node, context))
+
+
+def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`super().f(a, *b)` in a method that does not call the same of the class above."""
+    function, owner = context.tree.function(node), context.facts.owner
+    if not isinstance(function, FUNCTIONS) or owner is None or not owner.bases:
+        return
+    if any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(function)):
+        return
+    unused, parameters = context.scope.unused(function), _arguments(function, None)
+    ways = [(0.5, parameters), (1.0, ([], []))]
+    ways += [(0.0, _arguments(function, unused))] if unused else []
+    ways += [(1.5, ([argument], [])) for argument in parameters[0]]
+    ways += [(1.5, (parameters[0][:count], [])) for count in range(2, len(parameters[0]))]
+    above = ast.Attribute(ast.Call(name("super"), [], []), function.name, LOAD)
+    calls = [(cost, ast.Call(above, args, keywords)) for cost, (args, keywords) in ways]
+    once = {ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}
+    yield from ((cost, ast.Expr(value)) for cost, value in cheapest(once.values()))
 
 
 def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -145,7 +160,7 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 def placeholder(node: ast.Pass, context: Context) -> Changes:
     """A statement for a `pass`."""
     makers = (
-        (0.0, stored), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted), (2.0, put_in),
+        (0.0, stored), (0.0, inherited), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted), (2.0, put_in),
         (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
@@ -175,6 +190,7 @@ ROWS = (
     Operator("forward", (ast.expr,), 6.0, wrapped),  # b -> a(b)
     Operator("forward", (ast.Return,), 5.0, forwarded_result, STATEMENT),  # return a -> return f(*b)
     Operator("forward", (ast.stmt,), 7.0, insertion(forwarding), STATEMENT),  # + f(a, *b)
+    Operator("forward", (ast.stmt,), 7.0, insertion(inherited), STATEMENT),  # + super().f(a)
     Operator("keep argument", (ast.stmt,), 5.5, insertion(stored), STATEMENT),  # + self.a = a
     Operator("missing item", (ast.stmt,), 9.0, insertion(put_in), STATEMENT),  # + a[b] = c
     Operator("placeholder", (ast.Pass,), 5.0, placeholder, STATEMENT),  # pass -> a = b
