@@ -110,6 +110,11 @@ def test_an_operand_that_was_jumped_over_is_left_alone() -> None:
     assert all("b.x > 2 ->" not in why for why in whys)
 
 
+def test_a_pass_beside_what_was_executed_is_a_place_too() -> None:
+    source = "class A:\n    def f(self, a):\n        self.b = 1\n        pass\n    def g(self): return self.a"
+    assert "self.a = a" in "\n".join(texts(source, "f", credit(source, "f", "self.b = 1")))
+
+
 def test_heavier_places_come_first() -> None:
     source = "def f(a, b):\n    c = a < b\n    return c, (a > b)\n"
     one = target(source, "f")

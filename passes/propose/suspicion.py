@@ -94,6 +94,13 @@ def suspicion(
         if node in marks and parent not in own:
             _raise_mark(marks, parent, marks[node])
     coarse = not any(isinstance(node, ast.stmt) and node is not tree.root for node in marks)
+    for node in tree.places:
+        if isinstance(node, ast.Pass) and node not in marks:  # no trace tells of it
+            block = tree.block(node)
+            beside = [marks[other] for other in block if other in marks]
+            around = marks.get(tree.places[node].parent) if len(block) == 1 else None
+            if beside or around:
+                marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse)
 
 

@@ -160,8 +160,8 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 def placeholder(node: ast.Pass, context: Context) -> Changes:
     """A statement for a `pass`."""
     makers = (
-        (0.0, stored), (0.0, inherited), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted), (2.0, put_in),
-        (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
+        (0.0, stored), (0.0, inherited), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted),
+        (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
     yield from cheapest((cost, Splice((new,))) for cost, new in made)
