@@ -2,8 +2,9 @@
 
 A node that reads a variable, an attribute or an item depends potentially on each test that ran between the write it
 sees and itself, if another outcome of that test could have written there. A node depends potentially on each earlier
-test that could have left the loop or the function. Both are read from the structure alone, so they are too many rather
-than too few. After Gyimóthy, Beszédes and Forgács, "An efficient relevant slicing method for debugging", 1999.
+test that could have left the loop or the function. What may raise within a `try` counts as a test: had it raised, the
+rest of the body had not run, and a handler had. All are read from the structure alone, so they are too many rather than
+too few. After Gyimóthy, Beszédes and Forgács, "An efficient relevant slicing method for debugging", 1999.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from tracec.passes.slice import Slice, marked
 from tracec.passes.trace import Segment, Structure, Trace
 
+RAISING = frozenset(["call", "item", "attr", "op", "compare", "loop", "await", "with", "aug", "import"])
 WRITING = frozenset(["store", "delete", "call", "aug", "yield", "await"])
 READING = WRITING | {"attr", "item", "loop", "op", "compare", "text", "display", "comp", "choose", "bool", "with"}
 
@@ -80,6 +82,39 @@ class Relevance:
             function = module.functions[module.sites[test].function]
             self.reach[test + base] = reach = self.reach_of(module, function.id, inside, around)
             reach.heap = reach.heap or function.kind == "comp"  # it could put an element in
+
+        for handler in module.segments:
+            if handler.over:
+                self.guarded(module, base, ran, handler, [*self.all_below(handler, below)], around)
+
+    def guarded(
+        self,
+        module: Structure,
+        base: int,
+        ran: Container[int],
+        handler: Segment,
+        inside: list[Segment],
+        around: dict[int, frozenset[int]],
+    ) -> None:
+        """Note what each site of a `try` that may raise could do: run a handler, and leave the rest of the body."""
+        first, end, rest = handler.over
+        own = [n for n in range(first, rest) if module.sites[n].function == handler.function]
+        body = frozenset({-1 - first})  # as if it were a loop
+        for number in own:
+            self.loops_of[number + base] = self.loops_of.get(number + base, frozenset()) | body
+        for number in own:
+            site = module.sites[number]
+            if number >= end or site.kind not in RAISING or id(site) not in ran:
+                continue
+            could = self.reach_of(module, handler.function, inside, around)
+            left = [module.sites[n] for n in own if n > number]
+            could.names.update(name for site in left for name in site.binds)
+            could.heap = could.heap or any(site.kind in WRITING for site in left)
+            could.loops |= body
+            known = self.reach.setdefault(number + base, could)
+            known.names |= could.names
+            known.heap, known.leaves = known.heap or could.heap, known.leaves or could.leaves
+            known.loops |= could.loops
 
     def bodies(self, module: Structure, segment: Segment) -> Iterator[int]:
         """The loops around a segment, by the guard of their bodies: a body goes on in segments of its own."""

@@ -57,6 +57,7 @@ class Segment:
     guard: int = -1  # the site that decided that this segment runs
     jumps: str = ""  # "r" return, "x" raise, "b" break, "c" continue; "l": a loop's body, "t": the test of a `while`
     # "e": an element of a comprehension
+    over: tuple[int, ...] = ()  # of a handler: the first site of what it guards, the end of it, the end of the `else`
 
 
 @dataclass(frozen=True, slots=True)

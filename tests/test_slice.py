@@ -41,6 +41,32 @@ def test_the_plain_slice_and_the_relevant_one(tmp_path: Path) -> None:
     assert found == ["1", "2", "a", "b", "a + 1", "b + 1", "lost > 100", "kept", "f(1, 2)"]
 
 
+def test_what_may_raise_in_a_try_could_have_gone_another_way(tmp_path: Path) -> None:
+    source = """\
+def raises(f):
+    try:
+        f()
+        return False
+    except ValueError:
+        return True
+def kept(f):
+    a = 1
+    try:
+        f()
+        a = 2
+    except ValueError:
+        pass
+    return a
+p = raises(lambda: 5)
+q = kept(lambda: 6)
+"""
+    trace = traced(tmp_path, source)
+    first, second = find(trace, "raises(lambda: 5)"), find(trace, "kept(lambda: 6)")
+    assert "5" in texts(trace, relevant(trace, [first]))
+    assert "5" not in texts(trace, backward(trace, [first]))
+    assert "6" in texts(trace, relevant(trace, [second]))
+
+
 def test_forward_and_between(tmp_path: Path) -> None:
     trace = traced(tmp_path, EXAMPLE)
     b, test = find(trace, "b"), find(trace, "lost > 100")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
 T = TypeVar("T")
-FORMAT = "24"  # changes when instrumented code or its structure does
+FORMAT = "25"  # changes when instrumented code or its structure does
 MANY = 40  # files from which on several processes are worth starting
 
 

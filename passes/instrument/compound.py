@@ -45,13 +45,14 @@ class Compound(Simple):
         waits: bool = False,
         kind: str = "block",
         jumps: str = "",
+        over: tuple[int, ...] = (),
     ) -> list[ast.stmt]:
         """A block with a token of its own, and the names that its header binds."""
         if not self.values:
             return self.statements(body)
         waits = waits or isinstance(body[-1], (ast.Break, ast.Continue))
         with self.block(kind, guard=guard, waits=waits) as run:
-            run.jumps = jumps
+            run.jumps, run.over = jumps, over
             for name, where, kind in names:
                 self.binding(kind, where, refs, name)
             start = first_run(opening(body))
@@ -141,14 +142,17 @@ class Compound(Simple):
 
     def on_Try(self, node: Any) -> list[ast.stmt]:
         """The exceptions' types are left alone; their names are recorded."""
+        began = len(self.sites)
         node.body = self.statements(node.body)
+        body = len(self.sites)
         node.orelse = self.statements(node.orelse)
+        over = began, body, len(self.sites)
         for handler in node.handlers:
             names: list[Name] = []
             if handler.name:
                 end = handler.type.end_lineno, handler.type.end_col_offset
                 names = [(handler.name, self.name_after(handler.name, r"[\s)]*as\s+", handler, *end), "except")]
-            handler.body = self.suite(handler.body, -1, names, kind="handler")
+            handler.body = self.suite(handler.body, -1, names, kind="handler", over=over)
         node.finalbody = self.orelse(node.finalbody)
         return [node]
 

@@ -32,6 +32,7 @@ class Run:
     waits: bool = False
     guard: int = -1
     jumps: str = ""
+    over: tuple[int, ...] = ()
 
 
 class Layout:
@@ -67,7 +68,7 @@ class Layout:
             "text": self.source.text,
             "functions": self.functions,
             "segments": [
-                [r.kind, r.function, r.parent, r.resume, r.sites, r.waits, r.guard, r.jumps] for r in self.runs
+                [r.kind, r.function, r.parent, r.resume, r.sites, r.waits, r.guard, r.jumps, r.over] for r in self.runs
             ],
             "sites": self.sites,
         }
