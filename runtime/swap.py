@@ -46,7 +46,8 @@ class Index:
     def at(self, path: str, qualname: str, lines: tuple[int, ...]) -> list[CodeType]:
         """Every code object, as many as the file was imported times, of the function that begins on one of `lines`."""
         names = [name for name in self.files.get(os.path.basename(path), ()) if os.path.realpath(name) == path]
-        return [c for name in names for line in lines for c in self.codes.get((name, qualname, line), {}).values()]
+        keys = [(name, qualname, line) for name in names for line in dict.fromkeys(lines)]
+        return [code for key in keys for code in self.codes.get(key, {}).values()]
 
     def read(self, paths: Iterable[str]) -> None:
         """Read the files' definitions ahead of the first swap; one that cannot be read is left for later."""
@@ -70,13 +71,13 @@ def index() -> Index:
     return _index
 
 
-def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False) -> None:
+def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False, header: bool = False) -> None:
     """Give every live function defined at `path`, `qualname`, `line` the code of `source`.
 
     `path` is a real path; `line` is the definition's first line (its first decorator's, or that of `def`); `source` is
     the whole new definition, dedented, with its decorators. Live means: reached through properties, wrappers, closures
-    and bound methods alike. Raises NeedsCold where a live process cannot take the change, SyntaxError where `source`
-    has one.
+    and bound methods alike. With `header` its parameters may differ; their defaults are left to the caller. Raises
+    NeedsCold where a live process cannot take the change, SyntaxError where `source` has one.
     """
     new = _parse(source, qualname)
     first = min([new.lineno, *(d.lineno for d in new.decorator_list)])
@@ -85,7 +86,7 @@ def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False) -
     codes = index().at(path, qualname, (line, line - (new.lineno - first)))
     if not codes:
         raise NeedsCold("no live function has this code")
-    if _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
+    if not header and _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
         raise NeedsCold("its name, signature, decorators or docstring differ")
     for count, old in enumerate(codes):
         module = _wrapped(_parse(source, qualname) if count else new, qualname, old.co_firstlineno - first)
@@ -163,6 +164,11 @@ def _replace(old: CodeType, new: CodeType) -> None:
         for function in index().owners.get(id(before), ()):
             _changed.append((function, function.__code__))
             function.__code__ = after
+
+
+def changed() -> list[tuple[FunctionType, CodeType]]:
+    """The functions that `swap` gave new code, with the code that they had before."""
+    return _changed
 
 
 def restore() -> None:
