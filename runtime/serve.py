@@ -32,6 +32,7 @@ class Job:
         self.pidfd = _pidfd(pid)
         self.outcomes: list[object] = []
         self.tried: list[object] = []
+        self.probe: dict[str, object] = {}
         self.running = ""
         self.ended = ""
         self.detail = ""
@@ -66,6 +67,8 @@ class Job:
             self.test_deadline = time.monotonic() + (self.request["test_seconds"] or math.inf)
         elif "tried" in frame:
             self.tried.append(frame["tried"])
+        elif "probe" in frame:
+            self.probe = frame["probe"]
         elif "ended" in frame:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
@@ -109,7 +112,8 @@ class Job:
 
     def reply(self) -> Message:
         """For the parent."""
-        said = {"outcomes": self.outcomes, "tried": self.tried, "ended": self.ended, "detail": self.detail}
+        said: Message = {"outcomes": self.outcomes, "tried": self.tried, "ended": self.ended, "detail": self.detail}
+        said["probe"] = self.probe
         return {"id": self.request["id"], **said}
 
 

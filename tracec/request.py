@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracec.runtime.feedback import Outcome
 
@@ -33,6 +34,9 @@ class Request:
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
     leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed; with
     `stop`, the first that runs out of steps is its last.
+
+    With `guard`, the trials are compared with the program as it is instead, on inputs that the tests give and others
+    (`runtime/guard.py` says what is in it).
     """
 
     tests: tuple[str, ...]
@@ -46,6 +50,7 @@ class Request:
     record: str | None = None
     free: bool = False
     trials: tuple[tuple[Swap, ...], ...] = ()
+    guard: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,11 @@ class Reply:
     overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
     has that as its status; tests after it have no outcome. `tried` has (status, message) for each test of each trial,
     as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended it.
+    `probe` is what came of a guard.
     """
 
     outcomes: tuple[Outcome, ...]
     ended: str
     detail: str = ""
     tried: tuple[tuple[tuple[str, str], ...], ...] = ()
+    probe: Mapping[str, Any] = field(default_factory=dict)

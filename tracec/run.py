@@ -257,7 +257,9 @@ class Suite:
             return
         outcomes = tuple(Outcome.from_dict({**outcome}) for outcome in message["outcomes"])
         tried = tuple(tuple((status, text) for status, text in trial) for trial in message.get("tried", ()))
-        self._done.append((message["id"], Reply(outcomes, message["ended"], message["detail"], tried)))
+        self._done.append(
+            (message["id"], Reply(outcomes, message["ended"], message["detail"], tried, message.get("probe", {})))
+        )
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.
