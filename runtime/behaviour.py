@@ -72,15 +72,17 @@ def behave(given: Given, steps: int, seed: int) -> Behaviour | None:
         out, late = fuel.exhausted(), isinstance(error, OutOfTime)
         fuel.refill(0)
         ended = "steps" if out else "timeout" if late else "raised"
-        value, text = type(error).__qualname__, _told(ended, error)
+        value, text = type(error).__qualname__, _told(ended, error, used)
     finally:
         _clock(0)
     left = ", ".join(f"{name}={shown(part)}" for name, part in own.values.items())
     return Behaviour(ended, value, canonical(dict(own.values)), output.getvalue(), text, left, used)
 
 
-def _told(ended: str, error: BaseException) -> str:
-    return f"raises {shown(error)}" if ended == "raised" else "does not end"
+def _told(ended: str, error: BaseException, steps: int) -> str:
+    if ended == "raised":
+        return f"raises {shown(error)}"
+    return f"does not end within {steps} steps" if ended == "steps" else f"does not end within {SECONDS:g} s"
 
 
 def _clock(seconds: float) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import types
+import zlib
 from typing import Any
 
 MANY = 20_000  # parts of one value
+LONG = 10_000  # characters of a text, bits of a number, that are kept as they are
 SHOWN = 160  # characters for people
 FLAT = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented), range, slice)
 NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.CodeType)
@@ -32,14 +34,18 @@ def _write(value: Any, parts: list[str], seen: dict[int, tuple[int, object]]) ->
     kind = type(value)
     if len(parts) > MANY:
         raise _TooMany
-    if kind in FLAT:
-        parts.append(repr(value))
+    if kind in (str, bytes) and len(value) > LONG:
+        data = value if kind is bytes else value.encode("utf-8", "surrogatepass")
+        parts.append(f"<{kind.__name__} {len(value)} {zlib.crc32(data)}>")
+    elif kind in FLAT:
+        parts.append(hex(value) if kind is int and value.bit_length() > LONG else repr(value))
     elif isinstance(value, NAMED):
         parts.append(f"<{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', kind.__name__)}>")
     elif id(value) in seen:
         parts.append(f"<same {seen[id(value)][0]}>")
     else:
-        seen[id(value)] = (len(seen), value)  # kept, so that no other value gets its id
+        if kind not in (tuple, frozenset):  # whether these are one or two, nothing can tell
+            seen[id(value)] = (len(seen), value)  # kept, so that no other value gets its id
         _container(value, kind, parts, seen)
 
 

@@ -21,6 +21,8 @@ PLAIN: dict[Any, Shape] = {
     str: ("str", "abcXY 019.-", 12),
     type(None): ("one", None),
 }
+LARGEST = 1000  # numbers that a type hint asks for: larger ones make results that take all memory
+LETTERS = "".join(map(chr, range(32, 127))) + "\näß€"
 LONGEST = 8  # elements of a container that a type hint asks for
 RECORDED_SHARE = 0.4  # of all inputs, at most
 OUTSIDE = 8  # one drawn input in so many is drawn by the type hints alone, whatever tests give
@@ -49,7 +51,7 @@ def new_inputs(functions: Sequence[FunctionType], watch: Watch, count: int, seed
 def _made(function: FunctionType, recorded: Sequence[Given], draw: random.Random, most: int) -> Iterator[Given]:
     """New inputs, those near a recorded one and drawn ones in turn. What cannot be made is left out."""
     shapes = _shapes(function, [given.values for given in recorded])
-    hinted = iter(_hinted(function, most // 4, draw.randrange(1 << 30)))
+    hinted = iter(_hinted(function, bool(recorded), most // 4, draw.randrange(1 << 30)))
     for turn in range(most):
         try:
             if turn % 2 == 0 and recorded:
@@ -98,8 +100,8 @@ def hints_of(function: FunctionType) -> dict[str, Any]:
     return found
 
 
-def _hinted(function: FunctionType, count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Values for the parameters by their hints; nothing where one that is needed has none."""
+def _hinted(function: FunctionType, seen: bool, count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Values for the parameters by their hints; nothing where one that is needed has none. `seen`: calls were seen."""
     positional, star, only, double = names_of(function)
     hints = {name: hint for name, hint in hints_of(function).items() if name not in (star, double)}
     optional = len(function.__defaults__ or ())
@@ -108,7 +110,7 @@ def _hinted(function: FunctionType, count: int, seed: int) -> Iterator[dict[str,
         needed = needed[1:]
     if not hints or any(name not in hints for name in needed):
         return
-    for make in (_by_hypothesis, _by_shape):
+    for make in (_by_shape, _by_hypothesis) if seen else (_by_hypothesis, _by_shape):  # importing it takes a second
         found = make(hints, count, seed)
         if found:
             yield from found
@@ -122,6 +124,9 @@ def _by_hypothesis(hints: Mapping[str, Any], count: int, seed: int) -> list[dict
         import hypothesis
         from hypothesis import strategies
 
+        strategies.register_type_strategy(int, strategies.integers(-LARGEST, LARGEST))  # in this process, soon gone
+        strategies.register_type_strategy(float, strategies.floats(-LARGEST, LARGEST))
+        strategies.register_type_strategy(str, strategies.text(LETTERS, max_size=20))  # all of Unicode takes seconds
         found: list[dict[str, Any]] = []
         settings = hypothesis.settings(
             max_examples=max(1, count),
@@ -131,7 +136,9 @@ def _by_hypothesis(hints: Mapping[str, Any], count: int, seed: int) -> list[dict
             suppress_health_check=list(hypothesis.HealthCheck),
         )
         made = strategies.fixed_dictionaries({name: strategies.from_type(hint) for name, hint in hints.items()})
-        hypothesis.seed(seed)(settings(hypothesis.given(made)(found.append)))()
+        hypothesis.seed(seed)(
+            settings(hypothesis.given(made)(lambda values: found.append(values)))
+        )()  # it wants a function
     except Exception:
         return []
     return found

@@ -123,4 +123,6 @@ def _values(function: FunctionType, frame: FrameType) -> dict[str, Any]:
     plain = function.__defaults__ or ()
     defaults = dict(zip(positional[len(positional) - len(plain) :], plain)) | (function.__kwdefaults__ or {})
     names = [*positional, *([star] if star else []), *only, *([double] if double else [])]
+    if held.get(star):  # more than there are names for: all are given
+        defaults = {name: value for name, value in defaults.items() if name not in positional}
     return {n: held[n] for n in names if n in held and not (n in defaults and held[n] is defaults[n])}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +17,8 @@ from tracec.runtime.variants import State, Variant, prepared
 from tracec.runtime.vary import simpler
 
 STEPS = 50_000  # of one call of the program as it is
-SLACK, FEW = 10, 10_000  # a changed one gets so many times as many, and some more
+SLACK, FEW = 10, 50_000  # a changed one gets so many times as many, and some more
+ALL_STEPS, ALL_LATE = 500_000, 2  # of one program on all inputs; calls without steps that took too long
 SHRINKS = 150  # calls to make one example smaller
 EXAMPLES = 3
 
@@ -73,25 +76,42 @@ class Probe:
         self._changed: dict[int, list[Behaviour | None]] = {}
 
     def reports(self, count: int, why: Mapping[int, str]) -> Iterator[dict[str, Any]]:
-        """What is known after each stage: inputs that were compared, a report for each change, what tells apart."""
-        self._original = [self.one(given, None) for given in self._inputs]
+        """What is known after each stage: a report for each change, what tells them apart, inputs left out."""
+        unknown = [None] * len(self._inputs)
+        self._original, again = (self._apart_on_all(None, unknown) for _ in range(2))
+        self._forget_unsteady(again)
         for number in self._pairs:
-            self._changed[number] = [self.one(given, number, old) for given, old in zip(self._inputs, self._original)]
-        self._forget_unsteady()
+            self._changed[number] = self._apart_on_all(number, self._original)
         steady = [place for place, old in enumerate(self._original) if old is not None]
         made = {n: self._report(n, steady) for n in self._pairs}
-        empty = {"changed": 0, "failures": 0, "outside": 0, "examples": []}
+        empty = {"inputs": 0, "changed": 0, "failures": 0, "outside": 0, "examples": []}
         variants = [{**made.get(n, empty), "why_not": why.get(n, "") if not steady or n not in made else ""}
                     for n in range(count)]  # fmt: skip
-        whole = {"inputs": len(steady), "unsteady": len(self._inputs) - len(steady), "variants": variants}
+        whole = {"unsteady": len(self._inputs) - len(steady), "variants": variants}
         yield {**whole, "apart": []}
         yield {**whole, "apart": [*self._apart(steady)]}
+
+    def _apart_on_all(self, number: int | None, olds: Sequence[Behaviour | None]) -> list[Behaviour | None]:
+        """The same in a process of its own, so that the next program finds nothing of it."""
+        found = apart(lambda: self._on_all(number, olds))
+        return found + [None] * (len(olds) - len(found))
+
+    def _on_all(self, number: int | None, olds: Sequence[Behaviour | None]) -> list[Behaviour | None]:
+        """One program on all inputs, in their order; nothing for those that come after the steps are used up."""
+        left, late = ALL_STEPS, 0
+        found: list[Behaviour | None] = []
+        for given, old in zip(self._inputs, olds):
+            done = self.one(given, number, old) if left > 0 and late < ALL_LATE else None
+            left -= done.steps if done is not None else 0
+            late += done is not None and done.ended == "timeout"
+            found.append(done)
+        return found
 
     def one(self, given: Given, number: int | None, old: Behaviour | None = None) -> Behaviour | None:
         """One input through one program (None: as it is). Where `old` is known, so many steps and some more."""
         if number is not None and old is None:
             return None
-        steps = STEPS if old is None else min(SLACK * STEPS, SLACK * old.steps + FEW)
+        steps = STEPS if old is None else SLACK * old.steps + FEW if old.ended != "steps" else 2 * STEPS
         with_ = self._pairs[number][1] if number is not None else None
         done: Behaviour | None = self._within(with_, lambda: behave(given, steps, self._seed))
         return done
@@ -105,12 +125,10 @@ class Probe:
         finally:
             self._plain.put_on()
 
-    def _forget_unsteady(self) -> None:
+    def _forget_unsteady(self, again: Sequence[Behaviour | None]) -> None:
         """Leave out what could not be called, did not end for want of time, or does another thing each time."""
-        for place, given in enumerate(self._inputs):
-            first = self._original[place]
-            again = self.one(given, None) if first is not None and first.ended != "timeout" else None
-            if first is None or again is None or again.differs(first):
+        for place, (first, second) in enumerate(zip(self._original, again)):
+            if first is None or second is None or first.ended == "timeout" or first.differs(second):
                 self._original[place] = None
 
     def _report(self, number: int, steady: Sequence[int]) -> dict[str, Any]:
@@ -120,6 +138,7 @@ class Probe:
         first = sorted(differing, key=lambda p: (p not in failing, p not in outside, p))
         examples = [self._example(number, place, place in outside) for place in first[:EXAMPLES]]
         return {
+            "inputs": sum(self._changed[number][place] is not None for place in steady),
             "changed": len(differing),
             "failures": len(failing),
             "outside": len(outside),
@@ -153,9 +172,11 @@ class Probe:
                 return False
             return (old.differs(new), _new_failure(old, new)) == wanted
 
-        given = smallest(self._inputs[place], same)
-        old = self.one(given, None)
-        new = self.one(given, number, old)
+        given, old, new = self._inputs[place], self._original[place], self._changed[number][place]
+        if same(given):  # what an earlier call left behind may be needed
+            given = smallest(given, same)
+            old = self.one(given, None)
+            new = self.one(given, number, old)
         assert old is not None
         assert new is not None
         what = list(old.differs(new))
@@ -191,6 +212,25 @@ class Probe:
     def _tell(self, given: Given, one: int, other: int) -> bool:
         old = self.one(given, None)
         return self._unlike(one, other, given, self.one(given, one, old), self.one(given, other, old))
+
+
+def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
+    """Work done in a process of its own: what it leaves behind is gone. Nothing where that process is ended."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(reader)
+            done = [found and [getattr(found, name) for name in Behaviour.__slots__] for found in work()]
+            with os.fdopen(writer, "wb") as file:
+                file.write(json.dumps(done).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        said = file.read()
+    os.waitpid(pid, 0)
+    return [found and Behaviour(*found) for found in json.loads(said or "[]")]
 
 
 def _new_failure(old: Behaviour | None, new: Behaviour | None) -> bool:

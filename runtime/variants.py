@@ -42,7 +42,7 @@ def prepared(changes: Sequence[Mapping[str, Any]], edits: Sequence[Mapping[str, 
     old, new = Variant(), Variant()
     for change, edit in zip(changes, edits, strict=True):
         before = len(swap.changed())
-        swap.swap(**change, fuel=True, header=edit["header"])
+        swap.swap(**change, fuel=True, comparing=True)
         for function, code in swap.changed()[before:]:
             own = function.__defaults__, function.__kwdefaults__
             main = function.__code__.co_qualname == change["qualname"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.chosen import Guard, Guarded
 from tracec.job import Job
 from tracec.judge import Judge
 from tracec.ledger import Ledger
@@ -18,33 +18,8 @@ from tracec.run import Request, Swap
 INPUTS = 100  # tried for each function, all together
 TESTS = 40  # that say what functions are given: failing ones first
 LONGEST, SHARE = 5.0, 0.1  # seconds, and of the budget, that a guard may take
+SLOW = 1.0  # seconds from which on a test is not watched
 STEPS = 200_000  # of a test that is watched
-Unknown = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """One candidate on `inputs` inputs: on how many its behaviour `changed`.
-
-    `failures` are those on which only the changed program raises or does not end, `outside` those on which it differs
-    although nothing that was changed ran. `examples` {call, before, after, what, source, outside, failure}: the
-    worst first, each made as small as could be. `why_not` says why nothing could be tried.
-    """
-
-    inputs: int = 0
-    changed: int = 0
-    failures: int = 0
-    outside: int = 0
-    examples: tuple[Unknown, ...] = ()
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What came of several candidates. `apart` {(0, 2): (call, (result of 0, result of 2))}; None: alike on all."""
-
-    each: tuple[Guarded, ...]
-    apart: Mapping[tuple[int, int], tuple[str, tuple[str, ...]] | None] = field(default_factory=dict)
 
 
 def guard(job: Job, judge: Judge, program: Program, candidates: Sequence[Candidate], ledger: Ledger) -> Guard:
@@ -54,11 +29,10 @@ def guard(job: Job, judge: Judge, program: Program, candidates: Sequence[Candida
     else:
         most = min(LONGEST, SHARE * job.config.budget_seconds, max(0.5, ledger.left()))
     swaps = [program.swaps(candidate) for candidate in candidates]
-    known = [list(changes) for changes in swaps if changes is not None]
-    if not known:
+    if all(changes is None for changes in swaps):
         return _refused(len(candidates), "it changes values, no code")
     asked = Request(
-        (*judge.goals, *judge.others)[:TESTS],
+        _watched(judge),
         steps=STEPS,
         seconds=most,
         trials=tuple(tuple(changes or ()) for changes in swaps),
@@ -74,6 +48,15 @@ def guard(job: Job, judge: Judge, program: Program, candidates: Sequence[Candida
     return _read(reply.probe)
 
 
+def _watched(judge: Judge) -> tuple[str, ...]:
+    """Tests that say what functions are given: those that fail, then others, in the suite's order."""
+    quick = [o.id for o in judge.judging() if o.seconds < SLOW]
+    goals = set(judge.goals)
+    homes = {judge.suite.files.get(name) for name in goals}
+    order = sorted(quick, key=lambda name: (name not in goals, judge.suite.files.get(name) not in homes))
+    return tuple(order[:TESTS])
+
+
 def _refused(count: int, why: str) -> Guard:
     return Guard((Guarded(why_not=why),) * count)
 
@@ -87,9 +70,9 @@ def _edit(program: Program, change: Swap) -> dict[str, object]:
     return {"old": sorted(old), "new": sorted(new), "header": any(edit.header for edit in edits)}
 
 
-def _read(probe: Unknown) -> Guard:
+def _read(probe: Mapping[str, Any]) -> Guard:
     each = tuple(
-        Guarded(probe["inputs"] * (not v["why_not"]), v["changed"], v["failures"], v["outside"], tuple(v["examples"]),
+        Guarded(v["inputs"], v["changed"], v["failures"], v["outside"], tuple(v["examples"]),
                 v["why_not"])
         for v in probe["variants"]
     )  # fmt: skip
