@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from tracec.chosen import Chosen
 from tracec.config import Config
 from tracec.ledger import Budget
 from tracec.passes.target import Candidate
@@ -50,6 +51,7 @@ class Result:
     changes: list[Candidate] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
+    chosen: Chosen = field(default_factory=Chosen)
 
 
 def suite_of(job: Job) -> Suite:
