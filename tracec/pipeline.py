@@ -15,6 +15,7 @@ from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit
+from tracec.plausible import Chooser
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.run import Suite
@@ -39,18 +40,20 @@ def improve(job: Job, ledger: Ledger) -> Result:
 
 def search(job: Job, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
     """The first program in the order of likelihood that all tests accept; else the best that some accept."""
+    chooser = Chooser(job, frontier, result.chosen, ledger)
     while (base := frontier.cheapest()) and ledger.left() > 0:
         if base.attempts is None:
-            base.attempts = opened(job, base, result, ledger)
+            base.attempts = opened(job, base, result, ledger, chooser)
         attempt = base.next()
         if attempt is None:
             frontier.drop(base)
         elif base.judge.solves(attempt):
-            return base.with_(attempt)
+            if (found := chooser.settle(base, attempt)) is not None:
+                return found
         else:
             job.tell.live(f"{ledger.candidates} candidates in {ledger.seconds():.0f} s, now {attempt.candidate.why}")
             frontier.consider(base, attempt)
-    return frontier.best()
+    return chooser.honest(frontier.best())
 
 
 def tests_of(job: Job, suite: Suite, program: Program) -> set[str]:
@@ -87,11 +90,13 @@ def start(job: Job, suite: Suite, program: Program, ledger: Ledger) -> tuple[Jud
     return judge, result
 
 
-def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
+def opened(job: Job, base: Base, result: Result, ledger: Ledger, chooser: Chooser) -> Iterator[Attempt]:
     """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
     base.credits = moved(base) or blame(job, base.judge, base.program, result, ledger, known=bool(base.changes))
     if not base.judge.goals:
         return iter(())
+    if not base.changes:
+        chooser.hold_out(base.judge)
     texts = {path: source.text for path, source in base.program.sources.items()}
     said = shown(o for o in base.judge.before if o.id in base.judge.goals)
     candidates = PROPOSERS[job.config.with_](
