@@ -18,6 +18,7 @@ from tracec.runtime.vary import simpler
 
 STEPS = 50_000  # of one call of the program as it is
 SLACK, FEW = 10, 50_000  # a changed one gets so many times as many, and some more
+MANY_STEPS, PATIENCE = 1_000_000, 2  # one that runs out of them gets so many; how often: a slow program is no failure
 ALL_STEPS, ALL_LATE = 500_000, 2  # of one program on all inputs; calls without steps that took too long
 SHRINKS = 150  # calls to make one example smaller
 EXAMPLES = 3
@@ -98,20 +99,25 @@ class Probe:
 
     def _on_all(self, number: int | None, olds: Sequence[Behaviour | None]) -> list[Behaviour | None]:
         """One program on all inputs, in their order; nothing for those that come after the steps are used up."""
-        left, late = ALL_STEPS, 0
+        left, late, patience, slow = ALL_STEPS, 0, PATIENCE, False
         found: list[Behaviour | None] = []
         for given, old in zip(self._inputs, olds):
             done = self.one(given, number, old) if left > 0 and late < ALL_LATE else None
+            if number is not None and old is not None and _new_failure(old, done) and _ran_out(done):
+                again = self.one(given, number, old, MANY_STEPS) if patience > 0 else done
+                patience, slow = patience - 1, slow or not _ran_out(again)
+                done = again if not slow or not _ran_out(again) else None  # a slow one, for all that is known
             left -= done.steps if done is not None else 0
             late += done is not None and done.ended == "timeout"
             found.append(done)
         return found
 
-    def one(self, given: Given, number: int | None, old: Behaviour | None = None) -> Behaviour | None:
-        """One input through one program (None: as it is). Where `old` is known, so many steps and some more."""
+    def one(self, given: Given, number: int | None, old: Behaviour | None = None, most: int = 0) -> Behaviour | None:
+        """One input through one program (None: as it is): `most` steps, or as many as `old` took and some more."""
         if number is not None and old is None:
             return None
         steps = STEPS if old is None else SLACK * old.steps + FEW if old.ended != "steps" else 2 * STEPS
+        steps = most or steps
         with_ = self._pairs[number][1] if number is not None else None
         done: Behaviour | None = self._within(with_, lambda: behave(given, steps, self._seed))
         return done
@@ -231,6 +237,10 @@ def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
         said = file.read()
     os.waitpid(pid, 0)
     return [found and Behaviour(*found) for found in json.loads(said or "[]")]
+
+
+def _ran_out(behaviour: Behaviour | None) -> bool:
+    return behaviour is not None and behaviour.ended == "steps"
 
 
 def _new_failure(old: Behaviour | None, new: Behaviour | None) -> bool:

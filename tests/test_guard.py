@@ -282,6 +282,12 @@ def test_a_hang_is_a_failure_and_costs_little(guarding: Guarding) -> None:
     assert not seen.why_not
 
 
+def test_one_that_only_takes_longer_is_no_failure(guarding: Guarding) -> None:
+    seen = guarding.one("down", ("return n", "for _ in range(90_000):\n        pass\n    return n"))
+    assert (seen.changed, seen.failures) == (0, 0)
+    assert seen.inputs > 0
+
+
 def test_generators_coroutines_and_caches(guarding: Guarding) -> None:
     count = guarding.one("count", ("yield i", "yield i + 1"))
     assert (count.examples[0]["call"], count.examples[0]["after"]) == ("count(1)", "[1]")
