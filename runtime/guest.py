@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tracec.runtime import fuel, limits, load, meters, procs, session, swap, trials
+from tracec.runtime import fuel, guard, limits, load, meters, procs, session, swap, trials
 from tracec.runtime.serve import Server, last_line
 from tracec.runtime.wire import Wire
 
@@ -123,7 +123,7 @@ class Guest:
     def test(self, s: Any, collected: session.Collected, request: Mapping[str, Any], emit: Emit) -> None:
         """Run the request's tests, the same random numbers at hand each time."""
         _seed(self.config["seed"])
-        session.run(s, collected, request, self._meter(request), emit)
+        session.run(s, collected, request, self.meter(request), emit)
 
     def first_look(self, collected: session.Collected, request: Mapping[str, Any], emit: Emit, put: trials.Put) -> None:
         """Try the request's trials one after another, the same random numbers at hand each time."""
@@ -132,9 +132,9 @@ class Guest:
             _seed(self.config["seed"])
             put(changes)
 
-        trials.run(collected.items, collected.reports, request, self._meter(request), emit, seeded)
+        trials.run(collected.items, collected.reports, request, self.meter(request), emit, seeded)
 
-    def _meter(self, request: Mapping[str, Any]) -> session.Meter:
+    def meter(self, request: Mapping[str, Any]) -> session.Meter:
         mode = self.config["mode"]
         return (
             meters.Fuel(request["noting"])
@@ -182,6 +182,10 @@ class Warm:
         _fresh_capture(s.config)
         _fresh_basetemp(s.config, folder)
         self._guest.confine(request, folder)
+        if request["guard"]:
+            _seed(self._guest.config["seed"])
+            guard.run(collected.items, collected.reports, request, self._guest.meter(request), emit)
+            return
         if request["trials"]:
             self._guest.first_look(collected, request, emit, self._put)
             return

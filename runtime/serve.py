@@ -33,6 +33,7 @@ class Job:
         self.outcomes: list[object] = []
         self.tried: list[object] = []
         self.functions: list[object] = []
+        self.probe: dict[str, object] = {}
         self.running = ""
         self.ended = ""
         self.detail = ""
@@ -69,6 +70,8 @@ class Job:
             self.functions += frame["functions"]
         elif "tried" in frame:
             self.tried.append(frame["tried"])
+        elif "probe" in frame:
+            self.probe = frame["probe"]
         elif "ended" in frame:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
@@ -112,7 +115,7 @@ class Job:
 
     def reply(self) -> Message:
         """For the parent."""
-        said = {"outcomes": self.outcomes, "tried": self.tried, "functions": self.functions}
+        said = {"outcomes": self.outcomes, "tried": self.tried, "functions": self.functions, "probe": self.probe}
         return {"id": self.request["id"], **said, "ended": self.ended, "detail": self.detail}
 
 

@@ -46,7 +46,8 @@ class Index:
     def at(self, path: str, qualname: str, lines: tuple[int, ...]) -> list[CodeType]:
         """Every code object, as many as the file was imported times, of the function that begins on one of `lines`."""
         names = [name for name in self.files.get(os.path.basename(path), ()) if os.path.realpath(name) == path]
-        return [c for name in names for line in lines for c in self.codes.get((name, qualname, line), {}).values()]
+        keys = [(name, qualname, line) for name in names for line in dict.fromkeys(lines)]
+        return [code for key in keys for code in self.codes.get(key, {}).values()]
 
     def read(self, paths: Iterable[str]) -> None:
         """Read the files' definitions ahead of the first swap; one that cannot be read is left for later."""
@@ -70,13 +71,14 @@ def index() -> Index:
     return _index
 
 
-def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False) -> None:
+def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False, comparing: bool = False) -> None:
     """Give every live function defined at `path`, `qualname`, `line` the code of `source`.
 
     `path` is a real path; `line` is the definition's first line (its first decorator's, or that of `def`); `source` is
     the whole new definition, dedented, with its decorators. Live means: reached through properties, wrappers, closures
-    and bound methods alike. Raises NeedsCold where a live process cannot take the change, SyntaxError where `source`
-    has one.
+    and bound methods alike. Raises NeedsCold where a live process cannot take the change,
+    SyntaxError where `source` has one. `comparing` is for calls that are held against others, not against tests: what
+    a change of the head, or of code that ran on import, means for the rest of the module is left aside then.
     """
     new = _parse(source, qualname)
     first = min([new.lineno, *(d.lineno for d in new.decorator_list)])
@@ -85,14 +87,16 @@ def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False) -
     codes = index().at(path, qualname, (line, line - (new.lineno - first)))
     if not codes:
         raise NeedsCold("no live function has this code")
-    if _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
+    if not comparing and _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
         raise NeedsCold("its name, signature, decorators or docstring differ")
     for count, old in enumerate(codes):
         module = _wrapped(_parse(source, qualname) if count else new, qualname, old.co_firstlineno - first)
         if fuel:
             ticks.ticked(module)
         made = compile(module, old.co_filename, "exec", flags=old.co_flags & _FUTURES, dont_inherit=True)
-        _replace(old, next(c for c in _within(made) if c.co_qualname == qualname and c.co_name == old.co_name))
+        _replace(
+            old, comparing, next(c for c in _within(made) if c.co_qualname == qualname and c.co_name == old.co_name)
+        )
 
 
 def _parse(source: str, qualname: str) -> Def:
@@ -154,15 +158,20 @@ def _within(code: CodeType) -> Iterator[CodeType]:
             yield from _within(constant)
 
 
-def _replace(old: CodeType, new: CodeType) -> None:
+def _replace(old: CodeType, comparing: bool, new: CodeType) -> None:
     changes = list(_pairs(old, new))
     for before, _ in changes:  # all or nothing
-        if ticks.ran(before):
+        if ticks.ran(before) and not comparing:
             raise NeedsCold("it ran while its module was imported")
     for before, after in changes:
         for function in index().owners.get(id(before), ()):
             _changed.append((function, function.__code__))
             function.__code__ = after
+
+
+def changed() -> list[tuple[FunctionType, CodeType]]:
+    """The functions that `swap` gave new code, with the code that they had before."""
+    return _changed
 
 
 def restore() -> None:

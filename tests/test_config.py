@@ -18,6 +18,7 @@ grain = "calls"
 with = "random"
 model = "openai/x"
 seed = 7
+guard = false
 jobs = 2
 budget-seconds = 60
 budget-evals = 100
@@ -52,6 +53,7 @@ def test_every_key(tmp_path):
         with_="random",
         model="openai/x",
         seed=7,
+        guard=False,
         jobs=2,
         budget_seconds=60.0,
         budget_evals=100,

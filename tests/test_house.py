@@ -21,6 +21,7 @@ RUNTIME_MAY_IMPORT = ("tracec.runtime",)
 RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "tracec.runtime.guest": ("pytest",),
     "tracec.runtime.session": ("pytest", "_pytest"),
+    "tracec.runtime.draw": ("hypothesis",),  # the user's, where there is one
 }
 
 # Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.

@@ -8,7 +8,7 @@ show        file, slice, forward, relevant, data, chars, calls, against, format,
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, target, with_, model, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_usd,
-            test_seconds, resume, write, diff, json, quiet
+            test_seconds, guard, resume, write, diff, json, quiet
 patch       action (ls, show, apply, undo), id, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -201,6 +201,9 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget-usd", metavar="D", type=_amount, help="money for model calls at most")
     parser.add_argument("--test-seconds", metavar="S", type=_amount, help="wall time of one test at most")
     parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
+    parser.add_argument(
+        "--no-guard", dest="guard", action="store_false", default=None, help="do not look at what else a change changes"
+    )
     result = parser.add_mutually_exclusive_group()
     result.add_argument("--write", action="store_true", help="change the files")
     result.add_argument("--diff", action="store_true", help="print the diff only (as by default)")

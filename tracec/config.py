@@ -28,6 +28,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     with_: str = msgspec.field(default="search", name="with")
     model: str = ""
     seed: int = 0
+    guard: bool = True
     jobs: Annotated[int, msgspec.Meta(ge=1)] = min(os.cpu_count() or 1, 8)
     budget_seconds: Amount | None = 300.0
     budget_evals: Count | None = None

@@ -76,6 +76,7 @@ class Frontier:
     """The bases at hand. The next attempt is always made where it costs least."""
 
     def __init__(self, root: Base) -> None:
+        self.root = root
         self._bases, self._made = [root], list[Base]()
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
@@ -112,13 +113,24 @@ class Frontier:
         if broken is not None and WORTH * broken <= len(whole.passed() & goals):
             self._add(base, whole, near, broken)
 
+    def go_on(self, base: Base, whole: Attempt) -> None:
+        """Make a base of an attempt that only tests which were held out refuse, those that now fail being its goals."""
+        key: object = "held out"
+        if self._seen[base.changes, key] >= SAME:
+            return
+        self._seen[base.changes, key] += 1
+        asked = {o.id for o in whole.outcomes}
+        broken = broken_by([o for o in base.judge.before if o.id in asked], whole.outcomes)
+        if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(base.judge.goals)):
+            self._add(base, whole, 0.0, broken, retrace=True)
+
     def best(self) -> Base | None:
         """The base that passes most of the tests that failed at first, if it is more than chance."""
         good = [base for base in self._made if base.good]
         first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
         return next((base for base in good if base.whole in first), None)
 
-    def _add(self, base: Base, whole: Attempt, near: float, broken: int) -> None:
+    def _add(self, base: Base, whole: Attempt, near: float, broken: int, *, retrace: bool = False) -> None:
         share = base.judge.share(whole)
         doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
         extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
@@ -130,6 +142,6 @@ class Frontier:
             self._swaps.add(frozenset(swaps))
         new.good = base.good and share > 0.5 and not broken
         new.extra, new.reached = extra + STEP * broken, LEAST_COST
-        new.retrace = new.good or answers(base.judge.before, whole.outcomes)
+        new.retrace = retrace or new.good or answers(base.judge.before, whole.outcomes)
         self._bases.append(new)
         self._made.append(new)

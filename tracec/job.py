@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from tracec import __version__
+from tracec.chosen import Chosen
 from tracec.config import Config
 from tracec.files import project_root
 from tracec.history import begin, latest
@@ -22,6 +25,9 @@ from tracec.runtime.feedback import Outcome
 from tracec.touched import Touched
 from tracec.witness import Tracing
 from tracec.writing import home
+
+# Settings that do not say what is asked.
+SPENDING = ("jobs", "budget_seconds", "budget_evals", "budget_calls", "budget_usd", "trace_mb", "traces_mb", "tests")
 
 
 class Tell(Protocol):
@@ -61,6 +67,7 @@ class Result:
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
     touched: Touched = field(default_factory=Touched)  # which tests were left out for candidates
     interrupted: bool = False
+    chosen: Chosen = field(default_factory=Chosen)
 
 
 def suite_of(job: Job, ledger: Ledger) -> Remembered:
@@ -71,12 +78,11 @@ def suite_of(job: Job, ledger: Ledger) -> Remembered:
 
 def settings_of(job: Job) -> dict[str, str]:
     """What makes two runs the same, budgets and parallelism apart: what was asked of whom, and the files' contents."""
-    c = job.config
+    config = {name: value for name, value in msgspec.structs.asdict(job.config).items() if name not in SPENDING}
     files = hashlib.sha256()
     for path in job.paths:
         files.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes())
-    asked = [__version__, c.python, job.tests, job.names, c.with_, c.seed, c.test_seconds, options(job)]
-    return {"asked": repr(asked), "files": files.hexdigest()}
+    return {"asked": repr([__version__, job.tests, job.names, config]), "files": files.hexdigest()}
 
 
 def ledger_of(job: Job, *, resume: bool) -> Ledger:

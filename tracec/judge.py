@@ -37,6 +37,7 @@ class Judge:
     reach: dict[str, frozenset[str]] = field(default_factory=dict)  # target -> the goals that were seen to run it
     touched: Touched = field(default_factory=Touched)
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
+    kept: frozenset[str] = frozenset()  # tests that are held out: they do not choose among candidates
     lazy: bool = False  # a file is imported only when a test runs: its changed text goes along with every request
 
     def baseline(self, seconds: float) -> tuple[Outcome, ...]:
@@ -77,7 +78,7 @@ class Judge:
 
     def judging(self) -> tuple[Outcome, ...]:
         """The outcomes that candidates are compared with."""
-        return tuple(o for o in self.before if o.id not in self.held)
+        return tuple(o for o in self.before if o.id not in self.held | self.kept)
 
     def seconds(self) -> float:
         """What the tests took that came to an end."""
@@ -113,14 +114,14 @@ class Judge:
     def rebased(self, outcomes: Sequence[Outcome]) -> Judge:
         """A judge of the changes of a program with these outcomes."""
         new = {o.id: o for o in outcomes}
-        judge = replace(self, before=tuple(new.get(o.id, o) for o in self.before))
+        judge = replace(self, before=tuple(new.get(o.id, o) for o in self.before), kept=self.kept - new.keys())
         judge.prepare(o.id for o in outcomes if o.failed)
         return judge
 
     def prepare(self, goals: Iterable[str]) -> None:
         """Fix what candidates are held to: `goals` must pass, every test that did not fail must end as it did."""
         known = {o.id: o for o in self.before}
-        wanted = set(goals)
+        wanted = set(goals) - self.kept
         failing = [o for o in self.before if o.id in wanted]
         failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps))
         self.goals = tuple(o.id for o in failing)
@@ -140,6 +141,32 @@ class Judge:
             return tests
         more = self.touched.sample(candidate, [name for name in self.others if name not in touched])
         return tuple(name for name in tests if name in touched or name in more) or tests[:1]
+
+    def keep_back(self, tests: frozenset[str]) -> None:
+        """Hold some tests out of the choice among candidates."""
+        self.kept = tests
+        self.prepare(self.goals)
+
+    def last_word(self, program: Program, attempt: Attempt, most: float) -> Attempt:
+        """An attempt with the outcomes of the tests that are held out, as far as they come in `most` seconds.
+
+        One that runs out of steps gets as many as it needs: the attempt has passed all else, some perhaps just so.
+        """
+        if not self.kept:
+            return attempt
+        tests = tuple(o.id for o in self.before if o.id in self.kept)
+        for patience in (1, 0):
+            asked = self.request(program, attempt.candidate, tests, most=most, patience=patience)
+            said = self.answer(program, attempt.candidate, self.suite.run(asked), tests)
+            if not any(o.status == "steps" for o in said.outcomes):
+                break
+        return replace(attempt, outcomes=(*attempt.outcomes, *said.outcomes))
+
+    def agrees(self, attempt: Attempt) -> bool:
+        """True where the tests held out that failed pass, and the others ended as before."""
+        said = {o.id: o.status for o in attempt.outcomes}
+        held = [o for o in self.before if o.id in self.kept]
+        return all(said.get(o.id) == ("passed" if o.failed else o.status) for o in held)
 
     def request(
         self,

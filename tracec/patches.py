@@ -44,6 +44,7 @@ class PatchRecord(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     cost_usd: float = 0.0
     message: str = ""
+    instead_of: str = ""  # the patch that was chosen, where this one passed the tests too
     files: tuple[PatchFile, ...] = ()
 
     @property
@@ -89,12 +90,12 @@ def ls(root: str | Path) -> list[PatchRecord]:
 
 
 def load(root: str | Path, id: str | int | None = None) -> PatchRecord:
-    """The patch called `1`, `0001` or `0001-slug`, or the newest; TracecError where there is none."""
+    """The patch called `1`, `0001` or `0001-slug`, or the newest that was chosen; TracecError where there is none."""
     records = ls(root)
     if not records:
         raise TracecError("no patches are kept here", "`tracec optimize` keeps what it finds", path=str(_home(root)))
     if id is None:
-        return records[-1]
+        return next((r for r in reversed(records) if not r.instead_of), records[-1])
     found = [r for r in records if str(id) == r.id or (str(id).isdecimal() and int(id) == r.number)]
     if not found:
         known = ", ".join(r.id for r in records[-5:])

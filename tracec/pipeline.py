@@ -15,6 +15,7 @@ from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit
+from tracec.plausible import Chooser
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.remembered import Remembered
@@ -41,22 +42,24 @@ def improve(job: Job, ledger: Ledger) -> Result:
 
 def search(job: Job, strategy: Strategy, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
     """The first program in the order of likelihood that all tests accept; else the best that some accept."""
+    chooser = Chooser(job, frontier, result.chosen, ledger)
     try:
         while (base := frontier.cheapest()) and not ledger.late():
             if base.attempts is None:
-                base.attempts = opened(job, strategy, base, result, ledger)
+                base.attempts = opened(job, strategy, base, result, ledger, chooser)
             attempt = base.next()
             if attempt is None:
                 frontier.drop(base)
             elif base.judge.solves(attempt):
-                return base.with_(attempt)
+                if (found := chooser.settle(base, attempt)) is not None:
+                    return found
             else:
                 job.tell.live(f"{ledger.candidates} candidates, {ledger.seconds():.0f} s: {attempt.candidate.why}")
                 frontier.consider(base, attempt)
     except KeyboardInterrupt:
         result.interrupted = True
         job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
-    return frontier.best()
+    return chooser.honest(frontier.best())
 
 
 def tests_of(job: Job, suite: Remembered, program: Program) -> set[str]:
@@ -99,12 +102,16 @@ def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tupl
     return judge, result
 
 
-def opened(job: Job, strategy: Strategy, base: Base, result: Result, ledger: Ledger) -> Iterator[Attempt]:
+def opened(
+    job: Job, strategy: Strategy, base: Base, result: Result, ledger: Ledger, chooser: Chooser
+) -> Iterator[Attempt]:
     """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
     judge, program, seed = base.judge, base.program, job.config.seed
     base.credits = moved(base) or blame(job, strategy, judge, program, result, ledger, known=bool(base.changes))
     if not judge.goals:
         return iter(())
+    if not base.changes:
+        chooser.hold_out(judge)
     texts = {path: source.text for path, source in program.sources.items()}
     said = shown(o for o in judge.before if o.id in judge.goals)
     base.tried = Attempts(judge, program, ledger, seen=base.seen)

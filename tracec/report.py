@@ -7,9 +7,9 @@ import shutil
 import sys
 from collections.abc import Mapping
 
+from tracec import selection
 from tracec.job import Job, Result
 from tracec.ledger import Ledger
-from tracec.passes.diff import unified
 from tracec.passes.target import counts
 
 
@@ -40,8 +40,7 @@ class Teller:
 
 def diff_of(result: Result) -> str:
     """The whole change as one unified diff, file by file."""
-    disk = result.program.on_disk
-    return "".join(unified(path, disk[path].text, text) for path, text in sorted(result.texts.items()))
+    return selection.diff(result, result.texts)
 
 
 def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
@@ -66,6 +65,7 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "cost_usd": 0.0,
         "diff": diff_of(result),
         "why": [candidate.why for candidate in result.changes],
+        **selection.summary(result),
         "warnings": result.warnings,
     }
 

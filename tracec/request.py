@@ -39,6 +39,9 @@ class Request:
     all up to there ended as `known` {test: (status, message)} has it.
 
     With `noting` (mode fuel), the functions of the code in scope that each test runs are told.
+
+    With `guard`, the trials are compared with the program as it is instead, on inputs that the tests give and others
+    (`runtime/guard.py` says what is in it).
     """
 
     tests: tuple[str, ...]
@@ -55,6 +58,7 @@ class Request:
     picks: tuple[tuple[int, ...], ...] = ()
     known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     noting: bool = False
+    guard: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Reply:
     overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
     has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
     trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
-    it. `functions` are (path, first line), by the numbers that the outcomes have.
+    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what came of a guard.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -73,6 +77,7 @@ class Reply:
     detail: str = ""
     tried: tuple[Trial, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
+    probe: Mapping[str, Any] = field(default_factory=dict)
 
 
 def as_reply(said: Mapping[str, Any]) -> Reply:
@@ -80,4 +85,4 @@ def as_reply(said: Mapping[str, Any]) -> Reply:
     outcomes = tuple(Outcome.from_dict(outcome) for outcome in said["outcomes"])
     tried = tuple(tuple((status, text, steps) for status, text, steps in trial) for trial in said.get("tried", ()))
     functions = tuple((path, line) for path, line in said.get("functions", ()))
-    return Reply(outcomes, said["ended"], said["detail"], tried, functions)
+    return Reply(outcomes, said["ended"], said["detail"], tried, functions, said.get("probe", {}))

@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
-    from tracec import report
+    from tracec import report, selection
     from tracec.job import ledger_of
     from tracec.pipeline import improve
 
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     kept = keep(job, result, report.summary(job, result, ledger)) if result.texts else None
     if kept and args.write:
         write(job, result, kept, ledger.to_the_end())
+    result.warnings += selection.warnings(result.chosen.guarded) if result.texts else ()
+    others = keep_others(job, result, kept.id) if kept else []
     said = report.summary(job, result, ledger)
     ledger.close(result.status)
     for warning in result.warnings:
@@ -42,6 +45,10 @@ def run(args: argparse.Namespace) -> int:
     print(report.as_json(said) if args.json else said["diff"], end="\n" if args.json else "")
     if not args.json:
         job.tell(report.in_words(said))
+        for line in selection.in_words(result):
+            job.tell(line)
+        for number in others:
+            job.tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
         job.tell(what_now(kept.number, written=args.write) if kept and result.texts else "no file was changed")
     return 130 if result.interrupted else 0 if not any(o.failed for o in result.after) else 1
 
@@ -92,10 +99,30 @@ def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
         seconds=float(str(said["seconds"])),
         message="; ".join(candidate.why for candidate in result.changes),
     )
+    return kept_as(job, result, record, result.texts)
+
+
+def keep_others(job: Job, result: Result, id: str) -> list[int]:
+    """Keep the other changes that pass as well, beside the one chosen; their numbers."""
+    from tracec import patches
+
+    numbers = []
+    for other in result.chosen.alternatives:
+        record = patches.PatchRecord(
+            target=id, optimizer=job.config.with_, seed=job.config.seed, message="; ".join(other.why), instead_of=id
+        )
+        numbers.append(kept_as(job, result, record, other.texts).number)
+    return numbers
+
+
+def kept_as(job: Job, result: Result, record: PatchRecord, texts: Mapping[str, str]) -> PatchRecord:
+    """Keep new texts of files."""
+    from tracec import patches
+
     root = project_root(job.root)
-    inside = {path: within(root, job.root / path) for path in result.texts}
+    inside = {path: within(root, job.root / path) for path in texts}
     befores = {inside[path]: result.program.on_disk[path] for path in inside}
-    return patches.keep(root, record, befores, {inside[path]: text for path, text in result.texts.items()})
+    return patches.keep(root, record, befores, {inside[path]: text for path, text in texts.items()})
 
 
 def within(root: Path, path: Path) -> str:
