@@ -214,7 +214,7 @@ def guarding(tmp_path_factory: Any) -> Iterator[Guarding]:
     ledger = Ledger(Budget(600, None))
     job = Job(root, ("subject.py",), ("test_subject.py",), (), Config(budget_seconds=600), Quiet())
     try:
-        with suite_of(job) as suite:
+        with suite_of(job, ledger) as suite:
             judge = Judge(suite, 10)
             judge.baseline(100)
             judge.prepare(o.id for o in judge.before if o.failed)
