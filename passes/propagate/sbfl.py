@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from tracec.passes.propagate.observe import Observation, Seen
@@ -32,7 +33,12 @@ def propagate(
         near[span] = min(edges, near.get(span, edges))
     values = merged(o.values for o in [*failing, *passing])
     names = merged(o.names for o in [*failing, *passing])
-    return {target.id: credit(target, weights, sliced, near, values, names) for target in targets}
+    found = {target.id: credit(target, weights, sliced, near, values, names) for target in targets}
+    states = [state for o in [*failing, *passing] for state in o.states]
+    return {
+        target.id: replace(found[target.id], states=tuple(s for s in states if target.span.holds(s.span)))
+        for target in targets
+    }
 
 
 def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]]) -> dict[Span, float]:
