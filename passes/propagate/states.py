@@ -17,8 +17,36 @@ LONGEST = 400  # characters of a value's text
 EXACT = (bool, int, float, str, bytes, type(None))
 SIMULATED = ("append", "add")
 KEEPING = frozenset(
-    "copy count index get keys values items find join split strip lower upper startswith endswith replace format "
-    "isdigit isalpha isalnum isupper islower isspace union intersection difference issubset issuperset".split()
+    (
+        "copy",
+        "count",
+        "index",
+        "get",
+        "keys",
+        "values",
+        "items",
+        "find",
+        "join",
+        "split",
+        "strip",
+        "lower",
+        "upper",
+        "startswith",
+        "endswith",
+        "replace",
+        "format",
+        "isdigit",
+        "isalpha",
+        "isalnum",
+        "isupper",
+        "islower",
+        "isspace",
+        "union",
+        "intersection",
+        "difference",
+        "issubset",
+        "issuperset",
+    )
 )
 Value = tuple[object] | None  # a value in a tuple of its own; None where it is not known
 
@@ -64,8 +92,7 @@ class _Walk:
 
     def _state(self, number: int, span: Span, frame: int, value: Value) -> State | None:
         names = [(name, known[0]) for name, held in self._visible(frame) if (known := self._now(held, number))]
-        known = value if value is not None else ()
-        return State(span, self._trace.name, tuple(sorted(names)), tuple(known), number) if names else None
+        return State(span, self._trace.name, tuple(sorted(names)), value or (), number) if names else None
 
     def _visible(self, frame: int) -> list[tuple[str, object]]:
         found: dict[str, object] = {}
