@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.attempts import Attempts
 from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
@@ -14,6 +16,7 @@ from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propose import PROPOSERS
 from tracec.passes.propose.carried import carried
+from tracec.passes.propose.definition import Known
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
@@ -94,11 +97,13 @@ def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Att
         return iter(())
     texts = {path: source.text for path, source in base.program.sources.items()}
     said = shown(o for o in base.judge.before if o.id in base.judge.goals)
-    candidates = PROPOSERS[job.config.with_](
-        base.program.targets, base.credits, texts, shown=said, seed=job.config.seed
-    )
     base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
-    return base.tried.of(candidates)
+    targets, credits = base.program.targets, base.credits
+    make = partial(PROPOSERS[job.config.with_], targets, credits, texts, shown=said, seed=job.config.seed)
+    if job.config.with_ != "search":
+        return base.tried.of(make())
+    explorer = Explorer(Known.of(targets, credits, texts, said), base.judge, base.tried.passing)
+    return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 
 
 def moved(base: Base) -> dict[str, Credit]:
@@ -112,7 +117,8 @@ def moved(base: Base) -> dict[str, Credit]:
     now = {new.origins[target.id].id: target for target in new.targets}
     pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
     before = {path: source.text for path, source in old.program.sources.items()}
-    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()})
+    passed = {*judge.goals} - {*base.judge.goals}
+    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()}, passed)
 
 
 def blame(
