@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from tracec.passes.propose.nodes import binary, both, compare, either, literal, method, negated
 from tracec.passes.propose.ranked import cheapest, merge, pairs
@@ -21,6 +21,8 @@ MOST_COMPARED = 90  # expressions of which all pairs are compared
 MOST_LARGE = 1500  # larger ones that are compared with the cheapest
 FEW = 24
 MOST_PAIRS = 4000
+MOST_BOUNDS = 16  # values of one number between which bounds are looked for
+BOUND = 6.0  # bits of such a bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,21 @@ def conditions(
     single = ((cost, one.node) for cost, one in known if wanted.met(one))
     streams = [single, _joined(known, known, wanted, JOINED)]
     if old is not None:
-        streams += [_joined([(0.0, old)], known, wanted, 0.0), _joined(known, [(0.0, old)], wanted, 0.0)]
+        streams += [_widened(known, wanted, old), _joined(known, [(0.0, old)], wanted, 0.0)]
     return merge(*streams)
+
+
+def _widened(known: Sequence[tuple[float, Truth]], wanted: Wanted, old: Truth) -> Iterator[tuple[float, ast.expr]]:
+    """`old or c` where c holds in the states that are missing, `old and c` where it leaves out those too many."""
+    holds, cared = wanted.holds & wanted.cared, wanted.cared
+    if old.fails & cared:
+        return
+    if not old.holds & cared & ~holds:
+        rest = Wanted(wanted.holds, cared & ~old.holds)
+        yield from ((cost, either(old.node, node)) for cost, node in conditions(known, rest, None))
+    elif not holds & ~old.holds:
+        rest = Wanted(wanted.holds, cared & old.holds)
+        yield from ((cost, both(old.node, node)) for cost, node in conditions(known, rest, None))
 
 
 def _joined(
@@ -91,7 +106,9 @@ def _conditions(bank: Bank) -> Iterator[tuple[float, Truth | None]]:
     few = list(islice(bank.leaves, FEW))
     every = list(islice(bank, MOST_COMPARED))
     large = bank.made[:MOST_LARGE]
-    return merge(_plain(every), _compared(every, every), _compared(large, few), _members(every, every))
+    return merge(
+        _plain(every), _thresholds(few), _compared(every, every), _compared(large, few), _members(every, every)
+    )
 
 
 def _plain(entries: Sequence[Built]) -> Iterator[tuple[float, Truth | None]]:
@@ -134,6 +151,31 @@ def _compared(lefts: Sequence[Built], rights: Sequence[Built]) -> Iterator[tuple
             function = OPERATORS[kind]
             values = applied(function, left.values, right.values)
             yield cost + 2.0, _truth(compare(left.node, kind(), right.node), values)
+
+
+def _thresholds(leaves: Sequence[Built]) -> Iterator[tuple[float, Truth | None]]:
+    """`a < 65`, `a >= 65`: a bound between two neighbouring values that a number had."""
+    return cheapest(pair for built in leaves for pair in _bounds(*built))
+
+
+def _bounds(cost: float, one: Entry) -> Iterator[tuple[float, Truth | None]]:
+    values: list[float] = sorted({v for v in one.values if isinstance(v, NUMBER) and not isinstance(v, bool)})
+    if isinstance(one.node, ast.Constant) or len(values) > MOST_BOUNDS or one.kind not in NUMBER:
+        return
+    for low, high in pairwise(values):
+        bound = round_between(low, high)
+        for kind in (ast.Lt, ast.GtE):
+            truth = applied(OPERATORS[kind], one.values, [bound] * len(one.values))
+            yield cost + BOUND + 2.0, _truth(compare(one.node, kind(), literal(bound)), truth)
+
+
+def round_between(low: float, high: float) -> float:
+    """The roundest number above `low` and up to `high`: 65 of 63 and 66; `high` where one is no whole number."""
+    if not (isinstance(low, int) and isinstance(high, int)):
+        return high
+    steps = (step for step in (1000, 100, 50, 10, 5, 1) if (high // step) * step > low)
+    step = next(steps)
+    return (low // step + 1) * step
 
 
 def _members(lefts: Sequence[Built], rights: Sequence[Built]) -> Iterator[tuple[float, Truth | None]]:
