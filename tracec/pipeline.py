@@ -14,7 +14,8 @@ from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate import none, sbfl
-from tracec.passes.propose import PROPOSERS
+from tracec.passes.propagate.without import without
+from tracec.passes.propose import PROPOSERS, shuffled
 from tracec.passes.propose.carried import carried
 from tracec.passes.propose.definition import Known
 from tracec.passes.target import Attempt, Candidate, Credit
@@ -98,9 +99,11 @@ def opened(job: Job, base: Base, result: Result, ledger: Ledger) -> Iterator[Att
     texts = {path: source.text for path, source in base.program.sources.items()}
     said = shown(o for o in base.judge.before if o.id in base.judge.goals)
     base.tried = Attempts(base.judge, base.program, ledger, job.config.jobs)
-    targets, credits = base.program.targets, base.credits
-    make = partial(PROPOSERS[job.config.with_], targets, credits, texts, shown=said, seed=job.config.seed)
-    if job.config.with_ != "search":
+    targets, less = base.program.targets, job.config.without
+    credits = without(base.credits, less)
+    proposer = shuffled if "ranking" in less else PROPOSERS[job.config.with_]
+    make = partial(proposer, targets, credits, texts, shown=said, seed=job.config.seed)
+    if job.config.with_ != "search" or "synthesis" in less:
         return base.tried.of(make())
     explorer = Explorer(Known.of(targets, credits, texts, said), base.judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
