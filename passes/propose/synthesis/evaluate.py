@@ -51,7 +51,7 @@ def key_of(value: object) -> object:
         return value
     if kind is bool or value is None:
         return kind, value
-    return repr(sorted(map(repr, value))) if isinstance(value, set) else repr(value)
+    return kind, repr(sorted(map(repr, value))) if isinstance(value, set) else repr(value)
 
 
 def applied(function: Function, *columns: Sequence[object]) -> list[object]:

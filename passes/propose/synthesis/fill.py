@@ -12,7 +12,7 @@ from tracec.passes.propose.operators.operator import Splice
 from tracec.passes.propose.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
-from tracec.passes.propose.synthesis.evaluate import ERROR, OPERATORS, applied, key_of
+from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.target import Candidate
@@ -87,7 +87,9 @@ def match_key(value: object) -> object:
     """Numbers by twelve significant digits, all else exactly."""
     if value is ERROR:
         return value
-    return f"{float(value):.12g}" if type(value) in (int, float) else key_of(value)  # type: ignore[arg-type]
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST:
+        return float, f"{float(value):.12g}"
+    return key_of(value)
 
 
 def fill(hole: Hole, wanted: Sequence[Row]) -> Iterator[Candidate]:

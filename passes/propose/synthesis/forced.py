@@ -13,7 +13,7 @@ from functools import reduce
 
 from tracec.passes.propose.nodes import both, compare, literal
 from tracec.passes.propose.operators.operator import Splice
-from tracec.passes.propose.synthesis.evaluate import key_of
+from tracec.passes.propose.synthesis.evaluate import LARGEST, key_of
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.target import Candidate
 
@@ -103,7 +103,7 @@ def _wanted(hole: Hole, moment: Moment, said: Sides | None) -> list[object]:
 
 def _moved(value: object, one: object, other: object) -> Iterator[object]:
     """What would stand in `other` where `value` has a part in `one`: a difference passed on, a piece exchanged."""
-    if type(value) in NUMBER and type(one) in NUMBER and type(other) in NUMBER:
+    if all(type(number) in NUMBER and abs(number) < LARGEST for number in (value, one, other)):  # type: ignore[arg-type]
         yield from _shifted(value, one, other)  # type: ignore[arg-type]
     elif isinstance(value, (str, list)) and type(value) is type(one) is type(other) and value:
         yield from _pieces(value, one, other)  # type: ignore[arg-type]
