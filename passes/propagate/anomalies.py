@@ -1,4 +1,8 @@
-"""Values of failing and of passing runs -> what is odd about a place: features, each 0 or 1."""
+"""Values of failing and of passing runs -> how many things are odd about a place.
+
+Measured as tie-breakers on small programs: what is constant on one side alone and lengths off by one bring faulty
+lines to the top; unknown types, None, signs and where an exception came to be do not, and are not looked at.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,20 @@ from tracec.passes.propagate.observe import Observation
 from tracec.passes.target import Span
 from tracec.passes.trace import Picture
 
-FEATURES = ("type", "none", "constant", "sign", "length", "origin")
 
+def anomalies(failing: Sequence[Observation], passing: Sequence[Observation]) -> dict[Span, int]:
+    """How many of two things hold of the values at a place, where one does.
 
-def anomalies(failing: Sequence[Observation], passing: Sequence[Observation]) -> dict[Span, frozenset[str]]:
-    """The odd features of each place that failing tests have values at, of FEATURES; places without any are left out.
-
-    `type`: one that passing tests never had there; `none`: None, which passing tests never had there; `constant`: one
-    value in failing tests where passing ones had several, or the other way round; `sign`: negative, which it never was
-    in passing ones; `length`: one more than the longest, or one less than the shortest, of passing ones; `origin`: an
-    exception came to be there.
+    Failing tests have one value there and passing ones several, or the other way round; one more than the longest of
+    passing tests, or one less than the shortest. Values that a place was not seen to have are not counted.
     """
     bad, good = _together(failing), _together(passing)
-    raised = {span for o in failing for span in o.raised}
-    found = {span: _odd(values, good[span]) if span in good else set[str]() for span, values in bad.items()}
-    for span in raised:
-        found.setdefault(span, set()).add("origin")
-    return {span: frozenset(features) for span, features in found.items() if features}
+    odd = {
+        span: _constant(values, good[span]) + _longer(values, good[span])
+        for span, values in bad.items()
+        if span in good
+    }
+    return {span: count for span, count in odd.items() if count}
 
 
 def _together(observations: Iterable[Observation]) -> dict[Span, list[object]]:
@@ -36,29 +37,13 @@ def _together(observations: Iterable[Observation]) -> dict[Span, list[object]]:
     return {span: list(values.values()) for span, values in found.items()}
 
 
-def _odd(bad: Sequence[object], good: Sequence[object]) -> set[str]:
-    odd: set[str] = set()
-    types = {_type(v) for v in bad} - {_type(v) for v in good}
-    if types - {"NoneType"}:
-        odd.add("type")
-    if "NoneType" in types:
-        odd.add("none")
-    if (len(bad) == 1) != (len(good) == 1):
-        odd.add("constant")
-    if min(_numbers(bad), default=0) < 0 <= min(_numbers(good), default=-1):
-        odd.add("sign")
+def _constant(bad: Sequence[object], good: Sequence[object]) -> bool:
+    return (len(bad) == 1) != (len(good) == 1)
+
+
+def _longer(bad: Sequence[object], good: Sequence[object]) -> bool:
     ours, theirs = _lengths(bad), _lengths(good)
-    if ours and theirs and (max(ours) == max(theirs) + 1 or min(ours) == min(theirs) - 1):
-        odd.add("length")
-    return odd
-
-
-def _type(value: object) -> str:
-    return value.type if isinstance(value, Picture) else type(value).__name__
-
-
-def _numbers(values: Iterable[object]) -> list[float]:
-    return [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    return bool(ours and theirs) and (max(ours) == max(theirs) + 1 or min(ours) == min(theirs) - 1)
 
 
 def _lengths(values: Iterable[Any]) -> list[int]:

@@ -42,7 +42,6 @@ class Observation:
     values: dict[Span, Seen]
     names: dict[tuple[Span, str], Seen]  # by the span that binds the name
     states: tuple[State, ...] = ()
-    raised: frozenset[Span] = frozenset()  # where exceptions came to be that ended a frame of a failing test
 
 
 def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:
@@ -59,15 +58,7 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
             names.setdefault((node.site.span, name), Seen()).add(value)
     covered = frozenset(node.site.span for node in inside)
     sliced, near = depended_on(trace, inside) if failed else (frozenset[Span](), {})
-    kept, raised = tuple(states(trace, paths)), origins(trace, inside) if failed else frozenset[Span]()
-    return Observation(trace.name, covered, sliced, near, values, names, kept, raised)
-
-
-def origins(trace: Trace, inside: Sequence[Node]) -> frozenset[Span]:
-    """Where exceptions came to be: those that did not come from another one's node."""
-    ends = [node for node in inside if node.site.kind == "exception"]
-    others = {node.id for node in ends}
-    return frozenset(node.site.span for node in ends if not others.intersection(node.inputs))
+    return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
 
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:
