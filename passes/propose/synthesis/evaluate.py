@@ -160,36 +160,11 @@ FUNCTIONS: dict[str, Function] = {
     "all": all,
     "range": _range,
 }
+CASES = ("lower", "upper", "title", "capitalize", "swapcase", "strip", "lstrip", "rstrip")
+QUESTIONS = ("isalpha", "isdigit", "isupper", "islower", "isspace", "isalnum", "startswith", "endswith")
+SEARCHES = ("count", "find", "rfind", "index", "split", "join", "replace", "removeprefix", "removesuffix")
 METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(
-        (
-            "lower",
-            "upper",
-            "strip",
-            "lstrip",
-            "rstrip",
-            "title",
-            "capitalize",
-            "swapcase",
-            "isalpha",
-            "isdigit",
-            "isupper",
-            "islower",
-            "isspace",
-            "isalnum",
-            "startswith",
-            "endswith",
-            "count",
-            "find",
-            "rfind",
-            "index",
-            "split",
-            "join",
-            "replace",
-            "removeprefix",
-            "removesuffix",
-        )
-    ),
+    str: frozenset((*CASES, *QUESTIONS, *SEARCHES)),
     list: frozenset(("count", "index", "copy")),
     tuple: frozenset(("count", "index")),
     dict: frozenset(("get",)),
