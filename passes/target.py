@@ -64,13 +64,32 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """One evaluation of an expression in a test: what the variables in scope held then, by name (`self.x` is one).
+
+    `value` has what came out, () where that is not known. Values are plain data, exact, and nobody changes them; a
+    variable whose value is not known is left out. `moment` orders the states of a test.
+    """
+
+    span: Span
+    test: str
+    names: tuple[tuple[str, object], ...]
+    value: tuple[object, ...]
+    moment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
-    """What flowed back to one target. `evidence` comes heaviest first; `names` gives the values each variable held."""
+    """What flowed back to one target. `evidence` comes heaviest first; `names` gives the values each variable held.
+
+    `states` are those of the failing and the passing tests that were traced.
+    """
 
     target: str
     weight: float
     evidence: tuple[Evidence, ...] = ()
     names: tuple[tuple[str, tuple[object, ...]], ...] = ()
+    states: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ network = true
 scope = ["src", "/abs"]
 trace-mb = 100
 traces-mb = 1000
+without = ["slice", "ranking"]
 """
 
 
@@ -66,6 +67,7 @@ def test_every_key(tmp_path):
         scope=(str(tmp_path / "src"), "/abs"),
         trace_mb=100,
         traces_mb=1000,
+        without=("slice", "ranking"),
     )
     assert set(config.KEYS) == {line.split(" =")[0] for line in EVERY_KEY.split("[tool.tracec]\n")[1].splitlines()}
 

@@ -8,6 +8,7 @@ from tracec.ledger import Budget, Ledger
 from tracec.passes.accept.strict import verdict
 from tracec.passes.archive.ranked import best
 from tracec.passes.propagate import none, sbfl
+from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
 from tracec.passes.target import Attempt, Candidate, Span, Target, counts
 from tracec.runtime.feedback import Outcome
@@ -84,6 +85,26 @@ def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
     assert dict(credit.names) == {"x": (1, 2)}
     assert credit.evidence[-1].values == (7,)
     assert none.propagate([target])[target.id].evidence == ()
+
+
+def values_at(test: str, line: int, *values: object) -> Observation:
+    kept = Seen()
+    for value in values:
+        kept.add(value)
+    return Observation(test, frozenset([at(line)]), frozenset(), {}, {at(line): kept}, {})
+
+
+def test_odd_values_break_ties() -> None:
+    same = [values_at("bad", 1, 4), values_at("good", 1, 4)]
+    constant = [values_at("bad", 2, 0), values_at("good", 2, 1, 2)]
+    longer = [values_at("bad", 3, "abcd", "x"), values_at("good", 3, "abc", "x")]
+    unseen = [values_at("bad", 4, 9)]
+    pairs = [same, constant, longer]
+    bad, good = [pair[0] for pair in pairs] + unseen, [pair[1] for pair in pairs]
+    odd = anomalies(bad, good)
+    assert odd == {at(2): 1, at(3): 1}
+    weights = sbfl.joined({at(1): 1.0, at(2): 1.0, at(3): 0.5}, odd)
+    assert weights[at(2)] == 1.0 > weights[at(1)] > weights[at(3)] > 0.5 / 1.04
 
 
 def test_a_ledger_never_gives_more_than_its_budget() -> None:

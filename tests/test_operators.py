@@ -50,6 +50,11 @@ LISTS: Names = {"a": ([1, 2],), "b": ([3],), "n": (4,)}
 TEXTS: Names = {"a": ("one", "two"), "b": ("x",)}
 CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a < b", "return a <= b", NUMBERS),
+    ("missing import", "return math.floor(a)", "import math\nreturn math.floor(a)", NUMBERS),
+    ("missing import", "return deque(a)", "from collections import deque\nreturn deque(a)", LISTS),
+    ("missing loop", "n += x\nreturn n", "for x in a:\n    n += x\nreturn n", LISTS),
+    ("missing loop", "b.append(x)\nreturn b", "for x in range(n):\n    b.append(x)\nreturn b", LISTS),
+    ("missing loop", "a -= b\nreturn a", "while a > b:\n    a -= b\nreturn a", NUMBERS),
     ("comparison", "return a is b", "return a is not b", {}),
     ("comparison", "return a in b", "return a not in b", {}),
     ("comparison", "return a == b", "return a >= b", NUMBERS),

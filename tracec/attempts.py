@@ -181,6 +181,24 @@ class Attempts:
         touched = None if self._judge.lazy else self._judge.touched.by(self._program, candidate, judging)
         return tuple(name for name in judging if touched is None or name in touched)
 
+    def passing(self, candidates: Sequence[Candidate], tests: Sequence[str]) -> list[frozenset[str]]:
+        """Which of some failing tests pass with each candidate, by a first look; none where that is not to be had."""
+        found = [frozenset[str]()] * len(candidates)
+        at = 0
+        while not self._alone and at < len(candidates):
+            some = [candidate for candidate in candidates[at:] if self._ledger.reserve()]
+            if not some:
+                break
+            steps = {name: self._steps[name] for name in tests}
+            picks = (*[tuple(range(len(tests)))] * len(some), ())
+            asked = replace(self._trials(some), tests=tuple(tests), expect={}, stop=False, steps=steps, picks=picks)
+            self._ledger.evaluations += len(some)
+            reply = self._judge.suite.run(asked)
+            for number, said in zip(range(at, at + len(some)), reply.tried):
+                found[number] = frozenset(o.id for o in _outcomes(tests, said) if o.status == "passed")
+            at += len(some) if reply.ended == "done" else len(reply.tried) + 1  # the next one ended the process
+        return found
+
     def look(self, candidate: Candidate) -> Attempt:
         """A candidate and every test that judges, whatever comes of each; those it cannot touch are as they were."""
         known, tests = {o.id: o for o in self._judge.judging()}, self.to_look_at(candidate)

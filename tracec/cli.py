@@ -8,7 +8,7 @@ show        file, slice, forward, relevant, data, chars, calls, against, format,
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, target, with_, model, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_usd,
-            test_seconds, guard, resume, write, diff, json, quiet
+            test_seconds, guard, resume, without, write, diff, json, quiet
 patch       action (ls, show, apply, undo), id, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -28,6 +28,8 @@ from collections.abc import Callable, Sequence
 
 from tracec import __version__
 from tracec.passes.errors import TracecError
+
+PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
 
 GRAINS = ("calls", "values")
 EXAMPLES = """examples:
@@ -195,6 +197,7 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     parser.add_argument("--jobs", metavar="N", type=_positive, help="candidates tested at once")
+    parser.add_argument("--without", type=_parts, help=argparse.SUPPRESS)
     parser.add_argument("--budget-seconds", metavar="S", type=_amount, help="wall time for everything")
     parser.add_argument("--budget-evals", metavar="N", type=_count, help="candidates tested at most")
     parser.add_argument("--budget-calls", metavar="N", type=_count, help="model calls at most")
@@ -263,6 +266,13 @@ def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return int(text)
+
+
+def _parts(text: str) -> list[str]:
+    """Words of `PARTS`, with commas between."""
+    if wrong := [word for word in text.split(",") if word not in PARTS]:
+        raise argparse.ArgumentTypeError(f"{wrong[0]!r} is none of {', '.join(PARTS)}")
+    return text.split(",")
 
 
 def _amount(text: str) -> float:

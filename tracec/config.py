@@ -41,10 +41,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     scope: tuple[str, ...] = ()
     trace_mb: Count = 4096
     traces_mb: Count = 16384
+    without: tuple[Literal["blame", "slice", "synthesis", "ranking"], ...] = ()
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))
 FOLDERS = ("scope", "writable")
+LISTS = (*FOLDERS, "without")
 
 
 def load(
@@ -140,7 +142,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         name = "TRACEC_" + key.upper().replace("-", "_")
         if not environ.get(name):
             continue
-        value = environ[name].split(os.pathsep) if key in FOLDERS else environ[name]
+        value = environ[name].split(os.pathsep) if key in LISTS else environ[name]
         try:
             checked = msgspec.convert({key: value}, Config, strict=False)
         except msgspec.ValidationError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
+from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.attempts import Attempts
 from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
@@ -14,12 +16,13 @@ from tracec.ledger import Ledger
 from tracec.passes.accept.nearer import shown
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.carried import carried
+from tracec.passes.propose.definition import Known
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.plausible import Chooser
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.remembered import Remembered
-from tracec.strategy import STRATEGIES, Strategy
+from tracec.strategy import Strategy, strategy_of
 from tracec.touched import Touched
 from tracec.witness import witness
 
@@ -28,7 +31,7 @@ HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what co
 
 def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
-    program, strategy = Program.read(job.paths, job.names), STRATEGIES[job.config.with_]
+    program, strategy = Program.read(job.paths, job.names), strategy_of(job.config.with_, job.config.without)
     with suite_of(job, ledger) as suite:
         program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
@@ -115,7 +118,11 @@ def opened(
     texts = {path: source.text for path, source in program.sources.items()}
     said = shown(o for o in judge.before if o.id in judge.goals)
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    return base.tried.of(strategy.propose(program.targets, base.credits, texts, shown=said, seed=seed))
+    make = partial(strategy.propose, program.targets, base.credits, texts, shown=said, seed=seed)
+    if not strategy.forces:
+        return base.tried.of(make())
+    explorer = Explorer(Known.of(program.targets, base.credits, texts, said), judge, base.tried.passing)
+    return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 
 
 def moved(base: Base) -> dict[str, Credit]:
@@ -129,7 +136,8 @@ def moved(base: Base) -> dict[str, Credit]:
     now = {new.origins[target.id].id: target for target in new.targets}
     pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
     before = {path: source.text for path, source in old.program.sources.items()}
-    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()})
+    passed = {*judge.goals} - {*base.judge.goals}
+    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()}, passed)
 
 
 def blame(

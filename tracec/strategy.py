@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracec.frontier import Frontier
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propagate.observe import Observation
+from tracec.passes.propagate.without import without
 from tracec.passes.propose import random, search
 from tracec.passes.target import Candidate, Credit, Target
 from tracec.runtime.feedback import Outcome
@@ -27,12 +28,15 @@ class Strategy:
     targets, credits and the text of each file, with `shown` and `seed`, the likeliest first. `archive` holds the
     programs to go on from: it says which attempts make another one (acceptance), and which is the best at the end.
     The search stops when all tests pass, when the archive is empty, or when the ledger has nothing left.
+
+    With `forces`, values are forced into suspect places where the likeliest candidates fail (`tracec/angelic.py`).
     """
 
     sample: Sampler
     propagate: Propagator
     propose: Proposer
     archive: type[Frontier] = Frontier
+    forces: bool = False
 
 
 def _none(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
@@ -40,6 +44,20 @@ def _none(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> lis
 
 
 STRATEGIES = {
-    "search": Strategy(choose, sbfl.propagate, search.propose),
+    "search": Strategy(choose, sbfl.propagate, search.propose, forces=True),
     "random": Strategy(_none, none.propagate, random.propose),
 }
+
+
+def strategy_of(name: str, less: Collection[str] = ()) -> Strategy:
+    """A strategy by its name; for measurements, `less` of what it goes by: blame, slice, synthesis, ranking."""
+    whole = STRATEGIES[name]
+
+    def propagate(
+        targets: Sequence[Target], seen: Sequence[Observation], failing: Collection[str]
+    ) -> dict[str, Credit]:
+        return without(whole.propagate(targets, seen, failing), less)
+
+    propose = random.shuffled if "ranking" in less else whole.propose
+    forces = whole.forces and "synthesis" not in less
+    return replace(whole, propagate=propagate, propose=propose, forces=forces) if less else whole

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from tracec.passes.propagate.states import states
+from tracec.passes.propagate.values import NO_VALUE
 from tracec.passes.query import last_failure
 from tracec.passes.relevant import Relevance
 from tracec.passes.slice import backward
-from tracec.passes.target import Span
+from tracec.passes.target import Span, State
 from tracec.passes.trace import Node, Trace
 
 MOST = 24  # distinct values kept for one place
-NO_VALUE = frozenset({
-    "store", "delete", "def", "class", "test", "assert", "raise", "exception", "caught", "param", "loop", "with",
-    "match",
-})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -43,6 +41,7 @@ class Observation:
     near: dict[Span, int]
     values: dict[Span, Seen]
     names: dict[tuple[Span, str], Seen]  # by the span that binds the name
+    states: tuple[State, ...] = ()
 
 
 def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:
@@ -59,7 +58,7 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
             names.setdefault((node.site.span, name), Seen()).add(value)
     covered = frozenset(node.site.span for node in inside)
     sliced, near = depended_on(trace, inside) if failed else (frozenset[Span](), {})
-    return Observation(trace.name, covered, sliced, near, values, names)
+    return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
 
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:

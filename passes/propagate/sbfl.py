@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
+from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
 from tracec.passes.target import Credit, Evidence, Span, Target
 
 K = TypeVar("K", bound=Hashable)
+ODD = 0.04  # weight of an odd value: less than the steps of Ochiai
 
 
 def propagate(
@@ -25,14 +28,19 @@ def propagate(
     """
     failing = [o for o in observations if o.test in failed]
     passing = [o for o in observations if o.test not in failed]
-    weights = ochiai([o.covered for o in failing], [o.covered for o in passing])
+    weights = joined(ochiai([o.covered for o in failing], [o.covered for o in passing]), anomalies(failing, passing))
     sliced = frozenset[Span]().union(*(o.sliced for o in failing))
     near: dict[Span, int] = {}
     for span, edges in (pair for o in failing for pair in o.near.items()):
         near[span] = min(edges, near.get(span, edges))
     values = merged(o.values for o in [*failing, *passing])
     names = merged(o.names for o in [*failing, *passing])
-    return {target.id: credit(target, weights, sliced, near, values, names) for target in targets}
+    found = {target.id: credit(target, weights, sliced, near, values, names) for target in targets}
+    states = [state for o in [*failing, *passing] for state in o.states]
+    return {
+        target.id: replace(found[target.id], states=tuple(s for s in states if target.span.holds(s.span)))
+        for target in targets
+    }
 
 
 def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]]) -> dict[Span, float]:
@@ -43,6 +51,13 @@ def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]
         missed = sum(span in run for run in passing)
         weights[span] = hit / math.sqrt(len(failing) * (hit + missed))
     return weights
+
+
+def joined(weights: Mapping[Span, float], odd: Mapping[Span, int]) -> dict[Span, float]:
+    """Ochiai, with ties broken by what is odd about a place's values; still within 0..1."""
+    raised = {span: weight + ODD * odd.get(span, 0) for span, weight in weights.items()}
+    most = max([1.0, *raised.values()])
+    return {span: weight / most for span, weight in raised.items()}
 
 
 def merged(parts: Iterable[Mapping[K, Seen]]) -> dict[K, Seen]:

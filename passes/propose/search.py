@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 import heapq
 import random
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.propose.context import Context
+from tracec.passes.propose.definition import Definition, Known, Place, place_of
 from tracec.passes.propose.edits import Edits
-from tracec.passes.propose.facts import Facts
 from tracec.passes.propose.operators import OPERATORS, Operator, Splice
-from tracec.passes.propose.scope import Scope
-from tracec.passes.propose.suspicion import WORST, suspicion
-from tracec.passes.propose.tree import FUNCTIONS, Tree
+from tracec.passes.propose.suspicion import WORST
 from tracec.passes.propose.values import other_values
 from tracec.passes.target import Candidate, Credit, Target
 
@@ -60,6 +57,7 @@ def propose(
     shown: Sequence[str] = (),
     seed: int = 0,
     max_cost: float = 26.0,
+    favours: Mapping[Place, float] | None = None,
 ) -> Iterator[Candidate]:
     """Candidates in non-decreasing cost, each another program, the cheapest of all targets first.
 
@@ -67,18 +65,10 @@ def propose(
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
     no failing test executed are left alone; where no target has any evidence, all places are alike. `shown` are texts
     that failing tests show, which may take the place of a text. `seed` orders candidates of equal cost (0: as in the
-    source). Work is done only as far as candidates are drawn.
+    source). `favours` are bits by which places are cheaper. Work is done only as far as candidates are drawn.
     """
-    evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
-    pieces = [piece for target in evident for piece in credits[target.id].evidence]
-    heaviest = max((piece.weight for piece in pieces), default=0.0)
-    sliced = any(piece.in_slice for piece in pieces)
-    modules = {path: _module(text) for path, text in sources.items()}
-    sites: list[_Site] = []
-    for target in evident or targets:
-        credit = credits.get(target.id, Credit(target.id, 0.0))
-        source, module = sources.get(target.span.path, ""), modules.get(target.span.path)
-        sites += _sites(target, credit, source, module, heaviest, sliced, shown)
+    known = Known.of(targets, credits, sources, shown)
+    sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:
         random.Random(seed).shuffle(order)
@@ -108,60 +98,31 @@ def _drawn(sites: list[_Site], order: list[int], credits: Mapping[str, Credit], 
             heapq.heappush(heap, (max(cost, following[0]), rank, index))
 
 
-def _sites(
-    target: Target,
-    credit: Credit,
-    source: str,
-    module: ast.Module | None,
-    heaviest: float,
-    sliced: bool,
-    shown: Sequence[str],
-) -> Iterator[_Site]:
+def _sites(target: Target, known: Known, favours: Mapping[Place, float]) -> Iterator[_Site]:
     if target.kind != "code":
-        weight = max((piece.weight for piece in credit.evidence), default=heaviest)
+        heaviest = known.heaviest
+        weight = max((piece.weight for piece in known.credit(target).evidence), default=heaviest)
         yield _Site(target, WORST * (1 - weight / heaviest) if heaviest else WORST, target.kind)
         return
-    root = _definition(target, module)
-    if root is None:
+    found = Definition.of(target, known)
+    if found is None:
         return
-    tree = Tree.of(root)
-    lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
-    suspects = suspicion(tree, credit.evidence, lines, heaviest, sliced)
-    context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, credit.names, shown), suspects)
-    edits = Edits(tree)
-    for node in (root, *tree.places):
-        role, cost = tree.role(node), suspects.cost(node)
+    tree, liked = found.tree, favoured(found, favours)
+    for node in (tree.root, *tree.places):
+        role, cost = tree.role(node), found.suspects.cost(node)
         for operator in OPERATORS if role is not None and cost is not None else ():
             if role in operator.roles and isinstance(node, operator.nodes):
-                yield _Site(target, operator.cost + (cost or 0.0), operator.name, operator, node, context, edits)
+                floor = max(0.0, operator.cost + (cost or 0.0) - liked.get(node, 0.0))
+                yield _Site(target, floor, operator.name, operator, node, found.context, found.edits)
 
 
-def _module(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
-    """The target's node in its file, or its own text parsed where the file does not have it."""
-    name = target.qualname.rpartition(".")[2]
-    for node in ast.walk(module) if module else ():
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)) or node.name != name:
-            continue
-        if target.span.line in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
-            return node
-    own = _module(textwrap.dedent(target.value))
-    if own is None or len(own.body) != 1:
-        return None
-    for node in ast.walk(own):
-        if hasattr(node, "lineno"):
-            _shift(node, target.span.line - 1, target.span.column)
-    return own.body[0]
-
-
-def _shift(node: ast.AST, lines: int, columns: int) -> None:
-    """Move a node of the dedented text to where it stands in the file."""
-    for line, column in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
-        setattr(node, line, getattr(node, line) + lines)
-        setattr(node, column, getattr(node, column) + columns)
+def favoured(definition: Definition, favours: Mapping[Place, float]) -> dict[ast.AST, float]:
+    """The bits that a place and all within it are cheaper."""
+    tree = definition.tree
+    own = {node: bits for node in tree.places if (bits := favours.get(place_of(definition, node), 0.0))}
+    found = dict(own)
+    for node in tree.places if own else ():
+        above = next((own[up] for up in tree.above(node) if up in own and not isinstance(node, ast.stmt)), 0.0)
+        if above:
+            found[node] = max(above, found.get(node, 0.0))
+    return found

@@ -72,7 +72,7 @@ def suspicion(
 ) -> Suspicion:
     """Lay evidence over a tree. `columns` holds the lines that are not ASCII, where ast counts columns in bytes."""
     by_key: dict[Key, list[ast.AST]] = {}
-    keys = {node: _key(node, columns) for node in (tree.root, *tree.places) if hasattr(node, "lineno")}
+    keys = {node: key_of(node, columns) for node in (tree.root, *tree.places) if hasattr(node, "lineno")}
     for node, key in keys.items():
         by_key.setdefault(key, []).append(node)
     marks: dict[ast.AST, Suspect] = {}
@@ -104,7 +104,8 @@ def suspicion(
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse)
 
 
-def _key(node: ast.AST, columns: Mapping[int, str]) -> Key:
+def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
+    """Line, column, end line and end column of a node, in characters."""
     line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
     return line, _characters(columns.get(line), column), end_line, _characters(columns.get(end_line), end_column)

@@ -17,6 +17,7 @@ from tracec.passes.propose.operators import (
     moves,
     names,
     results,
+    skeletons,
     statements,
 )
 from tracec.passes.propose.operators.operator import Operator, Splice
@@ -39,6 +40,7 @@ OPERATORS: tuple[Operator, ...] = (
     *loops.ROWS,
     *results.ROWS,
     *everywhere.ROWS,
+    *skeletons.ROWS,
 )
 
 __all__ = ["OPERATORS", "Operator", "Splice"]
