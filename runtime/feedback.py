@@ -11,7 +11,8 @@ class Outcome:
 
     `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how
     the run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
-    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope.
+    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope. `score` is what a
+    metric said of a case, None for a test.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Outcome:
     line: int = 0
     seconds: float = 0.0
     steps: int = 0
+    score: float | None = None
 
     @property
     def failed(self) -> bool:

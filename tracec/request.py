@@ -30,6 +30,8 @@ class Request:
     none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
     the user's own program, never for a candidate.
 
+    `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
+
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
     leave something behind for the next. Each runs all `tests`, but those in `expect` only while all others passed; with
     `stop`, the first that runs out of steps is its last.
@@ -46,6 +48,7 @@ class Request:
     record: str | None = None
     free: bool = False
     trials: tuple[tuple[Swap, ...], ...] = ()
+    artifacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,210 @@
+"""Points -> scores: every case of a metric, or every test, run at most once where its outcome is known already."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracec.job import Job, options, tracing_of
+from tracec.ledger import Ledger
+from tracec.metric import Metric
+from tracec.passes.gradient import gradient
+from tracec.passes.propose.tune.flow import flow
+from tracec.passes.propose.tune.region import Point, Region, is_number, region_of
+from tracec.passes.trace import Trace
+from tracec.program import Program
+from tracec.run import Reply, Request, Suite
+from tracec.runtime.feedback import Outcome
+from tracec.traces import load
+from tracec.variants import Variants
+from tracec.witness import instrumented
+
+LIMIT_EVENTS = 200_000  # of one case: a longer run is not traced
+MOST_REGIONS = 64  # kept for one case
+STEPS, STEPS_MORE = 20, 20_000  # a candidate may take so many times the steps of the program as it is, and so many more
+
+
+class OutOfBudget(Exception):
+    """No evaluation is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a point is worth: fewer failing cases first, then the mean of the others."""
+
+    failing: int
+    mean: float
+
+    def __lt__(self, other: Score) -> bool:
+        return (-self.failing, self.mean) < (-other.failing, other.mean)
+
+
+def score_of(values: Sequence[float | None]) -> Score:
+    """The values of all cases, None for one that failed."""
+    known = [value for value in values if value is not None]
+    return Score(len(values) - len(known), sum(known) / len(known) if known else 0.0)
+
+
+class Objective:
+    """The guests that score, and all that they said so far. A context manager."""
+
+    def __init__(self, job: Job, program: Program, variants: Variants, ledger: Ledger, metric: Metric | None) -> None:
+        self._job, self._program, self._variants, self._ledger = job, program, variants, ledger
+        self._metric = metric
+        self._stack = ExitStack()
+        self._recorder: Suite | None = None
+        self._folder = Path()
+        self._known: dict[tuple[Point, str], float | None] = {}
+        self.regions: dict[str, list[Region]] = {}
+        self.slopes: dict[tuple[Point, str], dict[int, float]] = {}
+        self.seen: set[int] = set()
+        self.steps: dict[str, int] = {}
+        self.cases: tuple[str, ...] = ()
+        self.tracing = True
+        self.case_runs = 0
+        self.reused = 0
+
+    def __enter__(self) -> Objective:
+        job, config = self._job, self._metric.config() if self._metric else None
+        args = () if self._metric else job.tests
+        self.suite = self._stack.enter_context(
+            Suite(job.root, args, mode="fuel", scope=job.paths, metric=config, **options(job))
+        )
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tracec-")))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def run(self, point: Point, cases: Sequence[str]) -> Reply:
+        """Run some cases at a point. OutOfBudget where none is left."""
+        self._reserve(cases)
+        swaps = self._variants.swaps(point)
+        return self.suite.run(self._request(point, cases, swaps=swaps, steps=self.steps))
+
+    def _reserve(self, cases: Sequence[str]) -> None:
+        if not self._ledger.reserve():
+            raise OutOfBudget
+        self.case_runs += len(cases)
+
+    def _request(self, point: Point, cases: Sequence[str], **more: Any) -> Request:
+        seconds = max(1.0, min(self._ledger.left(), 1e9))
+        return Request(
+            tuple(cases), overlay=self._variants.overlay(point), seconds=seconds,
+            test_seconds=self._job.config.test_seconds, **more,
+        )  # fmt: skip
+
+    def value(self, outcome: Outcome | None) -> float | None:
+        """What a case's outcome is worth."""
+        if self._metric is None:
+            return 1.0 if outcome is not None and outcome.status == "passed" else 0.0
+        return outcome.score if outcome is not None and outcome.status == "passed" else None
+
+    def learn(self, outcomes: Sequence[Outcome], point: Point) -> None:
+        """Take in what was run by others."""
+        for outcome in outcomes:
+            self._known[point, outcome.id] = self.value(outcome)
+
+    def known(self, point: Point, case: str) -> tuple[bool, float | None]:
+        """(whether the outcome is known, the outcome)."""
+        if (point, case) in self._known:
+            return True, self._known[point, case]
+        for region in self.regions.get(case, ()):
+            if region.holds(point):
+                return True, region.score
+        return False, None
+
+    def scores(self, point: Point, *, traced: bool = False) -> list[float | None]:
+        """The value of each case at a point; those that are not known are run, `traced` where that can be done."""
+        said = {case: self.known(point, case) for case in self.cases}
+        missing = [case for case, (known, _) in said.items() if not known]
+        if missing:
+            self._ledger.candidates += 1
+            self.reused += len(self.cases) - len(missing)
+            self.fill(point, missing, traced=traced)
+        return [self.known(point, case)[1] for case in self.cases]
+
+    def fill(self, point: Point, cases: Sequence[str], *, traced: bool = False) -> None:
+        """Run cases and keep what they say."""
+        rest = self.trace(point, cases) if traced and self.tracing else cases
+        if rest:
+            reply = self.run(point, rest)
+            by_id = {o.id: o for o in reply.outcomes}
+            for case in rest:
+                self._known[point, case] = self.value(by_id.get(case))
+
+    def trace(self, point: Point, cases: Sequence[str]) -> list[str]:
+        """Run cases with recording on; returns those that this says nothing about."""
+        self._reserve(cases)
+        log = self._folder / "log.trace"
+        log.unlink(missing_ok=True)
+        artifacts = self._variants.artifacts(point, self._folder)
+        reply = self._recording().run(self._request(point, cases, record=str(log), artifacts=artifacts))
+        by_id = {o.id: o for o in reply.outcomes}
+        traces = {trace.name: trace for trace in load(log)} if log.exists() else {}
+        spans = self._variants.spans(point)
+        rest: list[str] = []
+        for case in cases:
+            outcome, trace = by_id.get(case), traces.get(case)
+            if outcome is None or trace is None or trace.lost or outcome.status not in ("passed", "failed"):
+                rest.append(case)
+                continue
+            self._known[point, case] = self.value(outcome)
+            self._keep(case, point, outcome, trace, spans)
+        self.tracing = len(rest) * 2 <= len(cases)
+        return rest
+
+    def _keep(self, case: str, point: Point, outcome: Outcome, trace: Trace, spans: Mapping[Any, int]) -> None:
+        """The region of one run, and the slope of its score."""
+        numbers = {span: n for span, n in spans.items() if is_number(point[n])}
+        went = flow(trace, numbers, point)
+        self.seen |= went.seen
+        unseen = set(numbers.values()) - self.seen
+        fixed = frozenset(n for n in range(len(point)) if not is_number(point[n])) | went.escaped | unseen
+        kept = self.regions.setdefault(case, [])
+        kept.append(region_of(point, self.value(outcome), fixed, went.links))
+        del kept[:-MOST_REGIONS]
+        if outcome.score is not None and went.escaped:
+            self.slopes[point, case] = slope(trace, self._metric, numbers)
+
+    def _recording(self) -> Suite:
+        """The guest that records, started when it is needed first."""
+        if self._recorder is None:
+            job, tracing = self._job, tracing_of(self._job)
+            judges = set(self.suite.files.values()) - {""}
+            if self._metric is not None and (own := self._metric.file(job.root)):
+                judges.add(own)
+            built = instrumented(tracing, self._program.sources, sorted(judges))
+            config = self._metric.config() if self._metric else None
+            args = () if self._metric else job.tests
+            more = {"artifacts": built.artifacts, "limit_events": LIMIT_EVENTS, "metric": config, **options(job)}
+            self._recorder = self._stack.enter_context(Suite(job.root, args, mode="record", **more))
+        return self._recorder
+
+
+def slope(trace: Trace, metric: Metric | None, spans: Mapping[Any, int]) -> dict[int, float]:
+    """d(score)/d(parameter) by parameter, as far as the trace can tell."""
+    output = returned(trace, metric.function) if metric else -1
+    if output < 0:
+        return {}
+    found: dict[int, float] = {}
+    columns = trace.columns
+    for node, factor in gradient(trace, output).by_node.items():
+        site = columns.table[columns.site[node]]
+        if site.kind == "const" and site.span in spans:
+            found[spans[site.span]] = found.get(spans[site.span], 0.0) + factor
+    return found
+
+
+def returned(trace: Trace, function: str) -> int:
+    """The node of the number that the metric returned last, -1 where there is none."""
+    columns = trace.columns
+    for node in range(len(trace) - 1, -1, -1):
+        site = columns.table[columns.site[node]]
+        if (site.returns or site.kind == "return") and trace.frames[columns.frame[node]].function == function:
+            return node if is_number(columns.values[node]) else -1
+    return -1
