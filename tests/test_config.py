@@ -41,7 +41,7 @@ def load(tmp_path, text="", environ=None, options=None):
 def test_defaults(tmp_path):
     settings = load(tmp_path, "[tool.other]\nx = 1\n")
     assert settings == config.Config()
-    assert (settings.python, settings.with_, settings.network) == (sys.executable, "search", False)
+    assert (settings.python, settings.with_, settings.network) == (sys.executable, "auto", False)
 
 
 def test_every_key(tmp_path):

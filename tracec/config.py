@@ -25,7 +25,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     tests: str = ""
     python: str = sys.executable
     grain: Literal["calls", "values"] = "values"
-    with_: str = msgspec.field(default="search", name="with")
+    metric: str = ""
+    train: str = ""
+    validation: str = ""
+    with_: str = msgspec.field(default="auto", name="with")
     model: str = ""
     seed: int = 0
     jobs: Annotated[int, msgspec.Meta(ge=1)] = min(os.cpu_count() or 1, 8)

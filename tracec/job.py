@@ -50,6 +50,7 @@ class Result:
     changes: list[Candidate] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     held: frozenset[str] = frozenset()  # tests that pass only without the confinement
+    scores: dict[str, object] = field(default_factory=dict)  # of a metric: for `--json` as they are
 
 
 def suite_of(job: Job) -> Suite:

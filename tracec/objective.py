@@ -17,7 +17,7 @@ from tracec.passes.propose.tune.flow import flow
 from tracec.passes.propose.tune.region import Point, Region, is_number, region_of
 from tracec.passes.trace import Trace
 from tracec.program import Program
-from tracec.run import Reply, Request, Suite
+from tracec.run import Request, Suite
 from tracec.runtime.feedback import Outcome
 from tracec.traces import load
 from tracec.variants import Variants
@@ -52,15 +52,24 @@ def score_of(values: Sequence[float | None]) -> Score:
 class Objective:
     """The guests that score, and all that they said so far. A context manager."""
 
-    def __init__(self, job: Job, program: Program, variants: Variants, ledger: Ledger, metric: Metric | None) -> None:
-        self._job, self._program, self._variants, self._ledger = job, program, variants, ledger
-        self._metric = metric
+    def __init__(
+        self,
+        job: Job,
+        program: Program,
+        variants: Variants,
+        ledger: Ledger,
+        metric: Metric | None,
+        suite: Suite,
+    ) -> None:
+        self._job, self._program, self.variants, self._ledger = job, program, variants, ledger
+        self.metric, self.suite = metric, suite
         self._stack = ExitStack()
         self._recorder: Suite | None = None
         self._folder = Path()
         self._known: dict[tuple[Point, str], float | None] = {}
         self.regions: dict[str, list[Region]] = {}
         self.slopes: dict[tuple[Point, str], dict[int, float]] = {}
+        self.sloped: set[int] = set()  # parameters that some score was seen to follow
         self.seen: set[int] = set()
         self.steps: dict[str, int] = {}
         self.cases: tuple[str, ...] = ()
@@ -69,22 +78,25 @@ class Objective:
         self.reused = 0
 
     def __enter__(self) -> Objective:
-        job, config = self._job, self._metric.config() if self._metric else None
-        args = () if self._metric else job.tests
-        self.suite = self._stack.enter_context(
-            Suite(job.root, args, mode="fuel", scope=job.paths, metric=config, **options(job))
-        )
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tracec-")))
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._stack.close()
 
-    def run(self, point: Point, cases: Sequence[str]) -> Reply:
-        """Run some cases at a point. OutOfBudget where none is left."""
+    def run(self, point: Point, cases: Sequence[str]) -> list[Outcome]:
+        """Run some cases at a point, in another process where one ends it. OutOfBudget where none is left."""
         self._reserve(cases)
-        swaps = self._variants.swaps(point)
-        return self.suite.run(self._request(point, cases, swaps=swaps, steps=self.steps))
+        swaps = self.variants.swaps(point)
+        done: dict[str, Outcome] = {}
+        while rest := [case for case in cases if case not in done]:
+            reply = self.suite.run(self._request(point, rest, swaps=swaps, steps=self.steps))
+            done |= {o.id: o for o in reply.outcomes}
+            if not reply.outcomes:
+                done[rest[0]] = Outcome(rest[0], "died", reply.detail)
+            if self._ledger.left() <= 0:
+                break
+        return list(done.values())
 
     def _reserve(self, cases: Sequence[str]) -> None:
         if not self._ledger.reserve():
@@ -94,13 +106,13 @@ class Objective:
     def _request(self, point: Point, cases: Sequence[str], **more: Any) -> Request:
         seconds = max(1.0, min(self._ledger.left(), 1e9))
         return Request(
-            tuple(cases), overlay=self._variants.overlay(point), seconds=seconds,
+            tuple(cases), overlay=self.variants.overlay(point), seconds=seconds,
             test_seconds=self._job.config.test_seconds, **more,
         )  # fmt: skip
 
     def value(self, outcome: Outcome | None) -> float | None:
         """What a case's outcome is worth."""
-        if self._metric is None:
+        if self.metric is None:
             return 1.0 if outcome is not None and outcome.status == "passed" else 0.0
         return outcome.score if outcome is not None and outcome.status == "passed" else None
 
@@ -108,6 +120,10 @@ class Objective:
         """Take in what was run by others."""
         for outcome in outcomes:
             self._known[point, outcome.id] = self.value(outcome)
+
+    def learn_again(self, point: Point, values: Sequence[float | None]) -> None:
+        """Put back what was known before tracing said otherwise."""
+        self._known.update({(point, case): value for case, value in zip(self.cases, values)})
 
     def known(self, point: Point, case: str) -> tuple[bool, float | None]:
         """(whether the outcome is known, the outcome)."""
@@ -118,22 +134,22 @@ class Objective:
                 return True, region.score
         return False, None
 
-    def scores(self, point: Point, *, traced: bool = False) -> list[float | None]:
+    def scores(self, point: Point, cases: Sequence[str] = (), *, traced: bool = False) -> list[float | None]:
         """The value of each case at a point; those that are not known are run, `traced` where that can be done."""
-        said = {case: self.known(point, case) for case in self.cases}
+        cases = cases or self.cases
+        said = {case: self.known(point, case) for case in cases}
         missing = [case for case, (known, _) in said.items() if not known]
         if missing:
             self._ledger.candidates += 1
-            self.reused += len(self.cases) - len(missing)
+            self.reused += len(cases) - len(missing)
             self.fill(point, missing, traced=traced)
-        return [self.known(point, case)[1] for case in self.cases]
+        return [self.known(point, case)[1] for case in cases]
 
     def fill(self, point: Point, cases: Sequence[str], *, traced: bool = False) -> None:
         """Run cases and keep what they say."""
         rest = self.trace(point, cases) if traced and self.tracing else cases
         if rest:
-            reply = self.run(point, rest)
-            by_id = {o.id: o for o in reply.outcomes}
+            by_id = {o.id: o for o in self.run(point, rest)}
             for case in rest:
                 self._known[point, case] = self.value(by_id.get(case))
 
@@ -142,11 +158,11 @@ class Objective:
         self._reserve(cases)
         log = self._folder / "log.trace"
         log.unlink(missing_ok=True)
-        artifacts = self._variants.artifacts(point, self._folder)
+        artifacts = self.variants.artifacts(point, self._folder)
         reply = self._recording().run(self._request(point, cases, record=str(log), artifacts=artifacts))
         by_id = {o.id: o for o in reply.outcomes}
         traces = {trace.name: trace for trace in load(log)} if log.exists() else {}
-        spans = self._variants.spans(point)
+        spans = self.variants.spans(point)
         rest: list[str] = []
         for case in cases:
             outcome, trace = by_id.get(case), traces.get(case)
@@ -168,19 +184,20 @@ class Objective:
         kept = self.regions.setdefault(case, [])
         kept.append(region_of(point, self.value(outcome), fixed, went.links))
         del kept[:-MOST_REGIONS]
-        if outcome.score is not None and went.escaped:
-            self.slopes[point, case] = slope(trace, self._metric, numbers)
+        if outcome.score is not None:
+            self.slopes[point, case] = slope(trace, self.metric, numbers)
+            self.sloped |= self.slopes[point, case].keys()
 
     def _recording(self) -> Suite:
         """The guest that records, started when it is needed first."""
         if self._recorder is None:
             job, tracing = self._job, tracing_of(self._job)
             judges = set(self.suite.files.values()) - {""}
-            if self._metric is not None and (own := self._metric.file(job.root)):
+            if self.metric is not None and (own := self.metric.file(job.root)):
                 judges.add(own)
             built = instrumented(tracing, self._program.sources, sorted(judges))
-            config = self._metric.config() if self._metric else None
-            args = () if self._metric else job.tests
+            config = self.metric.config() if self.metric else None
+            args = () if self.metric else job.tests
             more = {"artifacts": built.artifacts, "limit_events": LIMIT_EVENTS, "metric": config, **options(job)}
             self._recorder = self._stack.enter_context(Suite(job.root, args, mode="record", **more))
         return self._recorder
