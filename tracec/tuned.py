@@ -72,8 +72,16 @@ def finish(job: Job, result: Result, search: Search, metric: Metric, first: Scor
     if start_held is not None and after_held is not None:
         told(result, "validation", "validation_failing", start_held, after_held)
     result.scores |= {"noisy": search.noisy, "case_runs": objective.case_runs, "case_runs_saved": objective.reused}
+    result.scores["history"] = [
+        {"case_runs": runs, "score": mean, "values": values_of(search, point)} for runs, mean, point in search.history
+    ]
     if winner != variants.start:
         chosen(result, program, variants.candidate(winner))
+
+
+def values_of(search: Search, point: Point) -> dict[str, str]:
+    """The source texts of a point's values by name."""
+    return {d.target.qualname: d.text(value) for d, value in zip(search.dimensions, point)}
 
 
 def certain(search: Search, point: Point, result: Result) -> bool:

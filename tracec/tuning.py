@@ -18,6 +18,7 @@ from tracec.sweep import is_free, pairs, sweep
 MOST_CLIMBS = 20  # gradients looked at in one go
 LEAST_SHARE = 1e-4  # of the first step, along a gradient
 REFUSED = 3  # points of one sweep that the tests may refuse before it is given up
+MOST_NESTED = 20  # options of one choice that are tried with all values of a threshold
 ALL_PAIRS = 100  # of two choices' options: as many are tried one by one
 PATIENCE, PATIENCE_EACH = 30, 15  # draws without a better one before a wide search ends, and more for each parameter
 SURE = 2.0  # standard errors that a gain must be away from nothing, where the metric is noisy
@@ -40,6 +41,7 @@ class Search:
     score: Score = NOTHING
     better: list[Point] = field(default_factory=list)  # points that were the best once, the last one last
     refused: set[Point] = field(default_factory=set)
+    history: list[tuple[int, float, Point]] = field(default_factory=list)  # (case runs so far, mean, point) of those
 
     def run(self) -> None:
         """Until nothing helps. OutOfBudget and KeyboardInterrupt leave the best so far."""
@@ -70,6 +72,7 @@ class Search:
             return False
         self.best, self.score = point, score
         self.better.append(point)
+        self.history.append((self.objective.case_runs, score.mean, point))
         self.tell(f"score {score.mean:.6g}" + (f", {score.failing} cases fail" if score.failing else ""))
         return True
 
@@ -200,12 +203,24 @@ def numbers(search: Search) -> None:
 
 def wide(search: Search) -> None:
     """Where no small change helps: two choices at once, a policy over choices, and a wide search over numbers."""
-    if two_choices(search):
+    if two_choices(search) or choices_with_thresholds(search):
         return
     if len(search.of("choice")) > 1 and reinforce(search):
         return
     if search.of("int", "float"):
         wide_numbers(search)
+
+
+def choices_with_thresholds(search: Search) -> bool:
+    """Each option of a choice with all values of each threshold: one may help only with the other."""
+    free = [n for n in search.of("int", "float") if is_free(search.objective, n)]
+    for number in search.of("choice") if free else ():
+        for option in search.dimensions[number].options[:MOST_NESTED]:
+            point = with_value(search.best, number, option)
+            for threshold in free:
+                if first_better(search, sweep(search.objective, search.dimensions, threshold, point)):
+                    return True
+    return False
 
 
 def reinforce(search: Search) -> bool:

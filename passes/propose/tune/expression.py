@@ -82,6 +82,16 @@ def value_of(expression: Expression, point: Sequence[Any]) -> Any:
     return made
 
 
+def size_of(expression: Expression, most: int) -> int:
+    """How many operations are in it, counted up to `most`: shared parts count wherever they stand."""
+    if most <= 0 or not isinstance(expression, Operation):
+        return 0
+    count = 1
+    for operand in expression.operands:
+        count += size_of(operand, most - count)
+    return count
+
+
 def parameters(expression: Expression) -> frozenset[int]:
     """The numbers of the parameters in it."""
     if isinstance(expression, Parameter):

@@ -13,6 +13,7 @@ from tracec.passes.propose.tune.expression import (
     Operation,
     Parameter,
     parameters,
+    size_of,
     value_of,
 )
 from tracec.passes.propose.tune.region import COMPARE, Link, Point, is_number, same
@@ -22,6 +23,7 @@ from tracec.passes.trace import CALLEE, Site, Trace
 MARKS = frozenset(["param", "choice"])  # see runtime/marks.py
 # Kinds of nodes that may have the very value of an input.
 PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "import", "choose", "call", "const"])
+LONGEST = 40  # operations between a parameter and a comparison: a value that is carried along has ever more
 QUIET = frozenset(["test", "assert", "with", "delete"])  # they have no value that goes on
 
 
@@ -103,7 +105,10 @@ class Follower:
         return site.kind in PASSING and self._passed(node, site, inputs)
 
     def _know(self, node: int, expression: Expression) -> None:
-        """Remember what a node is, where that gives the value which it had."""
+        """Remember what a node is, where that gives the value which it had and is not too long to be looked at again."""
+        if size_of(expression, LONGEST) >= LONGEST:
+            self.flow.escaped |= parameters(expression)
+            return
         try:
             right = same(value_of(expression, self.at), self.columns.values[node])
         except (ArithmeticError, ValueError, TypeError):
