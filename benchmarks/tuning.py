@@ -2,11 +2,12 @@
 
     python benchmarks/tuning.py [--quick] [--only NAME,NAME] [--seeds 5] [--budget 400] [--json FILE]
 
-A problem is a module with marked values, a metric, cases, and ranges. All three optimizers get the same start, ranges and
-metric. One evaluation is one run of the metric over all cases; `tune` runs single cases, so its runs are divided by
-their number, and those that it spends on looking at the program as it is are counted too. The optimum is known, or found by
-exhaustive search here; reached is 99 % of the way to it from the start, by the metric without its noise. A run that
-does not get there within the budget counts as the budget. TPE is optuna's (`pip install optuna`) and is left out without it.
+A problem is a module with marked values, a metric, cases, and ranges. All three optimizers get the same start, ranges
+and metric. One evaluation is one run of the metric over all cases; `tune` runs single cases, so its runs are divided by
+their number, and those that it spends on looking at the program as it is are counted too. The optimum is known, or
+found by exhaustive search here; reached is 99 % of the way to it from the start, by the metric without its noise. A run
+that does not get there within the budget counts as the budget. TPE is optuna's (`pip install optuna`), left out
+without it.
 """
 
 from __future__ import annotations

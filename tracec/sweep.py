@@ -14,6 +14,7 @@ from tracec.passes.propose.tune.space import Dimension
 
 MOST_VALUES = 2_000  # of one parameter
 MOST_RUNS = 40  # traced for one parameter
+FIRST_RUNS, LEAST_SHARE = 3, 0.5  # after so many runs that share of all must be known
 GRID = 48  # values of each of two parameters
 PAIR_RUNS = 24  # traced for one pair
 
@@ -23,17 +24,22 @@ def is_free(objective: Objective, number: int) -> bool:
     return any(number not in region.fixed for regions in objective.regions.values() for region in regions)
 
 
-def sweep(objective: Objective, dimensions: Sequence[Dimension], number: int, point: Point) -> list[Point]:
-    """The points along one parameter, the best first, each with all its cases known. Runs what it needs to."""
-    for _ in range(MOST_RUNS):
+def sweep(objective: Objective, dimensions: Sequence[Dimension], number: int, point: Point) -> tuple[list[Point], bool]:
+    """The points along one parameter, the best first, each with all its cases known; and whether these are all.
+
+    Runs what it needs to. Where each run tells of few values only, as in a simulation, it is given up soon.
+    """
+    whole = False
+    for count in range(MOST_RUNS):
         known = along(objective, dimensions[number], number, point)
         at = known.next()
-        if at is None:
+        whole = at is None
+        if at is None or (count == FIRST_RUNS and known.share() < LEAST_SHARE):
             break
         chosen = with_value(point, number, known.values[at])
         if objective.scores(chosen, traced=True) and not objective.tracing:
             break
-    return ranked(objective, dimensions[number], number, point)
+    return ranked(objective, dimensions[number], number, point), whole
 
 
 def along(objective: Objective, dimension: Dimension, number: int, point: Point) -> Profile:

@@ -22,6 +22,7 @@ MOST_NESTED = 20  # options of one choice that are tried with all values of a th
 ALL_PAIRS = 100  # of two choices' options: as many are tried one by one
 PATIENCE, PATIENCE_EACH = 30, 15  # draws without a better one before a wide search ends, and more for each parameter
 SURE = 2.0  # standard errors that a gain must be away from nothing, where the metric is noisy
+PLAIN = 10.0  # and from where on the first few runs say enough
 REPEATS, MORE_REPEATS = 4, 16  # runs of each case, at first and where a gain is near
 NOTHING = Score(0, 0.0)
 
@@ -41,6 +42,9 @@ class Search:
     score: Score = NOTHING
     better: list[Point] = field(default_factory=list)  # points that were the best once, the last one last
     refused: set[Point] = field(default_factory=set)
+    partial: set[int] = field(
+        default_factory=set
+    )  # thresholds of which a run tells little: they are searched as numbers
     history: list[tuple[int, float, Point]] = field(default_factory=list)  # (case runs so far, mean, point) of those
 
     def run(self) -> None:
@@ -78,8 +82,9 @@ class Search:
 
     def sure(self, point: Point) -> bool:
         """Whether a gain over the best is more than noise: both are run again, case by case, where it is near."""
-        if gains(self.objective, self.best, point, self.objective.cases) <= 0:
-            return False
+        first = gains(self.objective, self.best, point, self.objective.cases)
+        if not 0 < first <= PLAIN:
+            return first > 0
         return gains(self.objective, self.best, point, repeated(self.objective.cases, REPEATS, MORE_REPEATS)) > SURE
 
     def of(self, *kinds: str) -> list[int]:
@@ -111,8 +116,11 @@ def thresholds(search: Search) -> None:
     """Parameters that only go into comparisons: all their values, one at a time, then two at a time."""
     numbers = [n for n in search.of("int", "float") if is_free(search.objective, n)]
     for number in numbers:
-        if search.objective.tracing and not search.done():
-            first_better(search, sweep(search.objective, search.dimensions, number, search.best))
+        if search.objective.tracing and number not in search.partial and not search.done():
+            ranked, whole = sweep(search.objective, search.dimensions, number, search.best)
+            search.partial |= set() if whole else {number}
+            first_better(search, ranked)
+    numbers = [n for n in numbers if n not in search.partial]
     if len(numbers) > 1 and search.objective.tracing and not search.done():
         first_better(search, pairs(search.objective, search.dimensions, numbers, search.best))
 
@@ -133,11 +141,12 @@ def choices(search: Search) -> None:
 
 
 def two_choices(search: Search) -> bool:
-    """Pairs of options that are changed together; true where one is better."""
-    for one, other in combinations(search.of("choice"), 2):
-        options = list(product(search.dimensions[one].options, search.dimensions[other].options))
-        if len(options) <= ALL_PAIRS:
-            for a, b in options:
+    """Pairs of options that are changed together, small pairs first; true where one is better."""
+    options = {n: search.dimensions[n].options for n in search.of("choice")}
+    for one, other in sorted(combinations(options, 2), key=lambda pair: len(options[pair[0]]) * len(options[pair[1]])):
+        both = list(product(options[one], options[other]))
+        if len(both) <= ALL_PAIRS:
+            for a, b in both:
                 if search.consider(with_value(with_value(search.best, one, a), other, b)):
                     return True
     return False
@@ -189,7 +198,10 @@ def slope(search: Search, numbers: Sequence[int]) -> dict[int, float]:
 
 def numbers(search: Search) -> None:
     """Pattern search over the numbers that are more than thresholds."""
-    moving = [n for n in search.of("int", "float") if not (search.objective.tracing and is_free(search.objective, n))]
+    objective = search.objective
+    moving = [
+        n for n in search.of("int", "float") if n in search.partial or not (objective.tracing and is_free(objective, n))
+    ]
     if not moving:
         return
     walk = pattern(search.dimensions, moving, search.best)
@@ -213,12 +225,13 @@ def wide(search: Search) -> None:
 
 def choices_with_thresholds(search: Search) -> bool:
     """Each option of a choice with all values of each threshold: one may help only with the other."""
-    free = [n for n in search.of("int", "float") if is_free(search.objective, n)]
+    free = [n for n in search.of("int", "float") if n not in search.partial and is_free(search.objective, n)]
     for number in search.of("choice") if free else ():
         for option in search.dimensions[number].options[:MOST_NESTED]:
             point = with_value(search.best, number, option)
             for threshold in free:
-                if first_better(search, sweep(search.objective, search.dimensions, threshold, point)):
+                ranked, _ = sweep(search.objective, search.dimensions, threshold, point)
+                if first_better(search, ranked):
                     return True
     return False
 

@@ -105,7 +105,7 @@ class Follower:
         return site.kind in PASSING and self._passed(node, site, inputs)
 
     def _know(self, node: int, expression: Expression) -> None:
-        """Remember what a node is, where that gives the value which it had and is not too long to be looked at again."""
+        """Remember what a node is, where that gives the value which it had and is not too long."""
         if size_of(expression, LONGEST) >= LONGEST:
             self.flow.escaped |= parameters(expression)
             return

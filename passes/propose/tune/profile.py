@@ -32,6 +32,11 @@ class Profile:
             (at for at, count in enumerate(counts) if count == most), key=lambda at: (self.depth(counts, at), -at)
         )
 
+    def share(self) -> float:
+        """The part of all cases at all values that is known."""
+        every = sum(map(len, self.scores))
+        return 1 - sum(self.missing(at) for at in range(len(self.values))) / every if every else 1.0
+
     @staticmethod
     def depth(counts: Sequence[int], at: int) -> int:
         """How far a value is from the next one that is better known."""
