@@ -154,7 +154,7 @@ def allowed(point: Point) -> bool:
 
 
 def baseline(job: Job, objective: Objective, search: Search, metric: Metric) -> Score:
-    """The program as it is, run twice, as the metric may be noisy; then once more, as that may not be ours to repeat."""
+    """The program as it is, run twice, as the metric may be noisy; then again, as that may not be ours to repeat."""
     names = metric.names("train", objective.suite.ids)
     job.tell(f"scoring {len(names)} cases" if names != ("metric",) else "scoring the program as it is")
     first = objective.run(search.best, names)
