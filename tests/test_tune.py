@@ -140,7 +140,7 @@ def dimension(start: object, low: float = -math.inf, high: float = math.inf) -> 
 def test_a_value_for_each_cell_and_each_end() -> None:
     assert cells.values(dimension(0.5, 0.0, 1.0), [0.2, 0.6]) == [0.1, 0.4, 0.8]
     assert cells.values(dimension(5), [3, 4, 8]) == [1, 3, 4, 6, 8, 10]
-    assert cells.values(dimension(5, 3, 8), [3, 8]) == [3, 5, 8]
+    assert cells.values(dimension(5, 3, 8), [3, 8]) == [3, 6, 8]
     assert cells.values(dimension(5), []) == []
 
 

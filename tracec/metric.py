@@ -52,7 +52,7 @@ def metric_of(metric: str, train: str, validation: str) -> Metric | None:
             if given:
                 raise TracecError(f"--{name} without --metric", "name the function that scores a case")
         return None
-    if not NAMED.fullmatch(metric):
+    if not NAMED.fullmatch(metric) or metric.partition(":")[0].endswith(".py"):
         todo = "write MODULE:FUNCTION, as in --metric bench.quality:score"
         if metric.partition(":")[0].endswith(".py"):
             path, _, name = metric.partition(":")

@@ -213,7 +213,8 @@ class Suite:
         if key in message:
             return message
         output = Path(self._folder, "output").read_text("utf-8", "replace")
-        raise explain(message, output, self._python, self._config["args"], self._config["root"])
+        module = (self._config["metric"] or {"module": ""})["module"]
+        raise explain(message, output, self._python, self._config["args"], self._config["root"], module)
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)
