@@ -65,6 +65,7 @@ class Objective:
         self.metric, self.suite = metric, suite
         self._stack = ExitStack()
         self._recorder: Suite | None = None
+        self._widened = False
         self._folder = Path()
         self._known: dict[tuple[Point, str], float | None] = {}
         self.regions: dict[str, list[Region]] = {}
@@ -188,13 +189,29 @@ class Objective:
             self.slopes[point, case] = slope(trace, self.metric, numbers)
             self.sloped |= self.slopes[point, case].keys()
 
+    def widen(self) -> bool:
+        """Trace the metric's own file too from now on; False where that is so already, or the file is not at hand.
+
+        Its code is left out at first: what it does when it is imported would be read again for every case.
+        """
+        if self.metric is None or self._widened or not self.metric.file(self._job.root):
+            return False
+        self._widened = True
+        if self.metric.file(self._job.root) in self._program.sources:
+            return False
+        if self._recorder is not None:
+            self._recorder.close()
+        self._recorder = None
+        self.regions.clear()
+        return True
+
     def _recording(self) -> Suite:
         """The guest that records, started when it is needed first."""
         if self._recorder is None:
             job, tracing = self._job, tracing_of(self._job)
             judges = set(self.suite.files.values()) - {""}
-            if self.metric is not None and (own := self.metric.file(job.root)):
-                judges.add(own)
+            if self.metric is not None and self._widened:
+                judges.add(self.metric.file(job.root))
             built = instrumented(tracing, self._program.sources, sorted(judges))
             config = self.metric.config() if self.metric else None
             args = () if self.metric else job.tests

@@ -20,6 +20,7 @@ from tracec.program import Program
 from tracec.proofs import confirmed
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
+from tracec.sweep import is_free
 from tracec.tuned import Gate, chosen, finish, proven
 from tracec.tuning import REPEATS, Search, repeated
 from tracec.variants import Variants
@@ -120,6 +121,8 @@ def trace_first(job: Job, search: Search) -> None:
     job.tell(f"tracing {len(objective.cases)} cases")
     plain = [objective.known(search.best, case)[1] for case in objective.cases]
     objective.trace(search.best, objective.cases)
+    if not all(is_free(objective, n) for n in search.of("int", "float")) and objective.widen():
+        objective.trace(search.best, objective.cases)
     if [objective.known(search.best, case)[1] for case in objective.cases] != plain:
         objective.tracing = False
         objective.regions.clear()
