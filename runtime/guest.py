@@ -66,9 +66,15 @@ class Guest:
         if config["mode"] == "record":
             self.args.append("--assert=plain")
         self.server = Server(wire, self._cold, config["folder"])
-        self.server.other = self._start_warm
+        self.server.other = self._told
         gc.collect()
         gc.freeze()
+
+    def _told(self, message: dict[str, Any]) -> None:
+        if "preload" in message:
+            metric.preload(message["preload"])
+        else:
+            self._start_warm(message)
 
     def _start_warm(self, message: dict[str, Any]) -> None:
         """Fork P1, which speaks over the descriptor that came with the message."""
@@ -185,7 +191,8 @@ class Warm:
         _preload()
         gc.collect()
         gc.freeze()
-        self._wire.send({"collected": [[name, _file(item)] for name, item in collected.items.items()]})
+        said = [[name, _file(item)] for name, item in collected.items.items()]
+        self._wire.send({"collected": said, "modules": metric.foreign() if s is None else []})
         server.run()
         os._exit(0)
 

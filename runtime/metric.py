@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import math
 import numbers
@@ -13,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracec.runtime import load
-from tracec.runtime.session import Emit, Fault, Meter, explain, steps_of
+from tracec.runtime.session import Emit, Fault, Meter, explain, foreign_folders, steps_of
 
 NO_CASE: tuple[Any, ...] = ()
 LONGEST = 2000  # characters of a message
@@ -77,6 +79,25 @@ def cases_of(groups: Sequence[Sequence[Any]]) -> list[tuple[str, tuple[Any, ...]
             cases = list(cases() if callable(cases) else cases)
         found += [(f"{prefix}[{number}]", (case,)) for number, case in enumerate(cases)]
     return found
+
+
+def foreign() -> list[str]:
+    """The modules imported so far that are not the user's own: of the standard library, or installed."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file.startswith(foreign_folders()) and name != "__main__":
+            found.append(name)
+    return found
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Import them, so that a process forked from this one imports only what is the user's own."""
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def run(collected: Collected, request: Mapping[str, Any], meter: Meter, emit: Emit, seed: int) -> None:

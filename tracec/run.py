@@ -192,7 +192,10 @@ class Suite:
         self._warm = Wire(ours)
         with theirs:
             self._control.send({"warm": True}, fds=[theirs.fileno()])
-        pairs: Any = self._hear(self._warm, "collected")["collected"]
+        said: Any = self._hear(self._warm, "collected")
+        pairs = said["collected"]
+        if said["modules"]:
+            self._control.send({"preload": said["modules"]})
         self.files = dict(pairs)
         self.ids = tuple(self.files)
 
