@@ -13,6 +13,9 @@ seed = "not ours"
 
 [tool.tracec]
 tests = "tests -x"
+metric = "quality:score"
+train = "train.jsonl"
+validation = "cases:HELD"
 python = ".venv/bin/python"
 grain = "calls"
 with = "random"
@@ -45,8 +48,12 @@ def test_defaults(tmp_path):
 
 
 def test_every_key(tmp_path):
+    (tmp_path / "train.jsonl").touch()
     assert load(tmp_path, EVERY_KEY) == config.Config(
         tests="tests -x",
+        metric="quality:score",
+        train=str(tmp_path / "train.jsonl"),
+        validation="cases:HELD",
         python=str(tmp_path / ".venv/bin/python"),
         grain="calls",
         with_="random",

@@ -47,6 +47,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))
 FOLDERS = ("scope", "writable")
+FILES = ("train", "validation")  # or `MODULE:NAME`
 
 
 def load(
@@ -90,6 +91,9 @@ def _from_file(path: Path | None) -> dict[str, object]:
     for key in FOLDERS:
         if key in table:
             table[key] = [str(path.parent / folder) for folder in table[key]]
+    for key in FILES:
+        if (path.parent / table.get(key, "")).is_file():
+            table[key] = str(path.parent / table[key])
     if os.sep in table.get("python", ""):
         table["python"] = str(path.parent / table["python"])
     return table
