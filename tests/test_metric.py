@@ -253,6 +253,31 @@ def test_budgets_are_hard(tmp_path: Path) -> None:
     assert said["evaluations"] <= 3
 
 
+def test_validation_fits_in_the_budget(tmp_path: Path) -> None:
+    project(tmp_path, rules=RULES, quality=QUALITY)
+    cases(tmp_path / "train.jsonl", 1)
+    cases(tmp_path / "held.jsonl", 2)
+    said = optimize(tmp_path, "--train", "train.jsonl", "--validation", "held.jsonl", "--budget-evals", "8").json
+    assert said["evaluations"] <= 8
+    assert said["status"] == "improved"
+    assert said["validation_after"] >= said["validation_before"]
+
+
+def test_what_the_trace_does_not_see_is_noticed(tmp_path: Path) -> None:
+    text = """\
+from tracec import param
+LIMIT = param(3)
+TRAIN = list(range(12))
+def metric(case):
+    trap = eval("LIMIT") == 7
+    return float((case > LIMIT) == (case > 7) and not trap)
+"""
+    project(tmp_path, hidden=text)
+    said = optimize(tmp_path, "--train", "hidden:TRAIN", path="hidden.py", metric="hidden:metric").json
+    assert said["score_after"] == pytest.approx(11 / 12)
+    assert "does not see it" in said["warnings"][0]
+
+
 def test_thresholds_and_texts_by_tests(tmp_path: Path) -> None:
     text = (
         "from tracec import param\n\n\ndef label(score):\n    cut = param(10)\n    word = param('bad')\n"

@@ -61,7 +61,7 @@ class Objective:
         metric: Metric | None,
         suite: Suite,
     ) -> None:
-        self._job, self._program, self.variants, self._ledger = job, program, variants, ledger
+        self._job, self._program, self.variants, self.ledger = job, program, variants, ledger
         self.metric, self.suite = metric, suite
         self._stack = ExitStack()
         self._recorder: Suite | None = None
@@ -75,6 +75,7 @@ class Objective:
         self.steps: dict[str, int] = {}
         self.cases: tuple[str, ...] = ()
         self.tracing = True
+        self.kept, self.finishing = 0, False
         self.case_runs = 0
         self.reused = 0
 
@@ -95,17 +96,19 @@ class Objective:
             done |= {o.id: o for o in reply.outcomes}
             if not reply.outcomes:
                 done[rest[0]] = Outcome(rest[0], "died", reply.detail)
-            if self._ledger.left() <= 0:
+            if self.ledger.left() <= 0:
                 break
         return list(done.values())
 
     def _reserve(self, cases: Sequence[str]) -> None:
-        if not self._ledger.reserve():
+        if self.kept and self.finishing:
+            self.kept -= 1
+        elif not self.ledger.reserve():
             raise OutOfBudget
         self.case_runs += len(cases)
 
     def _request(self, point: Point, cases: Sequence[str], **more: Any) -> Request:
-        seconds = max(1.0, min(self._ledger.left(), 1e9))
+        seconds = max(1.0, min(self.ledger.left(), 1e9))
         return Request(
             tuple(cases), overlay=self.variants.overlay(point), seconds=seconds,
             test_seconds=self._job.config.test_seconds, **more,
@@ -116,6 +119,30 @@ class Objective:
         if self.metric is None:
             return 1.0 if outcome is not None and outcome.status == "passed" else 0.0
         return outcome.score if outcome is not None and outcome.status == "passed" else None
+
+    def keep_back(self, count: int) -> None:
+        """Put evaluations aside for the proofs at the end. OutOfBudget where there are not as many."""
+        for _ in range(count):
+            if not self.ledger.reserve():
+                raise OutOfBudget
+            self.kept += 1
+
+    def finish(self) -> None:
+        """From here on what was put aside may be spent, evaluations and seconds; what is not needed is given back."""
+        self.finishing, self.ledger.hold = True, 0.0
+
+    def audit(self, point: Point) -> bool:
+        """Run the cases whose outcome at a point is only claimed; False where one says otherwise."""
+        claimed = {case: self.known(point, case)[1] for case in self.cases if (point, case) not in self._known}
+        if not claimed:
+            return True
+        self.fill(point, list(claimed))
+        return all(self._known[point, case] == value for case, value in claimed.items())
+
+    def distrust(self) -> None:
+        """Trace no more, and forget what traces said."""
+        self.tracing = False
+        self.regions.clear()
 
     def learn(self, outcomes: Sequence[Outcome], point: Point) -> None:
         """Take in what was run by others."""
@@ -141,7 +168,7 @@ class Objective:
         said = {case: self.known(point, case) for case in cases}
         missing = [case for case, (known, _) in said.items() if not known]
         if missing:
-            self._ledger.candidates += 1
+            self.ledger.candidates += 1
             self.reused += len(cases) - len(missing)
             self.fill(point, missing, traced=traced)
         return [self.known(point, case)[1] for case in cases]

@@ -25,6 +25,7 @@ from tracec.tuned import Gate, chosen, finish, proven
 from tracec.tuning import REPEATS, Search, repeated
 from tracec.variants import Variants
 
+HOLD = 1.0  # seconds kept back for the proofs at the end, besides twice what the start took
 SLACK, LEAST_STEPS = 20, 200_000  # a candidate may take so many times the steps of the program as it is
 
 
@@ -107,6 +108,12 @@ def searched(job: Job, search: Search, result: Result) -> None:
     try:
         trace_first(job, search)
         search.run()
+        if not search.objective.audit(search.best):
+            told = "a value goes where the trace does not see it, so all was tried again without the trace"
+            result.warnings.append(told)
+            search.objective.distrust()
+            search.restart()
+            search.run()
     except OutOfBudget:
         pass
     except KeyboardInterrupt:
@@ -124,8 +131,7 @@ def trace_first(job: Job, search: Search) -> None:
     if not all(is_free(objective, n) for n in search.of("int", "float")) and objective.widen():
         objective.trace(search.best, objective.cases)
     if [objective.known(search.best, case)[1] for case in objective.cases] != plain:
-        objective.tracing = False
-        objective.regions.clear()
+        objective.distrust()
         objective.learn_again(search.best, plain)
 
 
@@ -141,12 +147,16 @@ def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Res
     program, dimensions = tunable(job, program)
     result.program = program
     variants = Variants(job.root, program.sources, dimensions)
-    gate = Gate(judge, program, variants, list(judge.judging())) if judge else None
+    gate = Gate(judge, program, variants, ledger, list(judge.judging())) if judge else None
     guest = Suite(job.root, (), mode="fuel", scope=job.paths, metric=metric.config(), **options(job))
     objective = stack.enter_context(Objective(job, program, variants, ledger, metric, stack.enter_context(guest)))
     search = Search(objective, dimensions, variants.start, job.config.seed, gate or allowed, job.tell.live)
     first = baseline(job, objective, search, metric)
+    held = metric.names("validation", objective.suite.ids)
+    ledger.hold = max(ledger.hold, HOLD + 2 * ledger.seconds())
+    objective.keep_back(bool(held) * 2 + search.noisy * 2)
     searched(job, search, result)
+    objective.finish()
     finish(job, result, search, metric, first, program)
     return proven(job, result, search, gate) if result.changes else result
 

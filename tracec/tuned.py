@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracec.job import Job, Result, options
 from tracec.judge import Judge
+from tracec.ledger import Ledger
 from tracec.metric import Metric
 from tracec.objective import OutOfBudget, Score, score_of
 from tracec.passes.accept.strict import harms
@@ -18,6 +19,7 @@ from tracec.runtime.feedback import Outcome
 from tracec.tuning import MORE_REPEATS, REPEATS, SURE, Search, gains, repeated
 from tracec.variants import Variants
 
+LONGEST = 3600.0  # seconds of the confirmation
 VALIDATED = 5  # of the best points, how many the validation cases may refuse
 
 
@@ -28,6 +30,7 @@ class Gate:
     judge: Judge
     program: Program
     variants: Variants
+    ledger: Ledger
     before: list[Outcome] = field(default_factory=list)
     known: dict[Point, bool] = field(default_factory=dict)
 
@@ -35,7 +38,7 @@ class Gate:
         """Whether every test ends at least as well as before."""
         if point not in self.known:
             overlay = self.variants.overlay(point)
-            after = self.judge.all_outcomes([o.id for o in self.before], 0, 3600.0, overlay)
+            after = self.judge.all_outcomes([o.id for o in self.before], 0, self.ledger.to_the_end(), overlay)
             self.known[point] = not harms(self.before, after)
         return self.known[point]
 
@@ -63,7 +66,9 @@ def finish(job: Job, result: Result, search: Search, metric: Metric, first: Scor
                     f"{variants.candidate(point).why}: better on the training cases, worse on those for validation"
                 )
             elif not search.noisy or certain(search, point, result):
-                winner, score, after_held = point, score_of(objective.scores(point)), at_held
+                cases = fresh(search) if search.noisy else objective.cases
+                first, score = (score_of(objective.scores(p, cases)) for p in (variants.start, point))
+                winner, after_held = point, at_held
                 break
     except OutOfBudget:
         result.warnings.append("the budget ended before the winner was validated: raise --budget-seconds")
@@ -86,13 +91,17 @@ def values_of(search: Search, point: Point) -> dict[str, str]:
 
 def certain(search: Search, point: Point, result: Result) -> bool:
     """Whether a noisy gain is there in runs that nothing was chosen by."""
-    fresh = repeated(search.objective.cases, MORE_REPEATS, 2 * MORE_REPEATS)
-    if gains(search.objective, search.objective.variants.start, point, fresh) > SURE:
+    if gains(search.objective, search.objective.variants.start, point, fresh(search)) > SURE:
         return True
     result.warnings.append(
         f"{search.objective.variants.candidate(point).why}: the gain may be chance, so it is dropped"
     )
     return False
+
+
+def fresh(search: Search) -> tuple[str, ...]:
+    """Runs of all cases that nothing was chosen by."""
+    return repeated(search.objective.cases, MORE_REPEATS, 2 * MORE_REPEATS)
 
 
 def told(result: Result, name: str, failing: str, before: Score, after: Score) -> None:
@@ -108,9 +117,10 @@ def proven(job: Job, result: Result, search: Search, gate: Gate | None) -> Resul
     overlay = {os.path.realpath(path): text for path, text in result.texts.items()}
     point = next(p for p in search.better if objective.variants.candidate(p) == result.changes[0])
     before = objective.scores(point)
+    seconds = max(1.0, min(objective.ledger.to_the_end(), LONGEST))
     with Suite(job.root, (), mode="plain", metric=metric.config(), **options(job)) as suite:
         judge = Judge(suite, job.config.test_seconds)
-        outcomes = {o.id: o for o in judge.all_outcomes(objective.cases, 0, 3600.0, overlay)}
+        outcomes = {o.id: o for o in judge.all_outcomes(objective.cases, 0, seconds, overlay)}
         after = [objective.value(outcomes.get(case)) for case in objective.cases]
     result.status = "improved"
     if after != before and not search.noisy:
@@ -118,7 +128,7 @@ def proven(job: Job, result: Result, search: Search, gate: Gate | None) -> Resul
     if gate is not None:
         with Suite(job.root, job.tests, mode="plain", **options(job)) as suite:
             judge = Judge(suite, job.config.test_seconds)
-            result.after = tuple(judge.all_outcomes([o.id for o in gate.before], 0, 3600.0, overlay))
+            result.after = tuple(judge.all_outcomes([o.id for o in gate.before], 0, seconds, overlay))
         if harms(gate.before, result.after):
             return dropped(result, "breaks a test in a fresh run")
     return result

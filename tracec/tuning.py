@@ -60,6 +60,13 @@ class Search:
             if self.best == before or self.done():
                 return
 
+    def restart(self) -> None:
+        """Begin at the program as it is."""
+        self.best = self.objective.variants.start
+        self.better.clear()
+        self.history.clear()
+        self.partial.clear()
+
     def done(self) -> bool:
         """True where it cannot be better."""
         return self.goal is not None and self.score.failing == 0 and self.score.mean >= self.goal

@@ -95,6 +95,8 @@ class Follower:
             self._truths(inputs)
         elif site.kind == "choose" and not self._numbers(inputs[1:]):
             self._truths(inputs[:1])
+            if len(inputs) == 1:  # a test that is no node: this may be the value itself
+                self._escape(site, inputs)
         elif self._numbers(inputs) or self._own(site, inputs):
             self._escape(site, inputs)
 
