@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,6 +165,8 @@ def test_the_numbers_of_a_function(tmp_path: Path) -> None:
 def test_a_noisy_metric_is_noticed(tmp_path: Path) -> None:
     text = """\
 import random
+import subprocess
+import sys
 from tracec import param
 RATE = param(0.2, low=0, high=1)
 def metric():
@@ -292,3 +296,42 @@ def test_thresholds_and_texts_by_tests(tmp_path: Path) -> None:
     assert said["tests_after"] == {"passed": 4, "failed": 0}
     assert "+    cut = param(15)" in said["diff"]
     assert "+    word = param('poor')" in said["diff"]
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
+    """A real SIGINT while the fourth option is tried; what was best by then is written."""
+    text = """\
+from tracec import choice
+SIZE = choice(1, options=[1, 2, 3, 4, 5])
+def metric():
+    return float(SIZE)
+"""
+    start = """\
+import os, signal, sys
+from tracec.cli import main
+from tracec.objective import Objective
+scores = Objective.scores
+def stopped(self, point, *more, **options):
+    if point == ("4",):
+        os.kill(os.getpid(), signal.SIGINT)
+    return scores(self, point, *more, **options)
+Objective.scores = stopped
+sys.exit(main())
+"""
+    project(tmp_path, sizes=text)
+    command = [sys.executable, "-c", start, "optimize", "sizes.py", "--metric", "sizes:metric", "--json", "--write"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    said = json.loads(done.stdout)
+    assert (said["status"], said["score_after"]) == ("improved", 3.0)
+    assert said["warnings"] == ["interrupted: this is the best so far"]
+    assert "choice(3," in (tmp_path / "sizes.py").read_text()
+
+
+def test_the_example(tmp_path: Path) -> None:
+    for path in (Path(__file__).parent.parent / "examples" / "spam").glob("*.py"):
+        (tmp_path / path.name).write_text(path.read_text())
+    said = optimize(
+        tmp_path, "--train", "quality:TRAIN", "--validation", "quality:HELD", path="spam.py", metric="quality:score"
+    ).json
+    assert (said["score_after"], said["validation_after"]) == (1.0, 1.0)
+    assert said["evaluations"] < 40
