@@ -255,6 +255,9 @@ def test_budgets_are_hard(tmp_path: Path) -> None:
     cases(tmp_path / "train.jsonl", 1)
     said = optimize(tmp_path, "--train", "train.jsonl", "--budget-evals", "3").json
     assert said["evaluations"] <= 3
+    said = optimize(tmp_path, "--train", "train.jsonl", "--budget-evals", "1")
+    assert said.code == 2
+    assert "raise --budget-evals" in said.json["error"]
 
 
 def test_validation_fits_in_the_budget(tmp_path: Path) -> None:

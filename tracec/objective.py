@@ -25,7 +25,6 @@ from tracec.witness import instrumented
 
 LIMIT_EVENTS = 200_000  # of one case: a longer run is not traced
 MOST_REGIONS = 64  # kept for one case
-STEPS, STEPS_MORE = 20, 20_000  # a candidate may take so many times the steps of the program as it is, and so many more
 
 
 class OutOfBudget(Exception):

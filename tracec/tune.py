@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,7 @@ from tracec.job import Job, Result, options, suite_of
 from tracec.ledger import Ledger
 from tracec.metric import Metric, metric_of
 from tracec.objective import Objective, OutOfBudget, Score, score_of
+from tracec.passes.accept.strict import FAILING
 from tracec.passes.errors import TracecError
 from tracec.passes.find.literals import literals
 from tracec.passes.propose.tune.region import Point
@@ -38,7 +40,11 @@ def tune(job: Job, ledger: Ledger) -> Result:
     """Better values for the targets; of a function, its number literals. Changes no file of the user."""
     metric = metric_of(job.config.metric, job.config.train, job.config.validation)
     with ExitStack() as stack:
-        return by_metric(job, ledger, metric, stack) if metric else by_tests(job, ledger, stack)
+        try:
+            return by_metric(job, ledger, metric, stack) if metric else by_tests(job, ledger, stack)
+        except OutOfBudget:
+            what = "the budget ended before the program as it is was scored"
+            raise TracecError(what, "raise --budget-evals or --budget-seconds") from None
 
 
 def tunable(job: Job, program: Program, texts: tuple[str, ...] = ()) -> tuple[Program, tuple[Dimension, ...]]:
@@ -75,20 +81,15 @@ def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Result:
     searched(job, search, result)
     keeps = {o.id for o in known if o.status == "passed"}
     for point in reversed(search.better):
-        passed = {case for case, value in zip(objective.cases, objective.scores(point)) if value}
+        passed = {case for case in objective.cases if objective.known(point, case)[1]}
         if keeps <= passed:
             chosen(result, program, variants.candidate(point))
             break
     return confirmed(job, result, ledger)
 
 
-FAILING = ("failed", "error", "timeout", "steps", "memory", "died")
-
-
 def expected(suite: Suite) -> tuple[str, ...]:
     """What a text may become where it has no options: the short texts that the test files hold."""
-    import ast
-
     found: dict[str, None] = {}
     for path in sorted(set(suite.files.values()) - {""}):
         try:
