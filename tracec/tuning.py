@@ -267,6 +267,8 @@ def wide_numbers(search: Search) -> None:
     moving = search.of("int", "float")
     points = cma(search.dimensions, moving, search.best, search.seed)
     if points is None:
+        if len(moving) > 1:
+            search.tell("without the package cmaes (pip install 'tracec[tune]') values are drawn around the best")
         draw = random.Random(search.seed)
         for point in islice(
             scattered(search.dimensions, moving, search.best, draw), PATIENCE + PATIENCE_EACH * len(moving)
