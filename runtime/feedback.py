@@ -16,7 +16,8 @@ class Outcome:
     `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how
     the run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
     `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope. `ran` are the
-    numbers of the functions that ran, in the reply that has this outcome; None where that is not known.
+    numbers of the functions that ran, in the reply that has this outcome; None where that is not known. `score` is
+    what a metric said of a case, None for a test.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Outcome:
     seconds: float = 0.0
     steps: int = 0
     ran: tuple[int, ...] | None = None
+    score: float | None = None
 
     @property
     def failed(self) -> bool:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tracec.runtime import fuel, guard, limits, load, meters, procs, session, swap, trials
+from tracec.runtime import fuel, guard, limits, load, meters, metric, procs, session, swap, trials
 from tracec.runtime.serve import Server, last_line
 from tracec.runtime.wire import Wire
 
@@ -28,12 +28,13 @@ def main(fd: int) -> None:
     wire = Wire(socket.socket(fileno=fd))
     config = _first(wire)
     _as_python_m_pytest()
-    try:
-        import pytest
-    except ImportError as error:
-        wire.send({"fault": "pytest", "message": str(error)})
-        return
-    sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *config["args"]]
+    if not config["metric"]:
+        try:
+            import pytest
+        except ImportError as error:
+            wire.send({"fault": "pytest", "message": str(error)})
+            return
+        sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *config["args"]]
     guest = Guest(config, wire)
     wire.send({"ready": True, "confinement": limits.confinement(config["network"])})
     guest.server.run()
@@ -65,9 +66,15 @@ class Guest:
         if config["mode"] == "record":
             self.args.append("--assert=plain")
         self.server = Server(wire, self._cold, config["folder"])
-        self.server.other = self._start_warm
+        self.server.other = self._told
         gc.collect()
         gc.freeze()
+
+    def _told(self, message: dict[str, Any]) -> None:
+        if "preload" in message:
+            metric.preload(message["preload"])
+        else:
+            self._start_warm(message)
 
     def _start_warm(self, message: dict[str, Any]) -> None:
         """Fork P1, which speaks over the descriptor that came with the message."""
@@ -98,12 +105,14 @@ class Guest:
 
     def _cold(self, request: dict[str, Any], emit: Emit, folder: str) -> None:
         """In a child of P0: collect with the overlay in place, then run."""
-        untraced = request["overlay"] if self.config["mode"] == "record" else ()  # an artifact is of the old text
-        load.install(dict.fromkeys(untraced, load.plain), request["overlay"])
+        if self.config["mode"] == "record":  # an artifact is of the old text
+            load.install(dict.fromkeys(request["overlay"], load.plain))
+            load.install(meters.compilers("record", (), request["artifacts"]))
+        load.install({}, request["overlay"])
         fuel.refill(0)
         self.confine(request, folder)
 
-        def then(s: Any, collected: session.Collected) -> None:
+        def then(s: Any, collected: Any) -> None:
             # With faults too: pytest's own summary of them imports plugins' plugins and takes seconds.
             if collected.faults:
                 refuse_for(collected, request["tests"], emit)
@@ -111,7 +120,13 @@ class Guest:
                 self.test(s, collected, request, emit)
             os._exit(0)
 
-        refuse_for(session.collect(self.args, then), request["tests"], emit)
+        refuse_for(self.collect(then), request["tests"], emit)
+
+    def collect(self, then: Callable[[Any, Any], object]) -> Any:
+        """Collect the tests, or the cases of a metric, and call `then`."""
+        if self.config["metric"]:
+            return metric.collect(self.config["metric"], then)
+        return session.collect(self.args, then)
 
     def confine(self, request: Mapping[str, Any], folder: str) -> None:
         """Limits, from here to the end of this process."""
@@ -120,8 +135,11 @@ class Guest:
         if not request["free"]:
             limits.confine([folder, *self.config["writable"], *record], self.config["network"])
 
-    def test(self, s: Any, collected: session.Collected, request: Mapping[str, Any], emit: Emit) -> None:
+    def test(self, s: Any, collected: Any, request: Mapping[str, Any], emit: Emit) -> None:
         """Run the request's tests, the same random numbers at hand each time."""
+        if self.config["metric"]:
+            metric.run(collected, request, self.meter(request), emit, self.config["seed"])
+            return
         _seed(self.config["seed"])
         session.run(s, collected, request, self.meter(request), emit)
 
@@ -155,7 +173,7 @@ class Warm:
         """Collect and serve; where there is nothing to serve, say why."""
         if self._guest.config["mode"] == "fuel":
             fuel.watch()
-        self._refuse(session.collect(self._guest.args, self._serve))
+        self._refuse(self._guest.collect(self._serve))
 
     def _refuse(self, collected: session.Collected) -> None:
         self._wire.send({"fault": "collect", "faults": collected.faults, "exit": collected.exit})
@@ -173,14 +191,16 @@ class Warm:
         _preload()
         gc.collect()
         gc.freeze()
-        self._wire.send({"collected": [[name, _file(item)] for name, item in collected.items.items()]})
+        said = [[name, _file(item)] for name, item in collected.items.items()]
+        self._wire.send({"collected": said, "modules": metric.foreign() if s is None else []})
         server.run()
         os._exit(0)
 
     def _run(self, s: Any, collected: session.Collected, request: dict[str, Any], emit: Emit, folder: str) -> None:
         """In a child of P1: swap, then run."""
-        _fresh_capture(s.config)
-        _fresh_basetemp(s.config, folder)
+        if s is not None:
+            _fresh_capture(s.config)
+            _fresh_basetemp(s.config, folder)
         self._guest.confine(request, folder)
         if request["guard"]:
             _seed(self._guest.config["seed"])
@@ -245,6 +265,8 @@ def _seed(seed: int) -> None:
 
 
 def _file(item: Any) -> str:
+    if isinstance(item, tuple):  # a case of a metric
+        return ""
     return os.path.realpath(str(getattr(item, "path", None) or item.fspath))
 
 

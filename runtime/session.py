@@ -99,13 +99,14 @@ def _place(error: BaseException) -> tuple[str, int]:
     trace, found = error.__traceback__, ("", 0)
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename
-        if os.path.isabs(path) and not path.startswith(_foreign()):
+        if os.path.isabs(path) and not path.startswith(foreign_folders()):
             found = (path, trace.tb_lineno)
         trace = trace.tb_next
     return found
 
 
-def _foreign() -> tuple[str, ...]:
+def foreign_folders() -> tuple[str, ...]:
+    """Where modules lie that are not the user's: this package, the standard library, installed ones."""
     import sysconfig
 
     folders = {os.path.dirname(__file__), *(sysconfig.get_paths()[k] for k in ("stdlib", "purelib", "platlib"))}
@@ -145,7 +146,8 @@ def shares(item: Any) -> bool:
     fixtures = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)
     wide = [each for found in (fixtures or {}).values() for each in found if each.scope != "function"]
     return fixtures is None or any(
-        "setup" in each.argname.lower() or not each.func.__code__.co_filename.startswith(_foreign()) for each in wide
+        "setup" in each.argname.lower() or not each.func.__code__.co_filename.startswith(foreign_folders())
+        for each in wide
     )
 
 

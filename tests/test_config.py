@@ -13,6 +13,9 @@ seed = "not ours"
 
 [tool.tracec]
 tests = "tests -x"
+metric = "quality:score"
+train = "train.jsonl"
+validation = "cases:HELD"
 python = ".venv/bin/python"
 grain = "calls"
 with = "random"
@@ -43,12 +46,16 @@ def load(tmp_path, text="", environ=None, options=None):
 def test_defaults(tmp_path):
     settings = load(tmp_path, "[tool.other]\nx = 1\n")
     assert settings == config.Config()
-    assert (settings.python, settings.with_, settings.network) == (sys.executable, "search", False)
+    assert (settings.python, settings.with_, settings.network) == (sys.executable, "auto", False)
 
 
 def test_every_key(tmp_path):
+    (tmp_path / "train.jsonl").touch()
     assert load(tmp_path, EVERY_KEY) == config.Config(
         tests="tests -x",
+        metric="quality:score",
+        train=str(tmp_path / "train.jsonl"),
+        validation="cases:HELD",
         python=str(tmp_path / ".venv/bin/python"),
         grain="calls",
         with_="random",

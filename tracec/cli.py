@@ -7,8 +7,8 @@ run         grain, record, scope, module (None or NAME), program (the script or 
 show        file, slice, forward, relevant, data, chars, calls, against, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
-optimize    paths, tests, target, with_, model, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_usd,
-            test_seconds, guard, resume, without, write, diff, json, quiet
+optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
+            budget_calls, budget_usd, test_seconds, guard, resume, without, write, diff, json, quiet
 patch       action (ls, show, apply, undo), id, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -193,7 +193,10 @@ def _blame(parser: argparse.ArgumentParser) -> None:
 def _optimize(parser: argparse.ArgumentParser) -> None:
     _paths(parser)
     _tests(parser)
-    parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), random, ...")
+    parser.add_argument("--metric", metavar="MODULE:FUNCTION", help="raise what this function returns (a float)")
+    parser.add_argument("--train", metavar="F", help="cases for the metric: a file of JSON lines, or MODULE:NAME")
+    parser.add_argument("--validation", metavar="F", help="cases on which the result must not be worse")
+    parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), tune, random")
     parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     parser.add_argument("--jobs", metavar="N", type=_positive, help="candidates tested at once")

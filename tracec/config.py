@@ -25,7 +25,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     tests: str = ""
     python: str = sys.executable
     grain: Literal["calls", "values"] = "values"
-    with_: str = msgspec.field(default="search", name="with")
+    metric: str = ""
+    train: str = ""
+    validation: str = ""
+    with_: str = msgspec.field(default="auto", name="with")
     model: str = ""
     seed: int = 0
     guard: bool = True
@@ -47,6 +50,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))
 FOLDERS = ("scope", "writable")
 LISTS = (*FOLDERS, "without")
+FILES = ("train", "validation")  # or `MODULE:NAME`
 
 
 def load(
@@ -90,6 +94,9 @@ def _from_file(path: Path | None) -> dict[str, object]:
     for key in FOLDERS:
         if key in table:
             table[key] = [str(path.parent / folder) for folder in table[key]]
+    for key in FILES:
+        if (path.parent / table.get(key, "")).is_file():
+            table[key] = str(path.parent / table[key])
     if os.sep in table.get("python", ""):
         table["python"] = str(path.parent / table["python"])
     return table

@@ -14,13 +14,15 @@ _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
 _NO_TESTS = 5
 
 
-def explain(message: Mapping[str, Any], output: str, python: str, args: Sequence[str], root: str) -> TracecError:
+def explain(
+    message: Mapping[str, Any], output: str, python: str, args: Sequence[str], root: str, module: str = ""
+) -> TracecError:
     """What the guest said, and what it printed -> the error for the user.
 
     `message` is {"fault": "pytest" | "collect" | "died", ...}; for "collect" with `faults`, each {message, path, line},
-    and pytest's exit code.
+    and pytest's exit code. `module` is that of a metric, where the guest has no tests.
     """
-    command = shlex.join(["python", "-m", "pytest", *args])
+    command = shlex.join(["python", "-c", f"import {module}"] if module else ["python", "-m", "pytest", *args])
     if message.get("fault") == "pytest":
         return TracecError(f"pytest cannot be imported by {python}", f"run: {python} -m pip install pytest")
     if message.get("faults"):
@@ -35,7 +37,7 @@ def _from_fault(faults: Sequence[Mapping[str, Any]], command: str, root: str) ->
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     path = _shown(fault["path"], root)
     return TracecError(
-        f"{_last(fault['message'])}{more}", f"mend it until `{command}` collects", path=path, line=fault["line"]
+        f"{_last(fault['message'])}{more}", f"mend it until `{command}` works", path=path, line=fault["line"]
     )
 
 

@@ -68,6 +68,7 @@ class Result:
     touched: Touched = field(default_factory=Touched)  # which tests were left out for candidates
     interrupted: bool = False
     chosen: Chosen = field(default_factory=Chosen)
+    scores: dict[str, object] = field(default_factory=dict)  # of a metric: for `--json` as they are
 
 
 def suite_of(job: Job, ledger: Ledger) -> Remembered:

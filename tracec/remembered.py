@@ -21,12 +21,12 @@ class Remembered:
     """As a Suite, with `jobs` requests under way at once and the others waiting.
 
     A reply is written when it is asked for, not when it comes: that order is the same in every run. A request that
-    was made before has the same reply. A guest is started only when something is asked that no earlier run knows.
-    Addresses in messages are blotted out, as they differ from run to run.
+    was made before has the same reply, unless this one `repeats`. A guest is started only when something is asked
+    that no earlier run knows. Addresses in messages are blotted out, as they differ from run to run.
     """
 
-    def __init__(self, suite: Suite, ledger: Ledger, name: str, jobs: int = 1) -> None:
-        self._suite, self._ledger, self._name, self._jobs = suite, ledger, name, jobs
+    def __init__(self, suite: Suite, ledger: Ledger, name: str, jobs: int = 1, *, repeats: bool = False) -> None:
+        self._suite, self._ledger, self._name, self._jobs, self._repeats = suite, ledger, name, jobs, repeats
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
         self.confinement = ""
@@ -77,7 +77,7 @@ class Remembered:
             self._known[key] = as_reply(self._ledger.event("reply", f"{self._name} {key}", lambda: as_json(make())))
             if len(self._known) > KNOWN:
                 del self._known[next(iter(self._known))]
-        return self._known[key]
+        return self._known.pop(key) if self._repeats else self._known[key]
 
     def _pump(self) -> None:
         """Keep as many requests under way as there are jobs."""
@@ -100,8 +100,8 @@ class Remembered:
 
 
 def identity(request: Request) -> str:
-    """What is asked, whatever the limits of time."""
-    asked = dataclasses.asdict(dataclasses.replace(request, seconds=0.0, test_seconds=0.0))
+    """What is asked, whatever the limits of time, and wherever files are."""
+    asked = dataclasses.asdict(dataclasses.replace(request, seconds=0.0, test_seconds=0.0, record=None, artifacts={}))
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
 
 

@@ -63,6 +63,7 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "candidates_known": ledger.known,
         "llm_calls": 0,
         "cost_usd": 0.0,
+        **result.scores,
         "diff": diff_of(result),
         "why": [candidate.why for candidate in result.changes],
         **selection.summary(result),
@@ -76,11 +77,25 @@ def in_words(said: Mapping[str, object]) -> str:
     assert isinstance(before, dict)
     assert isinstance(after, dict)
     work = f"{said['candidates']} candidates, {said['seconds']} s"
+    if "score_before" in said:
+        return scores_in_words(said, work)
     if said["status"] == "unchanged" and not before["failed"]:
         return f"nothing to do: all {before['passed']} tests pass"
     if said["status"] == "unchanged":
         return f"no change found that makes a failing test pass ({work})"
     return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work})"
+
+
+def scores_in_words(said: Mapping[str, object], work: str) -> str:
+    """The same where a metric decides."""
+    pairs = [("score", "score"), ("validation", "on validation cases")]
+    known = [(words, said[f"{key}_before"], said[f"{key}_after"]) for key, words in pairs if f"{key}_before" in said]
+    told = ", ".join(f"{words} {before:.6g} before, {after:.6g} after" for words, before, after in known)
+    failing = said["failing_cases_before"], said["failing_cases_after"]
+    told += f", {failing[0]} failing cases before, {failing[1]} after" if any(failing) else ""
+    if said["status"] == "unchanged":
+        return f"no better values found: {told} ({work})"
+    return f"{said['status']}: {told} ({work})"
 
 
 def as_json(said: Mapping[str, object]) -> str:

@@ -33,6 +33,8 @@ class Request:
     none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
     the user's own program, never for a candidate.
 
+    `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
+
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
     leave something behind for the next. Each runs those of `tests` that its entry in `picks` numbers, those in `expect`
     only while all others passed. With `stop`, the first that runs out of steps is its last; so is the EARLY-th where
@@ -59,6 +61,7 @@ class Request:
     known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     noting: bool = False
     guard: Mapping[str, Any] = field(default_factory=dict)
+    artifacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class Suite:
     `root` is the working directory; `args` are the user's pytest arguments; `scope` are the files that may change,
     whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests may write
     below `writable` and nowhere else but in their own temporary folder, where the kernel can hold them to it, which
-    `confinement` says. After the start, `ids` are the tests in pytest's order and `files` gives the file of each.
+    `confinement` says. With a `metric` (see `runtime/metric.py`) its cases take the place of tests. After the start,
+    `ids` are the tests in pytest's order and `files` gives the file of each.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -74,6 +75,7 @@ class Suite:
         collect_seconds: float = 120.0,
         seed: int = 0,
         limit_events: int = 20_000_000,
+        metric: Mapping[str, Any] | None = None,
     ) -> None:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
@@ -89,6 +91,7 @@ class Suite:
             "network": network,
             "seed": seed,
             "limit_events": limit_events,
+            "metric": dict(metric) if metric else None,
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._control: Wire | None = None
@@ -188,7 +191,10 @@ class Suite:
         self._warm = Wire(ours)
         with theirs:
             self._control.send({"warm": True}, fds=[theirs.fileno()])
-        pairs: Any = self._hear(self._warm, "collected")["collected"]
+        said: Any = self._hear(self._warm, "collected")
+        pairs = said["collected"]
+        if said["modules"]:
+            self._control.send({"preload": said["modules"]})
         self.files = dict(pairs)
         self.ids = tuple(self.files)
 
@@ -209,12 +215,14 @@ class Suite:
         if key in message:
             return message
         output = Path(self._folder, "output").read_text("utf-8", "replace")
-        raise explain(message, output, self._python, self._config["args"], self._config["root"])
+        module = (self._config["metric"] or {"module": ""})["module"]
+        raise explain(message, output, self._python, self._config["args"], self._config["root"], module)
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)
         message.update(id=number, memory_mb=self._memory_mb, record=request.record and os.path.realpath(request.record))
         message["overlay"] = {os.path.realpath(path): text for path, text in request.overlay.items()}
+        message["artifacts"] = {os.path.realpath(path): place for path, place in request.artifacts.items()}
         deadline = time.monotonic() + request.seconds + _GRACE if request.seconds else float("inf")
         self._pending[number] = _Pending(request, wire, deadline)
         wire.queue(message)

@@ -7,13 +7,16 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from tracec import config as configuration
 from tracec.config import Config
 from tracec.files import expand, project_root, qualnames
-from tracec.passes.accept.strict import verdict
+from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.errors import TracecError
 from tracec.passes.target import counts
 
@@ -21,16 +24,19 @@ if TYPE_CHECKING:
     from tracec.job import Job, Result
     from tracec.patches import PatchRecord
 
+TUNE = "tune"
+
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec import report, selection
     from tracec.job import ledger_of
     from tracec.pipeline import improve
+    from tracec.tune import tune
 
     job = job_of(args, quiet=args.quiet or args.json)
     ledger = ledger_of(job, resume=args.resume)
-    result = improve(job, ledger)
+    result = (tune if job.config.with_ == TUNE else improve)(job, ledger)
     if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
         result.warnings.append("the time was over before a candidate could be tried: raise --budget-seconds")
     kept = keep(job, result, report.summary(job, result, ledger)) if result.texts else None
@@ -50,7 +56,11 @@ def run(args: argparse.Namespace) -> int:
         for number in others:
             job.tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
         job.tell(what_now(kept.number, written=args.write) if kept and result.texts else "no file was changed")
-    return 130 if result.interrupted else 0 if not any(o.failed for o in result.after) else 1
+    if result.interrupted:
+        return 130
+    if "score_before" in result.scores:
+        return 0 if result.status == "improved" else 1
+    return 0 if not any(o.failed for o in result.after) else 1
 
 
 def what_now(number: int, *, written: bool) -> str:
@@ -68,12 +78,27 @@ def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
 
     cwd = Path.cwd()
     config = configuration.load(cwd, options=vars(args))
-    if config.with_ not in STRATEGIES:
-        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(sorted(STRATEGIES))}")
+    known = sorted([*STRATEGIES, TUNE])
+    if config.with_ not in (*known, "auto"):
+        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(known)}")
     names = (*args.target, *qualnames(args.paths, cwd))
-    return Job(
+    job = Job(
         cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet), getattr(args, "write", False)
     )
+    return replace(job, config=structs.replace(config, with_=optimizer_of(job)))
+
+
+def optimizer_of(job: Job) -> str:
+    """The optimizer asked for; else `tune` where only values may change, `search` where code may."""
+    from tracec.tune import values_only
+
+    asked, metric = job.config.with_, job.config.metric
+    if asked == "auto":
+        asked = TUNE if values_only(job) else "search"
+    if metric and asked != TUNE:
+        todo = "mark values with tracec.param or tracec.choice, or say --with tune to change the numbers in functions"
+        raise TracecError(f"--metric does not go with the optimizer {asked!r}", todo)
+    return asked
 
 
 def tests_of(config: Config) -> tuple[str, ...]:
@@ -137,9 +162,13 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     from tracec.confirm import confirm
 
     patches.apply(project_root(job.root), kept.id)
+    if not job.config.tests and "score_before" in result.scores:
+        return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
     after = confirm(job.root, job.tests, job.config.python, max(1.0, min(seconds, 3600.0)))
     said = verdict(result.before, after)
+    if "score_before" in result.scores and not harms(result.before, after):
+        said = "improved"
     if said != "worse":
         result.status, result.after = said, after
         return

@@ -1,0 +1,1 @@
+"""Numbers, choices and texts: what values to try, given where the outcome of a run is known."""

@@ -1,0 +1,55 @@
+"""Pattern search: one number at a time, both ways, with steps that grow while they help and shrink when they do not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+
+from tracec.passes.propose.tune.region import Point, with_value
+from tracec.passes.propose.tune.space import Dimension
+
+FINEST = 1e-4  # of the first step: smaller ones are not tried
+GROW, SHRINK = 2.0, 0.25
+
+
+def first_step(dimension: Dimension) -> float:
+    """A quarter of the range; half of the value where there is none, and at least one last digit."""
+    if math.isfinite(dimension.low) and math.isfinite(dimension.high):
+        wide = (dimension.high - dimension.low) / 4
+    else:
+        wide = abs(dimension.start) / 2 or 1.0
+    return max(1.0, wide) if dimension.kind == "int" else wide
+
+
+def pattern(dimensions: Sequence[Dimension], numbers: Sequence[int], start: Point) -> Generator[Point, bool, None]:
+    """Yields points and is sent whether each is the best so far; ends where no step helps.
+
+    `numbers` are the dimensions to move along, numbers all of them.
+    """
+    at = start
+    steps = {n: first_step(dimensions[n]) for n in numbers}
+    finest = {n: 1.0 if dimensions[n].kind == "int" else FINEST * steps[n] for n in numbers}
+    signs = dict.fromkeys(numbers, 1.0)
+    while steps:
+        for n in list(steps):
+            moved = False
+            for sign in (signs[n], -signs[n]):
+                value = dimensions[n].inside(short(at[n] + sign * steps[n], steps[n]))
+                if value != at[n] and (yield with_value(at, n, value)):
+                    at, moved = with_value(at, n, value), True
+                    signs[n] = sign
+                    break
+            if moved:
+                steps[n] *= GROW
+            elif steps[n] <= finest[n]:
+                del steps[n]
+            else:
+                steps[n] = max(steps[n] * SHRINK, finest[n])
+
+
+def short(value: float, step: float) -> float:
+    """The value in no more digits than the step can tell apart."""
+    if not value or not step:
+        return value
+    digits = math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(step))) + 2
+    return float(f"{value:.{max(1, min(17, digits))}g}")
