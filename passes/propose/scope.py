@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tracec.passes.propose.nodes import target_names
+from tracec.passes.propose.nodes import names_in, target_names
 from tracec.passes.propose.tree import FUNCTIONS, LOOPS, Function, Tree
 
 BUILTINS = frozenset(dir(builtins))
@@ -44,6 +44,7 @@ class Scope:
         self._tree, self._module = tree, module
         self._bindings: dict[ast.AST, list[Binding]] = {}
         self._unused: dict[ast.AST | None, frozenset[str]] = {}
+        self._unbound: dict[ast.AST, list[str]] = {}
 
     def visible(self, node: ast.AST, after: bool = False) -> list[Visible]:
         """Variables and functions that may be read at `node` (with `after`, when the statement `node` is done)."""
@@ -78,6 +79,18 @@ class Scope:
             read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
             self._unused[function] = frozenset(name for name in own if name not in read)
         return self._unused[function]
+
+    def unbound(self, function: ast.AST) -> list[str]:
+        """Names that a function reads and that neither it, nor the file, nor Python binds."""
+        if not isinstance(function, FUNCTIONS):
+            return []
+        if function not in self._unbound:
+            parts = list(ast.walk(function))
+            own = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+            inner = {part.name for part in parts if isinstance(part, (*FUNCTIONS, ast.ClassDef))}
+            known = own | inner | {*self.locals_of(function)} | self.defined(function.body[-1])
+            self._unbound[function] = [n for n in dict.fromkeys(names_in(function)) if n not in known]
+        return self._unbound[function]
 
     def locals_of(self, function: ast.AST | None) -> list[str]:
         """The parameters and variables of a function, in the order of the source."""

@@ -55,7 +55,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 def imported(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> Changes:
     """The import of a module, or of a part of one, that is used and nowhere bound."""
     head = 1 if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1 else 0
-    for text in _unbound(node, context):
+    for text in context.scope.unbound(node):
         found: list[ast.stmt] = [ast.Import([ast.alias(text)])] if text in MODULES else []
         found += [ast.ImportFrom(home, [ast.alias(text)], 0) for home, names in HOMES.items() if text in names]
         for statement in found:
@@ -64,7 +64,7 @@ def imported(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> 
 
 def looped(node: ast.stmt, context: Context) -> Changes:
     """A statement that reads a variable which nothing binds goes into a loop that does."""
-    unbound = [text for text in dict.fromkeys(names_in(node)) if text in _unbound(context.around(node), context)]
+    unbound = [text for text in dict.fromkeys(names_in(node)) if text in context.scope.unbound(context.around(node))]
     if len(unbound) != 1:
         return
     wholes = [atom for _, atom in context.variables(node) if atom.fit(SEQUENCES | MAPPINGS) is not None]
@@ -92,17 +92,6 @@ def _may_change(node: ast.stmt, condition: ast.expr) -> bool:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
         bound |= {part.id for part in ast.walk(node.value.func.value) if isinstance(part, ast.Name)}
     return not bound.isdisjoint(names_in(condition))
-
-
-def _unbound(node: ast.AST, context: Context) -> list[str]:
-    """Names that a function reads and that neither it, nor the file, nor Python binds."""
-    if not isinstance(node, FUNCTIONS):
-        return []
-    stored = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-    inner = {part.name for part in ast.walk(node) if isinstance(part, (*FUNCTIONS, ast.ClassDef))}
-    last = node.body[-1]
-    known = stored | inner | {*context.scope.locals_of(node)} | context.scope.defined(last)
-    return [text for text in dict.fromkeys(names_in(node)) if text not in known]
 
 
 ROWS = (
