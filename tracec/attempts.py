@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tracec.judge import Judge
+from tracec.judge import WAITING, Judge
 from tracec.ledger import Ledger
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
@@ -254,11 +254,12 @@ def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:
 
 
 def mixed(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
-    """Tests in an order, but such that the first ones failed at different places."""
+    """Tests in an order, but such that the first ones failed at different places, and none of them waits."""
     turn: Counter[tuple[str, int]] = Counter()
     places = {o.id: (o.path, o.line) for o in failing}
-    turns: dict[str, int] = {}
+    waits = {o.id: o.seconds > WAITING for o in failing}
+    turns: dict[str, tuple[bool, int]] = {}
     for name in order:
-        turns[name] = turn[places[name]]
+        turns[name] = waits[name], turn[places[name]]
         turn[places[name]] += 1
     return tuple(sorted(order, key=turns.__getitem__))

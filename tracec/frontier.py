@@ -124,6 +124,11 @@ class Frontier:
         if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(base.judge.goals)):
             self._add(base, whole, 0.0, broken, retrace=True)
 
+    def most(self) -> tuple[int, int]:
+        """How many of the tests that failed at first pass in one program, at most; how many they are."""
+        goals = frozenset(self._goals)
+        return max((len(base.whole.passed() & goals) for base in self._made if base.whole), default=0), len(goals)
+
     def best(self) -> Base | None:
         """The base that passes most of the tests that failed at first, if it is more than chance."""
         good = [base for base in self._made if base.good]

@@ -16,6 +16,7 @@ from tracec.touched import Touched
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again
 MORE_STEPS, MORE_SECONDS = 1_000_000, 2.0  # and again
+WAITING = 0.25  # seconds of a test that does something else than run code: it comes last
 AGAIN_STEPS = 10_000_000  # and after which it counts as a hang
 HANG_SHARE = 0.1  # of the time at hand that a test may take which used very many steps
 LEAST_STEPS = 200_000  # what a failing test may use at least: nobody knows what it needs once it is repaired
@@ -123,11 +124,12 @@ class Judge:
         known = {o.id: o for o in self.before}
         wanted = set(goals) - self.kept
         failing = [o for o in self.before if o.id in wanted]
-        failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.steps))
+        failing.sort(key=lambda o: (o.status not in ("failed", "error"), o.seconds > WAITING, o.steps))
         self.goals = tuple(o.id for o in failing)
         files = {self.suite.files.get(name) for name in self.goals}
         rest = [o for o in self.judging() if not o.failed]
-        rest.sort(key=lambda o: (self.suite.files.get(o.id) not in files, o.steps > FIRST_STEPS))
+        slow = {o.id for o in rest if o.steps > FIRST_STEPS or o.seconds > WAITING}
+        rest.sort(key=lambda o: (o.id in slow, self.suite.files.get(o.id) not in files))
         self.others = [o.id for o in rest]
         self.expect = {o.id: ("passed",) if o.failed else (o.status,) for o in (*failing, *rest)}
         least = max(LEAST_STEPS, SLACK * self.most_steps())

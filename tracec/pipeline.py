@@ -57,12 +57,20 @@ def search(job: Job, strategy: Strategy, frontier: Frontier, result: Result, led
                 if (found := chooser.settle(base, attempt)) is not None:
                     return found
             else:
-                job.tell.live(f"{ledger.candidates} candidates, {ledger.seconds():.0f} s: {attempt.candidate.why}")
+                job.tell.live(progress(frontier, attempt, ledger))
                 frontier.consider(base, attempt)
     except KeyboardInterrupt:
         result.interrupted = True
         job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
     return chooser.honest(frontier.best())
+
+
+def progress(frontier: Frontier, attempt: Attempt, ledger: Ledger) -> str:
+    """How far the search is: candidates, their tier in bits, the best so far, the seconds left."""
+    best, goals = frontier.most()
+    left = f"{max(0.0, ledger.left()):.0f} s left" if ledger.budget.seconds is not None else "no limit"
+    tier = f"tier {attempt.candidate.cost:.0f}"
+    return f"{ledger.candidates} candidates, {tier}, best {best} of {goals}, {left}: {attempt.candidate.why}"
 
 
 def tests_of(job: Job, suite: Remembered, program: Program) -> set[str]:
