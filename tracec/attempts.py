@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,8 +26,9 @@ FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
-EVERY, SECOND_SHARE = 100, 0.15  # after so many candidates they are looked at again, for this share of the work
-LOOK_WORK, WHOLE_WORK = 5_000, 50_000  # what a first look and a process of its own cost, in steps
+PASSES = 0.5  # bits less for each test that one of these passes
+EVERY, SECOND_SHARE = 100, 0.25  # after so many candidates they are looked at again, for this share of the work
+LOOK_WORK, WHOLE_WORK = 20_000, 50_000  # what a first look and a process of its own cost, in steps of 0.15 µs
 
 
 class Attempts:
@@ -222,9 +224,12 @@ class Attempts:
     def _second_looks(self, most: float) -> Iterator[Attempt]:
         """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before.
 
-        The likeliest first, as long as all second looks took less than `most` steps.
+        The likeliest first, as long as all second looks took less than `most` steps. A test that passes speaks for a
+        candidate, and what it may cost now against it.
         """
-        self._runaways.sort(key=lambda pair: (pair[0], -len(pair[1].passed()), pair[1].candidate.cost))
+        self._runaways.sort(
+            key=lambda pair: pair[1].candidate.cost + 0.5 * math.log2(pair[0]) - PASSES * len(pair[1].passed())
+        )
         while self._runaways and self._spent < most:
             patience, first = self._runaways.pop(0)
             again = list(self._again(first, patience))

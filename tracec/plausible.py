@@ -21,7 +21,7 @@ from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 
 BITS = 2.5  # candidates of so many bits more than the first that passes are looked at
-FEW, MANY = 32, 400  # how many of them: as many as it took to find the first one, within these bounds
+FEW, MANY = 32, 400  # how many of them: a third of what it took to find the first one, within these bounds
 KEPT = 6  # that pass and are held against each other
 SHOWN = 3  # of the others, that are kept for the user
 
@@ -35,7 +35,7 @@ class Chooser:
     def settle(self, base: Base, first: Attempt) -> Base | None:
         """The program with the likeliest of the changes that pass; None where `first` is refused.
 
-        Goes on for about as many candidates as were tried so far, as far as they cost little more than `first`.
+        Goes on for a third of the candidates that were tried so far, as far as they cost little more than `first`.
         """
         if not self._stands(base, first):
             return None
@@ -99,7 +99,7 @@ class Chooser:
         """Others that pass too, in the order of their cost."""
         found: list[Attempt] = []
         seen, reached = {first.candidate.id}, base.reached
-        for _ in range(max(FEW, min(MANY, self._ledger.candidates))):
+        for _ in range(max(FEW, min(MANY, self._ledger.candidates // 3))):
             attempt = base.next()
             if attempt is None or attempt.candidate.cost > first.candidate.cost + BITS:
                 break
