@@ -4,7 +4,8 @@
 
 DATA holds a record a line: id, entry (the function), buggy (source), tests [{name, code}] and optionally judge
 [[arguments, result, tolerance], ...], inputs that the optimizer never sees. `random` is the baseline of the same edits
-drawn without feedback, run on the same records in the same run.
+drawn without feedback, run on the same records in the same run. `search-blame`, `search-slice`, `search-synthesis` and
+`search-ranking` are the search without a part (--without), for ablations.
 
     plausible   the given tests pass on the file as written, in a fresh plain pytest
     correct     and every judge case gives its result
@@ -55,7 +56,8 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
             "--target",
             record["entry"],
             "--with",
-            optimizer,
+            optimizer.partition("-")[0],
+            *(["--without", optimizer.partition("-")[2]] if "-" in optimizer else []),
             "--budget-seconds",
             str(seconds),
             "--write",
@@ -74,6 +76,9 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
             "optimizer": optimizer,
             "status": said.get("status", "no answer"),
             "candidates": said.get("candidates"),
+            "searched": said.get("seconds"),
+            "tests_run": said.get("tests_run"),
+            "tests_left_out": said.get("tests_left_out"),
             "seconds": round(took, 1),
             "plausible": plausible,
             "correct": judged(folder, record) if plausible and record.get("judge") else None,
@@ -122,7 +127,14 @@ def totals(rows: list[Record]) -> Record:
         "judged_plausible": len(judged_rows),
         "correct": sum(row["correct"] for row in judged_rows),
         "median_seconds": statistics.median(row["seconds"] for row in rows) if rows else None,
+        "candidates_a_second": rate(rows),
     }
+
+
+def rate(rows: list[Record]) -> float | None:
+    """Candidates tried a second of the whole run, start and proofs included, where more than a thousand were."""
+    long = [row for row in rows if (row["candidates"] or 0) > 1_000 and row["searched"]]
+    return round(sum(row["candidates"] for row in long) / sum(row["searched"] for row in long), 1) if long else None
 
 
 def main() -> None:
@@ -144,7 +156,7 @@ def main() -> None:
             rows.append(row)
             words = f"{row['status']:10} plausible={row['plausible']!s:5} correct={row['correct']!s:5}"
             print(
-                f"{row['id']:40} {optimizer:8} {words} {row['seconds']:6} s {row['candidates']} candidates", flush=True
+                f"{row['id']:40} {optimizer:16} {words} {row['seconds']:6} s {row['candidates']} candidates", flush=True
             )
     result = {name: totals([r for r in rows if r["optimizer"] == name]) for name in options.optimizers.split(",")}
     print(json.dumps(result))
