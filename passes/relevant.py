@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracec.passes.slice import Slice, marked
@@ -46,6 +46,8 @@ class Relevance:
         self.reach: dict[int, Reach] = {}  # by the number of the test's site
         self.loops_of: dict[int, frozenset[int]] = {}  # site -> the bodies of the loops around it
         self.marks, self.near = bytearray(), array("i")  # of the slice at hand
+        self.marked: dict[tuple[int, str], int] = {}  # frame and variable -> from which test on all are marked
+        self.binders: dict[tuple[int, str], list[int]] = {}
         ran = {id(trace.columns.table[number]): number for number in set(trace.columns.site)}
         for module in trace.modules:
             base = next((ran[id(site)] - site.id for site in module.sites if id(site) in ran), -1)
@@ -163,6 +165,7 @@ class Relevance:
         columns = self.trace.columns
         self.marks = marks = marked(start, len(self.trace))
         self.near = near = array("i", [len(self.trace)]) * len(self.trace)
+        self.marked.clear()
         seen: set[tuple[int, frozenset[int] | None]] = set()
         changed = len(self.trace)  # tests from here on that could change an object are looked at
         node = marks.rfind(1)
@@ -195,20 +198,35 @@ class Relevance:
                 near[node] = steps + 1
 
     def unwritten(self, node: int, name: str) -> None:
-        """Tests that could have bound a variable between the write that a node sees and the node."""
+        """Tests that could have bound a variable between the write that a node sees and the node.
+
+        Nodes come from the newest on, so a test that was marked for a later one is not looked at again.
+        """
         columns, table = self.trace.columns, self.trace.columns.table
         sources = columns.inputs[columns.first[node] : columns.first[node + 1]]
         made = max((s for s in sources if name in table[columns.site[s]].binds), default=-1)
         frame = columns.frame[node]
         if made >= 0 and columns.frame[made] != frame:  # others may bind it too
-            self.mark(self.heap[bisect_left(self.heap, made) : bisect_left(self.heap, node)], self.near[node])
+            self.between((-1, ""), self.heap, made, node)
         while frame >= 0:
-            tests = self.tests.get(frame, ())
-            between = tests[bisect_left(tests, made) : bisect_left(tests, node)]
-            self.mark([test for test in between if name in self.reach[columns.site[test]].names], self.near[node])
+            self.between((frame, name), self.binding(frame, name), made, node)
             if not self.trace.frames[frame].function.startswith("<"):
                 break
             frame = self.trace.frames[frame].parent
+
+    def binding(self, frame: int, name: str) -> Sequence[int]:
+        """The tests of a frame that could bind a variable."""
+        if (frame, name) not in self.binders:
+            site, tests = self.trace.columns.site, self.tests.get(frame, ())
+            self.binders[frame, name] = [test for test in tests if name in self.reach[site[test]].names]
+        return self.binders[frame, name]
+
+    def between(self, key: tuple[int, str], tests: Sequence[int], made: int, node: int) -> None:
+        """Mark the tests from `made` to `node` that are not marked yet."""
+        low, high = bisect_left(tests, made), min(bisect_left(tests, node), self.marked.get(key, len(tests)))
+        if low < high:
+            self.mark(tests[low:high], self.near[node])
+            self.marked[key] = low
 
     def jumps(self, frame: int, node: int, seen: set[tuple[int, frozenset[int] | None]]) -> None:
         """Tests that could have left the loop or the function before a node came to run, in its frame and below."""

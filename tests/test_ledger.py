@@ -50,16 +50,16 @@ def test_other():
     assert max(1, 2) == 2
 """
 COMMAND = ("optimize", "subject.py", "--tests", "test_subject.py", "--json")
-# A process that kills itself before it writes its Nth event.
+# A process that sends itself a signal before it writes its Nth event.
 KILLED = """
 import os, signal, sys
 from tracec import cli, history
-write, left = history.History.add, int(sys.argv.pop(1))
+write, left, how = history.History.add, int(sys.argv.pop(1)), int(sys.argv.pop(1))
 def add(self, event):
     global left
     left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+    if left == -1:
+        os.kill(os.getpid(), how)
     write(self, event)
 history.History.add = add
 sys.exit(cli.main(sys.argv[1:]))
@@ -92,14 +92,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[Any, ...
     return attempts(root), result(said.out)
 
 
+def signalled(folder: Path, events: int, how: signal.Signals, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command that gets a signal after so many events."""
+    command = [sys.executable, "-c", KILLED, str(events), str(int(how)), *words]
+    environment = os.environ | {"PYTHONPATH": os.getcwd(), "PYTHONHASHSEED": str(events)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize("events", [0, 1, 3, 5, 8, 13, 40])
 def test_a_run_killed_at_any_event_goes_on(
     events: int, whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
 ) -> None:
     project(tmp_path, subject=SUBJECT, test_subject=TESTS)
-    command = [sys.executable, "-c", KILLED, str(events), *COMMAND, "--jobs", "1"]
-    environment = os.environ | {"PYTHONPATH": os.getcwd(), "PYTHONHASHSEED": str(events)}
-    cut = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    cut = signalled(tmp_path, events, signal.SIGKILL, *COMMAND, "--jobs", "1")
     assert cut.returncode in (-signal.SIGKILL, 0), cut.stderr
     if cut.returncode:
         assert not cut.stdout
@@ -107,6 +112,40 @@ def test_a_run_killed_at_any_event_goes_on(
         assert said.code == 0, said.err
         assert result(said.out) == whole[1]
     assert attempts(tmp_path) == whole[0]
+
+
+METRIC = """
+from limits import ok
+TRAIN = [(n, n >= 7) for n in range(20)]
+def score(case): return float(ok(case[0]) == case[1])
+"""
+
+
+@pytest.mark.parametrize("events", [2, 6, 11])
+def test_tuning_goes_on_too(events: int, tmp_path: Path) -> None:
+    words = ("optimize", "limits.py", "--metric", "quality:score", "--train", "quality:TRAIN", "--json")
+    limits = "from tracec import param\nLIMIT = param(3, low=0, high=20)\ndef ok(n): return n >= LIMIT\n"
+    project(tmp_path, limits=limits, quality=METRIC)
+    cut = signalled(tmp_path, events, signal.SIGKILL, *words)
+    assert cut.returncode in (-signal.SIGKILL, 0), cut.stderr
+    said = tracec(tmp_path, *words, *(["--resume"] if cut.returncode else []))
+    assert said.json["score_after"] == 1.0
+    assert "param(7," in said.json["diff"]
+    (tmp_path / "whole").mkdir()
+    whole = project(tmp_path / "whole", limits=limits, quality=METRIC)
+    assert result(said.out) == result(tracec(whole, *words).out)
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
+    never = "\n\ndef test_never():\n    assert spread([mean([5])]) == {'never': mean([2, 3])}\n"
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS + never)
+    cut = signalled(tmp_path, 60, signal.SIGINT, *COMMAND, "--jobs", "1")
+    assert cut.returncode == 130, cut.stderr
+    said = json.loads(cut.stdout)
+    assert said["status"] in ("improved", "solved")
+    assert said["diff"]
+    assert len(list((tmp_path / ".tracec" / "patches").iterdir())) >= 1
+    assert tracec(tmp_path, "patch", "apply").code == 0
 
 
 def test_what_is_tried_does_not_depend_on_jobs(

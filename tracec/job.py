@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,6 +81,8 @@ def suite_of(job: Job, ledger: Ledger) -> Remembered:
 def settings_of(job: Job) -> dict[str, str]:
     """What makes two runs the same, budgets and parallelism apart: what was asked of whom, and the files' contents."""
     config = {name: value for name, value in msgspec.structs.asdict(job.config).items() if name not in SPENDING}
+    place, base = os.path.split(job.config.python)  # `python` and `python3.11` of one folder are one
+    config["python"] = place, os.path.basename(os.path.realpath(os.path.join(place, base)))
     files = hashlib.sha256()
     for path in job.paths:
         files.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes())
