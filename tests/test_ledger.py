@@ -138,8 +138,8 @@ def test_tuning_goes_on_too(events: int, tmp_path: Path) -> None:
 
 def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
     never = "\n\ndef test_never():\n    assert spread([mean([5])]) == {'never': mean([2, 3])}\n"
-    project(tmp_path, subject=SUBJECT, test_subject=TESTS + never)
-    cut = signalled(tmp_path, 60, signal.SIGINT, *COMMAND, "--jobs", "1")
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS.replace("assert mean([1, 2]) == 1.5", "pass") + never)
+    cut = signalled(tmp_path, 30, signal.SIGINT, *COMMAND, "--jobs", "1")
     assert cut.returncode == 130, cut.stderr
     said = json.loads(cut.stdout)
     assert said["status"] in ("improved", "solved")
