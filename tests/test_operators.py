@@ -274,6 +274,7 @@ class Box(Base):
         ("keep argument", "size", "self.items = {}", "self.size = size\n        self.items = {}"),
         ("keep argument", "other", "self.items = {}", "self.other = other\n        self.items = {}"),
         ("forward", "*args, **kw", "return None", "return self._make(*args, **kw)"),
+        ("forward", "*args", "if args: return None", "if args:\n            return self._make(*args)"),
         ("forward", "key", "return None", "return self.get(key)"),
         ("forward", "size", "self.items = {}", "super().add(size)\n        self.items = {}"),
         ("missing item", "key, value", "print(1)", "self.items[key] = value\n        print(1)"),

@@ -31,15 +31,18 @@ Costed = tuple[float, ast.expr]
 
 
 def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
-    """Calls that pass on what is unused, or all parameters: `f(a, *b, **c)`."""
+    """Calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
     function = context.tree.function(node)
-    unused = context.scope.unused(function)
-    if not isinstance(function, FUNCTIONS) or not unused:
+    if not isinstance(function, FUNCTIONS):
         return []
-    own = [(0.0, _arguments(function, unused)), (1.5, _arguments(function, None))]
-    stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star) & unused
+    unused = context.scope.unused(function)
+    stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
+    if not unused | stars:
+        return []
+    own = [(1.5, _arguments(function, None))]
+    own += [(0.0, _arguments(function, unused))] if unused else []
+    own += [(0.5 if stars & unused else 1.0, _arguments(function, stars))] if stars else []
     if len(unused) > 1:
-        own += [(0.5, _arguments(function, stars))]
         own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
     made = [
         (cost + extra, ast.Call(callee, args, keywords))
