@@ -85,7 +85,7 @@ def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
     root = project(tmp_path, subject=subject, test_subject=tests)
     with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
         tried, said = attempts_of(suite, *[f"SEEN.append(x)\nreturn {n}" for n in range(4)], "return 5")
-        assert tried._alone
+        assert tried._leaks
         assert [len(a.passed()) for a in said] == [0] * 5
 
 
@@ -96,7 +96,7 @@ def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
     with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
         texts = [f"KNOWN.setdefault(x, {value})\nreturn KNOWN[x]" for value in ("x + 1", "x * 9", "x * 2", "0")]
         tried, said = attempts_of(suite, *texts)
-        assert tried._alone
+        assert tried._leaks
         assert [len(a.passed()) for a in said] == [0, 0, 1, 0]
 
 

@@ -23,6 +23,7 @@ MOST_GOALS = 48  # failing tests that it chooses from
 FIRST_SECONDS, SLOWER = 0.5, 5  # for all of them, besides so many times what they took before
 LOOK_SECONDS = 2.0  # for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
+LEAKS, LEAKY = 1, 0.2  # first looks that left something behind: so many, and this share of all, are put up with
 NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
@@ -35,7 +36,8 @@ class Attempts:
     """The attempts at changing one program. An attempt that fails its first look ends as `stopped`.
 
     Trials in one process may leave something behind. Each first look ends with the unchanged program, which must fail
-    as it did before: where it does not, every candidate gets a process of its own from then on.
+    as it did before: where it does not, each candidate gets a process of its own; where that happens often, from then
+    on every candidate.
 
     What is tried and in which order follows from the candidates and what came of them, not from time. `seen` are the
     programs that were tried: none is tried twice.
@@ -51,6 +53,7 @@ class Attempts:
         self._seconds = {o.id: o.seconds for o in judge.ended()}
         self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
         self._size, self._nearly = FEW, NEARLY
+        self._groups, self._leaks = 0, 0
         self._work, self._spent = 0, 0  # steps of first looks, and of second ones
         self.unchanged: dict[str, Outcome] = {}
         self._alone = judge.lazy or not self._comparable()
@@ -136,8 +139,10 @@ class Attempts:
 
     def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
+        self._groups += 1
         if reply.ended == "done" and not self._as_before(reply.tried[-1]):
-            self._alone = True
+            self._leaks += 1
+            self._alone = self._leaks > LEAKS + LEAKY * self._groups
             yield from map(self._whole, group)
             return
         tests = [[asked.tests[place] for place in places] for places in asked.picks]
