@@ -36,8 +36,8 @@ class Attempts:
     """The attempts at changing one program. An attempt that fails its first look ends as `stopped`.
 
     Trials in one process may leave something behind. Each first look ends with the unchanged program, which must fail
-    as it did before: where it does not, each candidate gets a process of its own; where that happens often, from then
-    on every candidate.
+    as it did before: where it does not, each candidate is tried again in a process of its own; where that happens
+    often, every first look is at one candidate from then on.
 
     What is tried and in which order follows from the candidates and what came of them, not from time. `seen` are the
     programs that were tried: none is tried twice.
@@ -56,7 +56,8 @@ class Attempts:
         self._groups, self._leaks = 0, 0
         self._work, self._spent = 0, 0  # steps of first looks, and of second ones
         self.unchanged: dict[str, Outcome] = {}
-        self._alone = judge.lazy or not self._comparable()
+        self._single = False  # first looks are at one candidate each
+        self._alone = judge.lazy or not self._comparable()  # none are taken
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Attempt]:
         """One attempt for each candidate, further ones for those that ran out of steps; ends with the budget."""
@@ -80,7 +81,7 @@ class Attempts:
         waiting: deque[tuple[int, list[Candidate], Request]] = deque()
         while not self._ledger.late():
             while len(waiting) < AHEAD:
-                group = list(islice(self._reserved(candidates), 1 if self._alone else self._size))
+                group = list(islice(self._reserved(candidates), 1 if self._alone or self._single else self._size))
                 if not group:
                     break
                 self._size = min(MANY, 2 * self._size)
@@ -113,7 +114,8 @@ class Attempts:
         return self._trials(group)
 
     def _trials(self, group: Sequence[Candidate]) -> Request:
-        picked = [self._picked(candidate) for candidate in group] + [self._goals[: EARLY if group else None]]
+        closing = () if self._single else self._goals[:EARLY] if group else self._goals
+        picked = [*map(self._picked, group), closing]
         tests = tuple(dict.fromkeys(name for names in picked for name in names))
         places = {name: place for place, name in enumerate(tests)}
         longest = max(sum(self._seconds.get(name, 0.0) for name in names) for names in picked)
@@ -140,9 +142,9 @@ class Attempts:
     def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
         self._groups += 1
-        if reply.ended == "done" and not self._as_before(reply.tried[-1]):
+        if reply.ended == "done" and not self._single and not self._as_before(reply.tried[-1]):
             self._leaks += 1
-            self._alone = self._leaks > LEAKS + LEAKY * self._groups
+            self._single = self._leaks > LEAKS + LEAKY * self._groups
             yield from map(self._whole, group)
             return
         tests = [[asked.tests[place] for place in places] for places in asked.picks]
