@@ -7,6 +7,7 @@ the place of files. P1 collects once and serves warm requests: a child that swap
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import os
 import random
@@ -207,7 +208,7 @@ class Warm:
             guard.run(collected.items, collected.reports, request, self._guest.meter(request), emit)
             return
         if request["trials"]:
-            self._guest.first_look(collected, request, emit, self._put)
+            self._guest.first_look(collected, request, emit, functools.partial(self._put, looking=True))
             return
         try:
             self._swap(request)
@@ -224,9 +225,9 @@ class Warm:
         # A file that nothing has imported yet: its new text is there when a test imports it.
         load.install({}, late)
 
-    def _put(self, changes: Sequence[Mapping[str, Any]]) -> None:
+    def _put(self, changes: Sequence[Mapping[str, Any]], *, looking: bool = False) -> None:
         for change in changes:
-            swap.swap(**change, fuel=self._guest.config["mode"] == "fuel")
+            swap.swap(**change, fuel=self._guest.config["mode"] == "fuel", looking=looking)
 
 
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:

@@ -71,14 +71,23 @@ def index() -> Index:
     return _index
 
 
-def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False, comparing: bool = False) -> None:
+def swap(
+    path: str,
+    qualname: str,
+    line: int,
+    source: str,
+    fuel: bool = False,
+    comparing: bool = False,
+    looking: bool = False,
+) -> None:
     """Give every live function defined at `path`, `qualname`, `line` the code of `source`.
 
     `path` is a real path; `line` is the definition's first line (its first decorator's, or that of `def`); `source` is
     the whole new definition, dedented, with its decorators. Live means: reached through properties, wrappers, closures
     and bound methods alike. Raises NeedsCold where a live process cannot take the change,
     SyntaxError where `source` has one. `comparing` is for calls that are held against others, not against tests: what
-    a change of the head, or of code that ran on import, means for the rest of the module is left aside then.
+    a change of the head, or of code that ran on import, means for the rest of the module is left aside then. `looking`
+    is for a first look by tests that run the function: what it did on import is left aside.
     """
     new = _parse(source, qualname)
     first = min([new.lineno, *(d.lineno for d in new.decorator_list)])
@@ -95,7 +104,9 @@ def swap(path: str, qualname: str, line: int, source: str, fuel: bool = False, c
             ticks.ticked(module)
         made = compile(module, old.co_filename, "exec", flags=old.co_flags & _FUTURES, dont_inherit=True)
         _replace(
-            old, comparing, next(c for c in _within(made) if c.co_qualname == qualname and c.co_name == old.co_name)
+            old,
+            comparing or looking,
+            next(c for c in _within(made) if c.co_qualname == qualname and c.co_name == old.co_name),
         )
 
 
@@ -158,10 +169,10 @@ def _within(code: CodeType) -> Iterator[CodeType]:
             yield from _within(constant)
 
 
-def _replace(old: CodeType, comparing: bool, new: CodeType) -> None:
+def _replace(old: CodeType, late: bool, new: CodeType) -> None:
     changes = list(_pairs(old, new))
     for before, _ in changes:  # all or nothing
-        if ticks.ran(before) and not comparing:
+        if ticks.ran(before) and not late:
             raise NeedsCold("it ran while its module was imported")
     for before, after in changes:
         for function in index().owners.get(id(before), ()):
