@@ -154,15 +154,22 @@ def scope(package: Package, place: Path) -> list[Path]:
     return [f for f in found if "tests" not in f.relative_to(place).parts and not f.name.startswith(("test_", "conf"))]
 
 
+def alone(folder: Path, checkout: Path) -> Path:
+    """A folder to import tracec from, with nothing else of a checkout in it."""
+    paths = folder / "paths" / checkout.as_posix().replace("/", "_")
+    paths.mkdir(parents=True, exist_ok=True)
+    for own in (checkout / "tracec", *checkout.glob("*__mypyc*")):
+        (paths / own.name).unlink(missing_ok=True)
+        (paths / own.name).symlink_to(own)
+    return paths
+
+
 def suite(python: Path, package: Package, place: Path, checkout: Path, grain: str, seconds: float) -> Run:
     """One run of the suite: plain where no grain is named."""
     files = scope(package, place)
     report = place.parent / f"{place.name}.{grain or 'plain'}.jsonl"
     report.unlink(missing_ok=True)
-    paths = place.parent / "paths" / checkout.as_posix().replace("/", "_")  # tracec alone, nothing else of a checkout
-    paths.mkdir(parents=True, exist_ok=True)
-    (paths / "tracec").unlink(missing_ok=True)
-    (paths / "tracec").symlink_to(checkout / "tracec", target_is_directory=True)
+    paths = alone(place.parent, checkout)
     log = report.with_suffix(".trace")
     recorded = ["tracec", "run", "--grain", grain, "--record", str(log)]
     recorded += [part for file in files for part in ("--scope", str(file))]

@@ -197,11 +197,7 @@ class Probe:
     def _apart(self, steady: Sequence[int]) -> Iterator[dict[str, Any]]:
         """For each two changes: an input on which they differ, the smallest found; none where they are alike."""
         for one, other in itertools.combinations(self._pairs, 2):
-            found = (
-                p
-                for p in steady
-                if self._unlike(one, other, self._inputs[p], self._changed[one][p], self._changed[other][p])
-            )
+            found = (p for p in steady if _unlike(self._changed[one][p], self._changed[other][p]))
             place = next(found, None)
             row: dict[str, Any] = {"pair": [one, other], "call": "", "results": []}
             if place is not None:
@@ -212,12 +208,9 @@ class Probe:
                 row.update(call=given.text(), results=[_said(b, what) for b in both if b])
             yield row
 
-    def _unlike(self, one: int, other: int, given: Given, a: Behaviour | None, b: Behaviour | None) -> bool:
-        return a is not None and b is not None and bool(a.differs(b))
-
     def _tell(self, given: Given, one: int, other: int) -> bool:
         old = self.one(given, None)
-        return self._unlike(one, other, given, self.one(given, one, old), self.one(given, other, old))
+        return _unlike(self.one(given, one, old), self.one(given, other, old))
 
 
 def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
@@ -237,6 +230,10 @@ def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
         said = file.read()
     os.waitpid(pid, 0)
     return [found and Behaviour(*found) for found in json.loads(said or "[]")]
+
+
+def _unlike(one: Behaviour | None, other: Behaviour | None) -> bool:
+    return one is not None and other is not None and bool(one.differs(other))
 
 
 def _ran_out(behaviour: Behaviour | None) -> bool:

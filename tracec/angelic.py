@@ -41,12 +41,16 @@ class Found:
 def guided(make: Stream, explore: Callable[[int], Found], rounds: Rounds = ROUNDS) -> Iterator[Candidate]:
     """The candidates of `make`, each once; from the first round on also what `explore` finds, in order of cost."""
     done: set[str] = set()
-    stream = make(favours={})
+    favours: dict[Place, float] = {}
+    stream = make(favours=favours)
     for number, (until, evaluations) in enumerate(rounds):
         yield from _new(stream, done, until)
         found = explore(evaluations)
         agreeing = [replace(one, cost=max(0.0, one.cost - SOONER * number)) for one in found.candidates]
-        stream = merge(make(favours=found.favours), agreeing, key=lambda candidate: candidate.cost)
+        if found.favours != favours:
+            favours = dict(found.favours)
+            stream = make(favours=favours)
+        stream = merge(stream, agreeing, key=lambda candidate: candidate.cost)
     yield from _new(stream, done, None)
 
 
@@ -61,9 +65,12 @@ def _new(stream: Iterator[Candidate], done: set[str], until: int | None) -> Iter
 
 
 class Explorer:
-    """Forces values into one hole after another, the most suspect first, and goes on where it stopped."""
+    """Forces values into one hole after another, the most suspect first, and goes on where it stopped.
 
-    def __init__(self, known: Known, judge: Judge, passing: Passing) -> None:
+    `known` is asked once, when the first hole is looked for: most searches end before.
+    """
+
+    def __init__(self, known: Callable[[], Known], judge: Judge, passing: Passing) -> None:
         self._goals, self._passing = judge.goals, passing
         self._passed = [o.id for o in judge.before if o.status == "passed"]
         sides = {o.id: compared(o.message) for o in judge.before if o.id in judge.goals}
@@ -75,7 +82,7 @@ class Explorer:
     def __call__(self, most: int) -> Found:
         """All that was found so far, after `most` further evaluations."""
         if self._holes is None:
-            self._holes = iter(holes(self._known, self._goals))
+            self._holes = iter(holes(self._known(), self._goals))
         while most > 0 and (hole := next(self._holes, None)) is not None:
             tried = list(islice(forced(hole, self._goals, self._said), min(OF_ONE, most)))
             most -= len(tried)

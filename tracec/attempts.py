@@ -132,10 +132,16 @@ class Attempts:
             known={o.id: (o.status, o.message) for o in self.unchanged.values()},
         )
 
+    def _of_all(self, group: Sequence[Candidate], tests: Sequence[str]) -> Request:
+        """A first look at candidates that runs all of some tests, whatever comes of each."""
+        steps = {name: self._steps[name] for name in tests}
+        picks = (*[tuple(range(len(tests)))] * len(group), ())
+        return replace(self._trials(group), tests=tuple(tests), expect={}, stop=False, steps=steps, picks=picks)
+
     def _picked(self, candidate: Candidate) -> tuple[str, ...]:
         """Goals and passing tests, of those that the candidate can touch."""
         others = [name for name in self._judge.others if "passed" in self._judge.expect[name]]
-        touched = self._judge.touched.by(self._program, candidate, (*self._goals, *others))
+        touched = self._judge.reached(self._program, candidate, (*self._goals, *others))
         goals, others = ([n for n in names if touched is None or n in touched] for names in (self._goals, others))
         return (*goals[:FIRST_GOALS], *others[:FIRST_OTHERS])
 
@@ -187,7 +193,7 @@ class Attempts:
     def to_look_at(self, candidate: Candidate) -> tuple[str, ...]:
         """All tests that judge and that a candidate can touch."""
         judging = tuple(o.id for o in self._judge.judging())
-        touched = None if self._judge.lazy else self._judge.touched.by(self._program, candidate, judging)
+        touched = self._judge.reached(self._program, candidate, judging)
         return tuple(name for name in judging if touched is None or name in touched)
 
     def passing(self, candidates: Sequence[Candidate], tests: Sequence[str]) -> list[frozenset[str]]:
@@ -198,11 +204,8 @@ class Attempts:
             some = [candidate for candidate in candidates[at:] if self._ledger.reserve()]
             if not some:
                 break
-            steps = {name: self._steps[name] for name in tests}
-            picks = (*[tuple(range(len(tests)))] * len(some), ())
-            asked = replace(self._trials(some), tests=tuple(tests), expect={}, stop=False, steps=steps, picks=picks)
             self._ledger.evaluations += len(some)
-            reply = self._judge.suite.run(asked)
+            reply = self._judge.suite.run(self._of_all(some, tests))
             for number, said in zip(range(at, at + len(some)), reply.tried):
                 found[number] = frozenset(o.id for o in _outcomes(tests, said) if o.status == "passed")
             at += len(some) if reply.ended == "done" else len(reply.tried) + 1  # the next one ended the process
@@ -214,9 +217,7 @@ class Attempts:
         said: dict[str, Outcome] = {}
         if not self._alone:
             most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
-            asked = replace(self._trials([candidate]), tests=tests, expect={}, stop=False, seconds=most)
-            asked = replace(asked, steps={name: self._steps[name] for name in tests})
-            asked = replace(asked, picks=(tuple(range(len(tests))), ()), test_seconds=most)
+            asked = replace(self._of_all([candidate], tests), seconds=most, test_seconds=most)
             reply = self._judge.suite.run(asked)
             if reply.ended == "done" and len(reply.tried[0]) == len(tests):  # what each cost was not measured
                 outcomes = _outcomes(tests, reply.tried[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tracec.passes.errors import TracecError
@@ -31,6 +32,14 @@ def read(path: str) -> Source:
     if b"\0" in data:
         raise TracecError("is binary, or text in UTF-16", "name a file of Python source", path=path)
     return Source.decode(path, data)
+
+
+def digest(paths: Iterable[str]) -> str:
+    """A hash of the names of some files and what is in them. Raises OSError."""
+    data = hashlib.sha256()
+    for path in paths:
+        data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes() + b"\0")
+    return data.hexdigest()
 
 
 def expand(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:

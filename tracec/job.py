@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import msgspec
 from tracec import __version__
 from tracec.chosen import Chosen
 from tracec.config import Config
-from tracec.files import project_root
+from tracec.files import digest, project_root
 from tracec.history import begin, latest
 from tracec.ledger import LATE, Budget, Ledger
 from tracec.passes.errors import TracecError
@@ -83,10 +82,7 @@ def settings_of(job: Job) -> dict[str, str]:
     config = {name: value for name, value in msgspec.structs.asdict(job.config).items() if name not in SPENDING}
     place, base = os.path.split(job.config.python)  # `python` and `python3.11` of one folder are one
     config["python"] = place, os.path.basename(os.path.realpath(os.path.join(place, base)))
-    files = hashlib.sha256()
-    for path in job.paths:
-        files.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes())
-    return {"asked": repr([__version__, job.tests, job.names, config]), "files": files.hexdigest()}
+    return {"asked": repr([__version__, job.tests, job.names, config]), "files": digest(job.paths)}
 
 
 def ledger_of(job: Job, *, resume: bool) -> Ledger:

@@ -135,10 +135,14 @@ class Judge:
         least = max(LEAST_STEPS, SLACK * self.most_steps())
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
+    def reached(self, program: Program, candidate: Candidate, tests: Iterable[str]) -> frozenset[str] | None:
+        """Those of some tests that a candidate can touch; None for all."""
+        return None if self.lazy else self.touched.by(program, candidate, tests)
+
     def affected(self, program: Program, candidate: Candidate) -> tuple[str, ...]:
         """The tests that a candidate can touch, goals first, and some passing ones to see whether that is right."""
         tests = *self.goals, *self.others
-        touched = None if self.lazy else self.touched.by(program, candidate, tests)
+        touched = self.reached(program, candidate, tests)
         if touched is None:
             return tests
         more = self.touched.sample(candidate, [name for name in self.others if name not in touched])
@@ -238,7 +242,7 @@ class Judge:
         return Attempt(candidate, (*reply.outcomes, *left_out))
 
     def _audit(self, program: Program, attempt: Attempt) -> None:
-        touched = None if self.lazy else self.touched.by(program, attempt.candidate, [o.id for o in attempt.outcomes])
+        touched = self.reached(program, attempt.candidate, [o.id for o in attempt.outcomes])
         if touched is not None:
             self.touched.audit(self.before, attempt, touched)
 

@@ -189,6 +189,8 @@ class Objective:
         self._reserve(cases)
         log = self.ledger.folder() / f"tune{self._traced}.trace"
         self._traced += 1
+        if not self.ledger.replaying:
+            log.unlink(missing_ok=True)  # of a process that was killed before it could say so
         artifacts = self.variants.artifacts(point, self._folder)
         reply = self._recording().run(self._request(point, cases, record=str(log), artifacts=artifacts))
         by_id = {o.id: o for o in reply.outcomes}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.attempts import Attempts
+from tracec.files import digest
 from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
@@ -87,15 +87,9 @@ def tests_of(job: Job, suite: Remembered, program: Program) -> set[str]:
     }
 
 
-def contents(paths: Iterable[str]) -> str:
-    """A hash of what is in some files."""
-    data = (f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes() for path in sorted({*paths}))
-    return hashlib.sha256(b"\0".join(data)).hexdigest()
-
-
 def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
     """The unchanged program's outcomes; says so where nothing fails."""
-    ledger.event("tests", contents(suite.files.values()), lambda: None)
+    ledger.event("tests", digest(sorted({*suite.files.values()})), lambda: None)
     judge = Judge(suite, job.config.test_seconds, touched=Touched(job.config.seed))
     job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
     began = ledger.seconds()
@@ -129,7 +123,8 @@ def opened(
     make = partial(strategy.propose, program.targets, base.credits, texts, shown=said, seed=seed)
     if not strategy.forces:
         return base.tried.of(make())
-    explorer = Explorer(Known.of(program.targets, base.credits, texts, said), judge, base.tried.passing)
+    known = partial(Known.of, program.targets, base.credits, texts, said)
+    explorer = Explorer(known, judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 
 

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracec.files import read
 from tracec.passes.errors import TracecError
@@ -19,12 +19,20 @@ from tracec.run import Swap
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`sources` are the files as analysed; `origins` gives, for each target, the same one in the files on disk."""
+    """`sources` are the files as analysed; `origins` gives, for each target, the same one in the files on disk.
+
+    `changed` are the values of the targets that are no longer as on disk, by their ids.
+    """
 
     sources: Mapping[str, Source]
     targets: tuple[Target, ...]
     origins: Mapping[str, Target]
     on_disk: Mapping[str, Source]
+    changed: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = {t.id: t.value for t in self.targets if t.value != self.origins[t.id].value}
+        object.__setattr__(self, "changed", found)
 
     @staticmethod
     def read(paths: Sequence[str], names: Sequence[str] = ()) -> Program:
@@ -56,8 +64,7 @@ class Program:
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
         """The definitions that a live process must take; None where a change is not one of code."""
-        values = {t.id: t.value for t in self.targets if t.value != self.origins[t.id].value}
-        values.update(candidate.changes)
+        values = {**self.changed, **dict(candidate.changes)}
         if any(self.origins[name].kind != "code" for name in values):
             return None
         origins = [(self.origins[name], value) for name, value in values.items()]
@@ -65,8 +72,9 @@ class Program:
 
     def content(self, candidate: Candidate) -> str:
         """A hash of the program that a candidate makes: equal programs, equal hash."""
-        values = {t.id: t.value for t in self.targets} | dict(candidate.changes)
-        changed = sorted((o.id, values[name]) for name, o in self.origins.items() if values[name] != o.value)
+        values = {**self.changed, **dict(candidate.changes)}
+        pairs = [(self.origins[name], value) for name, value in values.items()]
+        changed = sorted((origin.id, value) for origin, value in pairs if value != origin.value)
         return hashlib.sha256(repr(changed).encode("utf-8", "surrogatepass")).hexdigest()
 
     def overlay(self, candidate: Candidate) -> dict[str, str]:

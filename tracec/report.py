@@ -38,11 +38,6 @@ class Teller:
         sys.stderr.flush()
 
 
-def diff_of(result: Result) -> str:
-    """The whole change as one unified diff, file by file."""
-    return selection.diff(result, result.texts)
-
-
 def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
     """The object of `--json`."""
     changed = [name for candidate in result.changes for name, _ in candidate.changes] if result.texts else []
@@ -64,7 +59,7 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "llm_calls": 0,
         "cost_usd": 0.0,
         **result.scores,
-        "diff": diff_of(result),
+        "diff": selection.diff(result, result.texts),
         "why": [candidate.why for candidate in result.changes],
         **selection.summary(result),
         "warnings": result.warnings,

@@ -58,6 +58,6 @@ def strategy_of(name: str, less: Collection[str] = ()) -> Strategy:
     ) -> dict[str, Credit]:
         return without(whole.propagate(targets, seen, failing), less)
 
-    propose = random.shuffled if "ranking" in less else whole.propose
+    propose = random.propose if "ranking" in less else whole.propose
     forces = whole.forces and "synthesis" not in less
     return replace(whole, propagate=propagate, propose=propose, forces=forces) if less else whole

@@ -29,20 +29,24 @@ class Touched:
     left_out: int = 0
     audited: int = 0
     wrong: list[str] = field(default_factory=list)  # tests
+    _met: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)  # targets on disk -> tests that run one
 
     def learn(self, reply: Reply) -> None:
         """Which functions the tests of a reply ran."""
         known = [(o.id, o.ran) for o in reply.outcomes if o.ran is not None]
         self.ran.update({name: frozenset(reply.functions[number] for number in ran) for name, ran in known})
+        self._met.clear()
 
     def by(self, program: Program, candidate: Candidate, tests: Iterable[str]) -> frozenset[str] | None:
         """Those of some tests that a candidate, or what was changed before it, can touch; None for all."""
-        if self.wrong or not self.ran or program.swaps(candidate) is None:
+        origins = [program.origins[name] for name in {**program.changed, **dict(candidate.changes)}]
+        if self.wrong or not self.ran or any(origin.kind != "code" for origin in origins):
             return None
-        spans = [program.origins[t.id].span for t in program.targets if t.value != program.origins[t.id].value]
-        spans += [program.origins[name].span for name, _ in candidate.changes]
-        places = [(os.path.realpath(span.path), span) for span in spans]
-        return frozenset(name for name in tests if name not in self.ran or meets(self.ran[name], places))
+        key = frozenset(origin.id for origin in origins)
+        if key not in self._met:
+            places = [(os.path.realpath(origin.span.path), origin.span) for origin in origins]
+            self._met[key] = frozenset(name for name, ran in self.ran.items() if meets(ran, places))
+        return frozenset(name for name in tests if name not in self.ran or name in self._met[key])
 
     def sample(self, candidate: Candidate, tests: Iterable[str]) -> frozenset[str]:
         """Some of the tests that a candidate cannot touch, to be run all the same."""

@@ -72,7 +72,7 @@ def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Result:
     judge, result = start(job, suite, program, ledger)
     if not judge.goals:
         return result
-    variants = Variants(job.root, program.sources, dimensions)
+    variants = Variants(program.sources, dimensions)
     objective = stack.enter_context(Objective(job, program, variants, ledger, None, suite))
     objective.cases = tuple(o.id for o in judge.judging() if o.status in ("passed", *FAILING))
     objective.steps = judge.steps
@@ -149,7 +149,7 @@ def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Res
         judge, result = start(job, suite, program, ledger)
     program, dimensions = tunable(job, program)
     result.program = program
-    variants = Variants(job.root, program.sources, dimensions)
+    variants = Variants(program.sources, dimensions)
     gate = Gate(judge, program, variants, ledger, list(judge.judging())) if judge else None
     guest = Suite(job.root, (), mode="fuel", scope=job.paths, metric=metric.config(), **options(job))
     scorer = stack.enter_context(Remembered(guest, ledger, "metric", repeats=True))

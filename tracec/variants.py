@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tracec.build import compiled, key_of
 from tracec.passes.errors import TracecError
@@ -22,8 +21,8 @@ from tracec.writing import put
 class Variants:
     """A program's files with other values in the places of its dimensions."""
 
-    def __init__(self, root: Path, sources: Mapping[str, Source], dimensions: Sequence[Dimension]) -> None:
-        self._root, self._sources, self._dimensions = root, sources, dimensions
+    def __init__(self, sources: Mapping[str, Source], dimensions: Sequence[Dimension]) -> None:
+        self._sources, self._dimensions = sources, dimensions
         self.start = start_of(dimensions)
         self._by_path: dict[str, list[int]] = {}
         for number, dimension in enumerate(dimensions):
@@ -98,8 +97,3 @@ def holder(sources: Mapping[str, Source], span: Span) -> tuple[str, int] | None:
         if function.span.holds(span):
             return span.path, number
     return None
-
-
-def described(dimensions: Sequence[Dimension], point: Sequence[Any]) -> str:
-    """`LIMIT = 0.35, mode = 'fast'`."""
-    return ", ".join(f"{d.target.qualname} = {d.text(value)}" for d, value in zip(dimensions, point))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import random
 import shlex
 import shutil
@@ -21,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from faults import Fault, drawn  # noqa: E402
-from packages import Package, Unmeasured, environment, must, scope, source, started  # noqa: E402
+from packages import Package, Unmeasured, alone, environment, must, scope, source, started  # noqa: E402
 
 CHECKOUT = HERE.parent.parent
 
@@ -64,11 +63,7 @@ class Project:
             must([str(self.python), "-m", "pip", "install", "coverage"], folder)
             (clean.parent / f"{clean.name}.coverage").touch()
         self.files = {str(f.relative_to(self.place)): f.read_text("utf-8") for f in scope(package, self.place)}
-        self.paths = folder / "paths" / CHECKOUT.as_posix().replace("/", "_")
-        self.paths.mkdir(parents=True, exist_ok=True)
-        for own in (CHECKOUT / "tracec", *CHECKOUT.glob("*__mypyc*")):  # tracec alone, nothing else of the checkout
-            (self.paths / own.name).unlink(missing_ok=True)
-            (self.paths / own.name).symlink_to(own)
+        self.paths = alone(folder, CHECKOUT)
         self.report = folder / f"{self.place.name}.report.json"
         self.left_out: list[str] = []
         self.before = self.suite(coverage=True)
@@ -88,7 +83,7 @@ class Project:
         files = ["--source", folders] if folders else ["--include", str(self.place / self.package.scope)]
         measured = ["-m", "coverage", "run", "--data-file", str(self.report.with_suffix(".cov")), *files]
         pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "contexts", "--color=no", *self.arguments()]
-        more = {"PYTHONPATH": os.pathsep.join([str(HERE)]), "REAL_BUGS_REPORT": str(self.report)}
+        more = {"PYTHONPATH": str(HERE), "REAL_BUGS_REPORT": str(self.report)}
         began = time.monotonic()
         try:
             started([str(self.python), *(measured if coverage else []), *pytest], self.place, seconds, **more)

@@ -16,38 +16,11 @@ MOST_LOOKED = 40  # executions of one place looked at in one test
 LONGEST = 400  # characters of a value's text
 EXACT = (bool, int, float, str, bytes, type(None))
 SIMULATED = ("append", "add")
-KEEPING = frozenset(
-    (
-        "copy",
-        "count",
-        "index",
-        "get",
-        "keys",
-        "values",
-        "items",
-        "find",
-        "join",
-        "split",
-        "strip",
-        "lower",
-        "upper",
-        "startswith",
-        "endswith",
-        "replace",
-        "format",
-        "isdigit",
-        "isalpha",
-        "isalnum",
-        "isupper",
-        "islower",
-        "isspace",
-        "union",
-        "intersection",
-        "difference",
-        "issubset",
-        "issuperset",
-    )
-)
+KEEPING = frozenset({
+    "copy", "count", "index", "get", "keys", "values", "items", "find", "join", "split", "strip", "lower", "upper",
+    "startswith", "endswith", "replace", "format", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace",
+    "union", "intersection", "difference", "issubset", "issuperset",
+})  # fmt: skip
 Value = tuple[object] | None  # a value in a tuple of its own; None where it is not known
 
 
@@ -143,9 +116,9 @@ class _Walk:
             for label, node in inputs:
                 if label == "on" and (identity := _held(columns, node)) in self._objects:
                     self._objects[identity] = (None, -1)
-            for scope in (self._scopes.get(frame, {}),):
-                for text in [text for text in scope if text.endswith(f".{attr}") and attr]:
-                    del scope[text]
+            scope = self._scopes.get(frame, {})
+            for text in [text for text in scope if attr and text.endswith(f".{attr}")]:
+                del scope[text]
 
     def _called(self, number: int, attr: str, receiver: int, given: list[int]) -> None:
         if receiver not in self._objects or attr in KEEPING:

@@ -51,7 +51,7 @@ def _credit(credit: Credit, target: Target, lines: Mapping[int, int], text: str,
 
 def _moved(evidence: Evidence, lines: Mapping[int, int]) -> Evidence | None:
     moved = _at(evidence.span, lines)
-    return Evidence(moved, evidence.weight, evidence.values, evidence.in_slice) if moved else None
+    return replace(evidence, span=moved) if moved else None
 
 
 def _at(span: Span, lines: Mapping[int, int]) -> Span | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, assign, literal, name, size
@@ -22,6 +22,7 @@ from tracec.passes.propose.operators.insertions import (
 )
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.ranked import bits, cheapest
+from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
@@ -44,36 +45,32 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     own += [(0.5 if stars & unused else 1.0, _arguments(function, stars))] if stars else []
     if len(unused) > 1:
         own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
-    made = [
+    made: list[Costed] = [
         (cost + extra, ast.Call(callee, args, keywords))
         for cost, callee in _callees(node, function, context)
         for extra, (args, keywords) in own
         if args or keywords
     ]
-    once = {ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(made)])}
-    return list(cheapest(once.values()))
+    return _once(made)
+
+
+def _once(calls: Sequence[Costed]) -> list[Costed]:
+    """Equal ones once, for the least that one costs; the cheapest first."""
+    return list(cheapest({ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}.values()))
 
 
 def _arguments(function: Function, names: frozenset[str] | None) -> Arguments:
-    """The parameters among `names`, all but the first of a method where that is None, as a call passes them on."""
+    """The variables among `names`, all parameters but `self` where that is None, as a call passes them on."""
     spec = function.args
-    plain = [a.arg for a in (*spec.posonlyargs, *spec.args)]
-    wanted = {a for a in plain if a not in ("self", "cls")} if names is None else set(names)
-    if names is None:
-        wanted |= {a.arg for a in (*spec.kwonlyargs, spec.vararg, spec.kwarg) if a}
+    plain, by_name = ([a.arg for a in some] for some in ((*spec.posonlyargs, *spec.args), spec.kwonlyargs))
+    star, stars = (a.arg if a else "" for a in (spec.vararg, spec.kwarg))
+    wanted = {*parameters(function)} - {"self", "cls"} if names is None else {*names}
     args: list[ast.expr] = [name(a) for a in plain if a in wanted]
-    args += [name(v) for v in sorted(wanted - {*plain}) if v not in _special(function)]
-    if spec.vararg and spec.vararg.arg in wanted:
-        args.append(ast.Starred(name(spec.vararg.arg), LOAD))
-    keywords = [ast.keyword(a.arg, name(a.arg)) for a in spec.kwonlyargs if a.arg in wanted]
-    if spec.kwarg and spec.kwarg.arg in wanted:
-        keywords.append(ast.keyword(None, name(spec.kwarg.arg)))
+    args += [name(v) for v in sorted(wanted - {*plain, *by_name, star, stars})]
+    args += [ast.Starred(name(star), LOAD)] if star in wanted else []
+    keywords = [ast.keyword(a, name(a)) for a in by_name if a in wanted]
+    keywords += [ast.keyword(None, name(stars))] if stars in wanted else []
     return args, keywords
-
-
-def _special(function: Function) -> set[str]:
-    spec = function.args
-    return {a.arg for a in (*spec.kwonlyargs, spec.vararg, spec.kwarg) if a}
 
 
 def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
@@ -117,15 +114,14 @@ def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
         return
     if any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(function)):
         return
-    unused, parameters = context.scope.unused(function), _arguments(function, None)
-    ways = [(0.5, parameters), (1.0, ([], []))]
+    unused, whole = context.scope.unused(function), _arguments(function, None)
+    ways = [(0.5, whole), (1.0, ([], []))]
     ways += [(0.0, _arguments(function, unused))] if unused else []
-    ways += [(1.5, ([argument], [])) for argument in parameters[0]]
-    ways += [(1.5, (parameters[0][:count], [])) for count in range(2, len(parameters[0]))]
+    ways += [(1.5, ([argument], [])) for argument in whole[0]]
+    ways += [(1.5, (whole[0][:count], [])) for count in range(2, len(whole[0]))]
     above = ast.Attribute(ast.Call(name("super"), [], []), function.name, LOAD)
-    calls = [(cost, ast.Call(above, args, keywords)) for cost, (args, keywords) in ways]
-    once = {ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}
-    yield from ((cost, ast.Expr(value)) for cost, value in cheapest(once.values()))
+    calls: list[Costed] = [(cost, ast.Call(above, args, keywords)) for cost, (args, keywords) in ways]
+    yield from ((cost, ast.Expr(value)) for cost, value in _once(calls))
 
 
 def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:

@@ -32,7 +32,6 @@ class Moment:
 
 
 Moments = dict[str, list[Moment]]
-States = Mapping[object, Sequence[State]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +140,7 @@ def _entered(
     if isinstance(node, (ast.While, *FUNCTIONS, ast.ClassDef)) or not isinstance(function, FUNCTIONS):
         return {}
     names = set(parameters(function))
-    for part in definition.tree.places if False else _in_order(node):
+    for part in _in_order(node):
         found = states.get(place_of(definition, part)[1])
         if found:
             kept = ({k: v for k, v in s.names if k.partition(".")[0] in names} for s in found)
