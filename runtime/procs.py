@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from typing import Any
 
 try:
@@ -56,8 +57,8 @@ def _children_by_scan(pid: int) -> list[int]:
     return found
 
 
-def kill_tree(pid: int) -> None:
-    """SIGKILL to a process, its group and all descendants. Nothing is waited for."""
+def kill_tree(pid: int) -> set[int]:
+    """SIGKILL to a process, its group and all descendants, who are returned. Nothing is waited for."""
     seen = {pid}
     line = [pid]
     while line:
@@ -68,6 +69,7 @@ def kill_tree(pid: int) -> None:
             os.kill(each, signal.SIGKILL)
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
+    return seen
 
 
 def kill_orphans(mine: set[int]) -> None:
@@ -80,11 +82,29 @@ def kill_orphans(mine: set[int]) -> None:
                 os.waitpid(pid, 0)
 
 
-def kill_marked(mark: bytes) -> None:
+def kill_marked(mark: bytes) -> set[int]:
     """SIGKILL to every process of ours whose environment at its start holds `mark`. A sweep through /proc."""
+    found: set[int] = set()
     if not os.path.isdir("/proc"):
-        return
+        return found
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{name}/environ", "rb") as file:
             if mark in file.read() and int(name) != os.getpid():
                 os.kill(int(name), signal.SIGKILL)
+                found.add(int(name))
+    return found
+
+
+def await_end(pids: set[int], seconds: float) -> None:
+    """Wait until none of these killed processes runs any more, whoever reaps them; `seconds` at most. Linux only."""
+    end = time.monotonic() + seconds
+    while any(map(_runs, pids)) and time.monotonic() < end:
+        time.sleep(0.001)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (OSError, IndexError):
+        return False

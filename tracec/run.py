@@ -154,9 +154,9 @@ class Suite:
     def close(self) -> None:
         """Kill the guest and everything that descends from it, and remove its folder. A later `submit` starts anew."""
         if self._process is not None:
-            procs.kill_tree(self._process.pid)
+            killed = procs.kill_tree(self._process.pid)
             self._process.wait()
-            procs.kill_marked(mark(self._folder))
+            procs.await_end(killed | procs.kill_marked(mark(self._folder)), _GRACE)
         for wire in (self._control, self._warm):
             if wire is not None:
                 wire.close()
