@@ -95,7 +95,7 @@ def kill_marked(mark: bytes) -> set[int]:
     return found
 
 
-def await_end(pids: set[int], seconds: float) -> None:
+def await_end(pids: set[int], seconds: float = 10.0) -> None:
     """Wait until none of these killed processes runs any more, whoever reaps them; `seconds` at most. Linux only."""
     end = time.monotonic() + seconds
     while any(map(_runs, pids)) and time.monotonic() < end:

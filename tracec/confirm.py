@@ -34,7 +34,7 @@ def confirm(root: str | os.PathLike[str], args: Sequence[str], python: str, seco
         cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report)), seconds)
         return tuple(_outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut))
     finally:
-        procs.await_end(procs.kill_marked(mark(folder)), _GRACE)
+        procs.await_end(procs.kill_marked(mark(folder)))
         shutil.rmtree(folder, ignore_errors=True)
 
 

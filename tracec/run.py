@@ -156,7 +156,7 @@ class Suite:
         if self._process is not None:
             killed = procs.kill_tree(self._process.pid)
             self._process.wait()
-            procs.await_end(killed | procs.kill_marked(mark(self._folder)), _GRACE)
+            procs.await_end(killed | procs.kill_marked(mark(self._folder)))
         for wire in (self._control, self._warm):
             if wire is not None:
                 wire.close()

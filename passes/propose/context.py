@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.facts import Facts
+from tracec.passes.propose.kin import Home, kin_of
 from tracec.passes.propose.nodes import names_in, size
 from tracec.passes.propose.pools import UNSURE, Atom, Pool, Term
 from tracec.passes.propose.predicates import Condition, predicates
@@ -31,6 +32,7 @@ class Context:
         self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
+        self._kin: dict[ast.AST, list[tuple[float, Home]]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
         """What is known of the values of `node`."""
@@ -51,6 +53,12 @@ class Context:
                 self._pools[key] = Pool(self.facts, visible, self._used_near(statement))
             self._pool_at[node, after] = self._pools[key]
         return self._pool_at[node, after]
+
+    def kin(self, function: ast.AST) -> list[tuple[float, Home]]:
+        """The functions of the file that have something in common with one, the nearest first."""
+        if function not in self._kin:
+            self._kin[function] = kin_of(self.facts.module, function)
+        return self._kin[function]
 
     def variables(self, node: ast.AST, after: bool = False) -> list[Term]:
         """The variables that may be read at `node`, the likeliest first."""

@@ -28,7 +28,7 @@ class Facts:
         names: Iterable[tuple[str, tuple[object, ...]]],
         shown: Sequence[str] = (),
     ) -> None:
-        self._tree, self._module, self._suspicion = tree, module, suspicion
+        self._tree, self.module, self._suspicion = tree, module, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
         self._shown = shown
         self._shapes: dict[ast.AST, Shape] = {}
@@ -90,7 +90,7 @@ class Facts:
     def file_constants(self) -> list[Plain]:
         """The numbers and texts written elsewhere in the file."""
         here = {_identity(value) for value in self.constants}
-        everything = ast.walk(self._module) if self._module else iter(())
+        everything = ast.walk(self.module) if self.module else iter(())
         return [value for value in _distinct(_constants(everything)) if _identity(value) not in here][:MOST_TRACED]
 
     @cached_property
@@ -123,7 +123,7 @@ class Facts:
     def methods(self) -> Mapping[str, list[str]]:
         """Variable -> the methods that the file calls on it; for `self` also those of its class."""
         called: dict[str, dict[str, None]] = {}
-        for node in ast.walk(self._module or self._tree.root):
+        for node in ast.walk(self.module or self._tree.root):
             function = node.func if isinstance(node, ast.Call) else None
             if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
                 called.setdefault(function.value.id, {}).setdefault(function.attr)
@@ -134,7 +134,7 @@ class Facts:
     @cached_property
     def owner(self) -> ast.ClassDef | None:
         """The class in which the definition stands."""
-        classes = [n for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.ClassDef)]
+        classes = [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.ClassDef)]
         around = [c for c in classes if any(part is self._tree.root for part in ast.walk(c))]
         return around[-1] if around else None
 
@@ -151,7 +151,7 @@ class Facts:
     @cached_property
     def calls(self) -> list[ast.Call]:
         """All calls of the file."""
-        return [n for n in ast.walk(self._module or self._tree.root) if isinstance(n, ast.Call)]
+        return [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Call)]
 
     @cached_property
     def written(self) -> frozenset[str]:
@@ -167,7 +167,7 @@ class Facts:
 
     @property
     def _uses(self) -> Iterator[tuple[str, str]]:
-        module = self._module or self._tree.root
+        module = self.module or self._tree.root
         called = {id(n.func) for n in ast.walk(module) if isinstance(n, ast.Call)}
         imported = {
             (alias.asname or alias.name).split(".")[0]

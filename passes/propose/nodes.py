@@ -80,6 +80,19 @@ def assign(target: ast.expr, value: ast.expr) -> ast.Assign:
     return ast.Assign([target], value, lineno=0)
 
 
+def plainly(statement: ast.stmt) -> ast.stmt:
+    """`a: T = b` as `a = b`; other statements as they are."""
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        return ast.copy_location(assign(statement.target, statement.value), statement)
+    return statement
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """True for a text that stands alone."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
 def changed(node: Node, **fields: Any) -> Node:
     """A shallow copy of `node` with other values in some fields."""
     kept = {field: getattr(node, field) for field in node._fields if hasattr(node, field)}

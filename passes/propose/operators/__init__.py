@@ -17,6 +17,7 @@ from tracec.passes.propose.operators import (
     moves,
     names,
     results,
+    siblings,
     skeletons,
     statements,
 )
@@ -36,6 +37,7 @@ OPERATORS: tuple[Operator, ...] = (
     *moves.ROWS,
     *insertions.ROWS,
     *forwarding.ROWS,
+    *siblings.ROWS,
     *exits.ROWS,
     *loops.ROWS,
     *results.ROWS,

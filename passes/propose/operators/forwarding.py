@@ -21,6 +21,7 @@ from tracec.passes.propose.operators.insertions import (
     updated,
 )
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.operators.siblings import borrowed
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
@@ -159,7 +160,7 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 def placeholder(node: ast.Pass, context: Context) -> Changes:
     """A statement for a `pass`."""
     makers = (
-        (0.0, stored), (0.0, inherited), (0.5, forwarding), (2.0, assignment), (2.0, collected), (2.0, counted),
+        (0.0, stored), (0.0, inherited), (0.5, forwarding), (0.5, borrowed), (2.0, assignment), (2.0, collected), (2.0, counted),
         (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from typing import TypeVar, cast
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, assign, call, changed, cut, literal, method, store
@@ -13,6 +14,7 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.shapes import SEQUENCES
 from tracec.passes.propose.tree import FUNCTIONS, JUMPS, Role
 
+Node = TypeVar("Node", bound=ast.AST)
 STATEMENT: frozenset[Role] = frozenset(("statement",))
 # How a value of these types is often prepared: functions, methods.
 UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
@@ -153,7 +155,7 @@ def renamed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion
                     continue
                 if choice.shape.like(context.shape(part)) is False:
                     continue
-                new = _substitute(statement, part, ast.Name(choice.node.id, part.ctx))
+                new = substitute(statement, part, ast.Name(choice.node.id, part.ctx))
                 if context.defined(node, new, after):
                     yield 0.5 * bits(len(variables)) + 0.5 * bits(len(parts)), new
 
@@ -189,11 +191,9 @@ def _is_variable(part: ast.Name, context: Context) -> bool:
     return context.tree.role(part) in ("value", "store")
 
 
-def _substitute(tree: ast.stmt, old: ast.AST, new: ast.AST) -> ast.stmt:
+def substitute(tree: Node, old: ast.AST, new: ast.AST) -> Node:
     """`tree` with `old` exchanged for `new`; only the nodes on the way are copied."""
-    found = _path_copy(tree, old, new)
-    assert isinstance(found, ast.stmt)
-    return found
+    return cast(Node, _path_copy(tree, old, new))
 
 
 def _path_copy(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:

@@ -1,0 +1,112 @@
+"""Module + function -> what its kin do, which it may lack: functions of the same name, near copies, its own class."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tracec.passes.propose.nodes import is_docstring, plainly
+from tracec.passes.propose.tree import FUNCTIONS, Function
+
+SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
+ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
+SAME_CLASS, ELSEWHERE = 1.5, 3.0  # bits by which they are further away than functions of the same name
+MOST_KIN = 24
+LARGEST = 20  # nodes of an `if` that is taken as one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement of another function, and the texts of what stands before and after it."""
+
+    node: ast.stmt
+    text: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Home:
+    """A function of the file, the class it is in, and its statements."""
+
+    function: Function
+    owner: ast.ClassDef | None
+    parts: tuple[Part, ...]
+    texts: frozenset[str]
+
+    @property
+    def results(self) -> Iterator[ast.expr]:
+        """What it returns."""
+        return (n.value for n in ast.walk(self.function) if isinstance(n, ast.Return) and n.value is not None)
+
+
+@lru_cache(maxsize=64)
+def homes(module: ast.Module) -> tuple[Home, ...]:
+    """All functions of a file, those in functions left out."""
+    return tuple(_homes(module.body, None))
+
+
+def kin_of(module: ast.Module | None, function: ast.AST) -> list[tuple[float, Home]]:
+    """The kin of a function with their distance in bits, the nearest first."""
+    every = homes(module) if module else ()
+    own = next((home for home in every if home.function is function), None)
+    if own is None:
+        return []
+    line = own.function.lineno
+    found = [(_distance(own, home), abs(home.function.lineno - line), home) for home in every if home is not own]
+    found.sort(key=lambda triple: triple[:2])
+    return [(distance, home) for distance, _, home in found if distance < ELSEWHERE][:MOST_KIN]
+
+
+def neighbours(block: Sequence[ast.stmt], at: int, following: int, above: ast.AST | None) -> tuple[str, str]:
+    """The texts of what stands before place `at` of a block, its header where that is the first, and at `following`."""
+    first = at == 0 or (at == 1 and is_docstring(block[0]))
+    before = header_of(above) if first else ast.dump(plainly(block[at - 1]))
+    return before, ast.dump(plainly(block[following])) if following < len(block) else ""
+
+
+def header_of(node: ast.AST | None) -> str:
+    """What leads to a block."""
+    if isinstance(node, FUNCTIONS):
+        return f"def {node.name}"
+    test = getattr(node, "test", None) or getattr(node, "iter", None)
+    return type(node).__name__ + (ast.dump(test) if test else "")
+
+
+def _distance(own: Home, home: Home) -> float:
+    common = len(own.texts & home.texts)
+    if home.function.name == own.function.name:
+        return 0.0
+    if common >= LEAST_ALIKE and common >= ALIKE * min(len(own.texts), len(home.texts)):
+        return 0.0
+    return SAME_CLASS if own.owner is home.owner and own.owner else ELSEWHERE
+
+
+def _homes(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[Home]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _homes(node.body, node)
+        elif isinstance(node, FUNCTIONS):
+            parts = tuple(_parts(node))
+            yield Home(node, owner, parts, frozenset(part.text for part in parts))
+
+
+def _parts(node: ast.AST) -> Iterator[Part]:
+    for field in ("body", "orelse", "finalbody", "handlers"):
+        block: list[ast.stmt] = getattr(node, field, None) or []
+        for at, statement in enumerate(block):
+            if (isinstance(statement, SIMPLE) or _is_small(statement)) and not is_docstring(statement):
+                before, after = neighbours(block, at, at + 1, node)
+                plain = plainly(statement)
+                yield Part(plain, ast.dump(plain), before, after)
+            if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+                yield from _parts(statement)
+
+
+def _is_small(statement: ast.stmt) -> bool:
+    """True for `if p: a` that is worth a place elsewhere."""
+    if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
+        return False
+    return sum(1 for _ in ast.walk(statement)) <= LARGEST

@@ -1,0 +1,93 @@
+"""Operators that go by what the kin of a function do: those of the same name, near copies, others of its class."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TypeVar
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.kin import Part, neighbours
+from tracec.passes.propose.nodes import changed, names_in, size
+from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion, substitute
+from tracec.passes.propose.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.ranked import bits, cheapest
+
+Kind = TypeVar("Kind", ast.stmt, ast.expr)
+BEFORE, AFTER = 1.5, 1.0  # bits less for a statement that stands there between the same ones as here
+VARIED = 1.5  # bits more for one with another attribute, or another variable for one that is not known here
+MOST_PARTS, MOST_VARIED = 80, 12
+
+
+def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """A statement of another function that this one does not have."""
+    function = context.tree.function(node)
+    if function is None:
+        return
+    kin = context.kin(function)
+    own = {ast.dump(part) for part in ast.walk(function) if isinstance(part, ast.stmt)}
+    parts = [(distance, part) for distance, home in kin for part in home.parts if part.text not in own]
+    beside = [(distance - _likeness(part, node, context, after), part) for distance, part in parts]
+    for rank, (cost, part) in enumerate([*cheapest(beside)][:MOST_PARTS]):
+        extra = max(0.0, cost + BEFORE + AFTER) + 0.5 * bits(rank + 1)
+        for more, new in _fitted(part.node, node, context, after):
+            yield extra + more, new
+
+
+def borrowed_result(node: ast.Return, context: Context) -> Changes:
+    """What another function returns, where this one returns nothing much."""
+    function = context.tree.function(node)
+    if function is None or (node.value is not None and size(node.value) > 1):
+        return
+    found: dict[str, tuple[float, ast.expr]] = {}
+    for distance, home in context.kin(function):
+        for value in home.results:
+            found.setdefault(ast.dump(value), (distance, value))
+    made = [
+        (distance + 0.5 * bits(rank + 1) + more, new)
+        for rank, (distance, value) in enumerate([*found.values()][:MOST_PARTS])
+        for more, new in _fitted(value, node, context, False)
+    ]
+    yield from ((cost, Splice((ast.Return(value),))) for cost, value in cheapest(made))
+
+
+def _likeness(part: Part, node: ast.stmt, context: Context, after: bool) -> float:
+    """Bits for standing between the same statements."""
+    block, above = context.tree.block(node), context.tree.parent(node)
+    at = block.index(node) + after
+    before, following = neighbours(block, at, at + isinstance(node, ast.Pass), above)
+    return BEFORE * (part.before == before) + AFTER * bool(following and part.after == following)
+
+
+def _fitted(part: Kind, node: ast.AST, context: Context, after: bool) -> Iterator[tuple[float, Kind]]:
+    """A part as it is, or with one attribute of something exchanged, or a variable for the one that is not known."""
+    known = context.scope.defined(node, after)
+    strange = [text for text in dict.fromkeys(names_in(part)) if text not in known]
+    if not strange:
+        yield 0.0, part
+        yield from _with_other_attributes(part, context)
+    elif len(strange) == 1:
+        variables = [atom.node for _, atom in context.variables(node, after) if isinstance(atom.node, ast.Name)]
+        for rank, variable in enumerate(variables[:MOST_VARIED]):
+            yield VARIED + bits(rank + 1), _renamed(part, strange[0], variable.id)
+
+
+def _with_other_attributes(part: Kind, context: Context) -> Iterator[tuple[float, Kind]]:
+    for read in ast.walk(part):
+        if not isinstance(read, ast.Attribute) or not isinstance(read.value, ast.Name):
+            continue
+        others = [a for a in context.facts.attributes.get(read.value.id, ()) if a != read.attr]
+        for other in others:
+            yield VARIED + 0.5 * bits(len(others)), substitute(part, read, changed(read, attr=other))
+
+
+def _renamed(part: Kind, old: str, new: str) -> Kind:
+    for read in [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == old]:
+        part = substitute(part, read, ast.Name(new, read.ctx))
+    return part
+
+
+ROWS = (
+    Operator("as elsewhere", (ast.stmt,), 6.0, insertion(borrowed), STATEMENT),  # + a statement of another function
+    Operator("as elsewhere", (ast.Return,), 5.0, borrowed_result, STATEMENT),  # return a -> return b, as elsewhere
+)
