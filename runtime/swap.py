@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import contextlib
+import copy
 import gc
 import os
 from collections.abc import Iterable, Iterator
@@ -62,6 +63,7 @@ class Index:
 
 _index: Index | None = None
 _changed: list[tuple[FunctionType, CodeType]] = []
+_defaults: list[tuple[FunctionType, Any, Any]] = []  # with what they had before
 
 
 def index() -> Index:
@@ -87,7 +89,8 @@ def swap(
     and bound methods alike. Raises NeedsCold where a live process cannot take the change,
     SyntaxError where `source` has one. `comparing` is for calls that are held against others, not against tests: what
     a change of the head, or of code that ran on import, means for the rest of the module is left aside then. `looking`
-    is for a first look by tests that run the function: what it did on import is left aside.
+    is for a first look by tests that run the function: what it did on import is left aside, and so is who else saw its
+    defaults.
     """
     new = _parse(source, qualname)
     first = min([new.lineno, *(d.lineno for d in new.decorator_list)])
@@ -96,13 +99,19 @@ def swap(
     codes = index().at(path, qualname, (line, line - (new.lineno - first)))
     if not codes:
         raise NeedsCold("no live function has this code")
-    if not comparing and _header(new) != _headers(path).get((qualname, codes[0].co_firstlineno)):
-        raise NeedsCold("its name, signature, decorators or docstring differ")
+    header, known = _headers(path).get((qualname, codes[0].co_firstlineno), ("", None))
+    defaults = None
+    if not comparing and _header(new) != header:
+        defaults = _new_defaults(known, header, new) if looking and known else None
+        if defaults is None:
+            raise NeedsCold("its name, signature, decorators or docstring differ")
     for count, old in enumerate(codes):
         module = _wrapped(_parse(source, qualname) if count else new, qualname, old.co_firstlineno - first)
         if fuel:
             ticks.ticked(module)
         made = compile(module, old.co_filename, "exec", flags=old.co_flags & _FUTURES, dont_inherit=True)
+        if defaults:
+            _set_defaults(old, *defaults)
         _replace(
             old,
             comparing or looking,
@@ -134,12 +143,12 @@ def _no_type_params() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _headers(path: str) -> dict[tuple[str, int], str]:
-    """(qualname, first line) -> what must not differ, for every function of a file outside functions."""
+def _headers(path: str) -> dict[tuple[str, int], tuple[str, Def]]:
+    """(qualname, first line) -> what must not differ, and the definition, for every function outside functions."""
     with open(path, "rb") as file:
         tree = ast.parse(file.read(), path)
     return {
-        (name, min([node.lineno, *(d.lineno for d in node.decorator_list)])): _header(node)
+        (name, min([node.lineno, *(d.lineno for d in node.decorator_list)])): (_header(node), node)
         for name, node in _definitions(tree, "")
     }
 
@@ -153,13 +162,46 @@ def _definitions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, Def]]:
 
 
 def _header(node: Def) -> str:
-    kept = [
+    kept: list[ast.AST] = [
         *node.decorator_list,
         node.args,
         *([node.returns] if node.returns else []),
         *getattr(node, "type_params", []),
     ]
     return "\n".join([type(node).__name__, node.name, repr(ast.get_docstring(node, clean=False)), *map(ast.dump, kept)])
+
+
+def _new_defaults(old: Def, header: str, new: Def) -> tuple[dict[int, Any], dict[str, Any]] | None:
+    """What a changed head makes of the defaults, by place and by name; None where more than constants differ."""
+    theirs, ours = new.args, old.args
+    if len(theirs.defaults) != len(ours.defaults) or len(theirs.kw_defaults) != len(ours.kw_defaults):
+        return None
+    by_place, by_name = dict[int, Any](), dict[str, Any]()
+    try:
+        for place, (before, after) in enumerate(zip(ours.defaults, theirs.defaults)):
+            if ast.dump(before) != ast.dump(after):
+                by_place[place] = ast.literal_eval(after)
+        for argument, was, now in zip(theirs.kwonlyargs, ours.kw_defaults, theirs.kw_defaults):
+            if was and now and ast.dump(was) != ast.dump(now):
+                by_name[argument.arg] = ast.literal_eval(now)
+    except ValueError:
+        return None
+    like_before = copy.copy(new)
+    like_before.args = copy.copy(theirs)
+    like_before.args.defaults, like_before.args.kw_defaults = ours.defaults, ours.kw_defaults
+    return (by_place, by_name) if _header(like_before) == header else None
+
+
+def _set_defaults(code: CodeType, by_place: dict[int, Any], by_name: dict[str, Any]) -> None:
+    for function in index().owners.get(id(code), ()):
+        values = list(function.__defaults__ or ())
+        if by_place and max(by_place) >= len(values):
+            raise NeedsCold("its defaults are no longer those of its head")
+        _defaults.append((function, function.__defaults__, function.__kwdefaults__))
+        for place, value in by_place.items():
+            values[place] = value
+        function.__defaults__ = tuple(values) or None
+        function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **by_name} or None
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:
@@ -190,6 +232,8 @@ def restore() -> None:
     while _changed:
         function, code = _changed.pop()
         function.__code__ = code
+    while _defaults:
+        function, function.__defaults__, function.__kwdefaults__ = _defaults.pop()
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

@@ -201,6 +201,18 @@ def test_what_a_live_process_cannot_take(module, qualname, first, source, reason
         put(module, qualname, first, source)
 
 
+def test_a_first_look_takes_other_constant_defaults(module):
+    before = module.fails.__defaults__
+    source = "def fails(x, y=[7]):\n    'Doc.'\n    return x, y"
+    swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), source, looking=True)
+    assert module.fails(1) == (1, [7])
+    swap.restore()
+    assert module.fails.__defaults__ is before
+    with pytest.raises(swap.NeedsCold, match="signature"):
+        changed = source.replace("[7]", "print")
+        swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
+
+
 def test_a_syntax_error_is_one(module):
     with pytest.raises(SyntaxError):
         put(module, "plain", "def plain(x):", "def plain(x:\n    return x")

@@ -110,7 +110,7 @@ class Facts:
     @cached_property
     def attributes(self) -> Mapping[str, list[str]]:
         """Variable -> the data attributes that the file reads or writes on it, or on others of the same type."""
-        uses: dict[str, dict[str, None]] = {}
+        uses: dict[str, dict[str, None]] = {"self": dict.fromkeys(self.own)} if self.own else {}
         for receiver, attribute in self._uses:
             uses.setdefault(receiver, {}).setdefault(attribute)
         for one in uses:
@@ -158,6 +158,29 @@ class Facts:
         """The attributes that the methods of the class give to their object."""
         nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Attribute)]
         return frozenset(n.attr for n in nodes if isinstance(n.ctx, ast.Store) and _is_self(n.value))
+
+    @cached_property
+    def own(self) -> list[str]:
+        """The attributes that the methods of the class read or write on their object, and those its body binds."""
+        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Attribute) and _is_self(n.value)]
+        body = self.owner.body if self.owner else []
+        bound = [t.id for s in body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+        methods = {sibling.name for sibling in body if isinstance(sibling, FUNCTIONS)}
+        return [text for text in dict.fromkeys([*(n.attr for n in nodes), *bound]) if text not in methods]
+
+    @cached_property
+    def delegates(self) -> list[ast.expr]:
+        """`self.a` where the class calls `self.a.f()`."""
+        functions = [n.func for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Call)]
+        held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
+        return list({n.attr: n for n in held if _is_self(n.value)}.values())
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The attributes of the object into which the class stores items."""
+        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Subscript)]
+        stored = [n.value for n in nodes if isinstance(n.ctx, ast.Store)]
+        return frozenset(n.attr for n in stored if isinstance(n, ast.Attribute) and _is_self(n.value))
 
     @cached_property
     def subscripted(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -128,6 +129,11 @@ def names_in(node: ast.AST) -> list[str]:
     updated = [part.target for part in ast.walk(node) if isinstance(part, ast.AugAssign)]
     read = [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
     return [part.id for part in [*read, *updated] if isinstance(part, ast.Name) and part.id not in own]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a name: `_isSpace` -> is, space."""
+    return frozenset(re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower().split("_")) - {""}
 
 
 def target_names(target: ast.AST) -> list[str]:

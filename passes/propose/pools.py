@@ -22,6 +22,7 @@ from tracec.passes.propose.shapes import (
     shape_of,
 )
 
+OTHERS = 2.5  # bits for an attribute that only other classes of the file have
 UNSURE = 1.5  # bits more for a use that would need a type of which nothing is known
 MOST_ATOMS = 250  # in a long function: the rest is too unlikely to be worth its time
 MOST_INDEXES = 10
@@ -71,8 +72,9 @@ class Pool:
             attributes = self._facts.attributes.get(_id(atom), [])
             if atom.shape.types and atom.shape.types <= PLAIN - {"NoneType"}:
                 continue
+            own = self._facts.own if _id(atom) == "self" else attributes
             for attribute in attributes:
-                extra = 1.5 + 0.3 * bits(len(attributes))
+                extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHERS + 0.3 * bits(len(attributes))
                 yield cost + extra, Atom(ast.Attribute(atom.node, attribute, LOAD), Shape())
 
     def _fixed(self) -> Iterator[Term]:

@@ -80,6 +80,24 @@ class Scope:
             self._unused[function] = frozenset(name for name in own if name not in read)
         return self._unused[function]
 
+    def unread(self, node: ast.AST) -> frozenset[str]:
+        """Variables that are only read in branches that are not taken where `node` is."""
+        function = self._tree.function(node)
+        inside = {up: self._tree.places[below].field for below, up in self._steps(node) if isinstance(up, ast.If)}
+        read: set[str] = set()
+        for part in ast.walk(function) if function and inside else ():
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                branches = (up in inside and self._tree.places[b].field != inside[up] for b, up in self._steps(part))
+                read |= set() if any(branches) else {part.id}
+        bound = (binding.name for binding in self._bound(function)) if isinstance(function, FUNCTIONS) else ()
+        return frozenset(bound) - read if inside else frozenset()
+
+    def _steps(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """Each step up from a node: from where, to where."""
+        for up in self._tree.above(node):
+            yield node, up
+            node = up
+
     def unbound(self, function: ast.AST) -> list[str]:
         """Names that a function reads and that neither it, nor the file, nor Python binds."""
         if not isinstance(function, FUNCTIONS):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, assign, literal, name, size
+from tracec.passes.propose.nodes import LOAD, assign, literal, name, size, words
 from tracec.passes.propose.operators.insertions import (
     STATEMENT,
     Insertion,
@@ -26,8 +26,11 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
+NEEDED = 2.0  # bits more where a block would be empty without the `pass`
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES, MOST_HOLDERS, MOST_KEYS = 60, 6, 8
+MOST_CALLEES, MOST_HOLDERS, MOST_KEYS = 120, 6, 8
+LISTS = frozenset(("list", "tuple"))
+FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
 Arguments = tuple[list[ast.expr], list[ast.keyword]]
 Costed = tuple[float, ast.expr]
 
@@ -37,12 +40,14 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return []
-    unused = context.scope.unused(function)
+    unused = context.scope.unused(function) | context.scope.unread(node)
     stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
     if not unused | stars:
         return []
     own = [(1.5, _arguments(function, None))]
     own += [(0.0, _arguments(function, unused))] if unused else []
+    fits = ((text, context.facts.named(text).fits(LISTS)) for text in sorted(unused - stars))
+    own += [(0.5 if fit else 1.5, ([ast.Starred(name(text), LOAD)], [])) for text, fit in fits if fit is not False]
     own += [(0.5 if stars & unused else 1.0, _arguments(function, stars))] if stars else []
     if len(unused) > 1:
         own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
@@ -85,6 +90,16 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
         if receiver in visible or receiver in scope.module_names
     ]
     groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes.get("self", [])])
+    groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.delegates])
+    groups.append(
+        [
+            (0.5, ast.Attribute(atom.node, text, LOAD))
+            for _, atom in context.variables(node)
+            for kind, methods in FILLING
+            if kind in atom.shape.types
+            for text in methods
+        ]
+    )
     groups.append([(0.5, name(seen.name)) for seen in scope.visible(node) if seen.kind == "function"])
     groups.append([(1.5, name(text)) for text in facts.called if text not in visible])
     groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.called])
@@ -147,7 +162,10 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
     unused = context.scope.unused(context.tree.function(node))
     variables = [(cost, v.node) for cost, v in context.variables(node, after) if isinstance(v.node, ast.Name)]
     dicts = [(cost, v.node) for cost, v in context.variables(node, after) if "dict" in v.shape.types][:MOST_HOLDERS]
-    own = [(1.0, ast.Attribute(name("self"), text, LOAD)) for text in context.facts.subscripted]
+    own = [
+        (1.0 if text in context.facts.filled else -1.0, ast.Attribute(name("self"), text, LOAD))
+        for text in context.facts.subscripted
+    ]
     for cost, holder in [*dicts, *own]:
         for key_cost, key in variables[:MOST_KEYS]:
             for value_cost, value in variables[:MOST_KEYS]:
@@ -158,24 +176,30 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 
 
 def placeholder(node: ast.Pass, context: Context) -> Changes:
-    """A statement for a `pass`."""
+    """A statement for a `pass`; one that stands beside others has no use."""
+    needless = len(context.tree.block(node)) > 1
     makers = (
-        (0.0, stored), (0.0, inherited), (0.5, forwarding), (0.5, borrowed), (2.0, assignment), (2.0, collected), (2.0, counted),
-        (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
+        (0.0, stored), (0.0, inherited), (0.5, forwarding), (0.5, borrowed), (2.0, assignment), (2.0, collected),
+        (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
-    yield from cheapest((cost, Splice((new,))) for cost, new in made)
+    yield from cheapest((cost + (0.0 if needless else NEEDED), Splice((new,))) for cost, new in made)
 
 
 def unfinished(node: ast.Return, context: Context) -> Changes:
-    """`return None` at the end of what makes something: that is returned, or what was given."""
-    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
-        unused = context.scope.unused(context.tree.function(node))
-        for cost, seen in context.variables(node):
-            if isinstance(seen.node, ast.Name) and seen.node.id in unused:
-                yield max(0.0, cost - 1.0), Splice((ast.Return(seen.node),))
-        yield 2.5, Splice((ast.Return(name("self")),))
-        yield 3.5, Splice((ast.Return(literal(True)),))
+    """`return None` at the end of what makes something: that is returned, what was given, or what the object holds."""
+    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        return
+    unused = context.scope.unused(context.tree.function(node))
+    made: list[Costed] = [(2.5, name("self")), (3.5, literal(True))]
+    for cost, seen in context.variables(node):
+        if isinstance(seen.node, ast.Name) and seen.node.id in unused:
+            made.append((max(0.0, cost - 1.0), seen.node))
+    called, own = words(getattr(context.around(node), "name", "")), context.facts.own
+    for text in own if node.value is not None else ():
+        price = 0.5 if words(text) <= called else 1.5 + 0.5 * bits(len(own))
+        made.append((price, ast.Attribute(name("self"), text, LOAD)))
+    yield from ((cost, Splice((ast.Return(value),))) for cost, value in cheapest(made))
 
 
 def wrapped(node: ast.expr, context: Context) -> Changes:
@@ -193,6 +217,6 @@ ROWS = (
     Operator("forward", (ast.stmt,), 7.0, insertion(inherited), STATEMENT),  # + super().f(a)
     Operator("keep argument", (ast.stmt,), 5.5, insertion(stored), STATEMENT),  # + self.a = a
     Operator("missing item", (ast.stmt,), 9.0, insertion(put_in), STATEMENT),  # + a[b] = c
-    Operator("placeholder", (ast.Pass,), 5.0, placeholder, STATEMENT),  # pass -> a = b
+    Operator("placeholder", (ast.Pass,), 3.0, placeholder, STATEMENT),  # pass -> a = b
     Operator("unfinished", (ast.Return,), 4.5, unfinished, STATEMENT),  # return None -> return self
 )

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.kin import Part, neighbours
-from tracec.passes.propose.nodes import changed, names_in, size
+from tracec.passes.propose.nodes import changed, names_in, size, words
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion, substitute
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.ranked import bits, cheapest
 
 Kind = TypeVar("Kind", ast.stmt, ast.expr)
 BEFORE, AFTER = 1.5, 1.0  # bits less for a statement that stands there between the same ones as here
-VARIED = 1.5  # bits more for one with another attribute, or another variable for one that is not known here
+VARIED = 1.0  # bits more for one with another attribute, or another variable for one that is not known here
 MOST_PARTS, MOST_VARIED = 80, 12
 
 
@@ -56,7 +56,7 @@ def _likeness(part: Part, node: ast.stmt, context: Context, after: bool) -> floa
     block, above = context.tree.block(node), context.tree.parent(node)
     at = block.index(node) + after
     before, following = neighbours(block, at, at + isinstance(node, ast.Pass), above)
-    return BEFORE * (part.before == before) + AFTER * bool(following and part.after == following)
+    return BEFORE * (part.before == before) + AFTER * (part.after == following)
 
 
 def _fitted(part: Kind, node: ast.AST, context: Context, after: bool) -> Iterator[tuple[float, Kind]]:
@@ -65,20 +65,22 @@ def _fitted(part: Kind, node: ast.AST, context: Context, after: bool) -> Iterato
     strange = [text for text in dict.fromkeys(names_in(part)) if text not in known]
     if not strange:
         yield 0.0, part
-        yield from _with_other_attributes(part, context)
+        yield from _with_other_attributes(part, context, words(getattr(context.around(node), "name", "")))
     elif len(strange) == 1:
         variables = [atom.node for _, atom in context.variables(node, after) if isinstance(atom.node, ast.Name)]
         for rank, variable in enumerate(variables[:MOST_VARIED]):
             yield VARIED + bits(rank + 1), _renamed(part, strange[0], variable.id)
 
 
-def _with_other_attributes(part: Kind, context: Context) -> Iterator[tuple[float, Kind]]:
+def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
+    """Dearer but for an attribute that is `called` as the function is: `SPACES` in `is_spaces`."""
     for read in ast.walk(part):
         if not isinstance(read, ast.Attribute) or not isinstance(read.value, ast.Name):
             continue
         others = [a for a in context.facts.attributes.get(read.value.id, ()) if a != read.attr]
         for other in others:
-            yield VARIED + 0.5 * bits(len(others)), substitute(part, read, changed(read, attr=other))
+            price = 0.0 if words(other) <= called else VARIED + 0.5 * bits(len(others))
+            yield price, substitute(part, read, changed(read, attr=other))
 
 
 def _renamed(part: Kind, old: str, new: str) -> Kind:
