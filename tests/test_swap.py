@@ -208,8 +208,8 @@ def test_a_first_look_takes_other_constant_defaults(module):
     assert module.fails(1) == (1, [7])
     swap.restore()
     assert module.fails.__defaults__ is before
+    changed = source.replace("[7]", "print")
     with pytest.raises(swap.NeedsCold, match="signature"):
-        changed = source.replace("[7]", "print")
         swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
 
 
