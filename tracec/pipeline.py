@@ -13,7 +13,7 @@ from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
-from tracec.passes.accept.nearer import shown
+from tracec.passes.accept.nearer import lacking, shown
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.carried import carried
 from tracec.passes.propose.definition import Known
@@ -118,12 +118,13 @@ def opened(
     if not base.changes:
         chooser.hold_out(judge)
     texts = {path: source.text for path, source in program.sources.items()}
-    said = shown(o for o in judge.before if o.id in judge.goals)
+    failing = [o for o in judge.before if o.id in judge.goals]
+    said = {"shown": shown(failing), "lacking": lacking(failing)}
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    make = partial(strategy.propose, program.targets, base.credits, texts, shown=said, seed=seed)
+    make = partial(strategy.propose, program.targets, base.credits, texts, **said, seed=seed)
     if not strategy.forces:
         return base.tried.of(make())
-    known = partial(Known.of, program.targets, base.credits, texts, said)
+    known = partial(Known.of, program.targets, base.credits, texts, **said)
     explorer = Explorer(known, judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -12,6 +13,7 @@ from tracec.runtime.feedback import Outcome
 
 ENDED, RAISED, ANSWERED = 0.0, 0.1, 0.2  # cut short; an exception; an answer, however wrong
 SIDES = (" == ", " != ")  # `assert a == b`, and unittest's `a != b`
+MISSING = re.compile(r"has no attribute '(\w+)'|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)")
 LONGEST = 400  # elements that are compared
 
 
@@ -33,6 +35,12 @@ def shown(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """The texts in the values that failing comparisons show, each once: what the program says, and what it should."""
     sides = (compared(o.message) for o in outcomes if o.failed)
     return tuple(dict.fromkeys(text for pair in sides if pair for text in _texts(pair)))
+
+
+def lacking(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """The variables and attributes of which failing tests say that they are missing, each once."""
+    said = (match for o in outcomes if o.failed for match in MISSING.finditer(o.message))
+    return tuple(dict.fromkeys(match[1] or match[2] for match in said))
 
 
 def _texts(value: object) -> Iterator[str]:

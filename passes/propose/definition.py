@@ -29,10 +29,15 @@ class Known:
     heaviest: float
     sliced: bool
     shown: Sequence[str]
+    lacking: Sequence[str]
 
     @staticmethod
     def of(
-        targets: Sequence[Target], credits: Mapping[str, Credit], sources: Mapping[str, str], shown: Sequence[str]
+        targets: Sequence[Target],
+        credits: Mapping[str, Credit],
+        sources: Mapping[str, str],
+        shown: Sequence[str] = (),
+        lacking: Sequence[str] = (),
     ) -> Known:
         """Weigh the evidence of all targets."""
         evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
@@ -40,7 +45,7 @@ class Known:
         heaviest = max((piece.weight for piece in pieces), default=0.0)
         sliced = any(piece.in_slice for piece in pieces)
         modules = {path: parsed(text) for path, text in sources.items()}
-        return Known(evident or targets, credits, sources, modules, heaviest, sliced, shown)
+        return Known(evident or targets, credits, sources, modules, heaviest, sliced, shown, lacking)
 
     def credit(self, target: Target) -> Credit:
         """What flowed back to a target."""
@@ -72,7 +77,7 @@ class Definition:
         tree = Tree.of(root)
         lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
         suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced)
-        facts = Facts(tree, module, suspects, credit.names, known.shown)
+        facts = Facts(tree, module, suspects, credit.names, known.shown, known.lacking)
         context = Context(tree, Scope(tree, module), facts, suspects)
         return Definition(target, tree, suspects, context, Edits(tree), lines)
 

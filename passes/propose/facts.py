@@ -27,10 +27,11 @@ class Facts:
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
         shown: Sequence[str] = (),
+        lacking: Sequence[str] = (),
     ) -> None:
         self._tree, self.module, self._suspicion = tree, module, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
-        self._shown = shown
+        self._shown, self.lacking = shown, lacking
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -152,6 +153,16 @@ class Facts:
     def calls(self) -> list[ast.Call]:
         """All calls of the file."""
         return [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Call)]
+
+    def given_to(self, text: str) -> list[ast.expr]:
+        """What the file assigns to variables and attributes of a name, each once."""
+        found: dict[str, ast.expr] = {}
+        for node in ast.walk(self.module or self._tree.root):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+            if value is not None and any(text in (getattr(t, "id", ""), getattr(t, "attr", "")) for t in targets):
+                found.setdefault(ast.dump(value), value)
+        return [*found.values()]
 
     @cached_property
     def written(self) -> frozenset[str]:

@@ -55,6 +55,7 @@ def propose(
     sources: Mapping[str, str],
     *,
     shown: Sequence[str] = (),
+    lacking: Sequence[str] = (),
     seed: int = 0,
     max_cost: float = 26.0,
     favours: Mapping[Place, float] | None = None,
@@ -64,10 +65,11 @@ def propose(
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
     no failing test executed are left alone; where no target has any evidence, all places are alike. `shown` are texts
-    that failing tests show, which may take the place of a text. `seed` orders candidates of equal cost (0: as in the
-    source). `favours` are bits by which places are cheaper. Work is done only as far as candidates are drawn.
+    that failing tests show, which may take the place of a text, `lacking` the names that they miss. `seed` orders
+    candidates of equal cost (0: as in the source). `favours` are bits by which places are cheaper. Work is done only as
+    far as candidates are drawn.
     """
-    known = Known.of(targets, credits, sources, shown)
+    known = Known.of(targets, credits, sources, shown, lacking)
     sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:

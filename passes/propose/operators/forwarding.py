@@ -20,6 +20,7 @@ from tracec.passes.propose.operators.insertions import (
     result,
     updated,
 )
+from tracec.passes.propose.operators.lacking import supplied
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.operators.siblings import borrowed
 from tracec.passes.propose.ranked import bits, cheapest
@@ -179,8 +180,9 @@ def placeholder(node: ast.Pass, context: Context) -> Changes:
     """A statement for a `pass`; one that stands beside others has no use."""
     needless = len(context.tree.block(node)) > 1
     makers = (
-        (0.0, stored), (0.0, inherited), (0.5, forwarding), (0.5, borrowed), (2.0, assignment), (2.0, collected),
-        (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed), (3.5, argument),
+        (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
+        (2.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
+        (3.5, argument),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
     yield from cheapest((cost + (0.0 if needless else NEEDED), Splice((new,))) for cost, new in made)

@@ -1,0 +1,51 @@
+"""Operators that supply what a failing test says is missing: a variable, an attribute."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import assign, name, names_in, store, words
+from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion
+from tracec.passes.propose.operators.operator import Operator
+from tracec.passes.propose.ranked import bits
+from tracec.passes.propose.scope import parameters
+from tracec.passes.propose.tree import FUNCTIONS
+
+LATE = 1.0  # bits more to give an object an attribute after it was made
+MOST_ATOMS, MOST_FUNCTIONS = 60, 8
+
+
+def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`a = b`, `self.a = b`."""
+    function = context.tree.function(node)
+    if not isinstance(function, FUNCTIONS):
+        return
+    read = set(names_in(function))
+    for text in context.facts.lacking:
+        targets: list[tuple[float, ast.expr]] = []
+        if text in read:
+            targets.append((0.0, store(text)))
+        elif parameters(function)[:1] == ["self"]:
+            late = 0.0 if function.name == "__init__" else LATE
+            targets.append((late, ast.Attribute(name("self"), text, ast.Store())))
+        for cost, target in targets:
+            yield from ((cost + extra, assign(target, value)) for extra, value in _values(text, node, context, after))
+
+
+def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterator[tuple[float, ast.expr]]:
+    """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
+    given = [value for value in context.facts.given_to(text) if context.defined(node, value, after)]
+    yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
+    for cost, atom in context.atoms(node, after=after)[:MOST_ATOMS]:
+        alike = words(text) & {word for part in names_in(atom.node) for word in words(part)}
+        yield (0.5 if alike else 1.0) * cost, atom.node
+    functions = [seen.name for seen in context.scope.visible(node, after) if seen.kind == "function"]
+    functions.sort(key=lambda called: -len(words(called) & words(text)))
+    yield from ((3.0 + 0.5 * bits(rank + 1), name(called)) for rank, called in enumerate(functions[:MOST_FUNCTIONS]))
+
+
+ROWS = (
+    Operator("missing name", (ast.stmt,), 5.5, insertion(supplied), STATEMENT),  # + a = b, self.a = b
+)
