@@ -17,12 +17,14 @@ from tracec.passes.propose.tree import Tree
 Names = dict[str, tuple[object, ...]]
 
 
-def prepare(source: str, names: Names | None = None, shown: tuple[str, ...] = ()) -> tuple[Tree, Context, Edits]:
+def prepare(
+    source: str, names: Names | None = None, shown: tuple[str, ...] = (), lacking: tuple[str, ...] = ()
+) -> tuple[Tree, Context, Edits]:
     """The last definition of a file, as the operators see it; nothing is suspect."""
     module = ast.parse(textwrap.dedent(source))
     tree = Tree.of(module.body[-1])
     suspects = suspicion(tree, (), {}, 0.0, False)
-    facts = Facts(tree, module, suspects, tuple((names or {}).items()), shown)
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()), shown, lacking)
     return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
 
 
@@ -241,6 +243,7 @@ def test_every_operator_has_a_case() -> None:
         "placeholder",
         "unfinished",
         "as elsewhere",
+        "missing name",
     }
     assert {row.name for row in OPERATORS} <= tested
 
@@ -296,6 +299,69 @@ def test_calls_are_made_as_elsewhere_in_the_file() -> None:
     assert "def f(x):\n    return h(x, flag=True)" in said
     assert "def f(x):\n    return h(1)" in said
     assert proposals("def g(x): return h(y)\ndef f(x): return h(x)", "as elsewhere") == []
+
+
+TWINS = """
+class One(Base):
+    SPACES = " "
+    def __init__(self, env):
+        super().__init__(env, Base.one)
+        self.size: int = 0
+        self.proc = env.active
+    def is_mark(self): return self in self.MARKS
+class Two(Base):
+    def __init__(self, {0}):
+        super().__init__(env, Base.two)
+        {1}
+        self.size = 0
+    def is_{2}(self):
+        {3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "after"),
+    [
+        (("env", "pass", "x", "return None"), "super().__init__(env, Base.two)\n        self.proc = env.active"),
+        (("env", "", "x", "return None"), "self.size = 0\n        self.proc = env.active"),
+        (("other", "self.a = other", "x", "return None"), "self.size = 0\n        self.proc = other.active"),
+    ],
+)
+def test_what_the_same_method_of_another_class_does(made: tuple[str, ...], after: str) -> None:
+    said = [*proposals(TWINS.format(*made), "as elsewhere"), *proposals(TWINS.format(*made), "placeholder")]
+    assert [text for text in said if after in text]
+
+
+def test_what_another_method_returns_with_the_attribute_that_is_named_alike() -> None:
+    source = TWINS.format("env", "", "spaces", "return self.SPACES + None").replace("class Two(Base)", "class Two(One)")
+    source = source.replace("+ None", "").replace("return self.SPACES", "print(self.SPACES)\n        return None")
+    source = source.replace("    def is_mark", "    def other(self): pass\n    def is_spaces")
+    assert [text for text in proposals(source, "as elsewhere") if "return self in self.SPACES" in text]
+
+
+def test_what_a_failing_test_misses_is_supplied() -> None:
+    source = "def g(width): size = width\nclass A:\n    def f(self, width):\n        return size + self.owner"
+    tree, context, edits = prepare(source, lacking=("size", "owner"))
+    row = next(row for row in OPERATORS if row.name == "missing name")
+    found = [
+        edits.written(node, change)
+        for node in tree.places
+        if isinstance(node, ast.stmt) and tree.role(node) in row.roles
+        for _, change in row.make(node, context)
+    ]
+    assert [text for text in found if text and "size = width\n" in text]
+    assert [text for text in found if text and "self.owner = width\n" in text]
+
+
+def test_a_method_hands_its_call_on_to_what_the_object_holds() -> None:
+    source = """
+class Match:
+    def other(self): return self.parser.parse()
+    def evaluate(self):
+        self.match
+        return None
+"""
+    assert [t for t in proposals(source, "forward") if "return self.parser.evaluate(self.match)" in t]
 
 
 def test_what_is_used_is_not_handed_on() -> None:

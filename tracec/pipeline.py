@@ -121,7 +121,7 @@ def opened(
     failing = [o for o in judge.before if o.id in judge.goals]
     said = {"shown": shown(failing), "lacking": lacking(failing)}
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    make = partial(strategy.propose, program.targets, base.credits, texts, **said, seed=seed)
+    make = partial(strategy.propose, program.targets, base.credits, texts, **said, seed=seed, late=ledger.late)
     if not strategy.forces:
         return base.tried.of(make())
     known = partial(Known.of, program.targets, base.credits, texts, **said)

@@ -150,6 +150,13 @@ class Facts:
         return list(dict.fromkeys(call.func.id for call in self.calls if isinstance(call.func, ast.Name)))
 
     @cached_property
+    def idle(self) -> list[str]:
+        """The functions and classes of the file that nothing in it mentions."""
+        used = {n.id for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Name)}
+        body = self.module.body if self.module else []
+        return [s.name for s in body if isinstance(s, (*FUNCTIONS, ast.ClassDef)) and s.name not in used]
+
+    @cached_property
     def calls(self) -> list[ast.Call]:
         """All calls of the file."""
         return [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Call)]

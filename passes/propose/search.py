@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import heapq
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.propose.context import Context
@@ -18,6 +18,7 @@ from tracec.passes.target import Candidate, Credit, Target
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
+PATIENCE = 100  # changes in a row that make no program
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def propose(
     seed: int = 0,
     max_cost: float = 26.0,
     favours: Mapping[Place, float] | None = None,
+    late: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
     """Candidates in non-decreasing cost, each another program, the cheapest of all targets first.
 
@@ -67,30 +69,35 @@ def propose(
     no failing test executed are left alone; where no target has any evidence, all places are alike. `shown` are texts
     that failing tests show, which may take the place of a text, `lacking` the names that they miss. `seed` orders
     candidates of equal cost (0: as in the source). `favours` are bits by which places are cheaper. Work is done only as
-    far as candidates are drawn.
+    far as candidates are drawn; where none comes for long, `late` is asked whether to end.
     """
     known = Known.of(targets, credits, sources, shown, lacking)
     sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:
         random.Random(seed).shuffle(order)
-    yield from _drawn([site for site in sites if site.floor <= max_cost], order, credits, max_cost)
+    yield from _drawn([site for site in sites if site.floor <= max_cost], order, credits, max_cost, late)
 
 
-def _drawn(sites: list[_Site], order: list[int], credits: Mapping[str, Credit], max_cost: float) -> Iterator[Candidate]:
+def _drawn(
+    sites: list[_Site], order: list[int], credits: Mapping[str, Credit], max_cost: float, late: Callable[[], bool]
+) -> Iterator[Candidate]:
     """Merge the changes of all sites by cost. A site is opened when its floor is reached, not before."""
     heap: list[tuple[float, int, int]] = [(site.floor, order[i], i) for i, site in enumerate(sites)]
     heapq.heapify(heap)
     opened: dict[int, Costed] = {}
     waiting: dict[int, Change] = {}
     done: set[tuple[str, str]] = set()
-    while heap:
+    fruitless = 0
+    while heap and not (fruitless and fruitless % PATIENCE == 0 and late()):
+        fruitless += 1
         cost, rank, index = heapq.heappop(heap)
         site = sites[index]
         change = waiting.pop(index, None)
         candidate = None if change is None else site.candidate(cost, change)
         if candidate is not None and candidate.changes[0] not in done:
             done.add(candidate.changes[0])
+            fruitless = 0
             yield candidate
         if index not in opened:
             opened[index] = site.changes(credits.get(site.target.id, Credit(site.target.id, 0.0)))

@@ -12,7 +12,8 @@ from tracec.passes.propose.tree import FUNCTIONS, Role
 
 STATEMENT: frozenset[Role] = frozenset(("statement",))
 USUAL = 1.5  # bits to name what the function returns elsewhere
-DEAREST_RESULT = 12.0
+DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere
+DEAREST = 18.0  # bits of a condition: there are millions that cost more
 
 
 def early_return(node: ast.stmt, context: Context) -> Changes:
@@ -22,6 +23,8 @@ def early_return(node: ast.stmt, context: Context) -> Changes:
     results = list(cheapest(_results(node, context)))
     waiting: list[tuple[float, Splice]] = []
     for cost, condition in context.predicates(node):
+        if cost > DEAREST or (results[0][0] > USUAL and cost + results[0][0] > DEAREST_RESULT):
+            break
         ready = [pair for pair in waiting if pair[0] <= cost + results[0][0]]
         waiting = [pair for pair in waiting if pair[0] > cost + results[0][0]]
         yield from cheapest(ready)

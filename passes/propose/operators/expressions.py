@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, binary, call, literal, method, name, names_in
@@ -31,6 +32,7 @@ CALLS: tuple[tuple[frozenset[str], tuple[tuple[str, float], ...]], ...] = (
 )
 VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 SEPARATORS = (" ", ", ", ",", ".", "-", "_", ":", "/", "\n")
+DEAREST = 16.0  # bits of a term: there are hundreds of thousands that cost more
 METHODS = ("lower", "upper", "strip", "split", "swapcase", "capitalize")
 
 
@@ -154,7 +156,7 @@ def term(node: ast.expr, context: Context) -> Changes:
     if types and not types & (NUMBERS | SEQUENCES):
         return
     unsure = 0.0 if types else 1.5
-    for cost, choice in context.terms(node):
+    for cost, choice in takewhile(lambda pair: pair[0] <= DEAREST, context.terms(node)):
         if not types or choice.shape.fits(types) is not False:
             yield cost + unsure, choice.node
 

@@ -43,22 +43,36 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
         return []
     unused = context.scope.unused(function) | context.scope.unread(node)
     stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
+    delegated = _delegated(function, context) if isinstance(node, (ast.Return, ast.Pass)) else []
     if not unused | stars:
-        return []
+        return _once(delegated)
     own = [(1.5, _arguments(function, None))]
+    own += [(2.0, ([name("self"), *own[0][1][0]], own[0][1][1]))] if parameters(function)[:1] == ["self"] else []
     own += [(0.0, _arguments(function, unused))] if unused else []
     fits = ((text, context.facts.named(text).fits(LISTS)) for text in sorted(unused - stars))
     own += [(0.5 if fit else 1.5, ([ast.Starred(name(text), LOAD)], [])) for text, fit in fits if fit is not False]
     own += [(0.5 if stars & unused else 1.0, _arguments(function, stars))] if stars else []
     if len(unused) > 1:
         own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
-    made: list[Costed] = [
+    made: list[Costed] = delegated + [
         (cost + extra, ast.Call(callee, args, keywords))
         for cost, callee in _callees(node, function, context)
         for extra, (args, keywords) in own
         if args or keywords
     ]
     return _once(made)
+
+
+def _delegated(function: Function, context: Context) -> list[Costed]:
+    """`self.a.f()`, `self.a.f(self.b)` in a method `f` without parameters."""
+    if parameters(function) != ["self"]:
+        return []
+    callees = [ast.Attribute(holder, function.name, LOAD) for holder in context.facts.delegates]
+    own = [ast.Attribute(name("self"), text, LOAD) for text in context.facts.own]
+    extra = 0.5 * bits(len(callees))
+    made: list[Costed] = [(1.0 + extra, ast.Call(callee, [], [])) for callee in callees]
+    made += [(1.0 + extra + 0.5 * bits(len(own)), ast.Call(callee, [a], [])) for callee in callees for a in own]
+    return made
 
 
 def _once(calls: Sequence[Costed]) -> list[Costed]:
@@ -102,6 +116,7 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
         ]
     )
     groups.append([(0.5, name(seen.name)) for seen in scope.visible(node) if seen.kind == "function"])
+    groups.append([(0.0, name(text)) for text in facts.idle])
     groups.append([(1.5, name(text)) for text in facts.called if text not in visible])
     groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.called])
     for group in groups:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import assign, name, names_in, store, words
@@ -14,7 +15,7 @@ from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS
 
 LATE = 1.0  # bits more to give an object an attribute after it was made
-MOST_ATOMS, MOST_FUNCTIONS = 60, 8
+MOST_ATOMS, MOST_FUNCTIONS, MOST_CALLS = 60, 8, 20
 
 
 def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -38,6 +39,9 @@ def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterato
     """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
     given = [value for value in context.facts.given_to(text) if context.defined(node, value, after)]
     yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
+    calls = (call for _, home in context.kin(context.around(node)) for call in ast.walk(home.function))
+    known = (call for call in calls if isinstance(call, ast.Call) and context.defined(node, call, after))
+    yield from ((1.0 + 0.5 * bits(rank + 1), call) for rank, call in enumerate(islice(known, MOST_CALLS)))
     for cost, atom in context.atoms(node, after=after)[:MOST_ATOMS]:
         alike = words(text) & {word for part in names_in(atom.node) for word in words(part)}
         yield (0.5 if alike else 1.0) * cost, atom.node
