@@ -188,10 +188,11 @@ class Facts:
 
     @cached_property
     def delegates(self) -> list[ast.expr]:
-        """`self.a` where the class calls `self.a.f()`."""
+        """`self.a` where the class calls `self.a.f()`; all attributes that it gives its object where there is none."""
         functions = [n.func for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Call)]
         held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
-        return list({n.attr: n for n in held if _is_self(n.value)}.values())
+        called = dict.fromkeys(n.attr for n in held if _is_self(n.value)) or dict.fromkeys(sorted(self.written))
+        return [ast.Attribute(ast.Name("self", ast.Load()), text, ast.Load()) for text in called]
 
     @cached_property
     def filled(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from tracec.passes.propose.operators.insertions import (
 from tracec.passes.propose.operators.lacking import supplied
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.operators.siblings import borrowed
+from tracec.passes.propose.operators.signatures import matched
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
@@ -43,7 +44,8 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
         return []
     unused = context.scope.unused(function) | context.scope.unread(node)
     stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
-    delegated = _delegated(function, context) if isinstance(node, (ast.Return, ast.Pass)) else []
+    ends = isinstance(node, (ast.Return, ast.Pass))
+    delegated = [*_delegated(function, context), *matched(node, context)] if ends else []
     if not unused | stars:
         return _once(delegated)
     own = [(1.5, _arguments(function, None))]

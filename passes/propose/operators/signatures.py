@@ -1,0 +1,85 @@
+"""Calls of what the file defines, whose parameters are called as variables at hand are: `f(size, owner=self.owner)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import LOAD, name, words
+from tracec.passes.propose.ranked import bits, cheapest
+from tracec.passes.propose.tree import FUNCTIONS, Function
+
+ALIKE, STRANGE = 0.5, 1.5  # bits for a parameter that shares a word with its variable, and for one that takes `self`
+IDLE = 1.0  # bits less for what nothing else in the file mentions
+LEAST = 2  # parameters, unless nothing else calls it
+Costed = tuple[float, ast.expr]
+
+
+def matched(node: ast.AST, context: Context) -> list[Costed]:
+    """Calls of functions, classes and methods of the file with every parameter that must be given, in order of cost."""
+    function = context.around(node)
+    variables = {a.node.id: a.node for _, a in context.variables(node) if isinstance(a.node, ast.Name)}
+    found: list[Costed] = []
+    for callee, definition, bound in _callees(node, context):
+        made = _arguments(definition, bound, variables) if definition is not function else None
+        idle = isinstance(callee, ast.Name) and callee.id in context.facts.idle
+        if made is not None and (idle or len(made[1]) >= LEAST):
+            keywords = [keyword for keyword in made[2] if keyword.arg]
+            found.append((max(0.0, made[0] - IDLE * idle), ast.Call(callee, made[1], keywords)))
+    extra = 0.5 * bits(len(found))
+    return [(cost + extra, call) for cost, call in cheapest(found)]
+
+
+def _callees(node: ast.AST, context: Context) -> Iterator[tuple[ast.expr, Function, bool]]:
+    """What may be called, its definition, and whether the first parameter of that is already given."""
+    body = context.facts.module.body if context.facts.module else []
+    for statement in body:
+        if isinstance(statement, FUNCTIONS):
+            yield name(statement.name), statement, False
+        elif isinstance(statement, ast.ClassDef):
+            makers = [s for s in statement.body if isinstance(s, FUNCTIONS) and s.name == "__init__"]
+            yield from ((name(statement.name), maker, True) for maker in makers)
+    owner = context.facts.owner
+    if owner is not None and "self" in context.scope.defined(node):
+        for method in owner.body:
+            if isinstance(method, FUNCTIONS) and not method.decorator_list and not method.name.startswith("__"):
+                yield ast.Attribute(name("self"), method.name, LOAD), method, True
+
+
+def _arguments(
+    definition: Function, bound: bool, variables: Mapping[str, ast.expr]
+) -> tuple[float, list[ast.expr], list[ast.keyword]] | None:
+    """Bits, arguments and keywords; None where a parameter finds no variable."""
+    spec = definition.args
+    places = [*spec.posonlyargs, *spec.args][bound:]
+    free = dict(variables)
+    cost, skipped = 0.0, False
+    args: list[ast.expr] = []
+    keywords: list[ast.keyword] = []
+    required = len(places) - len(spec.defaults)
+    for at, parameter in enumerate([*places, *spec.kwonlyargs]):
+        more, variable = _variable(parameter.arg, free)
+        given = at < required or (at >= len(places) and spec.kw_defaults[at - len(places)] is None)
+        if variable is None and given:
+            return None
+        if variable is None or (more and not given):
+            skipped = True
+            continue
+        cost += more
+        del free[variable]
+        if skipped or at >= len(places):
+            keywords.append(ast.keyword(parameter.arg, variables[variable]))
+        else:
+            args.append(variables[variable])
+    return cost, args, keywords
+
+
+def _variable(parameter: str, free: Mapping[str, ast.expr]) -> tuple[float, str | None]:
+    """The variable for a parameter, with its bits."""
+    if parameter in free and parameter != "self":
+        return 0.0, parameter
+    alike = [text for text in free if words(text) & words(parameter)]
+    if alike:
+        return ALIKE * len(alike), min(alike, key=lambda text: len(words(text) ^ words(parameter)))
+    return STRANGE, "self" if "self" in free else None
