@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.facts import Facts
-from tracec.passes.propose.kin import Home, kin_of
+from tracec.passes.propose.kin import Home, Part, kin_of, parts_of
 from tracec.passes.propose.nodes import names_in, size
 from tracec.passes.propose.pools import UNSURE, Atom, Pool, Term
 from tracec.passes.propose.predicates import Condition, predicates
@@ -14,7 +14,7 @@ from tracec.passes.propose.ranked import Replay, cheapest
 from tracec.passes.propose.scope import Scope, parameters
 from tracec.passes.propose.shapes import Shape
 from tracec.passes.propose.suspicion import Suspicion
-from tracec.passes.propose.tree import FUNCTIONS, Tree
+from tracec.passes.propose.tree import FUNCTIONS, Function, Tree
 
 MOST_INGREDIENTS = 120  # what is written far away in a long function is seldom meant
 MOST_STATEMENTS = 16
@@ -33,6 +33,7 @@ class Context:
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._kin: dict[ast.AST, list[tuple[float, Home]]] = {}
+        self._parts: dict[Function, list[tuple[float, Part]]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
         """What is known of the values of `node`."""
@@ -59,6 +60,12 @@ class Context:
         if function not in self._kin:
             self._kin[function] = kin_of(self.facts.module, function)
         return self._kin[function]
+
+    def parts(self, function: Function) -> list[tuple[float, Part]]:
+        """What these do and the function does not."""
+        if function not in self._parts:
+            self._parts[function] = parts_of(self.kin(function), function)
+        return self._parts[function]
 
     def variables(self, node: ast.AST, after: bool = False) -> list[Term]:
         """The variables that may be read at `node`, the likeliest first."""

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tracec.passes.propose.nodes import is_docstring, plainly
+from tracec.passes.propose.nodes import is_docstring, names_in, plainly
+from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
 ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
 SAME_CLASS, ELSEWHERE = 1.5, 3.0  # bits by which they are further away than functions of the same name
-MOST_KIN = 24
+MOST_KIN, MOST_FAR = 24, 60
+LEAST_COMMON = 2  # variables that a statement of a function that is no kin has in common with the one that may lack it
 LARGEST = 20  # nodes of an `if` that is taken as one statement
 
 
@@ -25,6 +27,7 @@ class Part:
     text: str
     before: str
     after: str
+    names: frozenset[str]  # that must be known for it to run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,7 @@ def homes(module: ast.Module) -> tuple[Home, ...]:
 
 
 def kin_of(module: ast.Module | None, function: ast.AST) -> list[tuple[float, Home]]:
-    """The kin of a function with their distance in bits, the nearest first."""
+    """The kin of a function with their distance in bits, the nearest first, then functions that are none."""
     every = homes(module) if module else ()
     own = next((home for home in every if home.function is function), None)
     if own is None:
@@ -57,7 +60,20 @@ def kin_of(module: ast.Module | None, function: ast.AST) -> list[tuple[float, Ho
     line = own.function.lineno
     found = [(_distance(own, home), abs(home.function.lineno - line), home) for home in every if home is not own]
     found.sort(key=lambda triple: triple[:2])
-    return [(distance, home) for distance, _, home in found if distance < ELSEWHERE][:MOST_KIN]
+    near = [(distance, home) for distance, _, home in found if distance < ELSEWHERE][:MOST_KIN]
+    return near + [(distance, home) for distance, _, home in found if distance == ELSEWHERE][:MOST_FAR]
+
+
+def parts_of(kin: Sequence[tuple[float, Home]], function: Function) -> list[tuple[float, Part]]:
+    """The statements of kin that a function does not have; of others, those over its own variables."""
+    own = {ast.dump(plainly(part)) for part in ast.walk(function) if isinstance(part, ast.stmt)}
+    names = {part.id for part in ast.walk(function) if isinstance(part, ast.Name)} | {*parameters(function)}
+    return [
+        (distance, part)
+        for distance, home in kin
+        for part in home.parts
+        if part.text not in own and (distance < ELSEWHERE or len(part.names & names) >= LEAST_COMMON)
+    ]
 
 
 def neighbours(block: Sequence[ast.stmt], at: int, following: int, above: ast.AST | None) -> tuple[str, str]:
@@ -100,7 +116,7 @@ def _parts(node: ast.AST) -> Iterator[Part]:
             if (isinstance(statement, SIMPLE) or _is_small(statement)) and not is_docstring(statement):
                 before, after = neighbours(block, at, at + 1, node)
                 plain = plainly(statement)
-                yield Part(plain, ast.dump(plain), before, after)
+                yield Part(plain, ast.dump(plain), before, after, frozenset(names_in(plain)))
             if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
                 yield from _parts(statement)
 

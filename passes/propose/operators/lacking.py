@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tracec.passes.propose.context import Context
+from tracec.passes.propose.kin import ELSEWHERE
 from tracec.passes.propose.nodes import assign, name, names_in, store, words
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion
 from tracec.passes.propose.operators.operator import Operator
@@ -39,7 +40,12 @@ def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterato
     """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
     given = [value for value in context.facts.given_to(text) if context.defined(node, value, after)]
     yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
-    calls = (call for _, home in context.kin(context.around(node)) for call in ast.walk(home.function))
+    calls = (
+        call
+        for distance, home in context.kin(context.around(node))
+        if distance < ELSEWHERE
+        for call in ast.walk(home.function)
+    )
     known = (call for call in calls if isinstance(call, ast.Call) and context.defined(node, call, after))
     yield from ((1.0 + 0.5 * bits(rank + 1), call) for rank, call in enumerate(islice(known, MOST_CALLS)))
     for cost, atom in context.atoms(node, after=after)[:MOST_ATOMS]:

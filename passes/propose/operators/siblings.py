@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import TypeVar
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.kin import Part, neighbours
+from tracec.passes.propose.kin import ELSEWHERE, Part, neighbours
 from tracec.passes.propose.nodes import changed, names_in, size, words
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion, substitute
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
@@ -24,12 +25,20 @@ def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
     function = context.tree.function(node)
     if function is None:
         return
-    kin = context.kin(function)
-    own = {ast.dump(part) for part in ast.walk(function) if isinstance(part, ast.stmt)}
-    parts = [(distance, part) for distance, home in kin for part in home.parts if part.text not in own]
-    beside = [(distance - _likeness(part, node, context, after), part) for distance, part in parts]
-    for rank, (cost, part) in enumerate([*cheapest(beside)][:MOST_PARTS]):
-        extra = max(0.0, cost + BEFORE + AFTER) + 0.5 * bits(rank + 1)
+    parts = context.parts(function)
+    around = _around(node, context, after) if parts else ("", "")
+    known = context.scope.defined(node, after) if parts else frozenset()
+    beside = [
+        (distance - _likeness(part, around), distance, part)
+        for distance, part in parts
+        if distance < ELSEWHERE or part.names <= known
+    ]
+    beside.sort(key=itemgetter(0))
+    for rank, (cost, distance, part) in enumerate(beside[:MOST_PARTS]):
+        extra = cost + BEFORE + AFTER + 0.5 * bits(rank + 1)
+        if distance == ELSEWHERE:
+            yield extra, part.node
+            continue
         for more, new in _fitted(part.node, node, context, after):
             yield extra + more, new
 
@@ -41,7 +50,7 @@ def borrowed_result(node: ast.Return, context: Context) -> Changes:
         return
     found: dict[str, tuple[float, ast.expr]] = {}
     for distance, home in context.kin(function):
-        for value in home.results:
+        for value in home.results if distance < ELSEWHERE else ():
             found.setdefault(ast.dump(value), (distance, value))
     made = [
         (distance + 0.5 * bits(rank + 1) + more, new)
@@ -51,12 +60,16 @@ def borrowed_result(node: ast.Return, context: Context) -> Changes:
     yield from ((cost, Splice((ast.Return(value),))) for cost, value in cheapest(made))
 
 
-def _likeness(part: Part, node: ast.stmt, context: Context, after: bool) -> float:
-    """Bits for standing between the same statements."""
+def _around(node: ast.stmt, context: Context, after: bool) -> tuple[str, str]:
+    """The texts of what stands before and after a place."""
     block, above = context.tree.block(node), context.tree.parent(node)
     at = block.index(node) + after
-    before, following = neighbours(block, at, at + isinstance(node, ast.Pass), above)
-    return BEFORE * (part.before == before) + AFTER * (part.after == following)
+    return neighbours(block, at, at + isinstance(node, ast.Pass), above)
+
+
+def _likeness(part: Part, around: tuple[str, str]) -> float:
+    """Bits for standing between the same statements."""
+    return BEFORE * (part.before == around[0]) + AFTER * (part.after == around[1])
 
 
 def _fitted(part: Kind, node: ast.AST, context: Context, after: bool) -> Iterator[tuple[float, Kind]]:
