@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from tracec.passes.propose.file import file_of
 from tracec.passes.propose.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
 from tracec.passes.propose.suspicion import Suspicion
-from tracec.passes.propose.tree import FUNCTIONS, Function, Tree
+from tracec.passes.propose.tree import Function, Tree
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
@@ -35,6 +36,9 @@ class Facts:
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
+        self._attributes: dict[str, list[str]] = {}
+        self.file = file_of(module or tree.root)
+        self.owner = self.file.owner(tree.root)
 
     def shape(self, node: ast.AST, depth: int = 0) -> Shape:
         """What is known of the values of `node`: traced first, then what its syntax gives away."""
@@ -91,7 +95,7 @@ class Facts:
     def file_constants(self) -> list[Plain]:
         """The numbers and texts written elsewhere in the file."""
         here = {_identity(value) for value in self.constants}
-        everything = ast.walk(self.module) if self.module else iter(())
+        everything = self.file.nodes if self.module else []
         return [value for value in _distinct(_constants(everything)) if _identity(value) not in here][:MOST_TRACED]
 
     @cached_property
@@ -108,120 +112,21 @@ class Facts:
         known = {_identity(value) for value in self.constants}
         return [value for value in _distinct(self._shown) if _identity(value) not in known][:MOST_TRACED]
 
-    @cached_property
-    def attributes(self) -> Mapping[str, list[str]]:
-        """Variable -> the data attributes that the file reads or writes on it, or on others of the same type."""
-        uses: dict[str, dict[str, None]] = {"self": dict.fromkeys(self.own)} if self.own else {}
-        for receiver, attribute in self._uses:
-            uses.setdefault(receiver, {}).setdefault(attribute)
-        for one in uses:
-            for other in list(uses):
-                if one != other and self._alike(one, other):
-                    uses[one].update(uses[other])
-        return {receiver: list(attributes) for receiver, attributes in uses.items()}
+    def attributes(self, name: str) -> list[str]:
+        """The data attributes that the file reads or writes on a variable, or on others of the same type."""
+        if name not in self._attributes:
+            found = dict.fromkeys(self.owner.attributes if name == "self" else ())
+            found.update(dict.fromkeys(self.file.attributes.get(name, ())))
+            for other, attributes in self.file.attributes.items() if name in self.file.attributes else ():
+                if other != name and self._alike(name, other):
+                    found.update(dict.fromkeys(attributes))
+            self._attributes[name] = list(found)
+        return self._attributes[name]
 
-    @cached_property
-    def methods(self) -> Mapping[str, list[str]]:
-        """Variable -> the methods that the file calls on it; for `self` also those of its class."""
-        called: dict[str, dict[str, None]] = {}
-        for node in ast.walk(self.module or self._tree.root):
-            function = node.func if isinstance(node, ast.Call) else None
-            if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-                called.setdefault(function.value.id, {}).setdefault(function.attr)
-        for sibling in self._siblings:
-            called.setdefault("self", {}).setdefault(sibling.name)
-        return {receiver: list(names) for receiver, names in called.items()}
-
-    @cached_property
-    def owner(self) -> ast.ClassDef | None:
-        """The class in which the definition stands."""
-        classes = [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.ClassDef)]
-        around = [c for c in classes if any(part is self._tree.root for part in ast.walk(c))]
-        return around[-1] if around else None
-
-    @cached_property
-    def _siblings(self) -> list[Function]:
-        body = self.owner.body if self.owner else []
-        return [s for s in body if isinstance(s, FUNCTIONS) and not s.name.startswith("__")]
-
-    @cached_property
-    def called(self) -> list[str]:
-        """The names that the file calls, functions and classes."""
-        return list(dict.fromkeys(call.func.id for call in self.calls if isinstance(call.func, ast.Name)))
-
-    @cached_property
-    def idle(self) -> list[str]:
-        """The functions and classes of the file that nothing in it mentions."""
-        used = {n.id for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Name)}
-        body = self.module.body if self.module else []
-        return [s.name for s in body if isinstance(s, (*FUNCTIONS, ast.ClassDef)) and s.name not in used]
-
-    @cached_property
-    def calls(self) -> list[ast.Call]:
-        """All calls of the file."""
-        return [n for n in ast.walk(self.module or self._tree.root) if isinstance(n, ast.Call)]
-
-    def given_to(self, text: str) -> list[ast.expr]:
-        """What the file assigns to variables and attributes of a name, each once."""
-        found: dict[str, ast.expr] = {}
-        for node in ast.walk(self.module or self._tree.root):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-            if value is not None and any(text in (getattr(t, "id", ""), getattr(t, "attr", "")) for t in targets):
-                found.setdefault(ast.dump(value), value)
-        return [*found.values()]
-
-    @cached_property
-    def written(self) -> frozenset[str]:
-        """The attributes that the methods of the class give to their object."""
-        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Attribute)]
-        return frozenset(n.attr for n in nodes if isinstance(n.ctx, ast.Store) and _is_self(n.value))
-
-    @cached_property
-    def own(self) -> list[str]:
-        """The attributes that the methods of the class read or write on their object, and those its body binds."""
-        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Attribute) and _is_self(n.value)]
-        body = self.owner.body if self.owner else []
-        bound = [t.id for s in body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
-        methods = {sibling.name for sibling in body if isinstance(sibling, FUNCTIONS)}
-        return [text for text in dict.fromkeys([*(n.attr for n in nodes), *bound]) if text not in methods]
-
-    @cached_property
-    def delegates(self) -> list[ast.expr]:
-        """`self.a` where the class calls `self.a.f()`; all attributes that it gives its object where there is none."""
-        functions = [n.func for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Call)]
-        held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
-        called = dict.fromkeys(n.attr for n in held if _is_self(n.value)) or dict.fromkeys(sorted(self.written))
-        return [ast.Attribute(ast.Name("self", ast.Load()), text, ast.Load()) for text in called]
-
-    @cached_property
-    def filled(self) -> frozenset[str]:
-        """The attributes of the object into which the class stores items."""
-        nodes = [n for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Subscript)]
-        stored = [n.value for n in nodes if isinstance(n.ctx, ast.Store)]
-        return frozenset(n.attr for n in stored if isinstance(n, ast.Attribute) and _is_self(n.value))
-
-    @cached_property
-    def subscripted(self) -> list[str]:
-        """The attributes of the object that the class looks items up in."""
-        nodes = [n.value for n in ast.walk(self.owner or ast.Pass()) if isinstance(n, ast.Subscript)]
-        return list(dict.fromkeys(n.attr for n in nodes if isinstance(n, ast.Attribute) and _is_self(n.value)))
-
-    @property
-    def _uses(self) -> Iterator[tuple[str, str]]:
-        module = self.module or self._tree.root
-        called = {id(n.func) for n in ast.walk(module) if isinstance(n, ast.Call)}
-        imported = {
-            (alias.asname or alias.name).split(".")[0]
-            for node in ast.walk(module)
-            if isinstance(node, (ast.Import, ast.ImportFrom))
-            for alias in node.names
-        }
-        for node in ast.walk(module):
-            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or id(node) in called:
-                continue
-            if node.value.id not in imported:
-                yield node.value.id, node.attr
+    def methods(self, name: str) -> list[str]:
+        """The methods that the file calls on a variable; for `self` also those of its class."""
+        own = [m.name for m in self.owner.methods if not m.name.startswith("__")] if name == "self" else []
+        return list(dict.fromkeys([*self.file.methods.get(name, ()), *own]))
 
     def _alike(self, one: str, other: str) -> bool:
         if "self" in (one, other):
@@ -237,10 +142,6 @@ class Facts:
             for name, value, element in _assignments(node):
                 found.setdefault(name, []).append(_Given(self, value, element))
         return found
-
-
-def _is_self(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"
 
 
 class _Given:

@@ -69,10 +69,10 @@ class Pool:
 
     def _attributes(self) -> Iterator[Term]:
         for cost, atom in self.variables:
-            attributes = self._facts.attributes.get(_id(atom), [])
+            attributes = self._facts.attributes(_id(atom))
             if atom.shape.types and atom.shape.types <= PLAIN - {"NoneType"}:
                 continue
-            own = self._facts.own if _id(atom) == "self" else attributes
+            own = self._facts.owner.attributes if _id(atom) == "self" else attributes
             for attribute in attributes:
                 extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHERS + 0.3 * bits(len(attributes))
                 yield cost + extra, Atom(ast.Attribute(atom.node, attribute, LOAD), Shape())

@@ -191,7 +191,7 @@ def other_method(node: ast.Attribute, context: Context) -> Changes:
     others = _others(METHODS, node.attr)
     yield from ((0.6 * bits(len(others)), changed(node, attr=other)) for other in others)
     receiver = node.value.id if isinstance(node.value, ast.Name) else ""
-    used = [m for m in context.facts.methods.get(receiver, []) if m != node.attr and m not in others]
+    used = [m for m in context.facts.methods(receiver) if m != node.attr and m not in others]
     floor = 0.6 * bits(len(others))
     yield from dearer(((1.0 + 0.7 * bits(len(used)), changed(node, attr=other)) for other in used), floor)
 

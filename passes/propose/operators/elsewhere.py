@@ -45,8 +45,7 @@ def alike(node: ast.Call, context: Context) -> Changes:
 
 
 def _others(node: ast.Call, context: Context) -> list[ast.Call]:
-    own = ast.dump(node.func)
-    calls = [call for call in context.facts.calls if call is not node and ast.dump(call.func) == own]
+    calls = [call for call in context.facts.file.calls_of.get(ast.dump(node.func), ()) if call is not node]
     return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST]
 
 

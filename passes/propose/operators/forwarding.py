@@ -69,8 +69,8 @@ def _delegated(function: Function, context: Context) -> list[Costed]:
     """`self.a.f()`, `self.a.f(self.b)` in a method `f` without parameters."""
     if parameters(function) != ["self"]:
         return []
-    callees = [ast.Attribute(holder, function.name, LOAD) for holder in context.facts.delegates]
-    own = [ast.Attribute(name("self"), text, LOAD) for text in context.facts.own]
+    callees = [ast.Attribute(holder, function.name, LOAD) for holder in context.facts.owner.delegates]
+    own = [ast.Attribute(name("self"), text, LOAD) for text in context.facts.owner.attributes]
     extra = 0.5 * bits(len(callees))
     made: list[Costed] = [(1.0 + extra, ast.Call(callee, [], [])) for callee in callees]
     made += [(1.0 + extra + 0.5 * bits(len(own)), ast.Call(callee, [a], [])) for callee in callees for a in own]
@@ -102,12 +102,12 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
     visible = {seen.name for seen in scope.visible(node)}
     found: list[Costed] = []
     groups: list[list[Costed]] = [
-        [(0.5, ast.Attribute(name(receiver), text, LOAD)) for text in called]
-        for receiver, called in facts.methods.items()
+        [(0.5, ast.Attribute(name(receiver), text, LOAD)) for text in facts.methods(receiver)]
+        for receiver in dict.fromkeys([*facts.file.methods, "self"])
         if receiver in visible or receiver in scope.module_names
     ]
-    groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes.get("self", [])])
-    groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.delegates])
+    groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes("self")])
+    groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.owner.delegates])
     groups.append(
         [
             (0.5, ast.Attribute(atom.node, text, LOAD))
@@ -118,9 +118,9 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
         ]
     )
     groups.append([(0.5, name(seen.name)) for seen in scope.visible(node) if seen.kind == "function"])
-    groups.append([(0.0, name(text)) for text in facts.idle])
-    groups.append([(1.5, name(text)) for text in facts.called if text not in visible])
-    groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.called])
+    groups.append([(0.0, name(text)) for text in facts.file.idle])
+    groups.append([(1.5, name(text)) for text in facts.file.called if text not in visible])
+    groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.file.called])
     for group in groups:
         found += [(cost + 0.5 * bits(len(group)), callee) for cost, callee in group]
     return [pair for pair in cheapest(found) if not _is_same(pair[1], function)][:MOST_CALLEES]
@@ -143,7 +143,7 @@ def forwarding(node: ast.stmt, context: Context, after: bool) -> Iterator[Insert
 
 def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
     """`super().f(a, *b)` in a method that does not call the same of the class above."""
-    function, owner = context.tree.function(node), context.facts.owner
+    function, owner = context.tree.function(node), context.facts.owner.node
     if not isinstance(function, FUNCTIONS) or owner is None or not owner.bases:
         return
     if any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(function)):
@@ -163,8 +163,8 @@ def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS) or not function.args.args or function.args.args[0].arg != "self":
         return
-    unused, read = context.scope.unused(function), context.facts.attributes.get("self", [])
-    written = context.facts.written
+    unused, read = context.scope.unused(function), context.facts.attributes("self")
+    written = context.facts.owner.written
     for seen in context.scope.visible(node, after):
         if seen.kind != "local" or seen.name == "self":
             continue
@@ -181,8 +181,8 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
     variables = [(cost, v.node) for cost, v in context.variables(node, after) if isinstance(v.node, ast.Name)]
     dicts = [(cost, v.node) for cost, v in context.variables(node, after) if "dict" in v.shape.types][:MOST_HOLDERS]
     own = [
-        (1.0 if text in context.facts.filled else -1.0, ast.Attribute(name("self"), text, LOAD))
-        for text in context.facts.subscripted
+        (1.0 if text in context.facts.owner.filled else -1.0, ast.Attribute(name("self"), text, LOAD))
+        for text in context.facts.owner.subscripted
     ]
     for cost, holder in [*dicts, *own]:
         for key_cost, key in variables[:MOST_KEYS]:
@@ -214,7 +214,7 @@ def unfinished(node: ast.Return, context: Context) -> Changes:
     for cost, seen in context.variables(node):
         if isinstance(seen.node, ast.Name) and seen.node.id in unused:
             made.append((max(0.0, cost - 1.0), seen.node))
-    called, own = words(getattr(context.around(node), "name", "")), context.facts.own
+    called, own = words(getattr(context.around(node), "name", "")), context.facts.owner.attributes
     for text in own if node.value is not None else ():
         price = 0.5 if words(text) <= called else 1.5 + 0.5 * bits(len(own))
         made.append((price, ast.Attribute(name("self"), text, LOAD)))

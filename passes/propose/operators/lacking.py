@@ -38,7 +38,7 @@ def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
 
 def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterator[tuple[float, ast.expr]]:
     """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
-    given = [value for value in context.facts.given_to(text) if context.defined(node, value, after)]
+    given = [value for value in context.facts.file.given_to(text) if context.defined(node, value, after)]
     yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
     calls = (
         call

@@ -26,9 +26,8 @@ def other_variable(node: ast.Name, context: Context) -> Changes:
 
 def other_attribute(node: ast.Attribute, context: Context) -> Changes:
     """Another attribute that the file uses on the same object, or on any other."""
-    known = context.facts.attributes
-    own = known.get(node.value.id, []) if isinstance(node.value, ast.Name) else []
-    every = [attribute for attributes in known.values() for attribute in attributes]
+    own = context.facts.attributes(node.value.id) if isinstance(node.value, ast.Name) else []
+    every = [attribute for attributes in context.facts.file.attributes.values() for attribute in attributes]
     for extra, choice in ((0.0, own), (2.0, [a for a in dict.fromkeys(every) if a not in own])):
         for attribute in choice:
             if attribute != node.attr:
@@ -42,7 +41,7 @@ def without_attribute(node: ast.Attribute, context: Context) -> Changes:
 
 def missing_attribute(node: ast.Name, context: Context) -> Changes:
     """An attribute of the object there."""
-    attributes = context.facts.attributes.get(node.id, [])
+    attributes = context.facts.attributes(node.id)
     parent = context.tree.parent(node)
     for attribute in attributes:
         if not (isinstance(parent, ast.Attribute) and parent.attr == attribute):

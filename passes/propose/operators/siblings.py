@@ -90,7 +90,7 @@ def _with_other_attributes(part: Kind, context: Context, called: frozenset[str])
     for read in ast.walk(part):
         if not isinstance(read, ast.Attribute) or not isinstance(read.value, ast.Name):
             continue
-        others = [a for a in context.facts.attributes.get(read.value.id, ()) if a != read.attr]
+        others = [a for a in context.facts.attributes(read.value.id) if a != read.attr]
         for other in others:
             price = 0.0 if words(other) <= called else VARIED + 0.5 * bits(len(others))
             yield price, substitute(part, read, changed(read, attr=other))

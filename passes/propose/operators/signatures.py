@@ -23,7 +23,7 @@ def matched(node: ast.AST, context: Context) -> list[Costed]:
     found: list[Costed] = []
     for callee, definition, bound in _callees(node, context):
         made = _arguments(definition, bound, variables) if definition is not function else None
-        idle = isinstance(callee, ast.Name) and callee.id in context.facts.idle
+        idle = isinstance(callee, ast.Name) and callee.id in context.facts.file.idle
         if made is not None and (idle or len(made[1]) >= LEAST):
             keywords = [keyword for keyword in made[2] if keyword.arg]
             found.append((max(0.0, made[0] - IDLE * idle), ast.Call(callee, made[1], keywords)))
@@ -33,18 +33,15 @@ def matched(node: ast.AST, context: Context) -> list[Costed]:
 
 def _callees(node: ast.AST, context: Context) -> Iterator[tuple[ast.expr, Function, bool]]:
     """What may be called, its definition, and whether the first parameter of that is already given."""
-    body = context.facts.module.body if context.facts.module else []
-    for statement in body:
+    for statement in context.facts.file.body:
         if isinstance(statement, FUNCTIONS):
             yield name(statement.name), statement, False
         elif isinstance(statement, ast.ClassDef):
             makers = [s for s in statement.body if isinstance(s, FUNCTIONS) and s.name == "__init__"]
             yield from ((name(statement.name), maker, True) for maker in makers)
-    owner = context.facts.owner
-    if owner is not None and "self" in context.scope.defined(node):
-        for method in owner.body:
-            if isinstance(method, FUNCTIONS) and not method.decorator_list and not method.name.startswith("__"):
-                yield ast.Attribute(name("self"), method.name, LOAD), method, True
+    for method in context.facts.owner.methods if "self" in context.scope.defined(node) else ():
+        if not method.decorator_list and not method.name.startswith("__"):
+            yield ast.Attribute(name("self"), method.name, LOAD), method, True
 
 
 def _arguments(

@@ -1,0 +1,143 @@
+"""What a file says as a whole, and a class in it: worked out once for all definitions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+
+from tracec.passes.propose.tree import FUNCTIONS, Function
+
+
+class Class:
+    """A class, and what its methods do with their object; of nothing where a function stands in no class."""
+
+    def __init__(self, node: ast.ClassDef | None) -> None:
+        self.node = node
+        self.body: list[ast.stmt] = node.body if node else []
+        self._nodes = [*ast.walk(node)] if node else []
+        self._own = [n for n in self._nodes if isinstance(n, ast.Attribute) and is_self(n.value)]
+
+    @cached_property
+    def methods(self) -> list[Function]:
+        """All of them."""
+        return [statement for statement in self.body if isinstance(statement, FUNCTIONS)]
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The attributes that the methods give to their object."""
+        return frozenset(node.attr for node in self._own if isinstance(node.ctx, ast.Store))
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        """The data attributes that the methods read or write on their object, and those that the body binds."""
+        bound = [t.id for s in self.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+        methods = {method.name for method in self.methods}
+        return [text for text in dict.fromkeys([*(n.attr for n in self._own), *bound]) if text not in methods]
+
+    @cached_property
+    def delegates(self) -> list[ast.expr]:
+        """`self.a` where the class calls `self.a.f()`; all attributes that it gives its object where there is none."""
+        functions = [node.func for node in self._nodes if isinstance(node, ast.Call)]
+        held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
+        called = dict.fromkeys(node.attr for node in held if is_self(node.value)) or sorted(self.written)
+        return [ast.Attribute(ast.Name("self", ast.Load()), text, ast.Load()) for text in called]
+
+    @cached_property
+    def subscripted(self) -> list[str]:
+        """The attributes of the object that the class looks items up in."""
+        return list(dict.fromkeys(text for text, _ in self._items))
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """Those of them into which it stores items."""
+        return frozenset(text for text, stored in self._items if stored)
+
+    @cached_property
+    def _items(self) -> list[tuple[str, bool]]:
+        nodes = [node for node in self._nodes if isinstance(node, ast.Subscript)]
+        pairs = [(node.value, isinstance(node.ctx, ast.Store)) for node in nodes]
+        return [(v.attr, stored) for v, stored in pairs if isinstance(v, ast.Attribute) and is_self(v.value)]
+
+
+class File:
+    """A module, or a definition that came without one."""
+
+    def __init__(self, module: ast.AST) -> None:
+        self.body: list[ast.stmt] = module.body if isinstance(module, ast.Module) else []
+        self.nodes = [*ast.walk(module)]
+        self._classes: dict[ast.AST, Class] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.ClassDef):
+                each = Class(node)
+                self._classes.update(dict.fromkeys((node, *each.methods), each))
+
+    def owner(self, definition: ast.AST) -> Class:
+        """The class of a method, or that is the definition; a class of nothing for others."""
+        return self._classes.get(definition) or Class(None)
+
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        """All calls."""
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
+
+    @cached_property
+    def called(self) -> list[str]:
+        """The names that are called, functions and classes."""
+        return list(dict.fromkeys(call.func.id for call in self.calls if isinstance(call.func, ast.Name)))
+
+    @cached_property
+    def calls_of(self) -> Mapping[str, list[ast.Call]]:
+        """All calls, by the dump of what they call."""
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            found.setdefault(ast.dump(call.func), []).append(call)
+        return found
+
+    @cached_property
+    def methods(self) -> Mapping[str, list[str]]:
+        """Variable -> the methods that are called on it."""
+        found: dict[str, dict[str, None]] = {}
+        for call in self.calls:
+            if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+                found.setdefault(call.func.value.id, {}).setdefault(call.func.attr)
+        return {receiver: list(names) for receiver, names in found.items()}
+
+    @cached_property
+    def attributes(self) -> Mapping[str, list[str]]:
+        """Variable -> the data attributes that are read or written on it."""
+        functions = {id(call.func) for call in self.calls}
+        imports = [node for node in self.nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+        imported = {(alias.asname or alias.name).split(".")[0] for node in imports for alias in node.names}
+        found: dict[str, dict[str, None]] = {}
+        for node in (node for node in self.nodes if isinstance(node, ast.Attribute)):
+            if isinstance(node.value, ast.Name) and node.value.id not in imported and id(node) not in functions:
+                found.setdefault(node.value.id, {}).setdefault(node.attr)
+        return {receiver: list(names) for receiver, names in found.items()}
+
+    @cached_property
+    def idle(self) -> list[str]:
+        """The functions and classes that nothing mentions."""
+        used = {node.id for node in self.nodes if isinstance(node, ast.Name)}
+        return [s.name for s in self.body if isinstance(s, (*FUNCTIONS, ast.ClassDef)) and s.name not in used]
+
+    def given_to(self, text: str) -> list[ast.expr]:
+        """What is assigned to variables and attributes of a name, each once."""
+        found: dict[str, ast.expr] = {}
+        for node in self.nodes:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+            if value is not None and any(text in (getattr(t, "id", ""), getattr(t, "attr", "")) for t in targets):
+                found.setdefault(ast.dump(value), value)
+        return [*found.values()]
+
+
+@lru_cache(maxsize=64)
+def file_of(module: ast.AST) -> File:
+    """The file of a module, the same at each call."""
+    return File(module)
+
+
+def is_self(node: ast.AST) -> bool:
+    """True for `self`."""
+    return isinstance(node, ast.Name) and node.id == "self"
