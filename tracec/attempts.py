@@ -28,8 +28,8 @@ NOTHING = Candidate(())
 PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
 PASSES = 0.5  # bits less for each test that one of these passes
-EVERY, SECOND_SHARE = 100, 0.25  # after so many candidates they are looked at again, for this share of the work
-LOOK_WORK, WHOLE_WORK = 20_000, 50_000  # what a first look and a process of its own cost, in steps of 0.15 µs
+EVERY, SECOND_SHARE = 100, 0.3  # after so many candidates they are looked at again, for this share of the work
+LOOK_WORK, WHOLE_WORK = 50_000, 50_000  # what a first look and a process of its own cost, in steps of 0.15 µs
 
 
 class Attempts:
