@@ -98,7 +98,8 @@ def repair(project: Project, bug: Bug, args: argparse.Namespace) -> Row:
     row = {**described(bug), "seconds": round(seconds, 1), "repaired": green, "restored": restored}
     if not isinstance(said, dict):
         return {**row, "status": "crash", "error": str(said)[-300:] or f"exit code {code}"}
-    kept = {key: said.get(key) for key in ("status", "candidates", "evaluations", "diff", "warnings", "error")}
+    counted = ("candidates", "evaluations", "tests_run", "tests_left_out", "audited")
+    kept = {key: said.get(key) for key in ("status", *counted, "diff", "warnings", "error")}
     return {**row, **kept, "elsewhere": elsewhere}
 
 
@@ -131,7 +132,11 @@ def summary(rows: list[Row]) -> Row:
     """The figures of a whole run."""
     if "ochiai" not in rows[0]:
         done = {key: sum(bool(row.get(key)) for row in rows) for key in ("repaired", "restored")}
-        return {"bugs": len(rows), **done, "median seconds": statistics.median(row["seconds"] for row in rows)}
+        run, left = (sum(row.get(key) or 0 for row in rows) for key in ("tests_run", "tests_left_out"))
+        audits = [row["audited"] for row in rows if row.get("audited")]
+        saved = {"tests run": run, "left out": left, "share left out": round(left / max(1, run + left), 3)}
+        saved |= {"audited": sum(a["tests"] for a in audits), "wrong": sum(a["wrong"] for a in audits)}
+        return {"bugs": len(rows), **done, **saved, "median seconds": statistics.median(row["seconds"] for row in rows)}
     found: Row = {"bugs": len(rows), "in slice": sum(bool(row.get("in_slice")) for row in rows)}
     found["in relevant slice"] = sum(bool(row.get("relevant")) for row in rows)
     for tool in ("ochiai", "blame", "expression"):
