@@ -312,7 +312,7 @@ def metric():
     start = """\
 import os, signal, sys
 from tracec.cli import main
-from tracec.objective import Objective
+from tracec.tuning.objective import Objective
 scores = Objective.scores
 def stopped(self, point, *more, **options):
     if point == ("4",):

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from tracec import report, selection
     from tracec.job import ledger_of
     from tracec.pipeline import improve
-    from tracec.tune import tune
+    from tracec.tuning.tune import tune
 
     job = job_of(args, quiet=args.quiet or args.json)
     ledger = ledger_of(job, resume=args.resume)
@@ -90,7 +90,7 @@ def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
 
 def optimizer_of(job: Job) -> str:
     """The optimizer asked for; else `tune` where only values may change, `search` where code may."""
-    from tracec.tune import values_only
+    from tracec.tuning.tune import values_only
 
     asked, metric = job.config.with_, job.config.metric
     if asked == "auto":

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from tracec.job import Job, Result, options
 from tracec.judge import Judge
 from tracec.ledger import Ledger
-from tracec.metric import Metric
-from tracec.objective import OutOfBudget, Score, score_of
 from tracec.passes.accept.strict import harms
 from tracec.passes.propose.tune.region import Point
 from tracec.passes.target import Candidate
@@ -17,8 +15,10 @@ from tracec.program import Program
 from tracec.remembered import Remembered
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
-from tracec.tuning import MORE_REPEATS, REPEATS, SURE, Search, gains, repeated
-from tracec.variants import Variants
+from tracec.tuning.metric import Metric
+from tracec.tuning.objective import OutOfBudget, Score, score_of
+from tracec.tuning.search import MORE_REPEATS, REPEATS, SURE, Search, gains, repeated
+from tracec.tuning.variants import Variants
 
 LONGEST = 3600.0  # seconds of the confirmation
 VALIDATED = 5  # of the best points, how many the validation cases may refuse

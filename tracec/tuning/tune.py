@@ -9,8 +9,6 @@ from pathlib import Path
 
 from tracec.job import Job, Result, options, suite_of
 from tracec.ledger import Ledger
-from tracec.metric import Metric, metric_of
-from tracec.objective import Objective, OutOfBudget, Score, score_of
 from tracec.passes.accept.strict import FAILING
 from tracec.passes.errors import TracecError
 from tracec.passes.find.literals import literals
@@ -23,10 +21,12 @@ from tracec.proofs import confirmed
 from tracec.remembered import Remembered
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
-from tracec.sweep import is_free
-from tracec.tuned import Gate, chosen, finish, proven
-from tracec.tuning import REPEATS, Search, repeated
-from tracec.variants import Variants
+from tracec.tuning.metric import Metric, metric_of
+from tracec.tuning.objective import Objective, OutOfBudget, Score, score_of
+from tracec.tuning.search import REPEATS, Search, repeated
+from tracec.tuning.sweep import is_free
+from tracec.tuning.tuned import Gate, chosen, finish, proven
+from tracec.tuning.variants import Variants
 
 HOLD = 1.0  # seconds kept back for the proofs at the end, besides twice what the start took
 SLACK, LEAST_STEPS = 20, 200_000  # a candidate may take so many times the steps of the program as it is

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from tracec.objective import Objective, Score, score_of
 from tracec.passes.propose.tune import cells
 from tracec.passes.propose.tune.profile import Profile, plateau, profile
 from tracec.passes.propose.tune.region import Point, Region, with_value
 from tracec.passes.propose.tune.space import Dimension
+from tracec.tuning.objective import Objective, Score, score_of
 
 MOST_VALUES = 2_000  # of one parameter
 MOST_RUNS = 40  # traced for one parameter

@@ -11,7 +11,6 @@ from typing import Any
 
 from tracec.job import Job, options, tracing_of
 from tracec.ledger import Ledger
-from tracec.metric import Metric
 from tracec.passes.gradient import gradient
 from tracec.passes.propose.tune.flow import flow
 from tracec.passes.propose.tune.region import Point, Region, is_number, region_of
@@ -22,7 +21,8 @@ from tracec.request import Request
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
 from tracec.traces import load
-from tracec.variants import Variants
+from tracec.tuning.metric import Metric
+from tracec.tuning.variants import Variants
 from tracec.witness import instrumented
 
 LIMIT_EVENTS = 200_000  # of one case: a longer run is not traced

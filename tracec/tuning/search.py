@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
 
-from tracec.objective import Objective, Score, score_of
 from tracec.passes.propose.tune.choice import Policy
 from tracec.passes.propose.tune.pattern import first_step, pattern, short
 from tracec.passes.propose.tune.region import Point, with_value
 from tracec.passes.propose.tune.space import Dimension
-from tracec.sweep import is_free, pairs, sweep
+from tracec.tuning.objective import Objective, Score, score_of
+from tracec.tuning.sweep import is_free, pairs, sweep
 
 MOST_CLIMBS = 20  # gradients looked at in one go
 LEAST_SHARE = 1e-4  # of the first step, along a gradient
@@ -262,7 +262,7 @@ def reinforce(search: Search) -> bool:
 
 def wide_numbers(search: Search) -> None:
     """CMA-ES where it is installed, else draws around the best at all scales; both end where they do not help."""
-    from tracec.wide import cma, scattered
+    from tracec.tuning.wide import cma, scattered
 
     moving = search.of("int", "float")
     points = cma(search.dimensions, moving, search.best, search.seed)

@@ -1,0 +1,1 @@
+"""`--with tune`: numbers, choices and texts are set so that tests pass or a metric rises."""
