@@ -153,6 +153,36 @@ def metric():
     assert '+MODE = choice("fast"' in said["diff"]
 
 
+def test_three_choices_that_help_only_together(tmp_path: Path) -> None:
+    text = """\
+from tracec import choice
+MODE = choice("slow", options=["slow", "fast", "other"])
+SIZE = choice(1, options=[1, 2, 4])
+KIND = choice("a", options=["a", "b", "c"])
+def metric():
+    right = [MODE == "fast", SIZE == 4, KIND == "c"]
+    return 5.0 if all(right) else 1.0 if not any(right) else 0.5
+"""
+    project(tmp_path, modes=text)
+    said = optimize(tmp_path, path="modes.py", metric="modes:metric").json
+    assert said["score_after"] == 5.0
+
+
+def test_a_ridge_across_two_numbers_is_climbed(tmp_path: Path) -> None:
+    """Along neither number alone is there a way up: only points that move both are better."""
+    text = """\
+from tracec import param
+A = param(0.0, low=-10.0, high=10.0)
+B = param(0.0, low=-10.0, high=10.0)
+def metric():
+    return -abs(A - B) * 20.0 - max(A + B - 9.0, 9.0 - A - B)
+"""
+    project(tmp_path, ridge=text)
+    said = optimize(tmp_path, path="ridge.py", metric="ridge:metric").json
+    assert said["score_before"] == -9.0
+    assert said["score_after"] > -1.0, said
+
+
 def test_the_numbers_of_a_function(tmp_path: Path) -> None:
     text = "def price(n):\n    return 10 * n if n < 20 else 9 * n\n\n\ndef metric():\n"
     text += "    return float(sum(price(n) == (10 * n if n < 12 else 9 * n) for n in range(30)))\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
+from typing import Any
 
 from tracec.passes.propose.tune.choice import Policy
 from tracec.passes.propose.tune.pattern import first_step, pattern, short
@@ -244,20 +246,31 @@ def choices_with_thresholds(search: Search) -> bool:
 
 
 def reinforce(search: Search) -> bool:
-    """REINFORCE over all choices; true where a draw is better."""
+    """Every combination of the choices where there are few, else REINFORCE over them; true where one is better."""
     numbers = search.of("choice")
     options = [search.dimensions[n].options for n in numbers]
+    patience = PATIENCE + PATIENCE_EACH * sum(map(len, options))
+    if math.prod(map(len, options)) <= patience:
+        return any(search.consider(_chosen(search.best, numbers, options, each)) for each in _combinations(options))
     start = [options[i].index(search.best[n]) for i, n in enumerate(numbers)]
     policy = Policy([len(each) for each in options], start, search.seed)
-    for _ in range(PATIENCE + PATIENCE_EACH * sum(map(len, options))):
+    for _ in range(patience):
         drawn = policy.draw()
-        point = search.best
-        for i, n in enumerate(numbers):
-            point = with_value(point, n, options[i][drawn[i]])
+        point = _chosen(search.best, numbers, options, drawn)
         if search.consider(point):
             return True
         policy.learn(drawn, score_of(search.objective.scores(point)).mean)
     return False
+
+
+def _combinations(options: Sequence[Sequence[object]]) -> Iterator[tuple[int, ...]]:
+    return product(*(range(len(each)) for each in options))
+
+
+def _chosen(point: Point, numbers: Sequence[int], options: Sequence[Sequence[Any]], drawn: Sequence[int]) -> Point:
+    for i, n in enumerate(numbers):
+        point = with_value(point, n, options[i][drawn[i]])
+    return point
 
 
 def wide_numbers(search: Search) -> None:
