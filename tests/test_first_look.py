@@ -12,7 +12,7 @@ from tests.command import project, tracec
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.ledger import Budget, Ledger
-from tracec.passes.accept.nearer import answers, compared, gain, nearness, shown, similarity
+from tracec.passes.accept.nearer import answers, compared, gain, lacking, nearness, shown, similarity
 from tracec.passes.accept.strict import broken_by, harms
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
@@ -227,3 +227,18 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
     written = (tmp_path / "subject.py").read_text()
     assert '" ".join' in written
     assert "[::-1]" in written
+
+
+@pytest.mark.parametrize(
+    ("message", "names"),
+    [
+        ("AttributeError: 'Request' object has no attribute 'proc'", ("proc",)),
+        ("AttributeError: type object 'Request' has no attribute 'made'", ("made",)),
+        ("UnboundLocalError: cannot access local variable 'width' where it is not associated with a value", ("width",)),
+        ("NameError: name 'size' is not defined", ("size",)),
+        ("AttributeError: 'NoneType' object has no attribute 'proc'", ()),
+        ("AttributeError: 'str' object has no attribute 'proc'", ()),
+    ],
+)
+def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
+    assert lacking([Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]) == names

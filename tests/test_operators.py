@@ -353,6 +353,19 @@ def test_what_a_failing_test_misses_is_supplied() -> None:
     assert [text for text in found if text and "self.owner = width\n" in text]
 
 
+def test_what_a_near_copy_returns_less_what_is_not_known() -> None:
+    source = """
+def search(format, text, pos):
+    p = Parser(format)
+    return p.search(text, pos, all=True)
+def parse(format, text):
+    p = Parser(format)
+    return None
+"""
+    said = proposals(source, "as elsewhere")
+    assert [text for text in said if "return p.parse(text, all=True)" in text]
+
+
 def test_a_method_hands_its_call_on_to_what_the_object_holds() -> None:
     source = """
 class Match:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,11 @@ from tracec.runtime.feedback import Outcome
 
 ENDED, RAISED, ANSWERED = 0.0, 0.1, 0.2  # cut short; an exception; an answer, however wrong
 SIDES = (" == ", " != ")  # `assert a == b`, and unittest's `a != b`
-MISSING = re.compile(r"has no attribute '(\w+)'|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)")
+MISSING = re.compile(
+    r"'(\w+)' (?:object )?has no attribute '(\w+)'"
+    r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
+)
+BUILTINS = frozenset(("NoneType", "function", "module", "generator", "method", *dir(builtins)))
 LONGEST = 400  # elements that are compared
 
 
@@ -40,7 +45,7 @@ def shown(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
 def lacking(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """The variables and attributes of which failing tests say that they are missing, each once."""
     said = (match for o in outcomes if o.failed for match in MISSING.finditer(o.message))
-    return tuple(dict.fromkeys(match[1] or match[2] for match in said))
+    return tuple(dict.fromkeys(match[2] or match[3] for match in said if match[1] not in BUILTINS))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -32,7 +32,7 @@ class Class:
     def attributes(self) -> list[str]:
         """The data attributes that the methods read or write on their object, and those that the body binds."""
         bound = [t.id for s in self.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
-        methods = {method.name for method in self.methods}
+        methods = {method.name for method in self.methods if not _is_property(method)}
         return [text for text in dict.fromkeys([*(n.attr for n in self._own), *bound]) if text not in methods]
 
     @cached_property
@@ -42,6 +42,15 @@ class Class:
         held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
         called = dict.fromkeys(node.attr for node in held if is_self(node.value)) or sorted(self.written)
         return [ast.Attribute(ast.Name("self", ast.Load()), text, ast.Load()) for text in called]
+
+    @cached_property
+    def chains(self) -> list[ast.expr]:
+        """`self.a.f` of all its calls, each once."""
+        functions = [node.func for node in self._nodes if isinstance(node, ast.Call)]
+        held = [f for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
+        return list(
+            {ast.dump(f): f for f in held if isinstance(f.value, ast.Attribute) and is_self(f.value.value)}.values()
+        )
 
     @cached_property
     def subscripted(self) -> list[str]:
@@ -67,6 +76,7 @@ class File:
         self.body: list[ast.stmt] = module.body if isinstance(module, ast.Module) else []
         self.nodes = [*ast.walk(module)]
         self._classes: dict[ast.AST, Class] = {}
+        self._given: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
             if isinstance(node, ast.ClassDef):
                 each = Class(node)
@@ -123,6 +133,11 @@ class File:
 
     def given_to(self, text: str) -> list[ast.expr]:
         """What is assigned to variables and attributes of a name, each once."""
+        if text not in self._given:
+            self._given[text] = self._found(text)
+        return self._given[text]
+
+    def _found(self, text: str) -> list[ast.expr]:
         found: dict[str, ast.expr] = {}
         for node in self.nodes:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -136,6 +151,10 @@ class File:
 def file_of(module: ast.AST) -> File:
     """The file of a module, the same at each call."""
     return File(module)
+
+
+def _is_property(method: Function) -> bool:
+    return any("property" in ast.unparse(decorator) for decorator in method.decorator_list)
 
 
 def is_self(node: ast.AST) -> bool:

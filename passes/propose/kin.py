@@ -12,7 +12,8 @@ from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
-ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
+ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least;
+HALF = 0.5  # of short ones one may do, if it is such a share
 SAME_CLASS, ELSEWHERE = 1.5, 3.0  # bits by which they are further away than functions of the same name
 MOST_KIN, MOST_FAR = 24, 60
 LEAST_COMMON = 2  # variables that a statement of a function that is no kin has in common with the one that may lack it
@@ -30,19 +31,24 @@ class Part:
     names: frozenset[str]  # that must be known for it to run
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An expression of another function, and the names that must be known for it."""
+
+    node: ast.expr
+    names: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Home:
-    """A function of the file, the class it is in, and its statements."""
+    """A function of the file, the class it is in, its statements, what it returns and calls."""
 
     function: Function
     owner: ast.ClassDef | None
     parts: tuple[Part, ...]
     texts: frozenset[str]
-
-    @property
-    def results(self) -> Iterator[ast.expr]:
-        """What it returns."""
-        return (n.value for n in ast.walk(self.function) if isinstance(n, ast.Return) and n.value is not None)
+    results: tuple[Piece, ...]
+    calls: tuple[Piece, ...]
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +101,8 @@ def _distance(own: Home, home: Home) -> float:
     common = len(own.texts & home.texts)
     if home.function.name == own.function.name:
         return 0.0
-    if common >= LEAST_ALIKE and common >= ALIKE * min(len(own.texts), len(home.texts)):
+    share = common / max(1, min(len(own.texts), len(home.texts)))
+    if share >= (ALIKE if common >= LEAST_ALIKE else HALF):
         return 0.0
     return SAME_CLASS if own.owner is home.owner and own.owner else ELSEWHERE
 
@@ -106,7 +113,14 @@ def _homes(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[Hom
             yield from _homes(node.body, node)
         elif isinstance(node, FUNCTIONS):
             parts = tuple(_parts(node))
-            yield Home(node, owner, parts, frozenset(part.text for part in parts))
+            inside = [*ast.walk(node)]
+            results = [_piece(part.value) for part in inside if isinstance(part, ast.Return) and part.value]
+            calls = [_piece(part) for part in inside if isinstance(part, ast.Call)]
+            yield Home(node, owner, parts, frozenset(part.text for part in parts), tuple(results), tuple(calls))
+
+
+def _piece(node: ast.expr) -> Piece:
+    return Piece(node, frozenset(names_in(node)))
 
 
 def _parts(node: ast.AST) -> Iterator[Part]:

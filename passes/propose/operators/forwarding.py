@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, assign, literal, name, size, words
+from tracec.passes.propose.operators.handed import Costed, arguments, forwarded, once
 from tracec.passes.propose.operators.insertions import (
     STATEMENT,
     Insertion,
@@ -23,111 +24,11 @@ from tracec.passes.propose.operators.insertions import (
 from tracec.passes.propose.operators.lacking import supplied
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.operators.siblings import borrowed
-from tracec.passes.propose.operators.signatures import matched
 from tracec.passes.propose.ranked import bits, cheapest
-from tracec.passes.propose.scope import parameters
-from tracec.passes.propose.tree import FUNCTIONS, Function
+from tracec.passes.propose.tree import FUNCTIONS
 
 NEEDED = 2.0  # bits more where a block would be empty without the `pass`
-CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES, MOST_HOLDERS, MOST_KEYS = 120, 6, 8
-LISTS = frozenset(("list", "tuple"))
-FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
-Arguments = tuple[list[ast.expr], list[ast.keyword]]
-Costed = tuple[float, ast.expr]
-
-
-def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
-    """Calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
-    function = context.tree.function(node)
-    if not isinstance(function, FUNCTIONS):
-        return []
-    unused = context.scope.unused(function) | context.scope.unread(node)
-    stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
-    ends = isinstance(node, (ast.Return, ast.Pass))
-    delegated = [*_delegated(function, context), *matched(node, context)] if ends else []
-    if not unused | stars:
-        return _once(delegated)
-    own = [(1.5, _arguments(function, None))]
-    own += [(2.0, ([name("self"), *own[0][1][0]], own[0][1][1]))] if parameters(function)[:1] == ["self"] else []
-    own += [(0.0, _arguments(function, unused))] if unused else []
-    fits = ((text, context.facts.named(text).fits(LISTS)) for text in sorted(unused - stars))
-    own += [(0.5 if fit else 1.5, ([ast.Starred(name(text), LOAD)], [])) for text, fit in fits if fit is not False]
-    own += [(0.5 if stars & unused else 1.0, _arguments(function, stars))] if stars else []
-    if len(unused) > 1:
-        own += [(1.5, _arguments(function, frozenset((one,)))) for one in sorted(unused)]
-    made: list[Costed] = delegated + [
-        (cost + extra, ast.Call(callee, args, keywords))
-        for cost, callee in _callees(node, function, context)
-        for extra, (args, keywords) in own
-        if args or keywords
-    ]
-    return _once(made)
-
-
-def _delegated(function: Function, context: Context) -> list[Costed]:
-    """`self.a.f()`, `self.a.f(self.b)` in a method `f` without parameters."""
-    if parameters(function) != ["self"]:
-        return []
-    callees = [ast.Attribute(holder, function.name, LOAD) for holder in context.facts.owner.delegates]
-    own = [ast.Attribute(name("self"), text, LOAD) for text in context.facts.owner.attributes]
-    extra = 0.5 * bits(len(callees))
-    made: list[Costed] = [(1.0 + extra, ast.Call(callee, [], [])) for callee in callees]
-    made += [(1.0 + extra + 0.5 * bits(len(own)), ast.Call(callee, [a], [])) for callee in callees for a in own]
-    return made
-
-
-def _once(calls: Sequence[Costed]) -> list[Costed]:
-    """Equal ones once, for the least that one costs; the cheapest first."""
-    return list(cheapest({ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}.values()))
-
-
-def _arguments(function: Function, names: frozenset[str] | None) -> Arguments:
-    """The variables among `names`, all parameters but `self` where that is None, as a call passes them on."""
-    spec = function.args
-    plain, by_name = ([a.arg for a in some] for some in ((*spec.posonlyargs, *spec.args), spec.kwonlyargs))
-    star, stars = (a.arg if a else "" for a in (spec.vararg, spec.kwarg))
-    wanted = {*parameters(function)} - {"self", "cls"} if names is None else {*names}
-    args: list[ast.expr] = [name(a) for a in plain if a in wanted]
-    args += [name(v) for v in sorted(wanted - {*plain, *by_name, star, stars})]
-    args += [ast.Starred(name(star), LOAD)] if star in wanted else []
-    keywords = [ast.keyword(a, name(a)) for a in by_name if a in wanted]
-    keywords += [ast.keyword(None, name(stars))] if stars in wanted else []
-    return args, keywords
-
-
-def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
-    """What may be called with them: methods, functions that the file calls."""
-    facts, scope = context.facts, context.scope
-    visible = {seen.name for seen in scope.visible(node)}
-    found: list[Costed] = []
-    groups: list[list[Costed]] = [
-        [(0.5, ast.Attribute(name(receiver), text, LOAD)) for text in facts.methods(receiver)]
-        for receiver in dict.fromkeys([*facts.file.methods, "self"])
-        if receiver in visible or receiver in scope.module_names
-    ]
-    groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes("self")])
-    groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.owner.delegates])
-    groups.append(
-        [
-            (0.5, ast.Attribute(atom.node, text, LOAD))
-            for _, atom in context.variables(node)
-            for kind, methods in FILLING
-            if kind in atom.shape.types
-            for text in methods
-        ]
-    )
-    groups.append([(0.5, name(seen.name)) for seen in scope.visible(node) if seen.kind == "function"])
-    groups.append([(0.0, name(text)) for text in facts.file.idle])
-    groups.append([(1.5, name(text)) for text in facts.file.called if text not in visible])
-    groups.append([(3.0, name(text)) for text in CONTAINERS if text not in facts.file.called])
-    for group in groups:
-        found += [(cost + 0.5 * bits(len(group)), callee) for cost, callee in group]
-    return [pair for pair in cheapest(found) if not _is_same(pair[1], function)][:MOST_CALLEES]
-
-
-def _is_same(callee: ast.expr, function: Function) -> bool:
-    return isinstance(callee, ast.Name) and callee.id == function.name
+MOST_HOLDERS, MOST_KEYS = 6, 8
 
 
 def forwarded_result(node: ast.Return, context: Context) -> Changes:
@@ -148,14 +49,14 @@ def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
         return
     if any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(function)):
         return
-    unused, whole = context.scope.unused(function), _arguments(function, None)
+    unused, whole = context.scope.unused(function), arguments(function, None)
     ways = [(0.5, whole), (1.0, ([], []))]
-    ways += [(0.0, _arguments(function, unused))] if unused else []
+    ways += [(0.0, arguments(function, unused))] if unused else []
     ways += [(1.5, ([argument], [])) for argument in whole[0]]
     ways += [(1.5, (whole[0][:count], [])) for count in range(2, len(whole[0]))]
     above = ast.Attribute(ast.Call(name("super"), [], []), function.name, LOAD)
     calls: list[Costed] = [(cost, ast.Call(above, args, keywords)) for cost, (args, keywords) in ways]
-    yield from ((cost, ast.Expr(value)) for cost, value in _once(calls))
+    yield from ((cost, ast.Expr(value)) for cost, value in once(calls))
 
 
 def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:

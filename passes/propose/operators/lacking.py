@@ -9,6 +9,7 @@ from itertools import islice
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.kin import ELSEWHERE
 from tracec.passes.propose.nodes import assign, name, names_in, store, words
+from tracec.passes.propose.operators.handed import forwarded
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion
 from tracec.passes.propose.operators.operator import Operator
 from tracec.passes.propose.ranked import bits
@@ -16,7 +17,8 @@ from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS
 
 LATE = 1.0  # bits more to give an object an attribute after it was made
-MOST_ATOMS, MOST_FUNCTIONS, MOST_CALLS = 60, 8, 20
+HANDED = 1.0  # bits more for a call of what nothing uses
+MOST_ATOMS, MOST_FUNCTIONS, MOST_CALLS, MOST_HANDED = 60, 8, 20, 200
 
 
 def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -40,17 +42,15 @@ def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterato
     """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
     given = [value for value in context.facts.file.given_to(text) if context.defined(node, value, after)]
     yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
-    calls = (
-        call
-        for distance, home in context.kin(context.around(node))
-        if distance < ELSEWHERE
-        for call in ast.walk(home.function)
-    )
-    known = (call for call in calls if isinstance(call, ast.Call) and context.defined(node, call, after))
-    yield from ((1.0 + 0.5 * bits(rank + 1), call) for rank, call in enumerate(islice(known, MOST_CALLS)))
+    known = context.scope.defined(node, after)
+    kin = (home for distance, home in context.kin(context.around(node)) if distance < ELSEWHERE)
+    calls = (call.node for home in kin for call in home.calls if call.names <= known)
+    yield from ((1.0 + 0.5 * bits(rank + 1), call) for rank, call in enumerate(islice(calls, MOST_CALLS)))
     for cost, atom in context.atoms(node, after=after)[:MOST_ATOMS]:
         alike = words(text) & {word for part in names_in(atom.node) for word in words(part)}
         yield (0.5 if alike else 1.0) * cost, atom.node
+    if isinstance(node, ast.Pass) or (text in names_in(node) and not after):
+        yield from ((HANDED + cost, call) for cost, call in forwarded(node, context)[:MOST_HANDED])
     functions = [seen.name for seen in context.scope.visible(node, after) if seen.kind == "function"]
     functions.sort(key=lambda called: -len(words(called) & words(text)))
     yield from ((3.0 + 0.5 * bits(rank + 1), name(called)) for rank, called in enumerate(functions[:MOST_FUNCTIONS]))

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.kin import ELSEWHERE, Part, neighbours
+from tracec.passes.propose.kin import ELSEWHERE, Part, Piece, neighbours
 from tracec.passes.propose.nodes import changed, names_in, size, words
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion, substitute
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
@@ -17,7 +17,7 @@ from tracec.passes.propose.ranked import bits, cheapest
 Kind = TypeVar("Kind", ast.stmt, ast.expr)
 BEFORE, AFTER = 1.5, 1.0  # bits less for a statement that stands there between the same ones as here
 VARIED = 1.0  # bits more for one with another attribute, or another variable for one that is not known here
-MOST_PARTS, MOST_VARIED = 80, 12
+MOST_PARTS, MOST_VARIED = 40, 6
 
 
 def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
@@ -39,7 +39,7 @@ def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
         if distance == ELSEWHERE:
             yield extra, part.node
             continue
-        for more, new in _fitted(part.node, node, context, after):
+        for more, new in _fitted(part.node, part.names - known, node, context, after):
             yield extra + more, new
 
 
@@ -48,14 +48,15 @@ def borrowed_result(node: ast.Return, context: Context) -> Changes:
     function = context.tree.function(node)
     if function is None or (node.value is not None and size(node.value) > 1):
         return
-    found: dict[str, tuple[float, ast.expr]] = {}
+    found: dict[str, tuple[float, Piece]] = {}
     for distance, home in context.kin(function):
-        for value in home.results if distance < ELSEWHERE else ():
-            found.setdefault(ast.dump(value), (distance, value))
+        for piece in home.results if distance < ELSEWHERE else ():
+            found.setdefault(ast.dump(piece.node), (distance, piece))
+    known = context.scope.defined(node)
     made = [
         (distance + 0.5 * bits(rank + 1) + more, new)
-        for rank, (distance, value) in enumerate([*found.values()][:MOST_PARTS])
-        for more, new in _fitted(value, node, context, False)
+        for rank, (distance, piece) in enumerate([*found.values()][:MOST_PARTS])
+        for more, new in _fitted(piece.node, piece.names - known, node, context, False)
     ]
     yield from ((cost, Splice((ast.Return(value),))) for cost, value in cheapest(made))
 
@@ -72,28 +73,52 @@ def _likeness(part: Part, around: tuple[str, str]) -> float:
     return BEFORE * (part.before == around[0]) + AFTER * (part.after == around[1])
 
 
-def _fitted(part: Kind, node: ast.AST, context: Context, after: bool) -> Iterator[tuple[float, Kind]]:
-    """A part as it is, or with one attribute of something exchanged, or a variable for the one that is not known."""
-    known = context.scope.defined(node, after)
-    strange = [text for text in dict.fromkeys(names_in(part)) if text not in known]
+def _fitted(
+    part: Kind, strange: frozenset[str], node: ast.AST, context: Context, after: bool
+) -> Iterator[tuple[float, Kind]]:
+    """A part as it is, or with one attribute of something exchanged.
+
+    Arguments that read what is `strange` here are left out; or a variable takes the place of the only strange one.
+    """
+    called = words(getattr(context.around(node), "name", ""))
     if not strange:
         yield 0.0, part
-        yield from _with_other_attributes(part, context, words(getattr(context.around(node), "name", "")))
-    elif len(strange) == 1:
+        yield from _with_other_attributes(part, context, called)
+        return
+    shorter = _without_arguments(part, strange)
+    if strange.isdisjoint(names_in(shorter)):
+        yield VARIED, shorter
+        yield from ((VARIED + cost, new) for cost, new in _with_other_attributes(shorter, context, called))
+    if len(strange) == 1:
         variables = [atom.node for _, atom in context.variables(node, after) if isinstance(atom.node, ast.Name)]
         for rank, variable in enumerate(variables[:MOST_VARIED]):
-            yield VARIED + bits(rank + 1), _renamed(part, strange[0], variable.id)
+            yield VARIED + bits(rank + 1), _renamed(part, next(iter(strange)), variable.id)
 
 
 def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
-    """Dearer but for an attribute that is `called` as the function is: `SPACES` in `is_spaces`."""
+    """Dearer but for one that is `called` as the function is: `SPACES` in `is_spaces`; a method only if it is."""
+    functions = {node.func for node in ast.walk(part) if isinstance(node, ast.Call)}
     for read in ast.walk(part):
         if not isinstance(read, ast.Attribute) or not isinstance(read.value, ast.Name):
             continue
-        others = [a for a in context.facts.attributes(read.value.id) if a != read.attr]
+        uses = context.facts.attributes(read.value.id) if read not in functions else sorted(called)
+        others = [attribute for attribute in uses if attribute != read.attr]
         for other in others:
             price = 0.0 if words(other) <= called else VARIED + 0.5 * bits(len(others))
             yield price, substitute(part, read, changed(read, attr=other))
+
+
+def _without_arguments(part: Kind, strange: frozenset[str]) -> Kind:
+    """Calls without the arguments that read what is not known."""
+    for call in [node for node in ast.walk(part) if isinstance(node, ast.Call)]:
+        shorter = changed(
+            call,
+            args=[argument for argument in call.args if strange.isdisjoint(names_in(argument))],
+            keywords=[keyword for keyword in call.keywords if strange.isdisjoint(names_in(keyword.value))],
+        )
+        if len(shorter.args) + len(shorter.keywords) < len(call.args) + len(call.keywords):
+            return _without_arguments(substitute(part, call, shorter), strange)
+    return part
 
 
 def _renamed(part: Kind, old: str, new: str) -> Kind:
