@@ -209,6 +209,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("in place", "a = a.append(b)", "a.append(b)", {}),
     ("in place", "return a.sort()", "a.sort()\nreturn a", {}),
     ("result", "return", "return a", {}),
+    ("missing exception", "raise f'no {a}'", "raise ValueError(f'no {a}')", {}),
     ("default", "a[n] += 1", "a[n] = a.get(n, 0) + 1", {"a": ({1: 2},)}),
     ("default", "a[n].append(b)", "a.setdefault(n, []).append(b)", {"a": ({1: [2]},)}),
     ("text", "return '{:.1f}'.format(a)", "return '{:.2f}'.format(a)", {}),
@@ -266,6 +267,7 @@ BOX = """
 class Base: pass
 class Box(Base):
     def get(self, key): return self.items[key] + self.size + self._make()
+    def hold(self, key): self.held = key
     def add(self, {0}):
         {1}
 """
@@ -282,6 +284,7 @@ class Box(Base):
         ("forward", "size", "self.items = {}", "super().add(size)\n        self.items = {}"),
         ("missing item", "key, value", "print(1)", "self.items[key] = value\n        print(1)"),
         ("placeholder", "size", "pass", "self.size = size"),
+        ("placeholder", "size", "pass", "self.held = None"),
         ("unfinished", "size", "return None", "return self"),
         ("forward", "make", "return self.size", "return make(self.size)"),
     ],
@@ -364,6 +367,13 @@ def parse(format, text):
 """
     said = proposals(source, "as elsewhere")
     assert [text for text in said if "return p.parse(text, all=True)" in text]
+
+
+def test_what_is_imported_and_used_nowhere_is_called() -> None:
+    source = "from heapq import heappop\nfrom os import path, sep\n__all__ = ['sep']\ndef f(a):\n    return a + path"
+    said = proposals(source, "missing call")
+    assert "def f(a):\n    return heappop(a) + path" in said
+    assert not [text for text in said if "sep(" in text]
 
 
 def test_a_method_hands_its_call_on_to_what_the_object_holds() -> None:

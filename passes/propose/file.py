@@ -127,9 +127,13 @@ class File:
 
     @cached_property
     def idle(self) -> list[str]:
-        """The functions and classes that nothing mentions."""
+        """The functions and classes, imported ones included, that nothing mentions, not even a text of `__all__`."""
         used = {node.id for node in self.nodes if isinstance(node, ast.Name)}
-        return [s.name for s in self.body if isinstance(s, (*FUNCTIONS, ast.ClassDef)) and s.name not in used]
+        used |= {node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        made = [s.name for s in self.body if isinstance(s, (*FUNCTIONS, ast.ClassDef))]
+        imports = [s for s in self.body if isinstance(s, ast.ImportFrom) and s.module != "__future__"]
+        imported = [alias.asname or alias.name for s in imports for alias in s.names]
+        return [text for text in [*made, *imported] if text not in used]
 
     def given_to(self, text: str) -> list[ast.expr]:
         """What is assigned to variables and attributes of a name, each once."""

@@ -10,7 +10,7 @@ from tracec.passes.propose.nodes import LOAD, binary, call, literal, method, nam
 from tracec.passes.propose.operators.calls import sort_keys
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
-from tracec.passes.propose.ranked import cheapest, dearer, merge, spread
+from tracec.passes.propose.ranked import bits, cheapest, dearer, merge, spread
 from tracec.passes.propose.shapes import NUMBERS, SEQUENCES, STREAMS, Shape
 from tracec.passes.propose.tree import Role
 
@@ -32,6 +32,7 @@ CALLS: tuple[tuple[frozenset[str], tuple[tuple[str, float], ...]], ...] = (
 )
 VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 SEPARATORS = (" ", ", ", ",", ".", "-", "_", ":", "/", "\n")
+MOST_IDLE = 12
 DEAREST = 16.0  # bits of a term: there are hundreds of thousands that cost more
 METHODS = ("lower", "upper", "strip", "split", "swapcase", "capitalize")
 
@@ -69,6 +70,12 @@ def own_call(node: ast.expr, context: Context) -> Changes:
     for function in context.pool(node).functions:
         if function.arity == 1 and function.name not in near:
             yield function.extra, call(function.name, node)
+
+
+def idle_call(node: ast.expr, context: Context) -> Changes:
+    """A call of what the file defines or imports and nothing mentions."""
+    idle = context.facts.file.idle
+    yield from ((bits(len(idle)), call(text, node)) for text in idle[:MOST_IDLE])
 
 
 def _called(node: ast.AST | None) -> str:
@@ -183,6 +190,7 @@ ROWS = (
     Operator("missing sort", (ast.expr,), 7.5, sorted_by),  # a -> sorted(a, key=len)
     Operator("missing call", (ast.expr,), 7.0, text_method),  # a -> a.lower()
     Operator("missing call", (ast.expr,), 7.5, own_call),  # a -> f(a)
+    Operator("missing call", (ast.expr,), 5.0, idle_call),  # a -> f(a), which nothing calls
     Operator("missing part", (ast.expr,), 4.5, joined),  # a -> a + b, b + a
     Operator("missing mark", (ast.expr,), 7.0, marked),  # a -> a + "."
     Operator("missing separator", (ast.BinOp,), 7.5, separated),  # a + b -> a + " " + b

@@ -94,13 +94,23 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
                 yield max(0.0, price), assign(ast.Subscript(holder, key, ast.Store()), value)
 
 
+def reset(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """`a.b = None` for an attribute that the file sets elsewhere."""
+    nodes = (part for part in context.facts.file.nodes if isinstance(part, ast.Attribute))
+    held = {ast.dump(part): part for part in nodes if isinstance(part.ctx, ast.Store)}
+    known = [part for part in held.values() if context.defined(node, part.value, after)]
+    for part in known:
+        for extra, value in ((0.0, None), (1.0, False), (1.0, 0)):
+            yield extra + 0.5 * bits(len(known)), assign(part, literal(value))
+
+
 def placeholder(node: ast.Pass, context: Context) -> Changes:
     """A statement for a `pass`; one that stands beside others has no use."""
     needless = len(context.tree.block(node)) > 1
     makers = (
         (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
         (2.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
-        (3.5, argument),
+        (3.5, argument), (1.0, reset),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
     yield from cheapest((cost + (0.0 if needless else NEEDED), Splice((new,))) for cost, new in made)

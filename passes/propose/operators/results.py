@@ -15,6 +15,7 @@ IN_PLACE = frozenset(
     ("append", "extend", "insert", "sort", "reverse", "remove", "clear", "add", "discard", "update", "appendleft")
 )
 MOST_VARIABLES = 8
+EXCEPTIONS = ("ValueError", "TypeError", "AttributeError", "KeyError", "IndexError", "RuntimeError")
 
 
 def kept(node: ast.Expr, context: Context) -> Changes:
@@ -61,11 +62,23 @@ def given(node: ast.Return, context: Context) -> Changes:
         yield from ((cost, Splice((ast.Return(atom.node),))) for cost, atom in context.atoms(node))
 
 
+def raised(node: ast.Raise, context: Context) -> Changes:
+    """A text cannot be raised: an exception made of it is, of a kind that the file raises or of a usual one."""
+    said = node.exc
+    text = isinstance(said, ast.Constant) and isinstance(said.value, str)
+    if said is not None and (text or isinstance(said, (ast.JoinedStr, ast.BinOp))):
+        calls = [part.exc for part in context.facts.file.nodes if isinstance(part, ast.Raise)]
+        known = [c.func.id for c in calls if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
+        for rank, kind in enumerate(dict.fromkeys([*known, *EXCEPTIONS])):
+            yield 0.5 * bits(rank + 1), Splice((ast.Raise(call(kind, said), node.cause),))
+
+
 def _in_place(value: ast.Call) -> bool:
     return isinstance(value.func, ast.Attribute) and value.func.attr in IN_PLACE
 
 
 ROWS = (
+    Operator("missing exception", (ast.Raise,), 3.5, raised, STATEMENT),  # raise "a" -> raise ValueError("a")
     Operator("keep result", (ast.Expr,), 5.5, kept, STATEMENT),  # f(a) -> a = f(a)
     Operator("return", (ast.Expr,), 4.5, printed, STATEMENT),  # print(a) -> return a
     Operator("in place", (ast.Assign, ast.Return), 4.0, in_place, STATEMENT),  # a = a.append(b) -> a.append(b)

@@ -96,12 +96,14 @@ def _fitted(
 
 
 def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
-    """Dearer but for one that is `called` as the function is: `SPACES` in `is_spaces`; a method only if it is."""
+    """Dearer but for one that is `called` as the function is: `SPACES` in `is_spaces`.
+
+    Only such a one takes the place of a method, or of an attribute of something else than a variable.
+    """
     functions = {node.func for node in ast.walk(part) if isinstance(node, ast.Call)}
-    for read in ast.walk(part):
-        if not isinstance(read, ast.Attribute) or not isinstance(read.value, ast.Name):
-            continue
-        uses = context.facts.attributes(read.value.id) if read not in functions else sorted(called)
+    for read in [node for node in ast.walk(part) if isinstance(node, ast.Attribute)]:
+        plain = isinstance(read.value, ast.Name) and read not in functions
+        uses = context.facts.attributes(read.value.id) if plain else sorted(called)  # type: ignore[attr-defined]
         others = [attribute for attribute in uses if attribute != read.attr]
         for other in others:
             price = 0.0 if words(other) <= called else VARIED + 0.5 * bits(len(others))
