@@ -9,6 +9,9 @@ from functools import cached_property, lru_cache
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 
+NOT_CALLED = frozenset(("__future__", "typing", "typing_extensions", "collections.abc", "types", "abc"))
+
+
 class Class:
     """A class, and what its methods do with their object; of nothing where a function stands in no class."""
 
@@ -131,7 +134,7 @@ class File:
         used = {node.id for node in self.nodes if isinstance(node, ast.Name)}
         used |= {node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         made = [s.name for s in self.body if isinstance(s, (*FUNCTIONS, ast.ClassDef))]
-        imports = [s for s in self.body if isinstance(s, ast.ImportFrom) and s.module != "__future__"]
+        imports = [s for s in self.body if isinstance(s, ast.ImportFrom) and s.module not in NOT_CALLED]
         imported = [alias.asname or alias.name for s in imports for alias in s.names]
         return [text for text in [*made, *imported] if text not in used]
 
