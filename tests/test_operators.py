@@ -370,7 +370,8 @@ def parse(format, text):
 
 
 def test_what_is_imported_and_used_nowhere_is_called() -> None:
-    source = "from heapq import heappop\nfrom os import path, sep\nfrom typing import List\n__all__ = ['sep']\ndef f(a):\n    return a + path"
+    imports = "from heapq import heappop\nfrom os import path, sep\nfrom typing import List\n"
+    source = imports + "__all__ = ['sep']\ndef f(a):\n    return a + path"
     said = proposals(source, "missing call")
     assert "def f(a):\n    return heappop(a) + path" in said
     assert not [text for text in said if "sep(" in text or "List(" in text]

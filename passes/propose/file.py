@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
-
 NOT_CALLED = frozenset(("__future__", "typing", "typing_extensions", "collections.abc", "types", "abc"))
 
 
