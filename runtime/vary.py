@@ -21,7 +21,8 @@ def near(value: Any, draw: random.Random) -> Any:
     if type(value) is int:
         return draw.choice([value + 1, value - 1, value * 2, -value, draw.choice(NUMBERS)])
     if type(value) is float:
-        return draw.choice([value + 1, value / 2, -value, value + 0.5, 0.0, float(round(value))])
+        whole = float(round(value)) if math.isfinite(value) else 1.0
+        return draw.choice([value + 1, value / 2, -value, value + 0.5, 0.0, whole])
     if type(value) is str:
         return "".join(_parts_near(list(value), draw, LETTERS))
     if type(value) in (list, tuple):

@@ -401,6 +401,11 @@ def test_near_values_leave_the_given_one_alone(value: Any, seed: int) -> None:
     assert canonical(value) == before
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), [1e308, float("inf")]])
+def test_values_near_what_is_not_finite(value: Any) -> None:
+    assert {type(near(value, random.Random(seed))) for seed in range(50)} == {type(value)}
+
+
 @given(PLAIN)
 def test_simpler_values_come_to_an_end(value: Any) -> None:
     for _ in range(3000):

@@ -40,19 +40,20 @@ class Class:
     @cached_property
     def delegates(self) -> list[ast.expr]:
         """`self.a` where the class calls `self.a.f()`; all attributes that it gives its object where there is none."""
-        functions = [node.func for node in self._nodes if isinstance(node, ast.Call)]
-        held = [f.value for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
-        called = dict.fromkeys(node.attr for node in held if is_self(node.value)) or sorted(self.written)
+        called = dict.fromkeys(held for held, _ in self._chained) or sorted(self.written)
         return [ast.Attribute(ast.Name("self", ast.Load()), text, ast.Load()) for text in called]
 
     @cached_property
     def chains(self) -> list[ast.expr]:
         """`self.a.f` of all its calls, each once."""
+        return [*{(held, chain.attr): chain for held, chain in self._chained}.values()]
+
+    @cached_property
+    def _chained(self) -> list[tuple[str, ast.Attribute]]:
+        """The attribute `a` and the whole of `self.a.f`, for all its calls."""
         functions = [node.func for node in self._nodes if isinstance(node, ast.Call)]
-        held = [f for f in functions if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Attribute)]
-        return list(
-            {ast.dump(f): f for f in held if isinstance(f.value, ast.Attribute) and is_self(f.value.value)}.values()
-        )
+        chains = [(f.value, f) for f in functions if isinstance(f, ast.Attribute)]
+        return [(v.attr, f) for v, f in chains if isinstance(v, ast.Attribute) and is_self(v.value)]
 
     @cached_property
     def subscripted(self) -> list[str]:
@@ -78,7 +79,6 @@ class File:
         self.body: list[ast.stmt] = module.body if isinstance(module, ast.Module) else []
         self.nodes = [*ast.walk(module)]
         self._classes: dict[ast.AST, Class] = {}
-        self._given: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
             if isinstance(node, ast.ClassDef):
                 each = Class(node)
@@ -137,20 +137,17 @@ class File:
         imported = [alias.asname or alias.name for s in imports for alias in s.names]
         return [text for text in [*made, *imported] if text not in used]
 
-    def given_to(self, text: str) -> list[ast.expr]:
-        """What is assigned to variables and attributes of a name, each once."""
-        if text not in self._given:
-            self._given[text] = self._found(text)
-        return self._given[text]
-
-    def _found(self, text: str) -> list[ast.expr]:
-        found: dict[str, ast.expr] = {}
+    @cached_property
+    def given(self) -> Mapping[str, list[ast.expr]]:
+        """Name of a variable or attribute -> what is assigned to it, each once."""
+        found: dict[str, dict[str, ast.expr]] = {}
         for node in self.nodes:
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-            if value is not None and any(text in (getattr(t, "id", ""), getattr(t, "attr", "")) for t in targets):
-                found.setdefault(ast.dump(value), value)
-        return [*found.values()]
+            if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+                continue
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                text = getattr(target, "id", "") or getattr(target, "attr", "")
+                found.setdefault(text, {}).setdefault(ast.dump(node.value), node.value)
+        return {text: [*values.values()] for text, values in found.items()}
 
 
 @lru_cache(maxsize=64)

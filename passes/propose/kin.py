@@ -12,8 +12,8 @@ from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
-ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least;
-HALF = 0.5  # of short ones one may do, if it is such a share
+ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
+HALF = 0.5  # the share that will do where it is a single one
 SAME_CLASS, ELSEWHERE = 1.5, 3.0  # bits by which they are further away than functions of the same name
 MOST_KIN, MOST_FAR = 24, 60
 LEAST_COMMON = 2  # variables that a statement of a function that is no kin has in common with the one that may lack it

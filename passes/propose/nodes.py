@@ -88,9 +88,9 @@ def plainly(statement: ast.stmt) -> ast.stmt:
     return statement
 
 
-def is_docstring(statement: ast.stmt) -> bool:
+def is_docstring(node: ast.AST) -> bool:
     """True for a text that stands alone."""
-    value = statement.value if isinstance(statement, ast.Expr) else None
+    value = node.value if isinstance(node, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 

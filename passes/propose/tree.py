@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tracec.passes.propose.nodes import is_docstring
+
 Role = Literal["value", "effect", "callee", "store", "default", "statement", "root"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -101,7 +103,10 @@ def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
         value = getattr(node, name, None)
         children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for index, child in children:
-            if isinstance(child, ast.AST) and _is_part(child) and not _is_docstring(node, name, index, child):
+            if not isinstance(child, ast.AST) or not _is_part(child):
+                continue
+            said = index == 0 and isinstance(node, (*FUNCTIONS, ast.ClassDef)) and is_docstring(child)
+            if not said:
                 yield child, Place(node, name, index, _role(node, name, child, in_function))
                 inner = isinstance(child, FUNCTIONS) or (in_function and not isinstance(child, ast.ClassDef))
                 yield from _walk(child, inner)
@@ -110,16 +115,6 @@ def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
 def _is_part(node: ast.AST) -> bool:
     """False for contexts and operators: the parser uses one object for all of a kind."""
     return bool(node._fields) or isinstance(node, ast.stmt)
-
-
-def _is_docstring(parent: ast.AST, field: str, index: int | None, child: ast.AST) -> bool:
-    return (
-        isinstance(parent, (*FUNCTIONS, ast.ClassDef))
-        and (field, index) == ("body", 0)
-        and isinstance(child, ast.Expr)
-        and isinstance(child.value, ast.Constant)
-        and isinstance(child.value.value, str)
-    )
 
 
 def _role(parent: ast.AST, field: str, child: ast.AST, in_function: bool) -> Role | None:

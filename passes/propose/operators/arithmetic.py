@@ -103,17 +103,13 @@ def off_by_one(node: ast.expr, context: Context) -> Changes:
     parent = context.tree.parent(node)
     edge = isinstance(parent, (ast.Subscript, ast.Slice, ast.Compare, ast.Call, ast.Tuple, ast.Return))
     extra += 0.0 if edge else 1.0
-    whole = 0.5 if _is_length(node) and _is_range(parent) else 0.0  # to its end is how a sequence is gone through
+    whole = 0.5 if _calls(node, "len") and _calls(parent, "range") else 0.0  # the usual way through a sequence
     yield extra + whole, binary(node, ast.Add(), literal(1))
     yield extra + whole, binary(node, ast.Sub(), literal(1))
 
 
-def _is_length(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "len"
-
-
-def _is_range(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range"
+def _calls(node: ast.AST | None, function: str) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == function
 
 
 def rescaled(node: ast.expr, context: Context) -> Changes:

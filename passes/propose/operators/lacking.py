@@ -28,19 +28,19 @@ def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
         return
     read = set(names_in(function))
     for text in context.facts.lacking:
-        targets: list[tuple[float, ast.expr]] = []
-        if text in read:
-            targets.append((0.0, store(text)))
-        elif parameters(function)[:1] == ["self"]:
+        target: ast.expr = store(text)
+        late = 0.0
+        if text not in read:
+            if parameters(function)[:1] != ["self"]:
+                continue
+            target = ast.Attribute(name("self"), text, ast.Store())
             late = 0.0 if function.name == "__init__" else LATE
-            targets.append((late, ast.Attribute(name("self"), text, ast.Store())))
-        for cost, target in targets:
-            yield from ((cost + extra, assign(target, value)) for extra, value in _values(text, node, context, after))
+        yield from ((late + cost, assign(target, value)) for cost, value in _values(text, node, context, after))
 
 
 def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterator[tuple[float, ast.expr]]:
     """What the file gives such a name elsewhere, then a variable of nearly that name, then anything."""
-    given = [value for value in context.facts.file.given_to(text) if context.defined(node, value, after)]
+    given = [value for value in context.facts.file.given.get(text, ()) if context.defined(node, value, after)]
     yield from ((0.5 * bits(rank + 1), value) for rank, value in enumerate(given))
     known = context.scope.defined(node, after)
     kin = (home for distance, home in context.kin(context.around(node)) if distance < ELSEWHERE)

@@ -25,8 +25,8 @@ def matched(node: ast.AST, context: Context) -> list[Costed]:
         made = _arguments(definition, bound, variables) if definition is not function else None
         idle = isinstance(callee, ast.Name) and callee.id in context.facts.file.idle
         if made is not None and (idle or len(made[1]) >= LEAST):
-            keywords = [keyword for keyword in made[2] if keyword.arg]
-            found.append((max(0.0, made[0] - IDLE * idle), ast.Call(callee, made[1], keywords)))
+            cost, args, keywords = made
+            found.append((max(0.0, cost - IDLE * idle), ast.Call(callee, args, keywords)))
     extra = 0.5 * bits(len(found))
     return [(cost + extra, call) for cost, call in cheapest(found)]
 
