@@ -245,6 +245,8 @@ def test_every_operator_has_a_case() -> None:
         "unfinished",
         "as elsewhere",
         "missing name",
+        "missing default",
+        "take apart",
     }
     assert {row.name for row in OPERATORS} <= tested
 
@@ -287,6 +289,9 @@ class Box(Base):
         ("placeholder", "size", "pass", "self.held = None"),
         ("unfinished", "size", "return None", "return self"),
         ("forward", "make", "return self.size", "return make(self.size)"),
+        ("missing default", "size=None", "print(size)", "if size is None:\n            size = {}\n        print(size)"),
+        ("take apart", "pair", "print(a, b)", "a, b = pair\n        print(a, b)"),
+        ("forward", "*args", "return None", "return self._make(*reversed(args))"),
     ],
 )
 def test_what_nothing_uses_is_handed_on(operator: str, parameters: str, before: str, after: str) -> None:
@@ -375,6 +380,38 @@ def test_what_is_imported_and_used_nowhere_is_called() -> None:
     said = proposals(source, "missing call")
     assert "def f(a):\n    return heappop(a) + path" in said
     assert not [text for text in said if "sep(" in text or "List(" in text]
+
+
+def test_what_another_method_puts_together_is_taken_apart() -> None:
+    source = """
+class Box:
+    def state(self): return self.items, self.size
+    def restore(self, state):
+        pass
+"""
+    assert [t for t in proposals(source, "placeholder") if "self.items, self.size = state" in t]
+
+
+def test_what_a_class_has_for_itself_and_nothing_reads_is_used() -> None:
+    source = """
+class Parser:
+    @property
+    def _match_re(self): return 1
+    def _expand(self, a): return a
+    def match(self, text):
+        m = 0
+        return m
+"""
+    assert [t for t in proposals(source, "missing call") if "return self._expand(m)" in t]
+    lacking = source.replace("m = 0", "pass")
+    assert [t for t in proposals(lacking, "placeholder") if "m = self._match_re.match(text)" in t]
+
+
+def test_what_a_function_of_the_file_takes_is_at_hand() -> None:
+    source = "def row(cells, form): return cells\ndef f(lines, cells, form):\n    lines = []\n    {0}\n    return lines"
+    for before in ("pass", "print(lines)"):
+        said = [t for row in ("placeholder", "missing collection") for t in proposals(source.format(before), row)]
+        assert [t for t in said if "lines.append(row(cells, form))" in t]
 
 
 def test_a_method_hands_its_call_on_to_what_the_object_holds() -> None:

@@ -51,7 +51,8 @@ class Context:
             statement = self.tree.statement(node)
             key = (statement, after, tuple(seen.name for seen in visible))
             if key not in self._pools:
-                self._pools[key] = Pool(self.facts, visible, self._used_near(statement))
+                unused = self.scope.unused(self.tree.function(node))
+                self._pools[key] = Pool(self.facts, visible, self._used_near(statement), self.around(node), unused)
             self._pool_at[node, after] = self._pools[key]
         return self._pool_at[node, after]
 

@@ -39,6 +39,7 @@ class Facts:
         self._attributes: dict[str, list[str]] = {}
         self.file = file_of(module or tree.root)
         self.owner = self.file.owner(tree.root)
+        self.idle = self.file.idle_members(self.owner)
 
     def shape(self, node: ast.AST, depth: int = 0) -> Shape:
         """What is known of the values of `node`: traced first, then what its syntax gives away."""
@@ -116,7 +117,7 @@ class Facts:
         """The data attributes that the file reads or writes on a variable, or on others of the same type."""
         if name not in self._attributes:
             found = dict.fromkeys(self.owner.attributes if name == "self" else ())
-            found.update(dict.fromkeys(self.file.attributes.get(name, ())))
+            found.update(dict.fromkeys([*self.file.attributes.get(name, ()), *self.file.members.get(name, ())]))
             for other, attributes in self.file.attributes.items() if name in self.file.attributes else ():
                 if other != name and self._alike(name, other):
                     found.update(dict.fromkeys(attributes))

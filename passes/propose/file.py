@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
+Callable = tuple[ast.expr, Function, bool]  # what is called, its definition, whether its first parameter is given
 NOT_CALLED = frozenset(("__future__", "typing", "typing_extensions", "collections.abc", "types", "abc"))
 
 
@@ -26,6 +27,12 @@ class Class:
         return [statement for statement in self.body if isinstance(statement, FUNCTIONS)]
 
     @cached_property
+    def callables(self) -> list[Callable]:
+        """The methods that may be called on an object of the class, without decorators and special ones."""
+        plain = [m for m in self.methods if not m.decorator_list and not m.name.startswith("__")]
+        return [(ast.Attribute(ast.Name("self", ast.Load()), m.name, ast.Load()), m, True) for m in plain]
+
+    @cached_property
     def written(self) -> frozenset[str]:
         """The attributes that the methods give to their object."""
         return frozenset(node.attr for node in self._own if isinstance(node.ctx, ast.Store))
@@ -34,7 +41,8 @@ class Class:
     def attributes(self) -> list[str]:
         """The data attributes that the methods read or write on their object, and those that the body binds."""
         bound = [t.id for s in self.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
-        methods = {method.name for method in self.methods if not _is_property(method)}
+        bound += [method.name for method in self.methods if _is_property(method)]
+        methods = {method.name for method in self.methods} - {*bound}
         return [text for text in dict.fromkeys([*(n.attr for n in self._own), *bound]) if text not in methods]
 
     @cached_property
@@ -89,6 +97,45 @@ class File:
         return self._classes.get(definition) or Class(None)
 
     @cached_property
+    def members(self) -> Mapping[str, list[str]]:
+        """Class -> its methods and attributes."""
+        classes = dict.fromkeys(self._classes.values())
+        return {c.node.name: [*c.attributes, *(m.name for m in c.methods)] for c in classes if c.node}
+
+    def idle_members(self, owner: Class) -> list[str]:
+        """The attributes and methods that a class has for itself and that nothing reads: one of them may be missing."""
+        own = dict.fromkeys([*owner.attributes, *(m.name for m in owner.methods)])
+        return [text for text in own if text.startswith("_") and not text.startswith("__") and text not in self._read]
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The members of classes that nothing reads."""
+        return frozenset(text for members in self.members.values() for text in members) - self._read
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        attributes = (node for node in self.nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load))
+        return frozenset(node.attr for node in attributes) | self._texts
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        constants = (node.value for node in self.nodes if isinstance(node, ast.Constant))
+        return frozenset(value for value in constants if isinstance(value, str))
+
+    @cached_property
+    def callables(self) -> list[Callable]:
+        """The functions, and the classes with an `__init__`."""
+        found: list[Callable] = []
+        for statement in self.body:
+            if isinstance(statement, FUNCTIONS):
+                found.append((ast.Name(statement.name, ast.Load()), statement, False))
+            elif statement in self._classes:
+                makers = [m for m in self._classes[statement].methods if m.name == "__init__"]
+                name = ast.Name(getattr(statement, "name", ""), ast.Load())
+                found += [(name, maker, True) for maker in makers]
+        return found
+
+    @cached_property
     def calls(self) -> list[ast.Call]:
         """All calls."""
         return [node for node in self.nodes if isinstance(node, ast.Call)]
@@ -130,8 +177,7 @@ class File:
     @cached_property
     def idle(self) -> list[str]:
         """The functions and classes, imported ones included, that nothing mentions, not even a text of `__all__`."""
-        used = {node.id for node in self.nodes if isinstance(node, ast.Name)}
-        used |= {node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        used = {node.id for node in self.nodes if isinstance(node, ast.Name)} | self._texts
         made = [s.name for s in self.body if isinstance(s, (*FUNCTIONS, ast.ClassDef))]
         imports = [s for s in self.body if isinstance(s, ast.ImportFrom) and s.module not in NOT_CALLED]
         imported = [alias.asname or alias.name for s in imports for alias in s.names]

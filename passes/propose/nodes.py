@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -131,6 +132,7 @@ def names_in(node: ast.AST) -> list[str]:
     return [part.id for part in [*read, *updated] if isinstance(part, ast.Name) and part.id not in own]
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
     """The words of a name: `_isSpace` -> is, space."""
     return frozenset(re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower().split("_")) - {""}

@@ -10,7 +10,7 @@ from functools import cached_property
 from tracec.passes.propose.facts import Facts
 from tracec.passes.propose.nodes import LOAD, binary, call, cut, item, literal, name
 from tracec.passes.propose.ranked import Replay, bits, cheapest, dearer, merge, pairs
-from tracec.passes.propose.scope import Visible
+from tracec.passes.propose.scope import UNUSED, Visible
 from tracec.passes.propose.shapes import (
     MAPPINGS,
     PLAIN,
@@ -21,8 +21,11 @@ from tracec.passes.propose.shapes import (
     shape,
     shape_of,
 )
+from tracec.passes.propose.signatures import matched
 
+IDLE = 0.5  # bits for an attribute of the object that nothing reads
 OTHERS = 2.5  # bits for an attribute that only other classes of the file have
+MATCHED = 4.0  # bits for a call whose parameters are all at hand, by name
 UNSURE = 1.5  # bits more for a use that would need a type of which nothing is known
 MOST_ATOMS = 250  # in a long function: the rest is too unlikely to be worth its time
 MOST_INDEXES = 10
@@ -48,8 +51,10 @@ class Atom:
 class Pool:
     """The expressions that can be made from the names visible at one place; each stream is made on demand."""
 
-    def __init__(self, facts: Facts, visible: Sequence[Visible], used: Sequence[str]) -> None:
-        self._facts = facts
+    def __init__(
+        self, facts: Facts, visible: Sequence[Visible], used: Sequence[str], around: ast.AST, unused: frozenset[str]
+    ) -> None:
+        self._facts, self._around, self._unused = facts, around, unused
         self.variables = _rank_names([v for v in visible if v.kind != "function"], used, facts)
         self.functions = [v for v in visible if v.kind == "function"]
         self._of: dict[frozenset[str], list[Term]] = {}
@@ -58,7 +63,7 @@ class Pool:
     @cached_property
     def atoms(self) -> list[Term]:
         """Variables, their attributes and parts, and constants: the cheapest of them."""
-        every = [*self.variables, *self._attributes(), *self._fixed(), *self._parts()]
+        every = [*self.variables, *self._attributes(), *self._fixed(), *self._parts(), *self._matched()]
         return list(cheapest(every))[:MOST_ATOMS]
 
     def of(self, types: frozenset[str]) -> list[Term]:
@@ -73,8 +78,10 @@ class Pool:
             if atom.shape.types and atom.shape.types <= PLAIN - {"NoneType"}:
                 continue
             own = self._facts.owner.attributes if _id(atom) == "self" else attributes
+            idle = self._facts.idle if _id(atom) == "self" else ()
             for attribute in attributes:
                 extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHERS + 0.3 * bits(len(attributes))
+                extra = IDLE + 0.5 * bits(len(idle)) if attribute in idle else extra
                 yield cost + extra, Atom(ast.Attribute(atom.node, attribute, LOAD), Shape())
 
     def _fixed(self) -> Iterator[Term]:
@@ -110,6 +117,18 @@ class Pool:
             for function in self.functions[:MOST_INDEXES]:
                 if function.arity == 1:
                     yield cost + 2.0 + function.extra + bits(len(self.functions)), self._applied(function, atom)
+
+    @cached_property
+    def matched(self) -> list[tuple[float, ast.Call]]:
+        """Calls of what the file defines, with variables of the names that its parameters have."""
+        variables = {atom.node.id: atom.node for _, atom in self.variables if isinstance(atom.node, ast.Name)}
+        return matched(self._facts, self._around, variables)
+
+    def _matched(self) -> Iterator[Term]:
+        for cost, call_ in self.matched:
+            if len(call_.args) + len(call_.keywords) >= 2:
+                missed = sum(isinstance(a, ast.Name) and a.id in self._unused for a in call_.args)
+                yield max(2.0, MATCHED + cost - UNUSED * missed), Atom(call_, Shape())
 
     def _applied(self, function: Visible, atom: Atom) -> Atom:
         definition = function.definition

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tracec.passes.propose.nodes import names_in, target_names
 from tracec.passes.propose.tree import FUNCTIONS, LOOPS, Function, Tree
@@ -42,6 +42,7 @@ class Scope:
 
     def __init__(self, tree: Tree, module: ast.Module | None) -> None:
         self._tree, self._module = tree, module
+        self.module_names = _module_names(module)
         self._bindings: dict[ast.AST, list[Binding]] = {}
         self._unused: dict[ast.AST | None, frozenset[str]] = {}
         self._unbound: dict[ast.AST, list[str]] = {}
@@ -56,8 +57,8 @@ class Scope:
                 found[name] = Visible(name, extra, kind)
         for function in self._functions(node):
             if function.name not in found:
-                missed = UNUSED if function.name in unused else 0.0
-                found[function.name] = replace(function, extra=function.extra - missed)
+                missed = function.name in unused
+                found[function.name] = replace(function, extra=function.extra - UNUSED) if missed else function
         return list(found.values())
 
     def defined(self, node: ast.AST, after: bool = False) -> frozenset[str]:
@@ -116,26 +117,6 @@ class Scope:
             return []
         return list(dict.fromkeys([*parameters(function), *(b.name for b in self._bound(function))]))
 
-    @cached_property
-    def module_names(self) -> frozenset[str]:
-        """Names bound anywhere on the top level of the file."""
-        body = self._module.body if self._module else []
-        return frozenset(name for statement in body for name in _bound_by(statement))
-
-    @cached_property
-    def module_functions(self) -> list[Visible]:
-        """The functions defined on the top level of the file, with their arity."""
-        body = self._module.body if self._module else []
-        return [Visible(s.name, MODULE, "function", arity(s), s) for s in body if isinstance(s, FUNCTIONS)]
-
-    @cached_property
-    def module_constants(self) -> list[str]:
-        """Variables assigned on the top level of the file, in the order of the source."""
-        body = self._module.body if self._module else []
-        kept = [s for s in body if isinstance(s, (ast.Assign, ast.AnnAssign))]
-        names = [name for statement in kept for name in _bound_by(statement)]
-        return [name for name in dict.fromkeys(names) if not name.startswith("__")]
-
     def _variables(self, node: ast.AST, after: bool) -> Iterator[tuple[str, float, str]]:
         yield from ((name, 0.0, "local") for name in self._comprehended(node))
         function = self._tree.function(node)
@@ -144,7 +125,7 @@ class Scope:
             yield from ((name, extra, "local") for name, extra in self._local(node, function, after))
         for outer in self._outer(function):
             yield from ((name, OUTER, "outer") for name in self.locals_of(outer))
-        yield from ((name, MODULE, "module") for name in self.module_constants)
+        yield from ((name, MODULE, "module") for name in _module_constants(self._module))
 
     def _outer(self, function: ast.AST | None) -> Iterator[Function]:
         if function is not None:
@@ -163,7 +144,7 @@ class Scope:
             for binding in self._bound(function):
                 if isinstance(binding.statement, FUNCTIONS):
                     yield Visible(binding.name, OUTER, "function", arity(binding.statement), binding.statement)
-        yield from self.module_functions
+        yield from _module_functions(self._module)
 
     def _comprehended(self, node: ast.AST) -> Iterator[str]:
         below = node
@@ -197,6 +178,27 @@ class Scope:
         if function not in self._bindings:
             self._bindings[function] = list(_bindings(function.body))
         return self._bindings[function]
+
+
+@lru_cache(maxsize=64)
+def _module_names(module: ast.Module | None) -> frozenset[str]:
+    """Names bound anywhere on the top level of the file."""
+    return frozenset(name for statement in (module.body if module else ()) for name in _bound_by(statement))
+
+
+@lru_cache(maxsize=64)
+def _module_functions(module: ast.Module | None) -> list[Visible]:
+    """The functions defined on the top level of the file, with their arity."""
+    functions = [s for s in (module.body if module else ()) if isinstance(s, FUNCTIONS)]
+    return [Visible(f.name, MODULE, "function", arity(f), f) for f in functions]
+
+
+@lru_cache(maxsize=64)
+def _module_constants(module: ast.Module | None) -> list[str]:
+    """Variables assigned on the top level of the file, in the order of the source."""
+    kept = [s for s in (module.body if module else ()) if isinstance(s, (ast.Assign, ast.AnnAssign))]
+    names = [name for statement in kept for name in _bound_by(statement)]
+    return [name for name in dict.fromkeys(names) if not name.startswith("__")]
 
 
 def parameters(function: Function) -> list[str]:

@@ -2,6 +2,7 @@
 
 from tracec.passes.propose.operators import (
     arithmetic,
+    bindings,
     calls,
     comparisons,
     constants,
@@ -40,6 +41,7 @@ OPERATORS: tuple[Operator, ...] = (
     *forwarding.ROWS,
     *siblings.ROWS,
     *lacking.ROWS,
+    *bindings.ROWS,
     *exits.ROWS,
     *loops.ROWS,
     *results.ROWS,

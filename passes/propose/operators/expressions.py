@@ -73,9 +73,11 @@ def own_call(node: ast.expr, context: Context) -> Changes:
 
 
 def idle_call(node: ast.expr, context: Context) -> Changes:
-    """A call of what the file defines or imports and nothing mentions."""
+    """A call of what the file defines or imports, or the class defines, and nothing mentions."""
     idle = context.facts.file.idle
     yield from ((bits(len(idle)), call(text, node)) for text in idle[:MOST_IDLE])
+    own = [m.name for m in context.facts.owner.methods if m.name in context.facts.idle]
+    yield from ((bits(len(own)), method(name("self"), text, node)) for text in own)
 
 
 def _called(node: ast.AST | None) -> str:

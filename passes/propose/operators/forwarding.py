@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, assign, literal, name, size, words
+from tracec.passes.propose.operators.bindings import defaulted, unpacked
 from tracec.passes.propose.operators.handed import Costed, arguments, forwarded, once
 from tracec.passes.propose.operators.insertions import (
     STATEMENT,
@@ -110,7 +111,7 @@ def placeholder(node: ast.Pass, context: Context) -> Changes:
     makers = (
         (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
         (2.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
-        (3.5, argument), (1.0, reset),
+        (3.5, argument), (1.0, reset), (0.5, unpacked), (1.5, defaulted),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
     yield from cheapest((cost + (0.0 if needless else NEEDED), Splice((new,))) for cost, new in made)

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, name
-from tracec.passes.propose.operators.signatures import matched
+from tracec.passes.propose.nodes import LOAD, call, name, words
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS, Function
@@ -28,7 +27,7 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     unused = context.scope.unused(function) | context.scope.unread(node)
     stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
     ends = isinstance(node, (ast.Return, ast.Pass))
-    delegated = [*_delegated(function, context), *matched(node, context)] if ends else []
+    delegated = [*_delegated(function, context), *context.pool(node).matched] if ends else []
     if not unused | stars:
         return once(delegated)
     own = [(1.5, arguments(function, None))]
@@ -37,6 +36,8 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     fits = ((text, context.facts.named(text).fits(LISTS)) for text in sorted(unused - stars))
     own += [(0.5 if fit else 1.5, ([ast.Starred(name(text), LOAD)], [])) for text, fit in fits if fit is not False]
     own += [(0.5 if stars & unused else 1.0, arguments(function, stars))] if stars else []
+    star = function.args.vararg.arg if function.args.vararg else ""
+    own += [(2.0, ([ast.Starred(call("reversed", name(star)), LOAD)], []))] if star in unused else []
     if len(unused) > 1:
         own += [(1.5, arguments(function, frozenset((one,)))) for one in sorted(unused)]
     made: list[Costed] = delegated + [
@@ -92,6 +93,9 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
     groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes("self")])
     groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.owner.delegates])
     groups.append([(0.5, callee) for callee in facts.owner.chains])
+    idle = [ast.Attribute(name("self"), text, LOAD) for text in facts.idle]
+    groups.append([(0.0, callee) for callee in idle])
+    groups.append([(0.0, ast.Attribute(held, text, LOAD)) for held in idle for text in sorted(words(held.attr))])
     groups.append(
         [
             (0.5, ast.Attribute(atom.node, text, LOAD))

@@ -8,7 +8,7 @@ from itertools import islice
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.kin import ELSEWHERE
-from tracec.passes.propose.nodes import assign, name, names_in, store, words
+from tracec.passes.propose.nodes import assign, literal, name, names_in, store, words
 from tracec.passes.propose.operators.handed import forwarded
 from tracec.passes.propose.operators.insertions import STATEMENT, Insertion, insertion
 from tracec.passes.propose.operators.operator import Operator
@@ -17,6 +17,7 @@ from tracec.passes.propose.scope import parameters
 from tracec.passes.propose.tree import FUNCTIONS
 
 LATE = 1.0  # bits more to give an object an attribute after it was made
+MARK = 3.0  # bits for a character that failing tests show
 HANDED = 1.0  # bits more for a call of what nothing uses
 MOST_ATOMS, MOST_FUNCTIONS, MOST_CALLS, MOST_HANDED = 60, 8, 20, 200
 
@@ -27,7 +28,7 @@ def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
     if not isinstance(function, FUNCTIONS):
         return
     read = set(names_in(function))
-    for text in context.facts.lacking:
+    for text in dict.fromkeys([*context.facts.lacking, *context.scope.unbound(function)]):
         target: ast.expr = store(text)
         late = 0.0
         if text not in read:
@@ -51,6 +52,7 @@ def _values(text: str, node: ast.stmt, context: Context, after: bool) -> Iterato
         yield (0.5 if alike else 1.0) * cost, atom.node
     if isinstance(node, ast.Pass) or (text in names_in(node) and not after):
         yield from ((HANDED + cost, call) for cost, call in forwarded(node, context)[:MOST_HANDED])
+    yield from ((MARK + 0.5 * bits(rank + 1), literal(mark)) for rank, mark in enumerate(context.facts.marks))
     functions = [seen.name for seen in context.scope.visible(node, after) if seen.kind == "function"]
     functions.sort(key=lambda called: -len(words(called) & words(text)))
     yield from ((3.0 + 0.5 * bits(rank + 1), name(called)) for rank, called in enumerate(functions[:MOST_FUNCTIONS]))

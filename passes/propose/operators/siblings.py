@@ -17,6 +17,8 @@ from tracec.passes.propose.ranked import bits, cheapest
 Kind = TypeVar("Kind", ast.stmt, ast.expr)
 BEFORE, AFTER = 1.5, 1.0  # bits less for a statement that stands there between the same ones as here
 VARIED = 1.0  # bits more for one with another attribute, or another variable for one that is not known here
+LIKE = 0.5  # bits more for another attribute that shares a word with the function, or that nothing reads
+ONE = 1.0  # bits more for one element of a tuple
 MOST_PARTS, MOST_VARIED = 40, 6
 
 
@@ -80,10 +82,11 @@ def _fitted(
 
     Arguments that read what is `strange` here are left out; or a variable takes the place of the only strange one.
     """
-    called = words(getattr(context.around(node), "name", ""))
+    called = _called(node, context)
     if not strange:
         yield 0.0, part
         yield from _with_other_attributes(part, context, called)
+        yield from _with_one_of_several(part)
         return
     shorter = _without_arguments(part, strange)
     if strange.isdisjoint(names_in(shorter)):
@@ -95,19 +98,36 @@ def _fitted(
             yield VARIED + bits(rank + 1), _renamed(part, next(iter(strange)), variable.id)
 
 
+def _called(node: ast.AST, context: Context) -> frozenset[str]:
+    """The words of the function's name; of the class's too where the function is called `__init__` or the like."""
+    text = getattr(context.around(node), "name", "")
+    owner = context.facts.owner.node
+    return words(text) | (words(owner.name) if owner and text.startswith("__") else frozenset())
+
+
 def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
     """Dearer but for one that is `called` as the function is: `SPACES` in `is_spaces`.
 
-    Only such a one takes the place of a method, or of an attribute of something else than a variable.
+    Only such a one takes the place of a method, or of an attribute of something else than a variable. What a class of
+    the file has and nothing reads is likely too.
     """
+    unread = context.facts.file.unread
     functions = {node.func for node in ast.walk(part) if isinstance(node, ast.Call)}
     for read in [node for node in ast.walk(part) if isinstance(node, ast.Attribute)]:
         plain = isinstance(read.value, ast.Name) and read not in functions
         uses = context.facts.attributes(read.value.id) if plain else sorted(called)  # type: ignore[attr-defined]
         others = [attribute for attribute in uses if attribute != read.attr]
         for other in others:
-            price = 0.0 if words(other) <= called else VARIED + 0.5 * bits(len(others))
+            alike = bool(words(other) & called) or other in unread
+            price = 0.0 if words(other) <= called else LIKE if alike else VARIED + 0.5 * bits(len(others))
             yield price, substitute(part, read, changed(read, attr=other))
+
+
+def _with_one_of_several(part: Kind) -> Iterator[tuple[float, Kind]]:
+    """An element in the place of a tuple: `(a, b) for a in c` gives `a for a in c` and `b for a in c`."""
+    for whole in [node for node in ast.walk(part) if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load)]:
+        if whole is not part:
+            yield from ((ONE + 0.5 * bits(len(whole.elts)), substitute(part, whole, one)) for one in whole.elts)
 
 
 def _without_arguments(part: Kind, strange: frozenset[str]) -> Kind:

@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, name, words
+from tracec.passes.propose.facts import Facts
+from tracec.passes.propose.nodes import words
 from tracec.passes.propose.ranked import bits, cheapest
-from tracec.passes.propose.tree import FUNCTIONS, Function
+from tracec.passes.propose.tree import Function
 
 ALIKE, STRANGE = 0.5, 1.5  # bits for a parameter that shares a word with its variable, and for one that takes `self`
 IDLE = 1.0  # bits less for what nothing else in the file mentions
 LEAST = 2  # parameters, unless nothing else calls it
-Costed = tuple[float, ast.expr]
 
 
-def matched(node: ast.AST, context: Context) -> list[Costed]:
+def matched(facts: Facts, function: ast.AST, variables: Mapping[str, ast.expr]) -> list[tuple[float, ast.Call]]:
     """Calls of functions, classes and methods of the file with every parameter that must be given, in order of cost."""
-    function = context.around(node)
-    variables = {a.node.id: a.node for _, a in context.variables(node) if isinstance(a.node, ast.Name)}
-    found: list[Costed] = []
-    for callee, definition, bound in _callees(node, context):
+    found: list[tuple[float, ast.Call]] = []
+    for callee, definition, bound in (*facts.file.callables, *(facts.owner.callables if "self" in variables else ())):
         made = _arguments(definition, bound, variables) if definition is not function else None
-        idle = isinstance(callee, ast.Name) and callee.id in context.facts.file.idle
+        idle = isinstance(callee, ast.Name) and callee.id in facts.file.idle
         if made is not None and (idle or len(made[1]) >= LEAST):
             cost, args, keywords = made
             found.append((max(0.0, cost - IDLE * idle), ast.Call(callee, args, keywords)))
     extra = 0.5 * bits(len(found))
     return [(cost + extra, call) for cost, call in cheapest(found)]
-
-
-def _callees(node: ast.AST, context: Context) -> Iterator[tuple[ast.expr, Function, bool]]:
-    """What may be called, its definition, and whether the first parameter of that is already given."""
-    for statement in context.facts.file.body:
-        if isinstance(statement, FUNCTIONS):
-            yield name(statement.name), statement, False
-        elif isinstance(statement, ast.ClassDef):
-            makers = [s for s in statement.body if isinstance(s, FUNCTIONS) and s.name == "__init__"]
-            yield from ((name(statement.name), maker, True) for maker in makers)
-    for method in context.facts.owner.methods if "self" in context.scope.defined(node) else ():
-        if not method.decorator_list and not method.name.startswith("__"):
-            yield ast.Attribute(name("self"), method.name, LOAD), method, True
 
 
 def _arguments(
