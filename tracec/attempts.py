@@ -1,7 +1,8 @@
-"""Candidates -> Attempts, in the same order: a first look at many in one process, then one for each that stands it."""
+"""Candidates -> Attempts: a first look at many in one process, then a process for each that stands it."""
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,8 @@ PATIENT = 25  # how many times more steps a candidate gets that ran out of them,
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
 PASSES = 0.5  # bits less for each test that one of these passes
 EVERY, SECOND_SHARE = 100, 0.3  # after so many candidates they are looked at again, for this share of the work
+COLD_SHARE = 0.5  # of the work, for candidates that need a process which collects anew to be looked at at all
+COLD_WORK, COLLECTING = 300_000, 10_000  # what such a process costs, and what each test of the suite adds to it
 LOOK_WORK, WHOLE_WORK = 50_000, 50_000  # what a first look and a process of its own cost, in steps of 0.15 µs
 
 
@@ -38,6 +41,9 @@ class Attempts:
     Trials in one process may leave something behind. Each first look ends with the unchanged program, which must fail
     as it did before: where it does not, each candidate is tried again in a process of its own; where that happens
     often, every first look is at one candidate from then on.
+
+    What no live process can take, or runs nowhere but on import, costs as much as dozens of others: it waits until the
+    others took their share of the work.
 
     What is tried and in which order follows from the candidates and what came of them, not from time. `seen` are the
     programs that were tried: none is tried twice.
@@ -55,6 +61,8 @@ class Attempts:
         self._size, self._nearly = FEW, NEARLY
         self._groups, self._leaks = 0, 0
         self._work, self._spent = 0, 0  # steps of first looks, and of second ones
+        self._cold: list[tuple[float, int, Candidate]] = []
+        self._cold_work, self._colds = 0, 0
         self.unchanged: dict[str, Outcome] = {}
         self._single = False  # first looks are at one candidate each
         self._alone = judge.lazy or not self._comparable()  # none are taken
@@ -88,6 +96,7 @@ class Attempts:
                 asked = self._request(group)
                 waiting.append((self._judge.suite.submit(asked), group, asked))
             if not waiting:
+                yield from self._cold_looks(float("inf"))
                 return
             number, group, asked = waiting.popleft()
             reply = self._judge.suite.wait_for(number)
@@ -95,6 +104,13 @@ class Attempts:
                 yield from self._read(group, asked, reply)
             else:
                 yield self._judge.answer(self._program, group[0], reply)
+            yield from self._cold_looks(COLD_SHARE * self._work)
+
+    def _cold_looks(self, most: float) -> Iterator[Attempt]:
+        """The cheapest of those that wait, as long as all such looks took less than `most` steps."""
+        while self._cold and self._cold_work < most and not self._ledger.late():
+            self._cold_work += COLD_WORK + COLLECTING * len(self._judge.suite.ids)
+            yield self._whole(heapq.heappop(self._cold)[2])
 
     def _reserved(self, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
         """Those that make a program which was not tried, as long as they can be paid for."""
@@ -155,7 +171,11 @@ class Attempts:
             return
         tests = [[asked.tests[place] for place in places] for places in asked.picks]
         for candidate, names, said in zip(group, tests, reply.tried):
-            yield self._first(candidate, names, said)
+            if said:
+                yield self._first(candidate, names, said)
+            else:
+                self._colds += 1
+                heapq.heappush(self._cold, (candidate.cost, self._colds, candidate))
         rest = group[len(reply.tried) :]
         if rest and reply.ended == "timeout":  # the first of them
             yield Attempt(rest[0], (Outcome(asked.tests[0], "steps"),), "stopped")
@@ -166,8 +186,6 @@ class Attempts:
             yield from self._read(rest[1:], asked, self._judge.suite.run(asked))
 
     def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
-        if not said:
-            return self._whole(candidate)
         outcomes = _outcomes(tests, said)
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
         return self._whole(candidate) if stands else Attempt(candidate, outcomes, "stopped")
