@@ -155,11 +155,11 @@ class Attempts:
         return replace(self._trials(group), tests=tuple(tests), expect={}, stop=False, steps=steps, picks=picks)
 
     def _picked(self, candidate: Candidate) -> tuple[str, ...]:
-        """Goals and passing tests, of those that the candidate can touch."""
+        """Goals and passing tests, of those that the candidate can touch; none where it can touch no goal."""
         others = [name for name in self._judge.others if "passed" in self._judge.expect[name]]
         touched = self._judge.reached(self._program, candidate, (*self._goals, *others))
         goals, others = ([n for n in names if touched is None or n in touched] for names in (self._goals, others))
-        return (*goals[:FIRST_GOALS], *others[:FIRST_OTHERS])
+        return (*goals[:FIRST_GOALS], *others[:FIRST_OTHERS]) if goals else ()
 
     def _read(self, group: Sequence[Candidate], asked: Request, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""

@@ -16,6 +16,7 @@ from tracec.program import Program
 
 STEP = 2.0  # bits for another change, besides its own
 TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
+FEW = 2  # tests that may pass by chance: the more pass beyond these, the surer a change is
 HOPE = 0.6  # the share of its bits that a change loses which only brought the tests near
 NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
@@ -138,7 +139,10 @@ class Frontier:
     def _add(self, base: Base, whole: Attempt, near: float, broken: int, *, retrace: bool = False) -> None:
         share = base.judge.share(whole)
         doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
-        extra = base.extra + STEP + doubt * whole.candidate.cost + (0.0 if share else NEAR * (1 - near))
+        passed = len(whole.passed() & frozenset(base.judge.goals))
+        chance = 1 - share * passed / (passed + FEW)
+        step = chance * (STEP + doubt * whole.candidate.cost)
+        extra = base.extra + step + (0.0 if share else NEAR * (1 - near))
         new = base.with_(whole)
         swaps = base.program.swaps(whole.candidate)
         if swaps is not None and frozenset(swaps) in self._swaps:  # the same changes in another order

@@ -140,13 +140,17 @@ class Judge:
         return None if self.lazy else self.touched.by(program, candidate, tests)
 
     def affected(self, program: Program, candidate: Candidate) -> tuple[str, ...]:
-        """The tests that a candidate can touch, goals first, and some passing ones to see whether that is right."""
+        """The tests that a candidate can touch, and some passing ones to see whether that is right.
+
+        A goal comes first, even where it can touch none: then it refuses the candidate at once.
+        """
         tests = *self.goals, *self.others
         touched = self.reached(program, candidate, tests)
         if touched is None:
             return tests
         more = self.touched.sample(candidate, [name for name in self.others if name not in touched])
-        return tuple(name for name in tests if name in touched or name in more) or tests[:1]
+        head = () if touched.intersection(self.goals) else self.goals[:1]
+        return (*head, *(name for name in tests if name in touched or name in more))
 
     def keep_back(self, tests: frozenset[str]) -> None:
         """Hold some tests out of the choice among candidates."""
