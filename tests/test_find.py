@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracec.passes.errors import TracecError
-from tracec.passes.find import find, functions, select
+from tracec.passes.find import expected, find, functions, select
 from tracec.passes.source import Source
 
 
@@ -429,3 +429,11 @@ def test_select_refuses(name, message):
     with pytest.raises(TracecError) as caught:
         select(SHOP + BASKET, [name], "a")
     assert str(caught.value).startswith(message)
+
+
+def test_marks_in_the_texts_of_tests() -> None:
+    source = '@mark.parametrize("n", ["1,000", "2,000", "a || b"])\ndef test_a(n):\n    "Doc; x."\n'
+    source += 'class Test:\n    def test_b(self): assert f() == "-"\n'
+    assert expected.marks(source, {"test_a"}) == (",", " ", "||")
+    assert expected.marks(source, {"test_b", "no"}) == ("-",)
+    assert expected.marks("def (", {"test_a"}) == ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tracec.judge import WAITING, Judge
+from tracec.costs import mixed, work
+from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
@@ -32,7 +33,7 @@ PASSES = 0.5  # bits less for each test that one of these passes
 EVERY, SECOND_SHARE = 100, 0.3  # after so many candidates they are looked at again, for this share of the work
 COLD_SHARE = 0.5  # of the work, for candidates that need a process which collects anew to be looked at at all
 COLD_WORK, COLLECTING = 300_000, 10_000  # what such a process costs, and what each test of the suite adds to it
-LOOK_WORK, WHOLE_WORK = 50_000, 50_000  # what a first look and a process of its own cost, in steps of 0.15 µs
+LOOK_WORK, WHOLE_WORK = 50_000, 50_000  # what a first look and a process of its own cost, in steps
 
 
 class Attempts:
@@ -72,7 +73,7 @@ class Attempts:
         for tried, attempt in enumerate(self._looks(iter(candidates)), 1):
             self._judge.learn(attempt)
             self._ledger.note(attempt, self._base)
-            self._work += LOOK_WORK + sum(o.steps for o in attempt.outcomes)
+            self._work += LOOK_WORK + sum(map(work, attempt.outcomes))
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
                 if self._nearly and self._judge.repairs_its_share(attempt):
@@ -275,22 +276,10 @@ class Attempts:
             most = share * self._ledger.left()
             asked = self._judge.request(self._program, attempt.candidate, most=most, patience=patience)
             again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
-            self._spent += WHOLE_WORK + sum(o.steps for o in again.outcomes)
+            self._spent += WHOLE_WORK + sum(map(work, again.outcomes))
             self._ledger.note(again, self._base, again=True)
             yield again
 
 
 def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:
     return tuple(Outcome(name, status, text, steps=steps) for name, (status, text, steps) in zip(tests, said))
-
-
-def mixed(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
-    """Tests in an order, but such that the first ones failed at different places, and none of them waits."""
-    turn: Counter[tuple[str, int]] = Counter()
-    places = {o.id: (o.path, o.line) for o in failing}
-    waits = {o.id: o.seconds > WAITING for o in failing}
-    turns: dict[str, tuple[bool, int]] = {}
-    for name in order:
-        turns[name] = waits[name], turn[places[name]]
-        turn[places[name]] += 1
-    return tuple(sorted(order, key=turns.__getitem__))

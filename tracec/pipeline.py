@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.accept.nearer import lacking, shown
+from tracec.passes.find.expected import marks
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.carried import carried
 from tracec.passes.propose.definition import Known
@@ -22,6 +23,7 @@ from tracec.plausible import Chooser
 from tracec.program import Program
 from tracec.proofs import change_is_seen, confirmed, repairable
 from tracec.remembered import Remembered
+from tracec.runtime.feedback import Outcome
 from tracec.strategy import Strategy, strategy_of
 from tracec.touched import Touched
 from tracec.witness import witness
@@ -119,7 +121,7 @@ def opened(
         chooser.hold_out(judge)
     texts = {path: source.text for path, source in program.sources.items()}
     failing = [o for o in judge.before if o.id in judge.goals]
-    said = {"shown": shown(failing), "lacking": lacking(failing)}
+    said = {"shown": shown(failing) or written(judge, failing), "lacking": lacking(failing)}
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
     make = partial(strategy.propose, program.targets, base.credits, texts, **said, seed=seed, late=ledger.late)
     if not strategy.forces:
@@ -127,6 +129,15 @@ def opened(
     known = partial(Known.of, program.targets, base.credits, texts, **said)
     explorer = Explorer(known, judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
+
+
+def written(judge: Judge, failing: Sequence[Outcome]) -> tuple[str, ...]:
+    """The marks in the texts of failing tests."""
+    names: dict[str, set[str]] = {}
+    for outcome in failing:
+        names.setdefault(judge.suite.files[outcome.id], set()).add(outcome.id.partition("[")[0].rpartition("::")[2])
+    said = (marks(Path(path).read_text("utf-8", "replace"), its) for path, its in names.items() if path.endswith(".py"))
+    return tuple(dict.fromkeys(mark for some in said for mark in some))
 
 
 def moved(base: Base) -> dict[str, Credit]:

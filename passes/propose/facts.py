@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -74,8 +75,10 @@ class Facts:
 
     @cached_property
     def marks(self) -> list[str]:
-        """The characters in texts that failing tests show which are neither letters nor digits."""
-        return list(dict.fromkeys(c for text in self._shown for c in text if not c.isalnum()))[:MOST_KEYS]
+        """What failing tests show that is neither letters nor digits: each character, and several together."""
+        characters = (c for text in self._shown for c in text if not c.isalnum())
+        together = (run for text in self._shown for run in re.findall(r"[^\w\s]{2,4}", text))
+        return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
     def returned(self, function: Function) -> Shape:
         """What a function returns, as far as its own syntax tells."""

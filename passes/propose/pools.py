@@ -128,7 +128,7 @@ class Pool:
         for cost, call_ in self.matched:
             if len(call_.args) + len(call_.keywords) >= 2:
                 missed = sum(isinstance(a, ast.Name) and a.id in self._unused for a in call_.args)
-                yield max(2.0, MATCHED + cost - UNUSED * missed), Atom(call_, Shape())
+                yield max(0.5, MATCHED + cost - UNUSED * missed), Atom(call_, Shape())
 
     def _applied(self, function: Visible, atom: Atom) -> Atom:
         definition = function.definition

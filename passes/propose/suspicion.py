@@ -98,7 +98,9 @@ def suspicion(
         if isinstance(node, ast.Pass) and node not in marks:  # no trace tells of it
             block = tree.block(node)
             beside = [marks[other] for other in block if other in marks]
-            around = marks.get(tree.places[node].parent) if len(block) == 1 else None
+            holder = tree.places[node].parent
+            holder = tree.places[holder].parent if isinstance(holder, ast.ExceptHandler) else holder
+            around = marks.get(holder) if len(block) == 1 else None
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse)
