@@ -7,7 +7,6 @@ the place of files. P1 collects once and serves warm requests: a child that swap
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import os
 import random
@@ -147,9 +146,9 @@ class Guest:
     def first_look(self, collected: session.Collected, request: Mapping[str, Any], emit: Emit, put: trials.Put) -> None:
         """Try the request's trials one after another, the same random numbers at hand each time."""
 
-        def seeded(changes: Sequence[Mapping[str, Any]]) -> None:
+        def seeded(changes: Sequence[Mapping[str, Any]], looking: bool) -> None:
             _seed(self.config["seed"])
-            put(changes)
+            put(changes, looking)
 
         trials.run(collected.items, collected.reports, request, self.meter(request), emit, seeded)
 
@@ -208,7 +207,7 @@ class Warm:
             guard.run(collected.items, collected.reports, request, self._guest.meter(request), emit)
             return
         if request["trials"]:
-            self._guest.first_look(collected, request, emit, functools.partial(self._put, looking=True))
+            self._guest.first_look(collected, request, emit, self._put)
             return
         try:
             self._swap(request)
@@ -225,7 +224,7 @@ class Warm:
         # A file that nothing has imported yet: its new text is there when a test imports it.
         load.install({}, late)
 
-    def _put(self, changes: Sequence[Mapping[str, Any]], *, looking: bool = False) -> None:
+    def _put(self, changes: Sequence[Mapping[str, Any]], looking: bool = False) -> None:
         for change in changes:
             swap.swap(**change, fuel=self._guest.config["mode"] == "fuel", looking=looking)
 

@@ -10,7 +10,7 @@ from tracec.runtime import session, swap
 from tracec.runtime.feedback import without_addresses
 from tracec.runtime.session import Emit, Meter
 
-Put = Callable[[Sequence[Mapping[str, Any]]], None]
+Put = Callable[[Sequence[Mapping[str, Any]], bool], None]  # the changes, and whether tests look at them
 _LONGEST = 600  # characters of a message
 EARLY = 4  # tests that see no change at all: the others will hardly see one
 
@@ -19,7 +19,8 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
     """Try each of the request's trials on its tests, in order; `put` makes the changes of one.
 
     Emits {"trial": n} and {"tried": [[status, message, steps], ...]} for each: as many as ran (with `stop`, up to the
-    first that ran out of steps), nothing where the change needs a process of its own. At last {"ended": "done"}.
+    first that ran out of steps), one with the status "none" where no test was asked for, nothing where the change needs
+    a process of its own. At last {"ended": "done"}.
     """
     for number, (changes, picked) in enumerate(zip(request["trials"], request["picks"], strict=True)):
         tests = [request["tests"][place] for place in picked]
@@ -33,7 +34,9 @@ def _tried(
 ) -> Iterator[tuple[str, str, int]]:
     failed, same, known = False, 0, request["known"]
     try:
-        put(changes)
+        put(changes, bool(tests))
+        if not tests:
+            yield "none", "", 0
         for test, item in tests.items():
             if item is None or (failed and test in request["expect"]):
                 return

@@ -187,6 +187,8 @@ class Attempts:
             yield from self._read(rest[1:], asked, self._judge.suite.run(asked))
 
     def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
+        if not tests:  # no goal runs what is changed, nor did an import
+            return Attempt(candidate, (next(iter(self.unchanged.values())),), "stopped")
         outcomes = _outcomes(tests, said)
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
         return self._whole(candidate) if stands else Attempt(candidate, outcomes, "stopped")

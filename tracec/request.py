@@ -38,7 +38,8 @@ class Request:
     `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
     leave something behind for the next. Each runs those of `tests` that its entry in `picks` numbers, those in `expect`
     only while all others passed. With `stop`, the first that runs out of steps is its last; so is the EARLY-th where
-    all up to there ended as `known` {test: (status, message)} has it.
+    all up to there ended as `known` {test: (status, message)} has it. One without tests only tells whether live
+    functions take it.
 
     With `noting` (mode fuel), the functions of the code in scope that each test runs are told.
 
