@@ -10,6 +10,7 @@ from tracec.passes.propose.context import Context
 from tracec.passes.propose.edits import Edits
 from tracec.passes.propose.facts import Facts
 from tracec.passes.propose.operators import OPERATORS
+from tracec.passes.propose.operators.names import other_variable
 from tracec.passes.propose.scope import Scope
 from tracec.passes.propose.suspicion import suspicion
 from tracec.passes.propose.tree import Tree
@@ -209,6 +210,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("in place", "a = a.append(b)", "a.append(b)", {}),
     ("in place", "return a.sort()", "a.sort()\nreturn a", {}),
     ("result", "return", "return a", {}),
+    ("missing argument", "return [x for x, y in zip(a)]", "return [x for x, y in zip(a, b)]", {}),
     ("missing exception", "raise f'no {a}'", "raise ValueError(f'no {a}')", {}),
     ("default", "a[n] += 1", "a[n] = a.get(n, 0) + 1", {"a": ({1: 2},)}),
     ("default", "a[n].append(b)", "a.setdefault(n, []).append(b)", {"a": ({1: [2]},)}),
@@ -405,6 +407,22 @@ class Parser:
     assert [t for t in proposals(source, "missing call") if "return self._expand(m)" in t]
     lacking = source.replace("m = 0", "pass")
     assert [t for t in proposals(lacking, "placeholder") if "m = self._match_re.match(text)" in t]
+
+
+def test_what_a_call_must_give_and_does_not() -> None:
+    source = "def g(size, owner): return size\ndef f(size, owner, other):\n    return g({0})"
+    for given in ("owner", "size"):
+        assert [t for t in proposals(source.format(given), "missing argument") if "return g(size, owner)" in t]
+
+
+def test_a_variable_whose_use_raised_may_be_of_another_type() -> None:
+    source = "def f(size, rows):\n    return len(size)"
+    tree, context, _ = prepare(source, {"rows": ([1],), "size": (3,)})
+    read = next(n for n in tree.places if isinstance(n, ast.Name) and n.id == "size" and tree.role(n) == "value")
+    plain = next(cost for cost, new in other_variable(read, context) if ast.unparse(new) == "rows")
+    context.suspicion.values[read] = (3,)
+    raised = next(cost for cost, new in other_variable(read, context) if ast.unparse(new) == "rows")
+    assert raised < plain - 2
 
 
 def test_what_a_function_of_the_file_takes_is_at_hand() -> None:

@@ -2,6 +2,7 @@
 
 from tracec.passes.propose.operators import (
     arithmetic,
+    arity,
     bindings,
     calls,
     comparisons,
@@ -32,6 +33,7 @@ OPERATORS: tuple[Operator, ...] = (
     *constants.ROWS,
     *names.ROWS,
     *calls.ROWS,
+    *arity.ROWS,
     *containers.ROWS,
     *elsewhere.ROWS,
     *expressions.ROWS,

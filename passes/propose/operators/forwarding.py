@@ -110,7 +110,7 @@ def placeholder(node: ast.Pass, context: Context) -> Changes:
     needless = len(context.tree.block(node)) > 1
     makers = (
         (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
-        (2.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
+        (1.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
         (3.5, argument), (1.0, reset), (0.5, unpacked), (1.5, defaulted),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, assign, call, changed, cut, literal, method, store
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
-from tracec.passes.propose.pools import ARITHMETIC, Term
+from tracec.passes.propose.pools import ARITHMETIC, UNSURE, Term
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.shapes import SEQUENCES
 from tracec.passes.propose.tree import FUNCTIONS, JUMPS, Role
@@ -83,8 +83,9 @@ def collected(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
                 continue
             apt = not holder.shape.elements or not member.shape.types or member.shape.types & holder.shape.elements
             price = 0.5 * (cost - 1) + extra - 1.0 + (0.0 if member.shape.types else 1.0) + FIXED * member.fixed
-            if holder.shape.types & {"list", "deque"} and apt:
-                yield price, ast.Expr(method(holder.node, "append", member.node))
+            if (holder.shape.types & {"list", "deque"} and apt) or (not holder.shape.types and not member.fixed):
+                unsure = 0.0 if holder.shape.types else UNSURE
+                yield price + unsure, ast.Expr(method(holder.node, "append", member.node))
             if "set" in holder.shape.types and apt and not member.fixed:
                 yield price, ast.Expr(method(holder.node, "add", member.node))
                 yield price + 2.0, ast.Expr(method(holder.node, "discard", member.node))

@@ -14,12 +14,15 @@ STORED: frozenset[Role] = frozenset(("store",))
 
 
 def other_variable(node: ast.Name, context: Context) -> Changes:
-    """Another variable in scope; one of another type is unlikely, one of unknown type in between."""
-    mine = context.shape(node)
+    """Another variable in scope; one of another type is unlikely, one of unknown type in between.
+
+    Nothing is said of the type where what holds the variable never came to a value: it may be the wrong one.
+    """
+    mine, wrong = context.shape(node), context.raises(context.tree.parent(node))
     ranked = []
     for cost, atom in context.variables(node):
         if isinstance(atom.node, ast.Name) and atom.node.id != node.id:
-            like = atom.shape.like(mine)
+            like = wrong or atom.shape.like(mine)
             ranked.append((0.7 * (cost - 1.0) + (0.0 if like else 1.0 if like is None else 2.5), atom.node))
     yield from cheapest(ranked)
 
