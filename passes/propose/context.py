@@ -40,12 +40,9 @@ class Context:
         return self.facts.shape(node)
 
     def raises(self, node: ast.AST | None) -> bool:
-        """True for an expression that was begun and never came to a value: its parts did."""
-        values = self.suspicion.values
-        if not isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Compare)) or values.get(node):
-            return False
-        parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr) and part in self.tree.places]
-        return any(values.get(part) for part in parts)
+        """True for an expression that was begun and never came to a value."""
+        operation = isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Compare))
+        return node is not None and operation and self.suspicion.values.get(node) == ()
 
     def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
         """Bits to take `node` for one of `types`: 0 where known, `UNSURE` where not, None where it is none."""
