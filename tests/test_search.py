@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tracec.passes.propose.search import propose
+from tracec.passes.propose.suspicion import suspicion
+from tracec.passes.propose.tree import Tree
 from tracec.passes.target import Candidate, Credit, Evidence, Span, Target
 
 PATH = "shop.py"
@@ -267,3 +269,18 @@ def test_candidates_say_what_they_change() -> None:
     first = next(stream(GCD, "gcd"))
     assert first.operator == "comparison"
     assert first.why == "line 3: b == 0 -> b != 0"
+
+
+def test_what_does_nothing_where_it_stands_is_likelier_in_the_place_of_something() -> None:
+    def place(text: str, kind: type[ast.stmt]) -> float | None:
+        tree = Tree.of(ast.parse(text).body[0])
+        span = Span("a.py", 1, 0, tree.root.end_lineno or 0, tree.root.end_col_offset or 0)
+        found = suspicion(tree, (Evidence(span, 1.0),), {}, 1.0, False)
+        return found.cost(next(node for node in tree.places if isinstance(node, kind)))
+
+    nothing = place("def f(a):\n    b = a\n    return None", ast.Return)
+    assert nothing is not None
+    assert place("def f(a):\n    b = a\n    return a", ast.Return) == nothing + 1.5
+    assert place("def f(a):\n    if a:\n        return a\n    return None", ast.Return) == nothing + 1.5
+    assert place("def f(a):\n    b = a\n    pass", ast.Pass) == nothing
+    assert place("def f(a):\n    pass", ast.Pass) == nothing + 1.5

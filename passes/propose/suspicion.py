@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.propose.tree import Tree
 from tracec.passes.target import Evidence
 
 WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
+NEEDLESS = 1.5  # bits less for a statement that does nothing where it stands: it may be in the place of another
 OFF_SLICE = 0.75  # bits more for a place on which the failure did not depend
 Key = tuple[int, int, int, int]
 
@@ -36,6 +37,7 @@ class Suspicion:
     sliced: bool
     fine: frozenset[ast.stmt]  # statements within which single expressions were told apart
     coarse: bool  # the evidence is of the definition as a whole
+    needless: frozenset[ast.AST]  # statements that do nothing, and what they return
 
     def cost(self, node: ast.AST) -> float | None:
         """Bits to point at `node`; None where no failing test executed it."""
@@ -45,6 +47,7 @@ class Suspicion:
         if mark is None:
             return None
         penalty = OFF_SLICE if self.sliced and not mark.in_slice else 0.0
+        penalty -= NEEDLESS if node in self.needless else 0.0
         return WORST * (1 - min(1.0, mark.weight / self.heaviest)) + penalty
 
     def executed(self, node: ast.AST) -> bool:
@@ -103,7 +106,20 @@ def suspicion(
             around = marks.get(holder) if len(block) == 1 else None
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
-    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse)
+    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, frozenset(_needless(tree)))
+
+
+def _needless(tree: Tree) -> Iterator[ast.AST]:
+    """`pass` beside other statements; `return None` at the end of a function that returns nothing else."""
+    for node in tree.places:
+        if isinstance(node, ast.Pass) and len(tree.block(node)) > 1:
+            yield node
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is None:
+            function = tree.function(node)
+            inside = [*ast.walk(function)] if function and function.body[-1] is node else []
+            others = [part for part in inside if isinstance(part, ast.Return) and part.value and part is not node]
+            if inside and not others and not any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside):
+                yield from (node, node.value)
 
 
 def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
