@@ -55,6 +55,7 @@ KILLED = """
 import os, signal, sys
 from tracec import cli, history
 write, left, how = history.History.add, int(sys.argv.pop(1)), int(sys.argv.pop(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 def add(self, event):
     global left
     left -= 1

@@ -284,3 +284,12 @@ def test_what_does_nothing_where_it_stands_is_likelier_in_the_place_of_something
     assert place("def f(a):\n    if a:\n        return a\n    return None", ast.Return) == nothing + 1.5
     assert place("def f(a):\n    b = a\n    pass", ast.Pass) == nothing
     assert place("def f(a):\n    pass", ast.Pass) == nothing + 1.5
+
+
+def test_what_functions_of_the_same_name_do_in_other_files() -> None:
+    source = "class Box:\n    def close(self, force):\n        return None\n"
+    other = "class Bag:\n    def close(self, force):\n        return self.finish(force, self.size)\n"
+    method = target(source, "close")
+    found = propose([method], {}, {PATH: source, "other.py": other})
+    said = [(c.changes[0][1], c.cost) for c in itertools.islice(found, 400)]
+    assert [cost for text, cost in said if "return self.finish(force, self.size)" in text and cost < 10]

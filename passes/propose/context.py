@@ -64,7 +64,7 @@ class Context:
     def kin(self, function: ast.AST) -> list[tuple[float, Home]]:
         """The functions of the file that have something in common with one, the nearest first."""
         if function not in self._kin:
-            self._kin[function] = kin_of(self.facts.module, function)
+            self._kin[function] = kin_of(self.facts.module, self.facts.others, function)
         return self._kin[function]
 
     def parts(self, function: Function) -> list[tuple[float, Part]]:

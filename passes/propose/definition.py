@@ -77,7 +77,8 @@ class Definition:
         tree = Tree.of(root)
         lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
         suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced)
-        facts = Facts(tree, module, suspects, credit.names, known.shown, known.lacking)
+        others = [other for other in known.modules.values() if other is not None and other is not module]
+        facts = Facts(tree, module, suspects, credit.names, known.shown, known.lacking, others)
         context = Context(tree, Scope(tree, module), facts, suspects)
         return Definition(target, tree, suspects, context, Edits(tree), lines)
 

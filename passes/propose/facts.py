@@ -30,8 +30,9 @@ class Facts:
         names: Iterable[tuple[str, tuple[object, ...]]],
         shown: Sequence[str] = (),
         lacking: Sequence[str] = (),
+        others: Sequence[ast.Module] = (),
     ) -> None:
-        self._tree, self.module, self._suspicion = tree, module, suspicion
+        self._tree, self.module, self.others, self._suspicion = tree, module, others, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
         self._shown, self.lacking = shown, lacking
         self._shapes: dict[ast.AST, Shape] = {}

@@ -1,4 +1,4 @@
-"""Module + function -> what its kin do, which it may lack: functions of the same name, near copies, its own class."""
+"""Modules + function -> what its kin do, which it may lack: functions of the same name, near copies, its own class."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tracec.passes.propose.tree import FUNCTIONS, Function
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
 ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
 HALF = 0.5  # the share that will do where it is a single one
-SAME_CLASS, ELSEWHERE = 1.5, 3.0  # bits by which they are further away than functions of the same name
-MOST_KIN, MOST_FAR = 24, 60
+ABROAD, SAME_CLASS, ELSEWHERE = 1.0, 1.5, 3.0  # bits by which they are further away than functions of the same name
+MOST_ABROAD, MOST_KIN, MOST_FAR = 8, 24, 60
 LEAST_COMMON = 2  # variables that a statement of a function that is no kin has in common with the one that may lack it
 LARGEST = 20  # nodes of an `if` that is taken as one statement
 
@@ -51,20 +51,20 @@ class Home:
     calls: tuple[Piece, ...]
 
 
-@lru_cache(maxsize=64)
-def homes(module: ast.Module) -> tuple[Home, ...]:
-    """All functions of a file, those in functions left out."""
-    return tuple(_homes(module.body, None))
+def kin_of(module: ast.Module | None, others: Sequence[ast.Module], function: ast.AST) -> list[tuple[float, Home]]:
+    """The kin of a function with their distance in bits, the nearest first, then functions that are none.
 
-
-def kin_of(module: ast.Module | None, function: ast.AST) -> list[tuple[float, Home]]:
-    """The kin of a function with their distance in bits, the nearest first, then functions that are none."""
-    every = homes(module) if module else ()
+    Of `others`, the other files, only functions of the same name are.
+    """
+    every = [_home(each, owner) for each, owner in _functions(module)] if module else []
     own = next((home for home in every if home.function is function), None)
     if own is None:
         return []
-    line = own.function.lineno
+    line, name = own.function.lineno, own.function.name
     found = [(_distance(own, home), abs(home.function.lineno - line), home) for home in every if home is not own]
+    abroad = [_home(each, owner) for other in others for each, owner in _functions(other) if each.name == name]
+    abroad.sort(key=lambda home: -len(home.texts & own.texts))
+    found += [(ABROAD, 0, home) for home in abroad[:MOST_ABROAD]]
     found.sort(key=lambda triple: triple[:2])
     near = [(distance, home) for distance, _, home in found if distance < ELSEWHERE][:MOST_KIN]
     return near + [(distance, home) for distance, _, home in found if distance == ELSEWHERE][:MOST_FAR]
@@ -107,16 +107,27 @@ def _distance(own: Home, home: Home) -> float:
     return SAME_CLASS if own.owner is home.owner and own.owner else ELSEWHERE
 
 
-def _homes(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[Home]:
+@lru_cache(maxsize=256)
+def _functions(module: ast.Module) -> list[tuple[Function, ast.ClassDef | None]]:
+    """All functions of a file with their classes, those in functions left out."""
+    return [*_inside(module.body, None)]
+
+
+def _inside(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[tuple[Function, ast.ClassDef | None]]:
     for node in body:
         if isinstance(node, ast.ClassDef):
-            yield from _homes(node.body, node)
+            yield from _inside(node.body, node)
         elif isinstance(node, FUNCTIONS):
-            parts = tuple(_parts(node))
-            inside = [*ast.walk(node)]
-            results = [_piece(part.value) for part in inside if isinstance(part, ast.Return) and part.value]
-            calls = [_piece(part) for part in inside if isinstance(part, ast.Call)]
-            yield Home(node, owner, parts, frozenset(part.text for part in parts), tuple(results), tuple(calls))
+            yield node, owner
+
+
+@lru_cache(maxsize=4096)
+def _home(function: Function, owner: ast.ClassDef | None) -> Home:
+    parts = tuple(_parts(function))
+    inside = [*ast.walk(function)]
+    results = [_piece(part.value) for part in inside if isinstance(part, ast.Return) and part.value]
+    calls = [_piece(part) for part in inside if isinstance(part, ast.Call)]
+    return Home(function, owner, parts, frozenset(part.text for part in parts), tuple(results), tuple(calls))
 
 
 def _piece(node: ast.expr) -> Piece:
