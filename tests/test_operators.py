@@ -211,6 +211,8 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("in place", "return a.sort()", "a.sort()\nreturn a", {}),
     ("result", "return", "return a", {}),
     ("missing argument", "return [x for x, y in zip(a)]", "return [x for x, y in zip(a, b)]", {}),
+    ("missing argument", "return int(a)", "return int(a, n)", {"n": (2,)}),
+    ("missing argument", "return a.replace('-')", "return a.replace('-', b)", {}),
     ("missing exception", "raise f'no {a}'", "raise ValueError(f'no {a}')", {}),
     ("default", "a[n] += 1", "a[n] = a.get(n, 0) + 1", {"a": ({1: 2},)}),
     ("default", "a[n].append(b)", "a.setdefault(n, []).append(b)", {"a": ({1: [2]},)}),
@@ -413,6 +415,12 @@ def test_what_a_call_must_give_and_does_not() -> None:
     source = "def g(size, owner): return size\ndef f(size, owner, other):\n    return g({0})"
     for given in ("owner", "size"):
         assert [t for t in proposals(source.format(given), "missing argument") if "return g(size, owner)" in t]
+
+
+def test_what_a_call_may_give_by_the_name_of_the_parameter() -> None:
+    source = "def g(size, owner=None, deep=False): return size\ndef f(size, {0}):\n    return g(size)"
+    assert [t for t in proposals(source.format("owner"), "missing argument") if "return g(size, owner)" in t]
+    assert [t for t in proposals(source.format("deep"), "missing argument") if "return g(size, deep=deep)" in t]
 
 
 def test_a_variable_whose_use_raised_may_be_of_another_type() -> None:

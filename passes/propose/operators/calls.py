@@ -95,7 +95,7 @@ def missing_argument(node: ast.Call, context: Context) -> Changes:
     if called in CLOSED or len(node.args) > 3 or full or any(isinstance(a, ast.Starred) for a in node.args):
         return
     for cost, atom in context.atoms(node)[:30]:
-        yield cost, changed(node, args=[*node.args, atom.node])
+        yield cost - 1.0, changed(node, args=[*node.args, atom.node])
 
 
 def of_two(node: ast.Call, context: Context) -> Changes:
