@@ -440,6 +440,13 @@ def test_what_a_function_of_the_file_takes_is_at_hand() -> None:
         assert [t for t in said if "lines.append(row(cells, form))" in t]
 
 
+def test_a_function_hands_its_call_on_to_one_of_its_name() -> None:
+    source = "import box\ndef merge(func, d, *more, **kw):\n    return None"
+    assert [t for t in proposals(source, "forward") if "return box.merge(func, d, *more, **kw)" in t]
+    method = "class Box(dict):\n    def get(self, key, *more):\n        return None"
+    assert [t for t in proposals(method, "forward") if "return super().get(key, *more)" in t]
+
+
 def test_a_method_hands_its_call_on_to_what_the_object_holds() -> None:
     source = """
 class Match:

@@ -175,6 +175,12 @@ class File:
         return {receiver: list(names) for receiver, names in found.items()}
 
     @cached_property
+    def modules(self) -> list[str]:
+        """The names of modules that the file imports as they are: `import a`, `import a.b as c`."""
+        aliases = [alias for s in self.body if isinstance(s, ast.Import) for alias in s.names]
+        return [a.asname or a.name for a in aliases if a.asname or "." not in a.name]
+
+    @cached_property
     def idle(self) -> list[str]:
         """The functions and classes, imported ones included, that nothing mentions, not even a text of `__all__`."""
         used = {node.id for node in self.nodes if isinstance(node, ast.Name)} | self._texts

@@ -92,6 +92,9 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
     ]
     groups.append([(1.0, ast.Attribute(name("self"), text, LOAD)) for text in facts.attributes("self")])
     groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in facts.owner.delegates])
+    above = facts.owner.node is not None and facts.owner.node.bases
+    holders = [name(text) for text in facts.file.modules] + ([call("super")] if above else [])
+    groups.append([(0.0, ast.Attribute(holder, function.name, LOAD)) for holder in holders])
     groups.append([(0.5, callee) for callee in facts.owner.chains])
     idle = [ast.Attribute(name("self"), text, LOAD) for text in facts.idle]
     groups.append([(0.0, callee) for callee in idle])

@@ -99,10 +99,10 @@ def _fitted(
 
 
 def _called(node: ast.AST, context: Context) -> frozenset[str]:
-    """The words of the function's name; of the class's too where the function is called `__init__` or the like."""
+    """The function's name and its words; those of the class too where the function is called `__init__` or the like."""
     text = getattr(context.around(node), "name", "")
     owner = context.facts.owner.node
-    return words(text) | (words(owner.name) if owner and text.startswith("__") else frozenset())
+    return words(text) | {text} | (words(owner.name) if owner and text.startswith("__") else frozenset())
 
 
 def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
