@@ -378,6 +378,11 @@ def parse(format, text):
     assert [text for text in said if "return p.parse(text, all=True)" in text]
 
 
+def test_what_the_function_beside_returns_with_the_attribute_that_is_named_as_this_one() -> None:
+    source = "def found(): return {}\ndef _many(a, n):\n    return found().many(a, n)\ndef _one(a):\n    return None"
+    assert [text for text in proposals(source, "as elsewhere") if "return found().one(a)" in text]
+
+
 def test_what_is_imported_and_used_nowhere_is_called() -> None:
     imports = "from heapq import heappop\nfrom os import path, sep\nfrom typing import List\n"
     source = imports + "__all__ = ['sep']\ndef f(a):\n    return a + path"

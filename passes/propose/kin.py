@@ -15,6 +15,7 @@ SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Del
 ALIKE, LEAST_ALIKE = 0.3, 2  # the share of their statements that near copies have in common, and how many at least
 HALF = 0.5  # the share that will do where it is a single one
 ABROAD, SAME_CLASS, ELSEWHERE = 1.0, 1.5, 3.0  # bits by which they are further away than functions of the same name
+NEXT, NEIGHBOUR = 2, 2.0  # functions before and after one, and how far away they are at most
 MOST_ABROAD, MOST_KIN, MOST_FAR = 8, 24, 60
 LEAST_COMMON = 2  # variables that a statement of a function that is no kin has in common with the one that may lack it
 LARGEST = 20  # nodes of an `if` that is taken as one statement
@@ -61,7 +62,13 @@ def kin_of(module: ast.Module | None, others: Sequence[ast.Module], function: as
     if own is None:
         return []
     line, name = own.function.lineno, own.function.name
-    found = [(_distance(own, home), abs(home.function.lineno - line), home) for home in every if home is not own]
+    at = every.index(own)
+    beside = every[max(0, at - NEXT) : at + NEXT + 1]
+    found = [
+        (min(_distance(own, home), NEIGHBOUR if home in beside else ELSEWHERE), abs(home.function.lineno - line), home)
+        for home in every
+        if home is not own
+    ]
     abroad = [_home(each, owner) for other in others for each, owner in _functions(other) if each.name == name]
     abroad.sort(key=lambda home: -len(home.texts & own.texts))
     found += [(ABROAD, 0, home) for home in abroad[:MOST_ABROAD]]
