@@ -445,6 +445,11 @@ def test_what_a_function_of_the_file_takes_is_at_hand() -> None:
         assert [t for t in said if "lines.append(row(cells, form))" in t]
 
 
+def test_what_may_be_a_function_and_is_used_nowhere_is_called() -> None:
+    source = "def f(event, calls):\n    for each in calls:\n        pass\n    return event"
+    assert [t for t in proposals(source, "placeholder") if "        each(event)\n" in t]
+
+
 def test_a_function_hands_its_call_on_to_one_of_its_name() -> None:
     source = "import box\ndef merge(func, d, *more, **kw):\n    return None"
     assert [t for t in proposals(source, "forward") if "return box.merge(func, d, *more, **kw)" in t]

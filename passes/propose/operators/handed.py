@@ -9,10 +9,12 @@ from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, call, name, words
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
+from tracec.passes.propose.shapes import PLAIN
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES = 120
+CALLABLE = frozenset(("function", "method", "builtin_function_or_method", "type", "partial"))
+MOST_CALLEES, MOST_GIVEN = 120, 12
 LISTS = frozenset(("list", "tuple"))
 FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
 Arguments = tuple[list[ast.expr], list[ast.keyword]]
@@ -28,6 +30,7 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     stars = frozenset(star.arg for star in (function.args.vararg, function.args.kwarg) if star)
     ends = isinstance(node, (ast.Return, ast.Pass))
     delegated = [*_delegated(function, context), *context.pool(node).matched] if ends else []
+    delegated += _called(node, unused, context)
     if not unused | stars:
         return once(delegated)
     own = [(1.5, arguments(function, None))]
@@ -58,6 +61,19 @@ def _delegated(function: Function, context: Context) -> list[Costed]:
     extra = 0.5 * bits(len(callees))
     made: list[Costed] = [(1.0 + extra, ast.Call(callee, [], [])) for callee in callees]
     made += [(1.0 + extra + 0.5 * bits(len(own)), ast.Call(callee, [a], [])) for callee in callees for a in own]
+    return made
+
+
+def _called(node: ast.stmt, unused: frozenset[str], context: Context) -> list[Costed]:
+    """`a()`, `a(b)` for a variable that nothing uses and that may be a function."""
+    variables = [(cost, a.node, a.shape) for cost, a in context.variables(node) if isinstance(a.node, ast.Name)]
+    made: list[Costed] = []
+    for _, callee, shape in variables:
+        if callee.id in unused and not shape.types & (PLAIN - {"NoneType"}):
+            unsure = 0.0 if shape.types & CALLABLE else 1.0
+            made.append((unsure + 0.5, ast.Call(callee, [], [])))
+            given = ((cost, v) for cost, v, _ in variables[:MOST_GIVEN] if v is not callee)
+            made += [(unsure + 0.5 * (cost - 1.0), ast.Call(callee, [v], [])) for cost, v in given]
     return made
 
 
