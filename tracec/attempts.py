@@ -22,7 +22,7 @@ FEW, MANY = 4, 32  # candidates of one first look: a few at first, as the likeli
 AHEAD = 4  # first looks that are asked for before the first of them is read, however many run at once
 FIRST_GOALS, FIRST_OTHERS = 12, 8  # failing and passing tests that a first look runs
 MOST_GOALS = 48  # failing tests that it chooses from
-FIRST_SECONDS, SLOWER = 0.5, 5  # for all of them, besides so many times what they took before
+FIRST_SECONDS, SLOWER = 0.5, 5  # for all of them, besides what they took before, one of them so many times that
 LOOK_SECONDS = 2.0  # for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 LEAKS, LEAKY = 1, 0.2  # first looks that left something behind: so many, and this share of all, are put up with
@@ -135,8 +135,8 @@ class Attempts:
         picked = [*map(self._picked, group), closing]
         tests = tuple(dict.fromkeys(name for names in picked for name in names))
         places = {name: place for place, name in enumerate(tests)}
-        longest = max(sum(self._seconds.get(name, 0.0) for name in names) for names in picked)
-        most = FIRST_SECONDS + SLOWER * longest
+        took = [[self._seconds.get(name, 0.0) for name in names] for names in picked]
+        most = FIRST_SECONDS + max(sum(seconds) + SLOWER * max(seconds, default=0.0) for seconds in took)
         return Request(
             tests,
             expect=dict.fromkeys((name for name in tests if name not in self._judge.goals), ("passed",)),
