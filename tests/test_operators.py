@@ -211,6 +211,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("in place", "return a.sort()", "a.sort()\nreturn a", {}),
     ("result", "return", "return a", {}),
     ("missing argument", "return [x for x, y in zip(a)]", "return [x for x, y in zip(a, b)]", {}),
+    ("missing call", "return [a.pop(), a.pop]", "return [a.pop(), a.pop()]", {}),
     ("missing argument", "return int(a)", "return int(a, n)", {"n": (2,)}),
     ("missing argument", "return a.replace('-')", "return a.replace('-', b)", {}),
     ("missing exception", "raise f'no {a}'", "raise ValueError(f'no {a}')", {}),

@@ -15,6 +15,7 @@ STREAMS = frozenset(("map", "filter", "zip", "reversed", "list_reverseiterator",
     "dict_values",
     "dict_items",
 }
+CALLABLE = frozenset(("function", "method", "builtin_function_or_method", "type", "partial"))
 PLAIN = NUMBERS | SIZED | STREAMS | {"NoneType"}  # the rest are objects with attributes, or functions
 SAMPLE = 8  # elements of a container that are looked at
 LONGEST_PICTURE = 4000

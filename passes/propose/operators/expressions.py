@@ -11,7 +11,7 @@ from tracec.passes.propose.operators.calls import sort_keys
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import bits, cheapest, dearer, merge, spread
-from tracec.passes.propose.shapes import NUMBERS, SEQUENCES, STREAMS, Shape
+from tracec.passes.propose.shapes import CALLABLE, NUMBERS, SEQUENCES, STREAMS, Shape
 from tracec.passes.propose.tree import Role
 
 LISTS = frozenset(("list", "tuple", "deque", "range"))
@@ -78,6 +78,17 @@ def idle_call(node: ast.expr, context: Context) -> Changes:
     yield from ((bits(len(idle)), call(text, node)) for text in idle[:MOST_IDLE])
     own = [m.name for m in context.facts.owner.methods if m.name in context.facts.idle]
     yield from ((bits(len(own)), method(name("self"), text, node)) for text in own)
+
+
+def uncalled(node: ast.Attribute | ast.Name, context: Context) -> Changes:
+    """The result of a method or function, where that itself stands."""
+    shape, file = context.shape(node), context.facts.file
+    if isinstance(node, ast.Name):
+        known = any(seen.name == node.id for seen in context.pool(node).functions)
+    else:
+        known = any(node.attr in methods for methods in (*file.methods.values(), *file.members.values()))
+    if shape.types & CALLABLE or (known and not shape.types):
+        yield 0.0, call(node)
 
 
 def _called(node: ast.AST | None) -> str:
@@ -192,6 +203,7 @@ ROWS = (
     Operator("missing sort", (ast.expr,), 7.5, sorted_by),  # a -> sorted(a, key=len)
     Operator("missing call", (ast.expr,), 7.0, text_method),  # a -> a.lower()
     Operator("missing call", (ast.expr,), 7.5, own_call),  # a -> f(a)
+    Operator("missing call", (ast.Attribute, ast.Name), 4.0, uncalled),  # a.f -> a.f()
     Operator("missing call", (ast.expr,), 5.0, idle_call),  # a -> f(a), which nothing calls
     Operator("missing part", (ast.expr,), 4.5, joined),  # a -> a + b, b + a
     Operator("missing mark", (ast.expr,), 7.0, marked),  # a -> a + "."

@@ -9,11 +9,10 @@ from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import LOAD, call, name, words
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.scope import parameters
-from tracec.passes.propose.shapes import PLAIN
+from tracec.passes.propose.shapes import CALLABLE, PLAIN
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-CALLABLE = frozenset(("function", "method", "builtin_function_or_method", "type", "partial"))
 MOST_CALLEES, MOST_GIVEN = 120, 12
 LISTS = frozenset(("list", "tuple"))
 FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
