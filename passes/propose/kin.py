@@ -1,4 +1,4 @@
-"""Modules + function -> what its kin do, which it may lack: functions of the same name, near copies, its own class."""
+"""Modules + function -> what its kin do, which it may lack: namesakes, near copies, its own class, those beside it."""
 
 from __future__ import annotations
 
