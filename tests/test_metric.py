@@ -341,6 +341,7 @@ def metric():
 """
     start = """\
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracec.cli import main
 from tracec.tuning.objective import Objective
 scores = Objective.scores
