@@ -1,4 +1,4 @@
-"""The nouns of optimizing: Span, Target, Evidence, Credit, Candidate, Attempt."""
+"""The nouns of optimizing: Span, Target, Evidence, Credit, Said, Candidate, Attempt."""
 
 from __future__ import annotations
 
@@ -90,6 +90,24 @@ class Credit:
     evidence: tuple[Evidence, ...] = ()
     names: tuple[tuple[str, tuple[object, ...]], ...] = ()
     states: tuple[State, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What failing tests say in their messages.
+
+    `shown` are the texts in the values that they compare, `lacking` the variables and attributes of the program's own
+    objects that are missing, `unknown` all names that nothing has, `refused` the functions, by their qualified names,
+    that were called with other arguments than they take.
+    """
+
+    shown: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+SILENCE = Said()
 
 
 @dataclass(frozen=True, slots=True)

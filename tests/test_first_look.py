@@ -12,7 +12,8 @@ from tests.command import project, tracec
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.ledger import Budget, Ledger
-from tracec.passes.accept.nearer import answers, compared, gain, lacking, nearness, shown, similarity
+from tracec.passes.accept.nearer import answers, compared, gain, nearness, similarity
+from tracec.passes.accept.said import said
 from tracec.passes.accept.strict import broken_by, harms
 from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
@@ -166,8 +167,8 @@ def test_a_gain_is_none_where_a_test_is_further_off() -> None:
 
 
 def test_texts_that_failing_tests_show() -> None:
-    said = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
-    assert shown(said) == ("x", "k", "v", "y")
+    tests = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
+    assert said(tests).shown == ("x", "k", "v", "y")
 
 
 def test_a_test_that_raised_comes_to_an_answer() -> None:
@@ -241,4 +242,6 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
     ],
 )
 def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
-    assert lacking([Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]) == names
+    tests = [Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]
+    assert said(tests).lacking == names
+    assert len(said(tests).unknown) == 1

@@ -14,26 +14,25 @@ from tracec.passes.propose.operators.names import other_variable
 from tracec.passes.propose.scope import Scope
 from tracec.passes.propose.suspicion import suspicion
 from tracec.passes.propose.tree import Tree
+from tracec.passes.target import SILENCE, Said
 
 Names = dict[str, tuple[object, ...]]
 
 
-def prepare(
-    source: str, names: Names | None = None, shown: tuple[str, ...] = (), lacking: tuple[str, ...] = ()
-) -> tuple[Tree, Context, Edits]:
+def prepare(source: str, names: Names | None = None, said: Said = SILENCE) -> tuple[Tree, Context, Edits]:
     """The last definition of a file, as the operators see it; nothing is suspect."""
     module = ast.parse(textwrap.dedent(source))
     tree = Tree.of(module.body[-1])
-    suspects = suspicion(tree, (), {}, 0.0, False)
-    facts = Facts(tree, module, suspects, tuple((names or {}).items()), shown, lacking)
+    suspects = suspicion(tree, (), {}, 0.0, False, said)
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()), said)
     return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
 
 
 def proposals(
-    source: str, operator: str, names: Names | None = None, most: int = 4000, shown: tuple[str, ...] = ()
+    source: str, operator: str, names: Names | None = None, most: int = 4000, said: Said = SILENCE
 ) -> list[str]:
     """The texts that the operators of one name propose."""
-    tree, context, edits = prepare(source, names, shown)
+    tree, context, edits = prepare(source, names, said)
     found = []
     for node in (tree.root, *tree.places):
         for row in OPERATORS:
@@ -63,6 +62,11 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a == b", "return a >= b", NUMBERS),
     ("comparison", "return a == 0", "return a < 0", NUMBERS),
     ("comparison order", "return a in b", "return b in a", {}),
+    ("drop comparison", "n = a == b\nreturn n", "n = a\nreturn n", NUMBERS),
+    ("assign", "n == a\nreturn n", "n = a\nreturn n", NUMBERS),
+    ("surplus element", "return a, b", "return a", NUMBERS),
+    ("everywhere", "n.add(a[b])\nreturn a[b]", "n.add(b)\nreturn b", NUMBERS),
+    ("everywhere", "a += 1\nn()\na += 1\nreturn a", "n()\nreturn a", NUMBERS),
     ("comparison chain", "return a < b < n", "return b < n", NUMBERS),
     ("comparison of both", "return a < b", "return len(a) < len(b)", TEXTS),
     ("comparison of both", "return a == b", "return a.lower() == b.lower()", TEXTS),
@@ -252,15 +256,19 @@ def test_every_operator_has_a_case() -> None:
         "missing name",
         "missing default",
         "take apart",
+        "unknown name",
+        "surplus parameter",
+        "missing parameter",
+        "optional parameter",
     }
     assert {row.name for row in OPERATORS} <= tested
 
 
 def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it() -> None:
     source = "def f(a):\n    return 'no' + a"
-    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", shown=("yes.",))
-    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, shown=("yes.",))
-    assert not [text for text in proposals(source, "other expression", TEXTS, shown=("yes.",)) if "yes" in text]
+    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", said=Said(("yes.",)))
+    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, said=Said(("yes.",)))
+    assert not [text for text in proposals(source, "other expression", TEXTS, said=Said(("yes.",))) if "yes" in text]
 
 
 def test_functions_of_the_file_are_called_and_exchanged() -> None:
@@ -268,6 +276,58 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
     assert "def f(a):\n    return even(a) and a > 2" in proposals(source, "function")
     assert "def f(a):\n    return odd(odd(a)) and a > 2" not in proposals(source, "missing call")
     assert "def f(a):\n    return odd(a) and odd(a > 2)" in proposals(source, "missing call")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("return lenght(a)", "return len(a)", LISTS),
+        ("a.push(b)\nreturn a", "a.insert(b)\nreturn a", LISTS),
+        ("return self.max(a)", "return max(a)", LISTS),
+        ("return a.sum()", "return sum(a)", LISTS),
+        ("return a.fizz()", "return 'Fizz'", {}),
+        ("this.x = 1\nreturn this", "a.x = 1\nreturn a", {}),
+    ],
+)
+def test_what_nothing_has_becomes_what_there_is(before: str, after: str, names: Names) -> None:
+    source = "def f(a, b):\n" + textwrap.indent(before, "    ")
+    said = Said(("Fizz",), unknown=("lenght", "push", "max", "sum", "fizz", "this"))
+    assert after in [body(text) for text in proposals(source, "unknown name", names, said=said)]
+    assert not proposals(source, "unknown name", names)
+
+
+def test_a_name_that_nothing_has_is_suspect() -> None:
+    def ranks(said: Said) -> list[str]:
+        tree, context, _ = prepare("def f(a):\n    b = a + 1\n    return lenght(a)", said=said)
+        weighed = {node: context.suspicion.likely.get(node, 0.0) for node in tree.places}
+        return [ast.unparse(node) for node in weighed if weighed[node] == max(weighed.values())]
+
+    assert ranks(Said(unknown=("lenght",))) == ["lenght(a)", "lenght"]
+    assert len(ranks(Said())) > 2
+
+
+@pytest.mark.parametrize(
+    ("operator", "before", "after"),
+    [
+        ("missing parameter", "f()", "f(self)"),
+        ("missing parameter", "f(a)", "f(a, n)"),
+        ("missing parameter", "f(a)", "f(a, key)"),
+        ("surplus parameter", "f(a, n)", "f(a)"),
+        ("surplus parameter", "f(a, n=1)", "f(a)"),
+        ("surplus parameter", "f(n, a=2)", "f(n)"),
+        ("optional parameter", "f(a, n)", "f(a, n=None)"),
+    ],
+)
+def test_a_function_takes_what_it_is_called_with(operator: str, before: str, after: str) -> None:
+    source = f"class Box:\n    def {before}:\n        return n"
+    module = ast.parse(source)
+    tree = Tree.of(module.body[0].body[0])  # type: ignore[attr-defined]
+    for said in (Said(unknown=("key",), refused=("Box.f",)), Said()):
+        suspects = suspicion(tree, (), {}, 0.0, False, said)
+        context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, (), said), suspects)
+        rows = [row for row in OPERATORS if row.name == operator]
+        texts = [Edits(tree).written(tree.root, new) for row in rows for _, new in row.make(tree.root, context)]
+        assert (f"def {after}:\n    return n" in texts) == bool(said.refused)
 
 
 BOX = """
@@ -354,7 +414,7 @@ def test_what_another_method_returns_with_the_attribute_that_is_named_alike() ->
 
 def test_what_a_failing_test_misses_is_supplied() -> None:
     source = "def g(width): size = width\nclass A:\n    def f(self, width):\n        return size + self.owner"
-    tree, context, edits = prepare(source, lacking=("size", "owner"))
+    tree, context, edits = prepare(source, said=Said(lacking=("size", "owner")))
     row = next(row for row in OPERATORS if row.name == "missing name")
     found = [
         edits.written(node, change)

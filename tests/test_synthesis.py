@@ -214,7 +214,7 @@ def sign_hole(kind: str) -> tuple[Hole, list[Forced]]:
         for t, n in seen.items()
     ]
     evidence = tuple(Evidence(span, 1.0, (), True) for text, span in spans.items() if text != "'plus'")
-    known = Known.of([one], {one.id: Credit(one.id, 1.0, evidence, (), tuple(found))}, {PATH: SIGN}, ())
+    known = Known.of([one], {one.id: Credit(one.id, 1.0, evidence, (), tuple(found))}, {PATH: SIGN})
     hole = next(hole for hole in holes(known, ["t1"]) if hole.kind == kind)
     return hole, list(forced(hole, ["t1"], {"t1": ("rest", "plus")}))
 

@@ -65,6 +65,7 @@ class Attempts:
         self._cold: list[tuple[float, int, Candidate]] = []
         self._cold_work, self._colds = 0, 0
         self.unchanged: dict[str, Outcome] = {}
+        self._late = set[str]()  # candidates that took too long once
         self._single = False  # first looks are at one candidate each
         self._alone = judge.lazy or not self._comparable()  # none are taken
 
@@ -176,20 +177,27 @@ class Attempts:
                 yield self._first(candidate, names, said)
             else:
                 self._colds += 1
+                self._work += LOOK_WORK
                 heapq.heappush(self._cold, (candidate.cost, self._colds, candidate))
         rest = group[len(reply.tried) :]
-        if rest and reply.ended == "timeout":  # the first of them
-            yield Attempt(rest[0], (Outcome(asked.tests[0], "steps"),), "stopped")
+        if rest and reply.ended == "timeout":  # the first of them, or the machine had other things to do
+            if rest[0].id in self._late:
+                yield Attempt(rest[0], (Outcome(asked.tests[0], "steps"),), "stopped")
+                rest = rest[1:]
+            else:
+                self._late.add(rest[0].id)
         elif rest:  # it ended the process
             yield self._whole(rest[0])
-        if rest[1:]:
-            asked = self._trials(rest[1:])
-            yield from self._read(rest[1:], asked, self._judge.suite.run(asked))
+            rest = rest[1:]
+        if rest:
+            asked = self._trials(rest)
+            yield from self._read(rest, asked, self._judge.suite.run(asked))
 
     def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
-        if not tests:  # no goal runs what is changed, nor did an import
+        if not tests and not any(self._judge.reach.get(name) for name, _ in candidate.changes):
+            # No goal runs what is changed, nor did an import.
             return Attempt(candidate, (next(iter(self.unchanged.values())),), "stopped")
-        outcomes = _outcomes(tests, said)
+        outcomes = _outcomes(tests, said) if tests else ()
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
         return self._whole(candidate) if stands else Attempt(candidate, outcomes, "stopped")
 

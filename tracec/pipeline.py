@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
-from tracec.passes.accept.nearer import lacking, shown
+from tracec.passes.accept.said import said
 from tracec.passes.find.expected import marks
-from tracec.passes.propagate.observe import Observation
+from tracec.passes.propagate.observe import Observation, refused
 from tracec.passes.propose.carried import carried
 from tracec.passes.propose.definition import Known
 from tracec.passes.target import Attempt, Candidate, Credit
@@ -121,12 +122,13 @@ def opened(
         chooser.hold_out(judge)
     texts = {path: source.text for path, source in program.sources.items()}
     failing = [o for o in judge.before if o.id in judge.goals]
-    said = {"shown": shown(failing) or written(judge, failing), "lacking": lacking(failing)}
+    told = said(failing)
+    told = told if told.shown else replace(told, shown=written(judge, failing))
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    make = partial(strategy.propose, program.targets, base.credits, texts, **said, seed=seed, late=ledger.late)
+    make = partial(strategy.propose, program.targets, base.credits, texts, said=told, seed=seed, late=ledger.late)
     if not strategy.forces:
         return base.tried.of(make())
-    known = partial(Known.of, program.targets, base.credits, texts, **said)
+    known = partial(Known.of, program.targets, base.credits, texts, said=told)
     explorer = Explorer(known, judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 
@@ -166,9 +168,11 @@ def blame(
         job.tell(f"tracing {len(tests)} tests")
         seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
         result.warnings += [w for w in warnings if w not in result.warnings]
+    in_vain = {o.id: said([o]).refused for o in judge.before}
+    seen = [refused(o, in_vain[o.test], program.targets) for o in seen]
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:
         repairable(judge, program, tests, seen, None if known else result)
     if judge.goals and not known:
-        change_is_seen(judge, program, credits)
+        change_is_seen(judge, program, credits, {name for names in in_vain.values() for name in names})
     return credits

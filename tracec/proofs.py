@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tracec.job import Job, Result, options
 from tracec.judge import Judge
@@ -72,13 +72,20 @@ def first_line(message: str) -> str:
     return lines[0][:160] if lines else "no message"
 
 
-def change_is_seen(judge: Judge, program: Program, credits: Mapping[str, Credit]) -> None:
-    """A change that must fail does fail: else what the tests run is not what would be changed."""
+def change_is_seen(
+    judge: Judge, program: Program, credits: Mapping[str, Credit], refused: Collection[str] = ()
+) -> None:
+    """A change that must fail does fail: else what the tests run is not what would be changed.
+
+    `refused` are the functions, by their qualified names, that tests call with other arguments than they take.
+    """
     suspects = sorted((t for t in program.targets if t.kind == "code"), key=lambda t: -credits[t.id].weight)
     suspects = [t for t in suspects if credits[t.id].weight > 0]
     for target in suspects[:CANARIES]:
         tests = (*judge.goals, *judge.others[:NOTICED])
-        said = judge.tried(program, Candidate(((target.id, broken(target)),), "canary"), tests)
+        said = judge.tried(
+            program, Candidate(((target.id, broken(target, anyhow=target.qualname in refused)),), "canary"), tests
+        )
         known = {o.id: o for o in judge.before}
         if any(o.status != known[o.id].status or CANARY in o.message for o in said.outcomes):
             return
@@ -91,13 +98,18 @@ def change_is_seen(judge: Judge, program: Program, credits: Mapping[str, Credit]
         )
 
 
-def broken(target: Target) -> str:
-    """The definition with a body that raises; its docstring stays, as live functions cannot change theirs."""
+def broken(target: Target, *, anyhow: bool = False) -> str:
+    """The definition with a body that raises; its docstring stays, as live functions cannot change theirs.
+
+    `anyhow`: whatever arguments it is given.
+    """
     tree = ast.parse(target.value)
     definition = tree.body[0]
     assert isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
     head = definition.body[:1] if ast.get_docstring(definition, clean=False) is not None else []
     definition.body = [*head, *ast.parse(f"raise RuntimeError({CANARY!r})").body]
+    if anyhow:
+        definition.args = ast.arguments([], [], ast.arg("args"), [], [], ast.arg("options"), [])
     return ast.unparse(tree)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -14,11 +12,6 @@ from tracec.runtime.feedback import Outcome
 
 ENDED, RAISED, ANSWERED = 0.0, 0.1, 0.2  # cut short; an exception; an answer, however wrong
 SIDES = (" == ", " != ")  # `assert a == b`, and unittest's `a != b`
-MISSING = re.compile(
-    r"'(\w+)' (?:object )?has no attribute '(\w+)'"
-    r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
-)
-BUILTINS = frozenset(("NoneType", "function", "module", "generator", "method", *dir(builtins)))
 LONGEST = 400  # elements that are compared
 
 
@@ -34,27 +27,6 @@ def answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
     """True where a test that raised or was cut short now comes to an answer."""
     mute = {o.id for o in before if o.failed and nearness(o) < ANSWERED}
     return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
-
-
-def shown(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """The texts in the values that failing comparisons show, each once: what the program says, and what it should."""
-    sides = (compared(o.message) for o in outcomes if o.failed)
-    return tuple(dict.fromkeys(text for pair in sides if pair for text in _texts(pair)))
-
-
-def lacking(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """The variables and attributes of which failing tests say that they are missing, each once."""
-    said = (match for o in outcomes if o.failed for match in MISSING.finditer(o.message))
-    return tuple(dict.fromkeys(match[2] or match[3] for match in said if match[1] not in BUILTINS))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from (text for pair in value.items() for text in _texts(pair))
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        yield from (text for part in value for text in _texts(part))
 
 
 def nearness(outcome: Outcome) -> float:

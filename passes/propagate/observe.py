@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracec.passes.propagate.states import states
 from tracec.passes.propagate.values import NO_VALUE
 from tracec.passes.query import last_failure
 from tracec.passes.relevant import Relevance
 from tracec.passes.slice import backward
-from tracec.passes.target import Span, State
+from tracec.passes.target import Span, State, Target
 from tracec.passes.trace import Node, Trace
 
 MOST = 24  # distinct values kept for one place
@@ -59,6 +59,12 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
     covered = frozenset(node.site.span for node in inside)
     sliced, near = depended_on(trace, inside) if failed else (frozenset[Span](), {})
     return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
+
+
+def refused(observation: Observation, functions: Collection[str], targets: Sequence[Target]) -> Observation:
+    """The functions that a failing test called in vain, by their qualified names, count as run: nothing of them was."""
+    spans = frozenset(target.span for target in targets if target.kind == "code" and target.qualname in functions)
+    return replace(observation, covered=observation.covered | spans, sliced=observation.sliced | spans)
 
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:

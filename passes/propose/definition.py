@@ -13,7 +13,7 @@ from tracec.passes.propose.facts import Facts
 from tracec.passes.propose.scope import Scope
 from tracec.passes.propose.suspicion import Suspicion, key_of, suspicion
 from tracec.passes.propose.tree import FUNCTIONS, Tree
-from tracec.passes.target import Credit, Evidence, Target
+from tracec.passes.target import SILENCE, Credit, Evidence, Said, Target
 
 Place = tuple[str, tuple[int, int, int, int]]  # a target's id; line and column, end line and end column, in characters
 
@@ -28,16 +28,14 @@ class Known:
     modules: Mapping[str, ast.Module | None]
     heaviest: float
     sliced: bool
-    shown: Sequence[str]
-    lacking: Sequence[str]
+    said: Said
 
     @staticmethod
     def of(
         targets: Sequence[Target],
         credits: Mapping[str, Credit],
         sources: Mapping[str, str],
-        shown: Sequence[str] = (),
-        lacking: Sequence[str] = (),
+        said: Said = SILENCE,
     ) -> Known:
         """Weigh the evidence of all targets."""
         evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
@@ -45,7 +43,7 @@ class Known:
         heaviest = max((piece.weight for piece in pieces), default=0.0)
         sliced = any(piece.in_slice for piece in pieces)
         modules = {path: parsed(text) for path, text in sources.items()}
-        return Known(evident or targets, credits, sources, modules, heaviest, sliced, shown, lacking)
+        return Known(evident or targets, credits, sources, modules, heaviest, sliced, said)
 
     def credit(self, target: Target) -> Credit:
         """What flowed back to a target."""
@@ -76,9 +74,9 @@ class Definition:
             return None
         tree = Tree.of(root)
         lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
-        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced)
+        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.said)
         others = [other for other in known.modules.values() if other is not None and other is not module]
-        facts = Facts(tree, module, suspects, credit.names, known.shown, known.lacking, others)
+        facts = Facts(tree, module, suspects, credit.names, known.said, others)
         context = Context(tree, Scope(tree, module), facts, suspects)
         return Definition(target, tree, suspects, context, Edits(tree), lines)
 

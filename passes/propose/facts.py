@@ -11,6 +11,7 @@ from tracec.passes.propose.file import file_of
 from tracec.passes.propose.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
 from tracec.passes.propose.suspicion import Suspicion
 from tracec.passes.propose.tree import Function, Tree
+from tracec.passes.target import SILENCE, Said
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
@@ -28,13 +29,12 @@ class Facts:
         module: ast.Module | None,
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
-        shown: Sequence[str] = (),
-        lacking: Sequence[str] = (),
+        said: Said = SILENCE,
         others: Sequence[ast.Module] = (),
     ) -> None:
         self._tree, self.module, self.others, self._suspicion = tree, module, others, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
-        self._shown, self.lacking = shown, lacking
+        self.said = said
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -77,8 +77,8 @@ class Facts:
     @cached_property
     def marks(self) -> list[str]:
         """What failing tests show that is neither letters nor digits: each character, and several together."""
-        characters = (c for text in self._shown for c in text if not c.isalnum())
-        together = (run for text in self._shown for run in re.findall(r"[^\w\s]{2,4}", text))
+        characters = (c for text in self.said.shown for c in text if not c.isalnum())
+        together = (run for text in self.said.shown for run in re.findall(r"[^\w\s]{2,4}", text))
         return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
     def returned(self, function: Function) -> Shape:
@@ -115,7 +115,7 @@ class Facts:
     def shown(self) -> list[Plain]:
         """Short texts that failing tests show and that the definition does not have."""
         known = {_identity(value) for value in self.constants}
-        return [value for value in _distinct(self._shown) if _identity(value) not in known][:MOST_TRACED]
+        return [value for value in _distinct(self.said.shown) if _identity(value) not in known][:MOST_TRACED]
 
     def attributes(self, name: str) -> list[str]:
         """The data attributes that the file reads or writes on a variable, or on others of the same type."""

@@ -181,6 +181,11 @@ class File:
         return [a.asname or a.name for a in aliases if a.asname or "." not in a.name]
 
     @cached_property
+    def open(self) -> bool:
+        """True where it imports names that are written nowhere: `from a import *`."""
+        return any(alias.name == "*" for s in self.body if isinstance(s, ast.ImportFrom) for alias in s.names)
+
+    @cached_property
     def idle(self) -> list[str]:
         """The functions and classes, imported ones included, that nothing mentions, not even a text of `__all__`."""
         used = {node.id for node in self.nodes if isinstance(node, ast.Name)} | self._texts

@@ -121,6 +121,12 @@ def size(node: ast.AST) -> int:
     return sum(isinstance(part, (ast.expr, ast.operator)) for part in ast.walk(node))
 
 
+def is_idle(node: ast.AST) -> bool:
+    """True for an expression that stands alone and does nothing: `a == b`, `a`, but not `f(a)`."""
+    kinds = (ast.Compare, ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript)
+    return isinstance(node, ast.Expr) and isinstance(node.value, kinds)
+
+
 def names_in(node: ast.AST) -> list[str]:
     """The variables that must be known for `node` to run: those it reads, less those of its own comprehensions."""
     own = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}

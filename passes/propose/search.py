@@ -14,7 +14,7 @@ from tracec.passes.propose.edits import Edits
 from tracec.passes.propose.operators import OPERATORS, Operator, Splice
 from tracec.passes.propose.suspicion import WORST
 from tracec.passes.propose.values import other_values
-from tracec.passes.target import Candidate, Credit, Target
+from tracec.passes.target import SILENCE, Candidate, Credit, Said, Target
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
@@ -55,8 +55,7 @@ def propose(
     credits: Mapping[str, Credit],
     sources: Mapping[str, str],
     *,
-    shown: Sequence[str] = (),
-    lacking: Sequence[str] = (),
+    said: Said = SILENCE,
     seed: int = 0,
     max_cost: float = 26.0,
     favours: Mapping[Place, float] | None = None,
@@ -66,12 +65,12 @@ def propose(
 
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
-    no failing test executed are left alone; where no target has any evidence, all places are alike. `shown` are texts
-    that failing tests show, which may take the place of a text, `lacking` the names that they miss. `seed` orders
-    candidates of equal cost (0: as in the source). `favours` are bits by which places are cheaper. Work is done only as
-    far as candidates are drawn; where none comes for long, `late` is asked whether to end.
+    no failing test executed are left alone; where no target has any evidence, all places are alike. `said` is what
+    failing tests say. `seed` orders candidates of equal cost (0: as in the source). `favours` are bits by which places
+    are cheaper. Work is done only as far as candidates are drawn; where none comes for long, `late` is asked whether to
+    end.
     """
-    known = Known.of(targets, credits, sources, shown, lacking)
+    known = Known.of(targets, credits, sources, said)
     sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:

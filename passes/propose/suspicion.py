@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracec.passes.propose.nodes import is_idle
 from tracec.passes.propose.tree import Tree
-from tracec.passes.target import Evidence
+from tracec.passes.target import SILENCE, Evidence, Said
 
 WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
 NEEDLESS = 1.5  # bits less for a statement that does nothing where it stands: it may be in the place of another
+TOLD = 2.0  # bits less for what failing tests say does not exist or does not fit; half of it for what holds that
 OFF_SLICE = 0.75  # bits more for a place on which the failure did not depend
 Key = tuple[int, int, int, int]
 
@@ -37,7 +39,7 @@ class Suspicion:
     sliced: bool
     fine: frozenset[ast.stmt]  # statements within which single expressions were told apart
     coarse: bool  # the evidence is of the definition as a whole
-    needless: frozenset[ast.AST]  # statements that do nothing, and what they return
+    likely: Mapping[ast.AST, float]  # bits less, for what the syntax or a message gives away
 
     def cost(self, node: ast.AST) -> float | None:
         """Bits to point at `node`; None where no failing test executed it."""
@@ -47,7 +49,7 @@ class Suspicion:
         if mark is None:
             return None
         penalty = OFF_SLICE if self.sliced and not mark.in_slice else 0.0
-        penalty -= NEEDLESS if node in self.needless else 0.0
+        penalty -= self.likely.get(node, 0.0)
         return WORST * (1 - min(1.0, mark.weight / self.heaviest)) + penalty
 
     def executed(self, node: ast.AST) -> bool:
@@ -71,7 +73,12 @@ class Suspicion:
 
 
 def suspicion(
-    tree: Tree, evidence: Sequence[Evidence], columns: Mapping[int, str], heaviest: float, sliced: bool
+    tree: Tree,
+    evidence: Sequence[Evidence],
+    columns: Mapping[int, str],
+    heaviest: float,
+    sliced: bool,
+    said: Said = SILENCE,
 ) -> Suspicion:
     """Lay evidence over a tree. `columns` holds the lines that are not ASCII, where ast counts columns in bytes."""
     by_key: dict[Key, list[ast.AST]] = {}
@@ -106,13 +113,16 @@ def suspicion(
             around = marks.get(holder) if len(block) == 1 else None
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
-    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, frozenset(_needless(tree)))
+    likely = dict.fromkeys(_needless(tree), NEEDLESS)
+    for bits, node in _told(tree, said):
+        likely[node] = max(bits, likely.get(node, 0.0))
+    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
 
 
 def _needless(tree: Tree) -> Iterator[ast.AST]:
-    """`pass` beside other statements; `return None` at the end of a function that returns nothing else."""
+    """`pass` beside other statements, `a == b` alone, `return None` at the end where nothing else is returned."""
     for node in tree.places:
-        if isinstance(node, ast.Pass) and len(tree.block(node)) > 1:
+        if is_idle(node) or (isinstance(node, ast.Pass) and len(tree.block(node)) > 1):
             yield node
         elif isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is None:
             function = tree.function(node)
@@ -120,6 +130,23 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
             others = [part for part in inside if isinstance(part, ast.Return) and part.value and part is not node]
             if inside and not others and not any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside):
                 yield from (node, node.value)
+
+
+def _told(tree: Tree, said: Said) -> Iterator[tuple[float, ast.AST]]:
+    """Names that nothing has, with their calls, and calls that do not fit; then what holds them in their statement."""
+    refused = {name.rpartition(".")[2] for name in said.refused}
+    for node in tree.places:
+        parent = tree.parent(node)
+        read = isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(parent, ast.AugAssign)
+        text = (getattr(node, "id", "") or getattr(node, "attr", "")) if read else ""
+        called = parent if isinstance(parent, ast.Call) and parent.func is node else None
+        if text and (text in said.unknown or (called and text in refused)):
+            whole = called or node
+            yield from ((TOLD, each) for each in (node, whole))
+            for up in tree.above(whole):
+                yield (TOLD if isinstance(up, ast.Expr) else TOLD / 2), up
+                if isinstance(up, ast.stmt):
+                    break
 
 
 def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:

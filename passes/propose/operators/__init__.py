@@ -19,10 +19,12 @@ from tracec.passes.propose.operators import (
     loops,
     moves,
     names,
+    parameters,
     results,
     siblings,
     skeletons,
     statements,
+    unknown,
 )
 from tracec.passes.propose.operators.operator import Operator, Splice
 
@@ -49,6 +51,8 @@ OPERATORS: tuple[Operator, ...] = (
     *results.ROWS,
     *everywhere.ROWS,
     *skeletons.ROWS,
+    *parameters.ROWS,
+    *unknown.ROWS,
 )
 
 __all__ = ["OPERATORS", "Operator", "Splice"]

@@ -75,6 +75,14 @@ def shorter(node: ast.Compare, context: Context) -> Changes:
         yield 0.0, ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
 
 
+def side(node: ast.Compare, context: Context) -> Changes:
+    """What is compared, in the place of the result: least of all where a truth is asked for."""
+    if len(node.ops) == 1:
+        extra = 2.0 if context.is_condition(node) else 1.0 if context.is_returned(node) else 0.0
+        yield extra, node.left
+        yield extra + 1.5, node.comparators[0]
+
+
 def of_both(node: ast.Compare, context: Context) -> Changes:
     """The same asked of both sides: their lengths, amounts, or forms that do not tell cases or orders apart."""
     if len(node.ops) > 1 or isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
@@ -122,6 +130,7 @@ ROWS = (
     Operator("comparison", (ast.Compare,), 4.5, far),  # a < b -> a == b, a in b -> a == b
     Operator("comparison", (ast.Compare,), 3.7, sign),  # a == 0 -> a < 0
     Operator("comparison order", (ast.Compare,), 5.0, turned),  # a in b -> b in a
+    Operator("drop comparison", (ast.Compare,), 4.0, side),  # a == b -> a
     Operator("comparison chain", (ast.Compare,), 6.0, shorter),  # a < b < c -> a < b
     Operator("comparison of both", (ast.Compare,), 5.5, of_both),  # a < b -> len(a) < len(b)
     Operator("comparison bound", (ast.Compare,), 7.0, bound),  # a < b -> a <= 0, a == 0 -> a <= 1

@@ -13,6 +13,7 @@ from tracec.passes.propose.tree import Role
 
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
 NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
+USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same
 LONGEST = 30  # characters of a text whose parts are tried
 
 
@@ -27,8 +28,16 @@ def nudged(node: ast.Constant, context: Context) -> Changes:
     elif isinstance(value, int):
         right = NEUTRAL_START if value in _neutral(node, context) else 0.0
         large = 0.7 if abs(value) > 2 else 0.0
-        yield large + right, literal(value + 1)
-        yield large + right + (1.2 if value == 0 else 0.0), literal(value - 1)
+        less = 1.2 if value == 0 else USELESS if _does_nothing(node, value - 1, context) else 0.0
+        yield from cheapest(((large + right, literal(value + 1)), (large + right + less, literal(value - 1))))
+
+
+def _does_nothing(node: ast.Constant, value: int, context: Context) -> bool:
+    """True for `a + 0`, `a - 0`, `a * 1`, `a // 1`."""
+    parent = context.tree.parent(node)
+    if not isinstance(parent, ast.BinOp) or parent.right is not node:
+        return False
+    return (value, isinstance(parent.op, (ast.Add, ast.Sub))) in ((0, True), (1, False))
 
 
 def _neutral(node: ast.Constant, context: Context) -> frozenset[int]:

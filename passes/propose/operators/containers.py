@@ -38,8 +38,10 @@ def element_order(node: Display, context: Context) -> Changes:
 
 
 def surplus_element(node: Display, context: Context) -> Changes:
-    """An element left out."""
+    """An element left out; one of two alone."""
     yield from ((0.0, changed(node, elts=without(node.elts, index))) for index in range(len(node.elts)))
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        yield from ((0.0, one) for one in node.elts if not isinstance(one, ast.Starred))
 
 
 def missing_element(node: Display, context: Context) -> Changes:

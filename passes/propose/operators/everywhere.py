@@ -9,14 +9,15 @@ from functools import partial
 from typing import Any, TypeVar
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, literal, name
+from tracec.passes.propose.nodes import binary, changed, literal, name
 from tracec.passes.propose.operators import arithmetic, comparisons
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.ranked import bits
 from tracec.passes.propose.tree import FUNCTIONS, Role
 
 ROOT: frozenset[Role] = frozenset(("root",))
-Part = TypeVar("Part", ast.Compare, ast.BinOp, ast.Constant, ast.Name)
+COMPOUND = (ast.Subscript, ast.Attribute, ast.Call, ast.BinOp)
+Part = TypeVar("Part", bound=ast.AST)
 Key = TypeVar("Key")
 
 
@@ -25,7 +26,7 @@ def relations(node: ast.stmt, context: Context) -> Changes:
     parts = _executed(ast.Compare, context)
     for old in _repeated(Counter(type(op) for part in parts for op in part.ops)):
         for new in comparisons.NEAR[old]:
-            yield 0.0, _rewritten(node, parts, partial(_related, old=old, new=new))
+            yield 0.0, rewritten(node, parts, partial(_related, old=old, new=new))
 
 
 def operations(node: ast.stmt, context: Context) -> Changes:
@@ -34,7 +35,7 @@ def operations(node: ast.stmt, context: Context) -> Changes:
     for old in _repeated(Counter(type(part.op) for part in parts)):
         for new in arithmetic.NEAR.get(old, ()):
             alike = [part for part in parts if type(part.op) is old]
-            yield 0.0, _rewritten(node, alike, partial(_operated, new=new))
+            yield 0.0, rewritten(node, alike, partial(_operated, new=new))
 
 
 def constants(node: ast.stmt, context: Context) -> Changes:
@@ -45,7 +46,7 @@ def constants(node: ast.stmt, context: Context) -> Changes:
         for new in dict.fromkeys((old + 1, old - 1, *numbers)):
             if new != old:
                 alike = [part for part in parts if part.value == old]
-                yield 0.0, _rewritten(node, alike, partial(_instead, literal(new)))
+                yield 0.0, rewritten(node, alike, partial(_instead, literal(new)))
 
 
 def variables(node: ast.stmt, context: Context) -> Changes:
@@ -60,7 +61,43 @@ def variables(node: ast.stmt, context: Context) -> Changes:
     ]
     for old, new in pairs:
         alike = [part for part in parts if part.id == old]
-        yield 0.5 * bits(len(pairs)), _rewritten(node, alike, partial(_instead, name(new)))
+        yield 0.5 * bits(len(pairs)), rewritten(node, alike, partial(_instead, name(new)))
+
+
+def expressions(node: ast.stmt, context: Context) -> Changes:
+    """A part of an expression for the whole of it, or the item beside it."""
+    found: dict[str, list[ast.expr]] = {}
+    for part in [part for kind in COMPOUND for part in _executed(kind, context)]:
+        if context.tree.role(part) == "value":
+            found.setdefault(ast.dump(part), []).append(part)
+    repeated = [parts for parts in found.values() if len(parts) > 1]
+    made = ((extra + 0.5 * bits(len(repeated)), parts, new) for parts in repeated for extra, new in _parts(parts[0]))
+    for cost, parts, new in sorted(made, key=lambda each: each[0]):
+        yield cost, rewritten(node, parts, partial(_instead, new))
+
+
+def statements(node: ast.stmt, context: Context) -> Changes:
+    """Nothing for a statement."""
+    found: dict[str, list[ast.stmt]] = {}
+    for kind in (ast.Expr, ast.Assign, ast.AugAssign):
+        for part in [part for part in context.tree.places if isinstance(part, kind)]:
+            found.setdefault(ast.dump(part), []).append(part)
+    for parts in found.values():
+        likely = max((context.suspicion.likely.get(part, 0.0) for part in parts), default=0.0)
+        if len(parts) > 1 and any(map(context.suspicion.executed, parts)):
+            yield 2.0 - likely, rewritten(node, parts, lambda part: None)
+
+
+def _parts(whole: ast.expr) -> Iterator[tuple[float, ast.expr]]:
+    if isinstance(whole, ast.Subscript) and not isinstance(whole.slice, ast.Slice):
+        yield 0.0, whole.slice
+        yield 1.0, changed(whole, slice=binary(whole.slice, ast.Sub(), literal(1)))
+        yield 1.0, changed(whole, slice=binary(whole.slice, ast.Add(), literal(1)))
+    inner = [whole.left, whole.right] if isinstance(whole, ast.BinOp) else getattr(whole, "args", [])
+    holder = getattr(whole, "func", whole)
+    for part in [*inner, getattr(holder, "value", None)]:
+        if isinstance(part, ast.expr) and not isinstance(part, ast.Starred):
+            yield 0.0, part
 
 
 def _executed(kind: type[Part], context: Context) -> list[Part]:
@@ -84,15 +121,15 @@ def _instead(new: ast.expr, part: ast.AST) -> ast.expr:
     return new
 
 
-def _rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST]) -> Splice:
-    """The definition with `make` done to each of `parts`."""
+def rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST | None]) -> Splice:
+    """The definition with `make` done to each of `parts`; None is nothing in the place of a statement."""
     chosen = set(parts)
     copy = _copied(root, lambda old, new: make(new) if old in chosen else new)
     assert isinstance(copy, ast.stmt)
     return Splice((copy,))
 
 
-def _copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST]) -> ast.AST:
+def _copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST | None]) -> ast.AST | None:
     """`node` with `replace(node, its copy)` done at every place, inner ones first; what does not change is shared."""
     fields: dict[str, object] = {}
     for field, value in ast.iter_fields(node):
@@ -103,7 +140,8 @@ def _copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST]) -> as
         elif isinstance(value, list):
             copies = [_copied(part, replace) if isinstance(part, ast.AST) else part for part in value]
             if any(copy is not part for copy, part in zip(copies, value, strict=True)):
-                fields[field] = copies
+                kept = [copy for copy in copies if copy is not None]
+                fields[field] = kept or [ast.Pass()] * (field == "body")
     return replace(node, changed(node, **fields) if fields else node)
 
 
@@ -112,4 +150,6 @@ ROWS = (
     Operator("everywhere", FUNCTIONS, 7.5, operations, ROOT),  # a / b ... c / d -> a // b ... c // d
     Operator("everywhere", FUNCTIONS, 8.0, constants, ROOT),  # 1 ... 1 -> 2 ... 2
     Operator("everywhere", FUNCTIONS, 8.0, variables, ROOT),  # a ... a -> b ... b
+    Operator("everywhere", FUNCTIONS, 7.0, expressions, ROOT),  # a[i] ... a[i] -> i ... i
+    Operator("everywhere", FUNCTIONS, 6.0, statements, ROOT),  # a; b; a -> b
 )

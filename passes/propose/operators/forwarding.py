@@ -105,9 +105,11 @@ def reset(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
             yield extra + 0.5 * bits(len(known)), assign(part, literal(value))
 
 
-def placeholder(node: ast.Pass, context: Context) -> Changes:
-    """A statement for a `pass`; one that stands beside others has no use."""
-    needless = len(context.tree.block(node)) > 1
+def placeholder(node: ast.Pass | ast.Expr | ast.Assign, context: Context) -> Changes:
+    """A statement for one that does nothing or calls what is unknown; a `pass` that stands beside others has no use."""
+    if not isinstance(node, ast.Pass) and node not in context.suspicion.likely:
+        return
+    needless = not isinstance(node, ast.Pass) or len(context.tree.block(node)) > 1
     makers = (
         (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
         (1.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
@@ -148,6 +150,6 @@ ROWS = (
     Operator("forward", (ast.stmt,), 7.0, insertion(inherited), STATEMENT),  # + super().f(a)
     Operator("keep argument", (ast.stmt,), 5.5, insertion(stored), STATEMENT),  # + self.a = a
     Operator("missing item", (ast.stmt,), 9.0, insertion(put_in), STATEMENT),  # + a[b] = c
-    Operator("placeholder", (ast.Pass,), 3.0, placeholder, STATEMENT),  # pass -> a = b
+    Operator("placeholder", (ast.Pass, ast.Expr, ast.Assign), 3.0, placeholder, STATEMENT),  # pass -> a = b
     Operator("unfinished", (ast.Return,), 4.5, unfinished, STATEMENT),  # return None -> return self
 )

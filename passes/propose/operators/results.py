@@ -77,7 +77,19 @@ def _in_place(value: ast.Call) -> bool:
     return isinstance(value.func, ast.Attribute) and value.func.attr in IN_PLACE
 
 
+def equal(node: ast.Expr, context: Context) -> Changes:
+    """`a = b`, `a += b` where `a == b` does nothing."""
+    test = node.value
+    if not isinstance(test, ast.Compare) or len(test.ops) > 1 or not isinstance(test.ops[0], ast.Eq):
+        return
+    if isinstance(test.left, (ast.Name, ast.Subscript, ast.Attribute)):
+        yield 0.0, Splice((assign(test.left, test.comparators[0]),))
+        for operation in (ast.Add(), ast.Sub(), ast.Mult()):
+            yield 2.0, Splice((ast.AugAssign(test.left, operation, test.comparators[0]),))
+
+
 ROWS = (
+    Operator("assign", (ast.Expr,), 2.5, equal, STATEMENT),  # a == b -> a = b
     Operator("missing exception", (ast.Raise,), 3.5, raised, STATEMENT),  # raise "a" -> raise ValueError("a")
     Operator("keep result", (ast.Expr,), 5.5, kept, STATEMENT),  # f(a) -> a = f(a)
     Operator("return", (ast.Expr,), 4.5, printed, STATEMENT),  # print(a) -> return a

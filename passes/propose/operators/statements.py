@@ -36,6 +36,8 @@ def update_to_assignment(node: ast.AugAssign, context: Context) -> Changes:
 def assignment_to_update(node: ast.Assign, context: Context) -> Changes:
     """Added to what was there."""
     target = node.targets[0]
+    if isinstance(node.value, ast.Compare):
+        return
     if len(node.targets) == 1 and isinstance(target, (ast.Name, ast.Subscript, ast.Attribute)):
         for cost, operator in ((0.0, ast.Add()), (1.5, ast.Sub()), (2.0, ast.Mult())):
             yield cost, Splice((ast.AugAssign(target, operator, node.value),))

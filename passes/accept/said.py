@@ -1,0 +1,41 @@
+"""Outcomes of failing tests -> what their messages say: texts, names that are missing, calls that do not fit."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterable, Iterator
+
+from tracec.passes.accept.nearer import compared
+from tracec.passes.target import Said
+from tracec.runtime.feedback import Outcome
+
+MISSING = re.compile(
+    r"(?:type object |module )?'([\w.]+)' (?:object )?has no attribute '(\w+)'"
+    r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
+    r"|got an unexpected keyword argument '(\w+)'"
+)
+REFUSED = re.compile(r"TypeError: ([\w.<>]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
+BUILTINS = frozenset(("NoneType", "function", "module", "generator", "method", *dir(builtins)))
+
+
+def said(outcomes: Iterable[Outcome]) -> Said:
+    """What the failing ones of `outcomes` say, each thing once."""
+    failing = [o for o in outcomes if o.failed]
+    pairs = filter(None, (compared(o.message) for o in failing))
+    missing = [match for o in failing for match in MISSING.finditer(o.message)]
+    return Said(
+        tuple(dict.fromkeys(text for pair in pairs for text in _texts(pair))),
+        tuple(dict.fromkeys(m[2] or m[3] for m in missing if m[1] not in BUILTINS and not m[4])),
+        tuple(dict.fromkeys(m[2] or m[3] or m[4] for m in missing)),
+        tuple(dict.fromkeys(match[1] for o in failing for match in REFUSED.finditer(o.message))),
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for text in _texts(pair))
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        yield from (text for part in value for text in _texts(part))

@@ -1,0 +1,87 @@
+"""Operators on names of which failing tests say that nothing has them."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter, OrderedDict, defaultdict, deque
+from difflib import SequenceMatcher
+from functools import partial
+
+from tracec.passes.propose.context import Context
+from tracec.passes.propose.nodes import changed, literal, name
+from tracec.passes.propose.operators.everywhere import rewritten
+from tracec.passes.propose.operators.operator import Changes, Operator
+from tracec.passes.propose.ranked import bits, cheapest
+from tracec.passes.propose.tree import FUNCTIONS, Role
+
+ANY_USE: frozenset[Role] = frozenset(("value", "callee"))
+ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
+ROOT: frozenset[Role] = frozenset(("root",))
+CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
+TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict)
+KINDS = {kind.__name__: kind for kind in TYPES}
+STRANGE = 4.0  # bits for a name that has nothing in common with the one there
+
+
+def misspelt(node: ast.Name, context: Context) -> Changes:
+    """A name that is spelt alike: of a variable, of what the file defines or imports, of Python's own functions."""
+    if node.id in context.facts.said.unknown:
+        known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
+        alike = ((_strangeness(node.id, text), text) for text in sorted(known - {node.id}))
+        yield from cheapest((cost, name(text)) for cost, text in alike if cost < STRANGE / 2)
+
+
+def methods(node: ast.Attribute, context: Context) -> Changes:
+    """A method that values of such a type have, those that are spelt alike first."""
+    if node.attr in context.facts.said.unknown:
+        types = [KINDS[text] for text in sorted(context.shape(node.value).types) if text in KINDS]
+        every = dict.fromkeys(text for kind in types for text in dir(kind) if not text.startswith("_"))
+        yield from cheapest((_strangeness(node.attr, text), changed(node, attr=text)) for text in every)
+
+
+def function(node: ast.Call, context: Context) -> Changes:
+    """`f(b)` for `self.f(b)` and for `a.f(b)`, `f(a)` for `a.f()`."""
+    held = node.func
+    if not isinstance(held, ast.Attribute) or held.attr not in context.facts.said.unknown:
+        return
+    known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
+    if held.attr in known or context.facts.file.open:
+        yield 0.0, changed(node, func=name(held.attr))
+        yield 0.5, changed(node, func=name(held.attr), args=[held.value, *node.args])
+
+
+def text(node: ast.expr, context: Context) -> Changes:
+    """A text that failing tests show."""
+    named = node.func if isinstance(node, ast.Call) else node
+    if (getattr(named, "attr", "") or getattr(named, "id", "")) in context.facts.said.unknown:
+        shown = context.facts.shown
+        yield from ((0.5 * bits(len(shown)), literal(value)) for value in shown)
+
+
+def everywhere(node: ast.stmt, context: Context) -> Changes:
+    """A variable for a name that is used again and again."""
+    for unknown in context.facts.said.unknown:
+        parts = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == unknown]
+        if len(parts) > 1 and any(isinstance(part.ctx, ast.Load) for part in parts):
+            for cost, atom in context.variables(parts[0]):
+                if isinstance(atom.node, ast.Name) and atom.node.id != unknown:
+                    yield cost, rewritten(node, parts, partial(_renamed, atom.node.id))
+
+
+def _renamed(text: str, part: ast.Name) -> ast.Name:
+    return changed(part, id=text)
+
+
+def _strangeness(one: str, other: str) -> float:
+    """Bits: 0 for equal texts."""
+    return STRANGE * (1.0 - SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio())
+
+
+ROWS = (
+    Operator("unknown name", (ast.Name,), 3.0, misspelt, ANY_USE),  # lenght(a) -> len(a)
+    Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
+    Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
+    Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 4.0, text),  # f() -> "a", which tests show
+    Operator("unknown name", FUNCTIONS, 3.0, everywhere, ROOT),  # a ... a -> b ... b
+)

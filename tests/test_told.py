@@ -1,0 +1,89 @@
+"""Faults that a message names: what nothing has, calls that do not fit; and code that runs on import alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import project, tracec
+from tracec.passes.accept.said import said
+from tracec.runtime.feedback import Outcome
+
+SHOP = """\
+class Shop:
+    def __init__(self):
+        self.items = []
+
+    def add({parameters}):
+        self.items.append((name, price))
+
+    def total(self):
+        return sum(price for name, price in self.items)
+"""
+SHOP_TESTS = """\
+from subject import Shop
+
+
+def test_total():
+    shop = Shop()
+    shop.add("tea", 3)
+    shop.add("milk", 2)
+    assert shop.total() == 5
+
+
+def test_nothing():
+    assert Shop().total() == 0
+"""
+TABLE = """\
+def table(n):
+    return [i * i + 1 for i in range(n)]
+
+
+SQUARES = table(10)
+
+
+def square(i):
+    return SQUARES[i]
+"""
+TABLE_TESTS = "from subject import square\n\n\ndef test_square():\n    assert (square(2), square(3)) == (4, 9)\n"
+
+
+@pytest.mark.parametrize("parameters", ["name, price", "self, name", "self, shop, name, price"])
+def test_a_method_that_takes_other_arguments_than_it_is_given(tmp_path: Path, parameters: str) -> None:
+    project(tmp_path, subject=SHOP.format(parameters=parameters), test_subject=SHOP_TESTS)
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
+    assert done.code == 0, done.out + done.err
+    assert "def add(self, name, price):" in (tmp_path / "subject.py").read_text()
+
+
+def test_a_canary_is_seen_through_a_head_that_takes_nothing(tmp_path: Path) -> None:
+    project(
+        tmp_path, subject="def f():\n    return 1\n", test_subject="from subject import f\n\n\ndef test():\n    f(2)\n"
+    )
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "3")
+    assert "breaking this code on purpose" not in done.err
+
+
+def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_no_others(tmp_path: Path) -> None:
+    project(tmp_path, subject=TABLE, test_subject=TABLE_TESTS)
+    options = ("--target", "table", "--budget-seconds", "40", "--json")
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", *options)
+    assert done.json["status"] == "solved"
+    assert "i * i" in done.json["diff"]
+
+
+@pytest.mark.parametrize(
+    ("message", "names", "functions"),
+    [
+        ("TypeError: Box.put() takes 1 positional argument but 2 were given", (), ("Box.put",)),
+        ("TypeError: put() missing 1 required positional argument: 'n'", (), ("put",)),
+        ("TypeError: put() got an unexpected keyword argument 'key'", ("key",), ("put",)),
+        ("AttributeError: module 'math' has no attribute 'squareroot'", ("squareroot",), ()),
+        ("AttributeError: 'list' object has no attribute 'push'", ("push",), ()),
+        ("TypeError: unsupported operand type(s) for +: 'int' and 'str'", (), ()),
+    ],
+)
+def test_what_a_message_names(message: str, names: tuple[str, ...], functions: tuple[str, ...]) -> None:
+    told = said([Outcome("a", "failed", message), Outcome("b", "passed", "TypeError: no() takes 1 argument")])
+    assert (told.unknown, told.refused) == (names, functions)
