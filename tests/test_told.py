@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.passes.accept.said import said
+from tracec.passes.accept.said import mended, said
 from tracec.runtime.feedback import Outcome
 
 SHOP = """\
@@ -71,6 +71,24 @@ def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_n
     done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", *options)
     assert done.json["status"] == "solved"
     assert "i * i" in done.json["diff"]
+
+
+def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
+    before = {"a": Outcome("a", "failed", "NameError: name 'lenght' is not defined")}
+    after = [Outcome("a", "failed", "IndexError: list index out of range")]
+    assert mended(before, after, "return lenght(a)", "return len(a)")
+    assert not mended(before, after, "return lenght(a)", "return lenght(a[9])")  # it only fails before
+    assert not mended(before, list(before.values()), "return lenght(a)", "return len(a)")
+    assert not mended({"a": after[0]}, after, "return lenght(a)", "return len(a)")
+
+
+def test_two_names_that_nothing_has_are_mended_one_after_the_other(tmp_path: Path) -> None:
+    subject = "def f(a):\n    n = lenght(a)\n    b = sortd(a)\n    return b[n - 1]\n"
+    tests = "from subject import f\n\n\ndef test():\n    assert (f([3, 1]), f([2, 9, 4])) == (3, 9)\n"
+    project(tmp_path, subject=subject, test_subject=tests)
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
+    assert done.code == 0, done.out + done.err
+    assert "n = len(a)\n    b = sorted(a)\n" in (tmp_path / "subject.py").read_text()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.passes.accept.nearer import answers, gain
+from tracec.passes.accept.said import mended
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
 from tracec.passes.target import Attempt, Candidate, Credit
@@ -20,6 +21,8 @@ FEW = 2  # tests that may pass by chance: the more pass beyond these, the surer 
 HOPE = 0.6  # the share of its bits that a change loses which only brought the tests near
 NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
+MOVED = 0.4  # of the way to passing: what a message named is mended, and another fault shows
+SURER = 0.5  # the share of its bits that such a change keeps
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
 LOOKS = 160  # of those that come nearer: how many are held against all tests,
 WHOLE_STEPS, TEST_STEPS = 100_000_000, 10_000  # for how many steps; what a test costs besides its own
@@ -99,8 +102,10 @@ class Frontier:
             return
         passed = attempt.passed() & goals
         near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
+        moved = self._moves(base, attempt)
+        near = max(near, MOVED) if moved and not passed else near
         key: object = passed or tuple(o.message for o in attempt.outcomes)
-        most = SAME if passed else 1
+        most = SAME if passed or moved else 1
         if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
             return
         if self._left <= (0 if passed else KEPT):
@@ -112,7 +117,14 @@ class Frontier:
         whole = base.tried.look(attempt.candidate)
         broken = broken_by(base.judge.judging(), whole.outcomes)
         if broken is not None and WORTH * broken <= len(whole.passed() & goals):
-            self._add(base, whole, near, broken)
+            self._add(base, whole, near, broken, moved=moved)
+
+    def _moves(self, base: Base, attempt: Attempt) -> bool:
+        """True where what tests said to be missing is no longer asked for, and they fail for another reason."""
+        assert base.tried is not None
+        before = {target.id: target.value for target in base.program.targets}
+        changes = attempt.candidate.changes
+        return any(mended(base.tried.unchanged, attempt.outcomes, before[name], text) for name, text in changes)
 
     def go_on(self, base: Base, whole: Attempt) -> None:
         """Make a base of an attempt that only tests which were held out refuse, those that now fail being its goals."""
@@ -123,7 +135,7 @@ class Frontier:
         asked = {o.id for o in whole.outcomes}
         broken = broken_by([o for o in base.judge.before if o.id in asked], whole.outcomes)
         if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(base.judge.goals)):
-            self._add(base, whole, 0.0, broken, retrace=True)
+            self._add(base, whole, 0.0, broken, again=True)
 
     def most(self) -> tuple[int, int]:
         """How many of the tests that failed at first pass in one program, at most; how many they are."""
@@ -136,12 +148,14 @@ class Frontier:
         first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
         return next((base for base in good if base.whole in first), None)
 
-    def _add(self, base: Base, whole: Attempt, near: float, broken: int, *, retrace: bool = False) -> None:
+    def _add(
+        self, base: Base, whole: Attempt, near: float, broken: int, *, moved: bool = False, again: bool = False
+    ) -> None:
         share = base.judge.share(whole)
         doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
         passed = len(whole.passed() & frozenset(base.judge.goals))
         chance = 1 - share * passed / (passed + FEW)
-        step = chance * (STEP + doubt * whole.candidate.cost)
+        step = (SURER if moved else 1.0) * chance * (STEP + doubt * whole.candidate.cost)
         extra = base.extra + step + (0.0 if share else NEAR * (1 - near))
         new = base.with_(whole)
         swaps = base.program.swaps(whole.candidate)
@@ -151,6 +165,6 @@ class Frontier:
             self._swaps.add(frozenset(swaps))
         new.good = base.good and share > 0.5 and not broken
         new.extra, new.reached = extra + STEP * broken, LEAST_COST
-        new.retrace = retrace or new.good or answers(base.judge.before, whole.outcomes)
+        new.retrace = moved or again or new.good or answers(base.judge.before, whole.outcomes)
         self._bases.append(new)
         self._made.append(new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tracec.passes.accept.nearer import compared
 from tracec.passes.target import Said
@@ -30,6 +30,21 @@ def said(outcomes: Iterable[Outcome]) -> Said:
         tuple(dict.fromkeys(m[2] or m[3] or m[4] for m in missing)),
         tuple(dict.fromkeys(match[1] for o in failing for match in REFUSED.finditer(o.message))),
     )
+
+
+def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
+    """True where tests no longer fail for a name that nothing has, but for something else, as it is used less now.
+
+    `text` became `new`.
+    """
+    pairs = [(_unknown(before[o.id]), _unknown(o)) for o in after if o.id in before and o.status in ("failed", "error")]
+    gone = frozenset[str]().union(*(old for old, _ in pairs))
+    fewer = all(len(re.findall(rf"\b{name}\b", new)) < len(re.findall(rf"\b{name}\b", text)) for name in gone)
+    return bool(gone) and fewer and not any(old & now for old, now in pairs)
+
+
+def _unknown(outcome: Outcome) -> frozenset[str]:
+    return frozenset(said([outcome]).unknown)
 
 
 def _texts(value: object) -> Iterator[str]:
