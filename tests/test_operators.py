@@ -285,13 +285,18 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
         ("a.push(b)\nreturn a", "a.insert(b)\nreturn a", LISTS),
         ("return self.max(a)", "return max(a)", LISTS),
         ("return a.sum()", "return sum(a)", LISTS),
+        ("return self.sum(a) + self.sum(b)", "return sum(a) + sum(b)", LISTS),
+        ("return this.len(a)", "return len(a)", LISTS),
+        ("return lenght(a, b)", "return a < b", NUMBERS),
+        ("return a.fizz(b)", "return ''.join(b)", LISTS),
+        ("return a.remove()", "return a.pop()", LISTS),
         ("return a.fizz()", "return 'Fizz'", {}),
         ("this.x = 1\nreturn this", "a.x = 1\nreturn a", {}),
     ],
 )
 def test_what_nothing_has_becomes_what_there_is(before: str, after: str, names: Names) -> None:
     source = "def f(a, b):\n" + textwrap.indent(before, "    ")
-    said = Said(("Fizz",), unknown=("lenght", "push", "max", "sum", "fizz", "this"))
+    said = Said(("Fizz",), unknown=("lenght", "push", "max", "sum", "fizz", "this"), refused=("list.remove",))
     assert after in [body(text) for text in proposals(source, "unknown name", names, said=said)]
     assert not proposals(source, "unknown name", names)
 

@@ -77,6 +77,7 @@ def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
     before = {"a": Outcome("a", "failed", "NameError: name 'lenght' is not defined")}
     after = [Outcome("a", "failed", "IndexError: list index out of range")]
     assert mended(before, after, "return lenght(a)", "return len(a)")
+    assert mended(before, after, "return lenght(a)", "lenght = len\nreturn lenght(a)")
     assert not mended(before, after, "return lenght(a)", "return lenght(a[9])")  # it only fails before
     assert not mended(before, list(before.values()), "return lenght(a)", "return len(a)")
     assert not mended({"a": after[0]}, after, "return lenght(a)", "return len(a)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from operator import ne
 
 from tracec.passes.accept.nearer import compared
 from tracec.passes.target import Said
@@ -24,23 +25,25 @@ def said(outcomes: Iterable[Outcome]) -> Said:
     failing = [o for o in outcomes if o.failed]
     pairs = filter(None, (compared(o.message) for o in failing))
     missing = [match for o in failing for match in MISSING.finditer(o.message)]
+    refused = dict.fromkeys(match[1] for o in failing for match in REFUSED.finditer(o.message))
     return Said(
         tuple(dict.fromkeys(text for pair in pairs for text in _texts(pair))),
         tuple(dict.fromkeys(m[2] or m[3] for m in missing if m[1] not in BUILTINS and not m[4])),
         tuple(dict.fromkeys(m[2] or m[3] or m[4] for m in missing)),
-        tuple(dict.fromkeys(match[1] for o in failing for match in REFUSED.finditer(o.message))),
+        tuple(refused),
+        tuple(dict.fromkeys([*(m[1] for m in missing if m[1]), *(text.rpartition(".")[0] for text in refused)])),
     )
 
 
 def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
-    """True where tests no longer fail for a name that nothing has, but for something else, as it is used less now.
+    """True where tests no longer fail for a name that nothing has, but for something else, as it is used otherwise now.
 
     `text` became `new`.
     """
     pairs = [(_unknown(before[o.id]), _unknown(o)) for o in after if o.id in before and o.status in ("failed", "error")]
     gone = frozenset[str]().union(*(old for old, _ in pairs))
-    fewer = all(len(re.findall(rf"\b{name}\b", new)) < len(re.findall(rf"\b{name}\b", text)) for name in gone)
-    return bool(gone) and fewer and not any(old & now for old, now in pairs)
+    used = [[len(re.findall(rf"\b{name}\b", where)) for name in gone] for where in (text, new)]
+    return bool(gone) and all(map(ne, *used)) and not any(old & now for old, now in pairs)
 
 
 def _unknown(outcome: Outcome) -> frozenset[str]:

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, literal, name
+from tracec.passes.propose.nodes import binary, call, changed, compare, literal, method, name
+from tracec.passes.propose.operators.calls import ONE_ARGUMENT
 from tracec.passes.propose.operators.everywhere import rewritten
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.ranked import bits, cheapest
@@ -34,21 +35,46 @@ def misspelt(node: ast.Name, context: Context) -> Changes:
 
 def methods(node: ast.Attribute, context: Context) -> Changes:
     """A method that values of such a type have, those that are spelt alike first."""
-    if node.attr in context.facts.said.unknown:
-        types = [KINDS[text] for text in sorted(context.shape(node.value).types) if text in KINDS]
-        every = dict.fromkeys(text for kind in types for text in dir(kind) if not text.startswith("_"))
-        yield from cheapest((_strangeness(node.attr, text), changed(node, attr=text)) for text in every)
+    said = context.facts.said
+    if node.attr in said.unknown or any(node.attr == text.rpartition(".")[2] for text in said.refused):
+        types = context.shape(node.value).types or {*said.kinds}
+        kinds = [KINDS[text] for text in sorted(types) if text in KINDS]
+        every = dict.fromkeys(text for kind in kinds for text in dir(kind) if not text.startswith("_"))
+        alike = ((_strangeness(node.attr, text), text) for text in every if text != node.attr)
+        yield from cheapest((cost, changed(node, attr=text)) for cost, text in alike)
 
 
 def function(node: ast.Call, context: Context) -> Changes:
-    """`f(b)` for `self.f(b)` and for `a.f(b)`, `f(a)` for `a.f()`."""
-    held = node.func
-    if not isinstance(held, ast.Attribute) or held.attr not in context.facts.said.unknown:
+    """`f(b)` for `self.f(b)`, for `a.f(b)` and for `b.f()`."""
+    held, unknown = node.func, context.facts.said.unknown
+    if isinstance(held, ast.Attribute) and _is_function(held.attr, node, context):
+        if held.attr in unknown:
+            yield 0.0, changed(node, func=name(held.attr))
+            yield 0.5, changed(node, func=name(held.attr), args=[held.value, *node.args])
+        elif isinstance(held.value, ast.Name) and held.value.id in unknown:
+            yield 0.0, changed(node, func=name(held.attr))
+
+
+def operation(node: ast.Call, context: Context) -> Changes:
+    """What may be done with what a function that nothing has was called with."""
+    if (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) not in context.facts.said.unknown:
         return
-    known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
-    if held.attr in known or context.facts.file.open:
-        yield 0.0, changed(node, func=name(held.attr))
-        yield 0.5, changed(node, func=name(held.attr), args=[held.value, *node.args])
+    if len(node.args) == 2 and not node.keywords:
+        one, other = node.args
+        relations = (ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.Eq, ast.NotEq, ast.In)
+        yield from ((0.0, compare(one, relation(), other)) for relation in relations)
+        operations = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Div, ast.Mod)
+        yield from ((0.0, binary(one, kind(), other)) for kind in operations)
+        yield from ((0.5, call(function, one, other)) for function in ("max", "min"))
+    elif len(node.args) == 1:
+        yield from ((0.5, call(function, *node.args)) for function in ONE_ARGUMENT)
+        yield 0.5, method(literal(""), "join", *node.args)
+
+
+def _is_function(text: str, node: ast.AST, context: Context) -> bool:
+    """True where a name may be called there, as far as the file tells."""
+    scope = context.scope
+    return text in CALLABLE or text in scope.module_names | scope.defined(node) or context.facts.file.open
 
 
 def text(node: ast.expr, context: Context) -> Changes:
@@ -60,8 +86,12 @@ def text(node: ast.expr, context: Context) -> Changes:
 
 
 def everywhere(node: ast.stmt, context: Context) -> Changes:
-    """A variable for a name that is used again and again."""
+    """A variable for a name that is used again and again; a function for methods of that name."""
     for unknown in context.facts.said.unknown:
+        every = [part for part in context.tree.places if isinstance(part, ast.Attribute) and part.attr == unknown]
+        called = [part for part in every if context.tree.role(part) == "callee"]
+        if len(called) > 1 and _is_function(unknown, node, context):
+            yield 0.0, rewritten(node, called, lambda part: name(part.attr))
         parts = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == unknown]
         if len(parts) > 1 and any(isinstance(part.ctx, ast.Load) for part in parts):
             for cost, atom in context.variables(parts[0]):
@@ -82,6 +112,7 @@ ROWS = (
     Operator("unknown name", (ast.Name,), 3.0, misspelt, ANY_USE),  # lenght(a) -> len(a)
     Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
     Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
+    Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
     Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 4.0, text),  # f() -> "a", which tests show
     Operator("unknown name", FUNCTIONS, 3.0, everywhere, ROOT),  # a ... a -> b ... b
 )
