@@ -21,6 +21,7 @@ from tracec.runtime.feedback import Outcome
 from tracec.traces import load
 
 MOST_FAILING, MOST_PASSING = 20, 40  # tests traced
+MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike
 LIMIT_EVENTS = 20_000  # recorded for one test: what comes after is not looked at
 
 
@@ -37,6 +38,8 @@ class Tracing:
 def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
     """Ids of the tests to trace: failing ones, then passing ones, those of the same files first."""
     failed = sorted((o for o in before if o.failed), key=lambda o: (o.steps == 0, o.steps))  # 0: it runs elsewhere
+    ending = [o for o in failed if o.status not in ("steps", "timeout")]
+    failed = [*ending, *[o for o in failed if o not in ending][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
     passing = [o.id for o in before if o.status == "passed"]
