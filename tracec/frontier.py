@@ -22,6 +22,7 @@ HOPE = 0.6  # the share of its bits that a change loses which only brought the t
 NEAR = 2.0  # bits more for such a change, less the nearer they are
 LEAST_GAIN = 0.1  # of the way to passing: less may be chance
 MOVED = 0.4  # of the way to passing: what a message named is mended, and another fault shows
+MOST_MOVED = 6  # such bases of one base where no test passes
 SURER = 0.5  # the share of its bits that such a change keeps
 LEAST_COST = 3.5  # bits of the first change of a base, for a start
 LOOKS = 160  # of those that come nearer: how many are held against all tests,
@@ -84,6 +85,7 @@ class Frontier:
         self._bases, self._made = [root], list[Base]()
         self._goals = root.judge.goals
         self._seen: Counter[object] = Counter()
+        self._moved: Counter[object] = Counter()
         self._swaps: set[object] = set()
         self._left = 1.0  # of what may be spent on holding programs against all tests
 
@@ -108,6 +110,10 @@ class Frontier:
         most = SAME if passed or moved else 1
         if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
             return
+        if moved and not passed:
+            if self._moved[base.changes] >= MOST_MOVED:
+                return
+            self._moved[base.changes] += 1
         if self._left <= (0 if passed else KEPT):
             return
         steps = {o.id: TEST_STEPS + o.steps for o in base.judge.judging()}

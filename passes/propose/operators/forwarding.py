@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import LOAD, assign, literal, name, size, words
+from tracec.passes.propose.nodes import LOAD, assign, is_idle, literal, name, size, words
 from tracec.passes.propose.operators.bindings import defaulted, unpacked
 from tracec.passes.propose.operators.handed import Costed, arguments, forwarded, once
 from tracec.passes.propose.operators.insertions import (
@@ -29,6 +29,7 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import FUNCTIONS
 
 NEEDED = 2.0  # bits more where a block would be empty without the `pass`
+WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown
 MOST_HOLDERS, MOST_KEYS = 6, 8
 
 
@@ -109,14 +110,15 @@ def placeholder(node: ast.Pass | ast.Expr | ast.Assign, context: Context) -> Cha
     """A statement for one that does nothing or calls what is unknown; a `pass` that stands beside others has no use."""
     if not isinstance(node, ast.Pass) and node not in context.suspicion.likely:
         return
-    needless = not isinstance(node, ast.Pass) or len(context.tree.block(node)) > 1
+    needless = len(context.tree.block(node)) > 1
     makers = (
         (0.0, stored), (0.0, inherited), (0.0, supplied), (0.5, forwarding), (0.5, borrowed), (2.0, assignment),
         (1.0, collected), (2.0, counted), (2.0, put_in), (2.5, updated), (2.5, result), (3.0, copied), (3.5, renamed),
         (3.5, argument), (1.0, reset), (0.5, unpacked), (1.5, defaulted),
     )  # fmt: skip
     made = ((cost + extra, new) for extra, make in makers for cost, new in make(node, context, False))
-    yield from cheapest((cost + (0.0 if needless else NEEDED), Splice((new,))) for cost, new in made)
+    extra = 0.0 if is_idle(node) else WRONG if not isinstance(node, ast.Pass) else 0.0 if needless else NEEDED
+    yield from cheapest((cost + extra, Splice((new,))) for cost, new in made)
 
 
 def unfinished(node: ast.Return, context: Context) -> Changes:

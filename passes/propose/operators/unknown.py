@@ -113,6 +113,6 @@ ROWS = (
     Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
     Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
     Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
-    Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 4.0, text),  # f() -> "a", which tests show
+    Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 3.0, text),  # f() -> "a", which tests show
     Operator("unknown name", FUNCTIONS, 3.0, everywhere, ROOT),  # a ... a -> b ... b
 )
