@@ -287,6 +287,7 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
         ("return a.sum()", "return sum(a)", LISTS),
         ("return self.sum(a) + self.sum(b)", "return sum(a) + sum(b)", LISTS),
         ("return this.len(a)", "return len(a)", LISTS),
+        ("return a.fizz(b) + a.fizz(a)", "return ''.join(b) + ''.join(a)", LISTS),
         ("return lenght(a, b)", "return a < b", NUMBERS),
         ("return a.fizz(b)", "return ''.join(b)", LISTS),
         ("return a.remove()", "return a.pop()", LISTS),

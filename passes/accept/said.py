@@ -42,7 +42,7 @@ def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, n
     """
     pairs = [(_unknown(before[o.id]), _unknown(o)) for o in after if o.id in before and o.status in ("failed", "error")]
     gone = frozenset[str]().union(*(old for old, _ in pairs))
-    used = [[len(re.findall(rf"\b{name}\b", where)) for name in gone] for where in (text, new)]
+    used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]
     return bool(gone) and all(map(ne, *used)) and not any(old & now for old, now in pairs)
 
 

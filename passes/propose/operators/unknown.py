@@ -57,18 +57,26 @@ def function(node: ast.Call, context: Context) -> Changes:
 
 def operation(node: ast.Call, context: Context) -> Changes:
     """What may be done with what a function that nothing has was called with."""
-    if (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) not in context.facts.said.unknown:
-        return
-    if len(node.args) == 2 and not node.keywords:
+    if (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) in context.facts.said.unknown:
+        yield from ((0.0, way) for way in _ways(node))
+
+
+def _ways(node: ast.Call) -> list[ast.expr]:
+    found: list[ast.expr] = []
+    if len(node.args) == 2:
         one, other = node.args
         relations = (ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.Eq, ast.NotEq, ast.In)
-        yield from ((0.0, compare(one, relation(), other)) for relation in relations)
-        operations = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Div, ast.Mod)
-        yield from ((0.0, binary(one, kind(), other)) for kind in operations)
-        yield from ((0.5, call(function, one, other)) for function in ("max", "min"))
+        found += [compare(one, relation(), other) for relation in relations]
+        found += [binary(one, kind(), other) for kind in (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Div, ast.Mod)]
+        found += [call(function, one, other) for function in ("max", "min")]
     elif len(node.args) == 1:
-        yield from ((0.5, call(function, *node.args)) for function in ONE_ARGUMENT)
-        yield 0.5, method(literal(""), "join", *node.args)
+        found += [call(function, *node.args) for function in ONE_ARGUMENT]
+        found.append(method(literal(""), "join", *node.args))
+    return found
+
+
+def _way(index: int, node: ast.Call) -> ast.expr:
+    return _ways(node)[index]
 
 
 def _is_function(text: str, node: ast.AST, context: Context) -> bool:
@@ -92,6 +100,10 @@ def everywhere(node: ast.stmt, context: Context) -> Changes:
         called = [part for part in every if context.tree.role(part) == "callee"]
         if len(called) > 1 and _is_function(unknown, node, context):
             yield 0.0, rewritten(node, called, lambda part: name(part.attr))
+        calls = [part for part in map(context.tree.parent, called) if isinstance(part, ast.Call)]
+        if len({len(part.args) for part in calls}) == 1 < len(calls):
+            for index in range(len(_ways(calls[0]))):
+                yield 1.0, rewritten(node, calls, partial(_way, index))
         parts = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == unknown]
         if len(parts) > 1 and any(isinstance(part.ctx, ast.Load) for part in parts):
             for cost, atom in context.variables(parts[0]):
@@ -114,5 +126,5 @@ ROWS = (
     Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
     Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
     Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 3.0, text),  # f() -> "a", which tests show
-    Operator("unknown name", FUNCTIONS, 3.0, everywhere, ROOT),  # a ... a -> b ... b
+    Operator("unknown name", FUNCTIONS, 1.5, everywhere, ROOT),  # a ... a -> b ... b
 )
