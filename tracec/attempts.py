@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from tracec.ledger import Ledger
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 from tracec.request import Reply, Request, Trial
+from tracec.runaways import ENDLESS, Runaways
 from tracec.runtime.feedback import Outcome
 from tracec.runtime.trials import EARLY
 
@@ -26,16 +26,12 @@ FIRST_SECONDS, SLOWER = 0.5, 5  # for all of them, besides what they took before
 LOOK_SECONDS = 2.0  # for the whole suite, besides what it took before
 FIRST_STEPS = 1_500  # steps of a test in a first look, at least
 FOR_ENDLESS = 20_000  # and of one that came to no end before: what it needs is not known
-ENDLESS = ("steps", "timeout")
 LEAKS, LEAKY = 1, 0.2  # first looks that left something behind: so many, and this share of all, are put up with
 NOTHING = Candidate(())
-PATIENT = 25  # how many times more steps a candidate gets that ran out of them, when it is looked at again
-NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
-PASSES = 0.5  # bits less for each test that one of these passes
-EVERY, SECOND_SHARE = 100, 0.3  # after so many candidates they are looked at again, for this share of the work
+EVERY, SECOND_SHARE = 100, 0.3  # after so many candidates, those that ran out of steps may take this share of the work
 COLD_SHARE = 0.5  # of the work, for candidates that need a process which collects anew to be looked at at all
 COLD_WORK, COLLECTING = 300_000, 10_000  # what such a process costs, and what each test of the suite adds to it
-LOOK_WORK, WHOLE_WORK = 50_000, 50_000  # what a first look and a process of its own cost, in steps
+LOOK_WORK = 50_000  # what a first look costs, in steps
 
 
 class Attempts:
@@ -61,10 +57,10 @@ class Attempts:
         own = {name: max(FIRST_STEPS, steps) for name, steps in ends.items()}
         self._steps = {o.id: max(own[o.id], usual) if o.failed else own[o.id] for o in judge.before}
         self._seconds = {o.id: o.seconds for o in judge.ended()}
-        self._runaways: list[tuple[int, Attempt]] = []  # with the patience of their next look
-        self._size, self._nearly = FEW, NEARLY
+        self._runaways = Runaways(judge, program, ledger, self._base)
+        self._size = FEW
         self._groups, self._leaks = 0, 0
-        self._work, self._spent = 0, 0  # steps of first looks, and of second ones
+        self._work = 0  # steps of first looks
         self._cold: list[tuple[float, int, Candidate]] = []
         self._cold_work, self._colds = 0, 0
         self.unchanged: dict[str, Outcome] = {}
@@ -80,14 +76,10 @@ class Attempts:
             self._work += LOOK_WORK + sum(map(work, attempt.outcomes))
             yield attempt
             if attempt.outcomes and attempt.outcomes[-1].status == "steps":
-                if self._nearly and self._judge.repairs_its_share(attempt):
-                    self._nearly -= 1
-                    yield from self._again(attempt, 0, NEARLY_SHARE)
-                else:
-                    self._runaways.append((1, attempt))
+                yield from self._runaways.take(attempt)
             if tried % EVERY == 0:
-                yield from self._second_looks(SECOND_SHARE * self._work)
-        yield from self._second_looks(float("inf"))
+                yield from self._runaways.again(SECOND_SHARE * self._work)
+        yield from self._runaways.again(float("inf"))
 
     def _looks(self, candidates: Iterator[Candidate]) -> Iterator[Attempt]:
         """First looks, some under way while candidates are made."""
@@ -251,9 +243,8 @@ class Attempts:
             most = max(1.0, min(self._ledger.left(), LOOK_SECONDS + 3 * self._judge.seconds()))
             asked = replace(self._of_all([candidate], tests), seconds=most, test_seconds=most)
             reply = self._judge.suite.run(asked)
-            if reply.ended == "done" and len(reply.tried[0]) == len(tests):  # what each cost was not measured
-                outcomes = _outcomes(tests, reply.tried[0])
-                said = {o.id: replace(known[o.id], status=o.status, message=o.message) for o in outcomes}
+            if reply.ended == "done" and len(reply.tried[0]) == len(tests):
+                said = {o.id: _looked(known[o.id], o) for o in _outcomes(tests, reply.tried[0])}
         ended = "done"
         if not said:
             attempt = self._judge.tried(self._program, candidate, tests)
@@ -261,37 +252,12 @@ class Attempts:
         whole = [said.get(name, o) for name, o in known.items() if name in said or name not in tests]
         return Attempt(candidate, tuple(whole), ended)
 
-    def _second_looks(self, most: float) -> Iterator[Attempt]:
-        """Candidates that ran out of steps get more, as a right one may on a test that never came to its end before.
 
-        The likeliest first, as long as all second looks took less than `most` steps. A test that passes speaks for a
-        candidate, and what it may cost now against it.
-        """
-        self._runaways.sort(
-            key=lambda pair: pair[1].candidate.cost + 0.5 * math.log2(pair[0]) - PASSES * len(pair[1].passed())
-        )
-        while self._runaways and self._spent < most:
-            patience, first = self._runaways.pop(0)
-            again = list(self._again(first, patience))
-            for attempt in again:
-                if attempt.outcomes and attempt.outcomes[-1].status == "steps" and patience < PATIENT:
-                    self._runaways.append((PATIENT, attempt))
-                yield attempt
-            if not again:
-                return
-
-    def _again(self, attempt: Attempt, patience: int, share: float = 1.0) -> Iterator[Attempt]:
-        """One candidate with more steps, or with no limit but the time of a test, if the budget allows it.
-
-        It may take `share` of the time that is left.
-        """
-        if self._ledger.reserve():
-            most = share * self._ledger.left()
-            asked = self._judge.request(self._program, attempt.candidate, most=most, patience=patience)
-            again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
-            self._spent += WHOLE_WORK + sum(map(work, again.outcomes))
-            self._ledger.note(again, self._base, again=True)
-            yield again
+def _looked(before: Outcome, now: Outcome) -> Outcome:
+    """What a first look saw of a test. It does not say what the test costs: that is taken to be what it was."""
+    if before.status in ENDLESS and now.status not in ENDLESS:
+        return replace(before, status=now.status, message=now.message, steps=now.steps, seconds=0.0)
+    return replace(before, status=now.status, message=now.message)
 
 
 def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:

@@ -157,15 +157,16 @@ class Judge:
         self.kept = tests
         self.prepare(self.goals)
 
-    def last_word(self, program: Program, attempt: Attempt, most: float) -> Attempt:
+    def last_word(self, program: Program, attempt: Attempt, most: float, patiences: Sequence[int] = (1, 0)) -> Attempt:
         """An attempt with the outcomes of the tests that are held out, as far as they come in `most` seconds.
 
-        One that runs out of steps gets as many as it needs: the attempt has passed all else, some perhaps just so.
+        Where one runs out of steps they get more, `patiences` times as many, 0 for as many as they need: the attempt
+        has passed all else, some perhaps just so.
         """
         if not self.kept:
             return attempt
         tests = tuple(o.id for o in self.before if o.id in self.kept)
-        for patience in (1, 0):
+        for patience in patiences:
             asked = self.request(program, attempt.candidate, tests, most=most, patience=patience)
             said = self.answer(program, attempt.candidate, self.suite.run(asked), tests)
             if not any(o.status == "steps" for o in said.outcomes):
