@@ -14,6 +14,7 @@ from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
+from tracec.runaways import ENDLESS
 
 STEP = 2.0  # bits for another change, besides its own
 TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
@@ -116,7 +117,7 @@ class Frontier:
             self._moved[base.changes] += 1
         if self._left <= (0 if passed else KEPT):
             return
-        steps = {o.id: TEST_STEPS + o.steps for o in base.judge.judging()}
+        steps = {o.id: TEST_STEPS + (0 if o.status in ENDLESS else o.steps) for o in base.judge.judging()}
         work = sum(steps[name] for name in base.tried.to_look_at(attempt.candidate))
         self._left -= min(DEAREST, max(1 / LOOKS, work / WHOLE_STEPS))
         self._seen[base.changes, key] += 1
