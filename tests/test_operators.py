@@ -230,6 +230,7 @@ CASES: list[tuple[str, str, str, Names]] = [
     ("everywhere", "return a + a - b", "return b + b - b", NUMBERS),
     ("missing else", "if n:\n    a = b", "if n:\n    a = b\nelse:\n    a += b", TEXTS),
     ("early return", "return a / b", "if b == 0:\n    return 0\nreturn a / b", NUMBERS),
+    ("missing twin", "n(a[0])\nn(b[0])\nn(a[9:])", "n(a[0])\nn(b[0])\nn(a[9:])\nn(b[9:])", LISTS),
     ("early jump", "for i in a:\n    b(i)", "for i in a:\n    if i is None:\n        continue\n    b(i)", {}),
 ]
 

@@ -24,6 +24,7 @@ from tracec.passes.propose.operators import (
     siblings,
     skeletons,
     statements,
+    twins,
     unknown,
 )
 from tracec.passes.propose.operators.operator import Operator, Splice
@@ -53,6 +54,7 @@ OPERATORS: tuple[Operator, ...] = (
     *skeletons.ROWS,
     *parameters.ROWS,
     *unknown.ROWS,
+    *twins.ROWS,
 )
 
 __all__ = ["OPERATORS", "Operator", "Splice"]

@@ -124,21 +124,21 @@ def _instead(new: ast.expr, part: ast.AST) -> ast.expr:
 def rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST | None]) -> Splice:
     """The definition with `make` done to each of `parts`; None is nothing in the place of a statement."""
     chosen = set(parts)
-    copy = _copied(root, lambda old, new: make(new) if old in chosen else new)
+    copy = copied(root, lambda old, new: make(new) if old in chosen else new)
     assert isinstance(copy, ast.stmt)
     return Splice((copy,))
 
 
-def _copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST | None]) -> ast.AST | None:
+def copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST | None]) -> ast.AST | None:
     """`node` with `replace(node, its copy)` done at every place, inner ones first; what does not change is shared."""
     fields: dict[str, object] = {}
     for field, value in ast.iter_fields(node):
         if isinstance(value, ast.AST):
-            copy = _copied(value, replace)
+            copy = copied(value, replace)
             if copy is not value:
                 fields[field] = copy
         elif isinstance(value, list):
-            copies = [_copied(part, replace) if isinstance(part, ast.AST) else part for part in value]
+            copies = [copied(part, replace) if isinstance(part, ast.AST) else part for part in value]
             if any(copy is not part for copy, part in zip(copies, value, strict=True)):
                 kept = [copy for copy in copies if copy is not None]
                 fields[field] = kept or [ast.Pass()] * (field == "body")
