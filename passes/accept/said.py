@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from operator import ne
 
 from tracec.passes.accept.nearer import compared
@@ -40,14 +41,16 @@ def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, n
 
     `text` became `new`.
     """
-    pairs = [(_unknown(before[o.id]), _unknown(o)) for o in after if o.id in before and o.status in ("failed", "error")]
+    failing = [o for o in after if o.id in before and o.status in ("failed", "error")]
+    pairs = [(_unknown(before[o.id].message), _unknown(o.message)) for o in failing]
     gone = frozenset[str]().union(*(old for old, _ in pairs))
     used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]
     return bool(gone) and all(map(ne, *used)) and not any(old & now for old, now in pairs)
 
 
-def _unknown(outcome: Outcome) -> frozenset[str]:
-    return frozenset(said([outcome]).unknown)
+@lru_cache(maxsize=4096)
+def _unknown(message: str) -> frozenset[str]:
+    return frozenset(match[2] or match[3] or match[4] for match in MISSING.finditer(message))
 
 
 def _texts(value: object) -> Iterator[str]:
