@@ -134,7 +134,7 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
 
 def _told(tree: Tree, said: Said) -> Iterator[tuple[float, ast.AST]]:
     """Names that nothing has, with their calls, and calls that do not fit; then what holds them in their statement."""
-    refused = {name.rpartition(".")[2] for name in said.refused}
+    refused = {name.removesuffix(".__init__").rpartition(".")[2] for name in said.refused}
     for node in tree.places:
         parent = tree.parent(node)
         read = isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(parent, ast.AugAssign)

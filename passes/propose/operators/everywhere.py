@@ -121,6 +121,11 @@ def _instead(new: ast.expr, part: ast.AST) -> ast.expr:
     return new
 
 
+def renamed(text: str, part: ast.Name) -> ast.Name:
+    """The same use of another name."""
+    return changed(part, id=text)
+
+
 def rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST | None]) -> Splice:
     """The definition with `make` done to each of `parts`; None is nothing in the place of a statement."""
     chosen = set(parts)

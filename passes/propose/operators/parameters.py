@@ -7,7 +7,7 @@ from functools import partial
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import changed, literal, without
-from tracec.passes.propose.operators.everywhere import rewritten
+from tracec.passes.propose.operators.everywhere import renamed, rewritten
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import FUNCTIONS, Function, Role
@@ -32,7 +32,7 @@ def surplus(node: Function, context: Context) -> Changes:
         made.append((USED if used else 0.0, Splice((fewer,))))
         others = [other.arg for other in places if used and other.arg not in (parameter.arg, "self")]
         for other in others:
-            made.append((0.5 + 0.5 * bits(len(others)), rewritten(fewer, used, partial(_renamed, other))))
+            made.append((0.5 + 0.5 * bits(len(others)), rewritten(fewer, used, partial(renamed, other))))
     yield from cheapest(made)
 
 
@@ -60,10 +60,6 @@ def optional(node: Function, context: Context) -> Changes:
         for extra, value in enumerate(DEFAULTS):
             defaults = [literal(value), *node.args.defaults]
             yield 0.5 * extra, Splice((changed(node, args=changed(node.args, defaults=defaults)),))
-
-
-def _renamed(text: str, part: ast.Name) -> ast.Name:
-    return changed(part, id=text)
 
 
 def _is_refused(node: Function, context: Context) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from functools import partial
+from typing import Any
 
 from tracec.passes.propose.context import Context
 from tracec.passes.propose.nodes import binary, call, changed, compare, literal, method, name
 from tracec.passes.propose.operators.calls import ONE_ARGUMENT
-from tracec.passes.propose.operators.everywhere import rewritten
+from tracec.passes.propose.operators.everywhere import renamed, rewritten
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import FUNCTIONS, Role
@@ -94,25 +96,24 @@ def text(node: ast.expr, context: Context) -> Changes:
 
 
 def everywhere(node: ast.stmt, context: Context) -> Changes:
-    """A variable for a name that is used again and again; a function for methods of that name."""
+    """A variable for a name that is used again and again; a function, or an operation, for methods of that name."""
+    made: list[tuple[float, list[Any], Callable[[Any], ast.AST]]] = []
     for unknown in context.facts.said.unknown:
         every = [part for part in context.tree.places if isinstance(part, ast.Attribute) and part.attr == unknown]
         called = [part for part in every if context.tree.role(part) == "callee"]
-        if len(called) > 1 and _is_function(unknown, node, context):
-            yield 0.0, rewritten(node, called, lambda part: name(part.attr))
+        if _is_function(unknown, node, context):
+            made.append((0.0, called, lambda part: name(part.attr)))
         calls = [part for part in map(context.tree.parent, called) if isinstance(part, ast.Call)]
-        if len({len(part.args) for part in calls}) == 1 < len(calls):
-            for index in range(len(_ways(calls[0]))):
-                yield 1.0, rewritten(node, calls, partial(_way, index))
+        if len({len(part.args) for part in calls}) == 1:
+            made += [(1.0, calls, partial(_way, index)) for index in range(len(_ways(calls[0])))]
         parts = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == unknown]
-        if len(parts) > 1 and any(isinstance(part.ctx, ast.Load) for part in parts):
-            for cost, atom in context.variables(parts[0]):
-                if isinstance(atom.node, ast.Name) and atom.node.id != unknown:
-                    yield cost, rewritten(node, parts, partial(_renamed, atom.node.id))
-
-
-def _renamed(text: str, part: ast.Name) -> ast.Name:
-    return changed(part, id=text)
+        if any(isinstance(part.ctx, ast.Load) for part in parts):
+            others = [(cost, atom.node) for cost, atom in context.variables(parts[0])]
+            named = [(cost, other.id) for cost, other in others if isinstance(other, ast.Name) and other.id != unknown]
+            made += [(cost, parts, partial(renamed, other)) for cost, other in named]
+    for cost, parts, make in sorted(made, key=lambda each: each[0]):
+        if len(parts) > 1:
+            yield cost, rewritten(node, parts, make)
 
 
 def _strangeness(one: str, other: str) -> float:
