@@ -283,6 +283,7 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
     ("before", "after", "names"),
     [
         ("return lenght(a)", "return len(a)", LISTS),
+        ("a.first(0)\nreturn a.substitute(b)", "a.first(0)\nreturn a.replace(b)", TEXTS),
         ("a.push(b)\nreturn a", "a.insert(b)\nreturn a", LISTS),
         ("return self.max(a)", "return max(a)", LISTS),
         ("return a.sum()", "return sum(a)", LISTS),
@@ -298,7 +299,9 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
 )
 def test_what_nothing_has_becomes_what_there_is(before: str, after: str, names: Names) -> None:
     source = "def f(a, b):\n" + textwrap.indent(before, "    ")
-    said = Said(("Fizz",), unknown=("lenght", "push", "max", "sum", "fizz", "this"), refused=("list.remove",))
+    said = Said(
+        ("Fizz",), unknown=("lenght", "push", "substitute", "max", "sum", "fizz", "this"), refused=("list.remove",)
+    )
     assert after in [body(text) for text in proposals(source, "unknown name", names, said=said)]
     assert not proposals(source, "unknown name", names)
 

@@ -57,6 +57,15 @@ def test_a_method_that_takes_other_arguments_than_it_is_given(tmp_path: Path, pa
     assert "def add(self, name, price):" in (tmp_path / "subject.py").read_text()
 
 
+def test_a_parameter_that_the_function_binds_anew(tmp_path: Path) -> None:
+    subject = "def half():\n    n = abs(n)\n    return n // 2\n"
+    tests = "from subject import half\n\n\ndef test():\n    assert (half(8), half(-6)) == (4, 3)\n"
+    project(tmp_path, subject=subject, test_subject=tests)
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
+    assert done.code == 0, done.out + done.err
+    assert (tmp_path / "subject.py").read_text() == subject.replace("half()", "half(n)")
+
+
 def test_a_canary_is_seen_through_a_head_that_takes_nothing(tmp_path: Path) -> None:
     project(
         tmp_path, subject="def f():\n    return 1\n", test_subject="from subject import f\n\n\ndef test():\n    f(2)\n"

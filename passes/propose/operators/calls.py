@@ -12,6 +12,7 @@ from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.propose.tree import Role
 
+NOTHING = 2.5  # bits more for `a = a`
 CALLED: frozenset[Role] = frozenset(("callee",))
 ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 # Groups of functions of which one is easily written for another.
@@ -165,7 +166,9 @@ def unwrapped(node: ast.Call, context: Context) -> Changes:
         if not isinstance(argument, ast.Starred):
             yield 0.0, argument
     if isinstance(node.func, ast.Attribute):
-        yield 1.0, node.func.value
+        parent = context.tree.parent(node)
+        targets = [ast.unparse(target) for target in parent.targets] if isinstance(parent, ast.Assign) else []
+        yield 1.0 + (NOTHING if ast.unparse(node.func.value) in targets else 0.0), node.func.value
 
 
 def other_function(node: ast.Name, context: Context) -> Changes:

@@ -46,7 +46,7 @@ def lacking(node: Function, context: Context) -> Changes:
     if context.facts.owner.node is not None and plain and not {"self", "cls"} & known:
         yield 0.0, Splice((changed(node, args=changed(node.args, args=[ast.arg("self"), *places])),))
     first = len(places) - len(node.args.defaults)
-    wanted = dict.fromkeys((*context.scope.unbound(node), *context.facts.said.unknown))
+    wanted = dict.fromkeys((*context.scope.unbound(node), *_read_first(context), *context.facts.said.unknown))
     for text in (text for text in wanted if text not in known):
         for at in range(first, -1, -1):
             more = changed(node.args, args=[*places[:at], ast.arg(text), *places[at:]])
@@ -60,6 +60,17 @@ def optional(node: Function, context: Context) -> Changes:
         for extra, value in enumerate(DEFAULTS):
             defaults = [literal(value), *node.args.defaults]
             yield 0.5 * extra, Splice((changed(node, args=changed(node.args, defaults=defaults)),))
+
+
+def _read_first(context: Context) -> list[str]:
+    """The variables that the function binds, but not before it reads them: `n = abs(n)`."""
+    names = [part for part in context.tree.places if isinstance(part, ast.Name)]
+    bound = [part for part in names if isinstance(part.ctx, ast.Store)]
+    inner = {part.id for part in bound if isinstance(context.tree.parent(part), (ast.comprehension, ast.For))}
+    lines = {part.id: part.lineno for part in reversed(bound)}
+    return [
+        part.id for part in names if part.id not in inner and part not in bound and part.lineno <= lines.get(part.id, 0)
+    ]
 
 
 def _is_refused(node: Function, context: Context) -> bool:

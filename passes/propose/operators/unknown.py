@@ -24,6 +24,7 @@ ROOT: frozenset[Role] = frozenset(("root",))
 CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
 TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict)
 KINDS = {kind.__name__: kind for kind in TYPES}
+USED = 1.0  # bits less for a method that the file calls elsewhere
 STRANGE = 4.0  # bits for a name that has nothing in common with the one there
 
 
@@ -42,8 +43,9 @@ def methods(node: ast.Attribute, context: Context) -> Changes:
         types = context.shape(node.value).types or {*said.kinds}
         kinds = [KINDS[text] for text in sorted(types) if text in KINDS]
         every = dict.fromkeys(text for kind in kinds for text in dir(kind) if not text.startswith("_"))
-        alike = ((_strangeness(node.attr, text), text) for text in every if text != node.attr)
-        yield from cheapest((cost, changed(node, attr=text)) for cost, text in alike)
+        used = {text for texts in context.facts.file.methods.values() for text in texts}
+        alike = ((_strangeness(node.attr, text) - USED * (text in used), text) for text in every if text != node.attr)
+        yield from cheapest((max(0.0, cost), changed(node, attr=text)) for cost, text in alike)
 
 
 def function(node: ast.Call, context: Context) -> Changes:
