@@ -2,8 +2,9 @@
 
     python benchmarks/repair.py DATA.jsonl [--seconds 60] [--with search,random] [--only ID,ID] [--json FILE]
 
-DATA holds a record a line: id, entry (the function), buggy (source), tests [{name, code}] and optionally judge
-[[arguments, result, tolerance], ...], inputs that the optimizer never sees. `random` is the baseline of the same edits
+DATA holds a record a line: id, entry (the function, or `Class.method`), buggy (source), tests [{name, code}] and
+optionally judge [[arguments, result, tolerance], ...], inputs that the optimizer never sees, and target: what may
+change, "" for all, the entry where it is not said. `random` is the baseline of the same edits
 drawn without feedback, run on the same records in the same run. `search-blame`, `search-slice`, `search-synthesis` and
 `search-ranking` are the search without a part (--without), for ablations.
 
@@ -52,9 +53,9 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lay_out(folder, record)
+        target = record.get("target", record["entry"])
         options = [
-            "--target",
-            record["entry"],
+            *(["--target", target] if target else []),
             "--with",
             optimizer.partition("-")[0],
             *(["--without", optimizer.partition("-")[2]] if "-" in optimizer else []),
@@ -89,9 +90,11 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
 def judged(folder: Path, record: Record) -> bool:
     """Every judge case, in a fresh process."""
     calls = json.dumps([arguments for arguments, _, _ in record["judge"]])
+    name, _, method = record["entry"].partition(".")
     ask = (
-        f"import ast, json\nfrom subject import {record['entry']} as f\n"
-        f"print(json.dumps([repr(f(*ast.literal_eval(a))) for a in json.loads({calls!r})]))"
+        f"import ast, json\nfrom subject import {name} as f\n"
+        + (f"def f(*a, made=f): return made().{method}(*a)\n" if method else "")
+        + f"print(json.dumps([repr(f(*ast.literal_eval(a))) for a in json.loads({calls!r})]))"
     )
     done = run(folder, 120, "-c", ask)
     if done is None or done.returncode:
