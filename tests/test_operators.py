@@ -272,6 +272,14 @@ def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it()
     assert not [text for text in proposals(source, "other expression", TEXTS, said=Said(("yes.",))) if "yes" in text]
 
 
+def test_a_method_that_the_file_calls_on_what_is_called_alike() -> None:
+    source = "def g(b): return b.size.bit_length()\ndef f(a): return a.size"
+    assert "def f(a):\n    return a.size.bit_length()" in proposals(source, "missing call")
+    assert "def f(a):\n    return list(a.values())" in proposals(
+        "def f(a):\n    return list(a)", "missing call", {"a": ({1: 2},)}
+    )
+
+
 def test_functions_of_the_file_are_called_and_exchanged() -> None:
     source = "def odd(x): return x % 2 == 1\ndef even(x): return x % 2 == 0\ndef f(a): return odd(a) and a > 2"
     assert "def f(a):\n    return even(a) and a > 2" in proposals(source, "function")

@@ -163,6 +163,15 @@ class File:
         return {receiver: list(names) for receiver, names in found.items()}
 
     @cached_property
+    def asked(self) -> Mapping[str, list[str]]:
+        """Name of a variable or attribute -> the methods that are called on it without arguments."""
+        found: dict[str, dict[str, None]] = {}
+        for call in self.calls:
+            if isinstance(call.func, ast.Attribute) and not call.args and not call.keywords:
+                found.setdefault(last_name(call.func.value), {}).setdefault(call.func.attr)
+        return {receiver: list(names) for receiver, names in found.items() if receiver}
+
+    @cached_property
     def attributes(self) -> Mapping[str, list[str]]:
         """Variable -> the data attributes that are read or written on it."""
         functions = {id(call.func) for call in self.calls}
@@ -205,6 +214,11 @@ class File:
                 text = getattr(target, "id", "") or getattr(target, "attr", "")
                 found.setdefault(text, {}).setdefault(ast.dump(node.value), node.value)
         return {text: [*values.values()] for text, values in found.items()}
+
+
+def last_name(node: ast.AST) -> str:
+    """`b` of `a.b` and of `b`; "" for others."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
 
 
 @lru_cache(maxsize=64)

@@ -6,14 +6,16 @@ import ast
 from itertools import takewhile
 
 from tracec.passes.propose.context import Context
+from tracec.passes.propose.file import last_name
 from tracec.passes.propose.nodes import LOAD, binary, call, literal, method, name, names_in
 from tracec.passes.propose.operators.calls import sort_keys
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import bits, cheapest, dearer, merge, spread
-from tracec.passes.propose.shapes import CALLABLE, NUMBERS, SEQUENCES, STREAMS, Shape
+from tracec.passes.propose.shapes import CALLABLE, MAPPINGS, NUMBERS, SEQUENCES, STREAMS, Shape
 from tracec.passes.propose.tree import Role
 
+VIEWED = MAPPINGS | {"mappingproxy"}
 LISTS = frozenset(("list", "tuple", "deque", "range"))
 SETS = frozenset(("set", "frozenset"))
 JOINABLE = frozenset(("str", "list", "tuple"))
@@ -62,6 +64,18 @@ def text_method(node: ast.expr, context: Context) -> Changes:
     """A missing method of a text."""
     if "str" in context.shape(node).types and not isinstance(node, (ast.Constant, ast.JoinedStr)):
         yield from ((0.0, method(node, called)) for called in METHODS)
+
+
+def asked(node: ast.Name | ast.Attribute, context: Context) -> Changes:
+    """A method that the file calls, without arguments, on what is called alike; the parts of a mapping."""
+    if isinstance(context.tree.parent(node), ast.Attribute):
+        return
+    parts = ("items", "values", "keys") if context.shape(node).types & VIEWED else ()
+    others = context.facts.file.asked.get(last_name(node), [])
+    made = [(0.5 * bits(len(others)), other) for other in others] + [
+        (2.0, part) for part in parts if part not in others
+    ]
+    yield from ((cost, method(node, other)) for cost, other in cheapest(made))
 
 
 def own_call(node: ast.expr, context: Context) -> Changes:
@@ -202,6 +216,7 @@ ROWS = (
     Operator("missing call", (ast.expr,), 6.5, called),  # a -> len(a)
     Operator("missing sort", (ast.expr,), 7.5, sorted_by),  # a -> sorted(a, key=len)
     Operator("missing call", (ast.expr,), 7.0, text_method),  # a -> a.lower()
+    Operator("missing call", (ast.Name, ast.Attribute), 4.5, asked),  # a -> a.items()
     Operator("missing call", (ast.expr,), 7.5, own_call),  # a -> f(a)
     Operator("missing call", (ast.Attribute, ast.Name), 4.0, uncalled),  # a.f -> a.f()
     Operator("missing call", (ast.expr,), 5.0, idle_call),  # a -> f(a), which nothing calls
