@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tracec.passes.propose.carried import carried
 from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
 from tracec.program import Program
 from tracec.remembered import Remembered
+from tracec.request import Reply
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
 
@@ -78,6 +80,33 @@ def test_an_endless_loop_and_an_exit_harm_no_other_candidate(suite: Suite) -> No
     whole = [a for a in said if len(a.passed()) == 3]
     assert [text for a in whole for _, text in a.candidate.changes] == ["def double(x):\n    return 2 * x"]
     assert len(said) >= 6
+
+
+def test_a_first_look_that_the_clock_ended_is_taken_again(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, late = Remembered.wait_for, list[int]()
+
+    def wait_for(self: Remembered, number: int) -> Reply:
+        reply = heard(self, number)
+        if reply.tried and not late:  # the machine had other things to do
+            late.append(number)
+            return replace(reply, ended="timeout", tried=())
+        return reply
+
+    monkeypatch.setattr(Remembered, "wait_for", wait_for)
+    _, said = attempts_of(suite, "return 2 * x", "return x")
+    assert late
+    assert [len(a.passed()) for a in said] == [3, 0]
+
+
+def test_tests_that_never_end_are_looked_at_shortly(tmp_path: Path) -> None:
+    subject = "def double(x):\n    while True:\n        x += 1\n"
+    tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
+    root = project(tmp_path, subject=subject, test_subject=tests)
+    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+        tried, said = attempts_of(suite, "while True:\n    x += 2", "return 5", "return 4")
+        assert not tried._alone
+        assert all(o.steps <= 20_001 for o in tried.unchanged.values())
+        assert "passed" in [o.status for a in said for o in a.outcomes]
 
 
 def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
