@@ -273,4 +273,4 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
 def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
     tests = [Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]
     assert said(tests).lacking == names
-    assert len(said(tests).unknown) == 1
+    assert len(said(tests).unknown) == ("NoneType" not in message)

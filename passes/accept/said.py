@@ -13,12 +13,12 @@ from tracec.passes.target import Said
 from tracec.runtime.feedback import Outcome
 
 MISSING = re.compile(
-    r"(?:type object |module )?'([\w.]+)' (?:object )?has no attribute '(\w+)'"
+    r"(?:type object |module )?'(?!NoneType)([\w.]+)' (?:object )?has no attribute '(\w+)'"  # None is what is wrong then
     r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
     r"|got an unexpected keyword argument '(\w+)'"
 )
 REFUSED = re.compile(r"TypeError: ([\w.<>]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
-BUILTINS = frozenset(("NoneType", "function", "module", "generator", "method", *dir(builtins)))
+BUILTINS = frozenset(("function", "module", "generator", "method", *dir(builtins)))
 
 
 def said(outcomes: Iterable[Outcome]) -> Said:
