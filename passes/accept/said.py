@@ -12,8 +12,9 @@ from tracec.passes.accept.nearer import compared
 from tracec.passes.target import Said
 from tracec.runtime.feedback import Outcome
 
+# Where None is asked for something, None is what is wrong.
 MISSING = re.compile(
-    r"(?:type object |module )?'(?!NoneType)([\w.]+)' (?:object )?has no attribute '(\w+)'"  # None is what is wrong then
+    r"(?:type object |module )?'(?!NoneType)([\w.]+)' (?:object )?has no attribute '(\w+)'"
     r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
     r"|got an unexpected keyword argument '(\w+)'"
 )
