@@ -62,6 +62,11 @@ def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare
     return ast.Compare(left, [operator], [right])
 
 
+def shifted(part: ast.Subscript, operation: ast.operator) -> ast.Subscript:
+    """`a[i + 1]` or `a[i - 1]` for `a[i]`."""
+    return changed(part, slice=binary(part.slice, operation, literal(1)))
+
+
 def both(left: ast.expr, right: ast.expr) -> ast.BoolOp:
     """`left and right`."""
     return ast.BoolOp(ast.And(), [left, right])

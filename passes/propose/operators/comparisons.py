@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import call, changed, compare, literal, method, put
+from tracec.passes.propose.nodes import call, changed, compare, literal, method, put, shifted
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import cheapest
@@ -83,6 +83,18 @@ def side(node: ast.Compare, context: Context) -> Changes:
         yield extra + 1.5, node.comparators[0]
 
 
+def items_beside(node: ast.Compare, context: Context) -> Changes:
+    """The items before or after those that are compared."""
+    left, right = node.left, node.comparators[0]
+    items = [
+        side for side in (left, right) if isinstance(side, ast.Subscript) and not isinstance(side.slice, ast.Slice)
+    ]
+    if len(items) == 2:
+        for operation in (ast.Sub(), ast.Add()):
+            one, other = (shifted(side, operation) for side in items)
+            yield 0.0, changed(node, left=one, comparators=[other, *node.comparators[1:]])
+
+
 def of_both(node: ast.Compare, context: Context) -> Changes:
     """The same asked of both sides: their lengths, amounts, or forms that do not tell cases or orders apart."""
     if len(node.ops) > 1 or isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
@@ -132,6 +144,7 @@ ROWS = (
     Operator("comparison order", (ast.Compare,), 5.0, turned),  # a in b -> b in a
     Operator("drop comparison", (ast.Compare,), 4.0, side),  # a == b -> a
     Operator("comparison chain", (ast.Compare,), 6.0, shorter),  # a < b < c -> a < b
+    Operator("comparison of both", (ast.Compare,), 5.5, items_beside),  # a[i] == b[i] -> a[i - 1] == b[i - 1]
     Operator("comparison of both", (ast.Compare,), 5.5, of_both),  # a < b -> len(a) < len(b)
     Operator("comparison bound", (ast.Compare,), 7.0, bound),  # a < b -> a <= 0, a == 0 -> a <= 1
 )

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import binary, call, changed, compare, literal, method, name
+from tracec.passes.propose.nodes import binary, call, changed, compare, literal, method, name, shifted
 from tracec.passes.propose.operators.calls import ONE_ARGUMENT
 from tracec.passes.propose.operators.everywhere import renamed, rewritten
 from tracec.passes.propose.operators.operator import Changes, Operator
@@ -19,6 +19,7 @@ from tracec.passes.propose.ranked import bits, cheapest
 from tracec.passes.propose.tree import FUNCTIONS, Role
 
 ANY_USE: frozenset[Role] = frozenset(("value", "callee"))
+ANYWHERE: frozenset[Role] = frozenset(("value", "callee", "store"))
 ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 ROOT: frozenset[Role] = frozenset(("root",))
 CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
@@ -34,6 +35,22 @@ def misspelt(node: ast.Name, context: Context) -> Changes:
         known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
         alike = ((_strangeness(node.id, text), text) for text in sorted(known - {node.id}))
         yield from cheapest((cost, name(text)) for cost, text in alike if cost < STRANGE / 2)
+
+
+def bare(node: ast.Attribute, context: Context) -> Changes:
+    """`b` for `a.b`, where there is no `a`."""
+    if isinstance(node.value, ast.Name) and node.value.id in context.facts.said.unknown:
+        yield 0.0, ast.Name(node.attr, node.ctx)
+
+
+def beside(node: ast.Name, context: Context) -> Changes:
+    """The item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
+    parent = context.tree.parent(node)
+    sides: list[ast.expr] = [parent.left, parent.right] if isinstance(parent, ast.BinOp) else []
+    sides = [parent.left, *parent.comparators] if isinstance(parent, ast.Compare) else sides
+    for other in sides if node.id in context.facts.said.unknown else ():
+        if isinstance(other, ast.Subscript) and not isinstance(other.slice, ast.Slice):
+            yield from ((0.0, shifted(other, operation())) for operation in (ast.Add, ast.Sub))
 
 
 def methods(node: ast.Attribute, context: Context) -> Changes:
@@ -125,6 +142,8 @@ def _strangeness(one: str, other: str) -> float:
 
 ROWS = (
     Operator("unknown name", (ast.Name,), 3.0, misspelt, ANY_USE),  # lenght(a) -> len(a)
+    Operator("unknown name", (ast.Attribute,), 3.0, bare, ANYWHERE),  # a.b = c -> b = c
+    Operator("unknown name", (ast.Name,), 4.0, beside),  # a[i] - b -> a[i] - a[i + 1]
     Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
     Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
     Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
