@@ -189,8 +189,7 @@ class Attempts:
             yield from self._read(rest, asked, self._judge.suite.run(asked))
 
     def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
-        if not tests and not any(self._judge.reach.get(name) for name, _ in candidate.changes):
-            # No goal runs what is changed, nor did an import.
+        if not tests and not self._judge.unnoted(candidate):  # no goal runs what is changed, nor did an import
             return Attempt(candidate, (next(iter(self.unchanged.values())),), "stopped")
         outcomes = _outcomes(tests, said) if tests else ()
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)

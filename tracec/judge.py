@@ -139,6 +139,11 @@ class Judge:
         """Those of some tests that a candidate can touch; None for all."""
         return None if self.lazy else self.touched.by(program, candidate, tests)
 
+    def unnoted(self, candidate: Candidate) -> bool:
+        """True where a goal was seen to run what is changed, of which it is not known which functions it runs."""
+        seen = frozenset[str]().union(*(self.reach.get(name, ()) for name, _ in candidate.changes))
+        return any(not self.touched.ran.get(name) for name in seen)
+
     def affected(self, program: Program, candidate: Candidate) -> tuple[str, ...]:
         """The tests that a candidate can touch, and some passing ones to see whether that is right.
 
