@@ -101,6 +101,15 @@ def test_two_names_that_nothing_has_are_mended_one_after_the_other(tmp_path: Pat
     assert "n = len(a)\n    b = sorted(a)\n" in (tmp_path / "subject.py").read_text()
 
 
+def test_names_of_tests_may_look_like_addresses(tmp_path: Path) -> None:
+    subject = "def f(text):\n    return int(text, 10)\n"
+    tests = 'import pytest\nfrom subject import f\n\n\n@pytest.mark.parametrize("text", ["0x1f", "0xab12"])\n'
+    tests += "def test(text):\n    assert f(text) == int(text, 16)\n"
+    project(tmp_path, subject=subject, test_subject=tests)
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--json")
+    assert done.json["status"] == "solved", done.out + done.err
+
+
 @pytest.mark.parametrize(
     ("message", "names", "functions"),
     [

@@ -15,6 +15,7 @@ from tracec.run import Suite
 from tracec.runtime.feedback import without_addresses
 
 KNOWN = 256  # replies at hand
+NAMES = ("id", "path", "functions")  # in replies
 
 
 class Remembered:
@@ -111,9 +112,11 @@ def as_json(reply: Reply) -> Any:
 
 
 def steady(value: Any) -> Any:
-    """The same with lists for tuples and no address in any text."""
+    """The same with lists for tuples and no address in any text but names of tests (`test[0x1f]`) and files."""
     if isinstance(value, str):
         return without_addresses(value)
     if isinstance(value, (list, tuple)):
         return [steady(part) for part in value]
-    return {key: steady(part) for key, part in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: part if key in NAMES else steady(part) for key, part in value.items()}
+    return value
