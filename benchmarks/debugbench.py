@@ -83,11 +83,9 @@ def inputs(examples: list[str] | str) -> Iterator[Input]:
         text = shown[1].replace("null", "None").replace("true", "True").replace("false", "False") if shown else ""
         with contextlib.suppress(SyntaxError, ValueError):
             call = ast.parse(f"f({text})", mode="eval").body
-            values = (
-                [ast.literal_eval(keyword.value) for keyword in call.keywords] if isinstance(call, ast.Call) else []
-            )
-            if values:
-                yield values
+            keywords = call.keywords if isinstance(call, ast.Call) else []
+            if keywords:
+                yield [ast.literal_eval(keyword.value) for keyword in keywords]
 
 
 def parses(source: str) -> bool:
@@ -174,8 +172,8 @@ def varied(value: Any, draw: random.Random, letters: str) -> Any:
         if not parts:
             break
         one, other = draw.randrange(len(parts)), draw.randrange(len(parts))
-        new = draw.choice(letters) if isinstance(parts[one], str) and len(parts[one]) == 1 else None
-        new = varied(parts[one], draw, letters) if new is None else new
+        letter = isinstance(parts[one], str) and len(parts[one]) == 1
+        new = draw.choice(letters) if letter else varied(parts[one], draw, letters)
         way = draw.randrange(4)
         if way == 0 and len(parts) > 1:
             parts.pop(one)

@@ -4,9 +4,9 @@
 
 DATA holds a record a line: id, entry (the function, or `Class.method`), buggy (source), tests [{name, code}] and
 optionally judge [[arguments, result, tolerance], ...], inputs that the optimizer never sees, and target: what may
-change, "" for all, the entry where it is not said. `random` is the baseline of the same edits
-drawn without feedback, run on the same records in the same run. `search-blame`, `search-slice`, `search-synthesis` and
-`search-ranking` are the search without a part (--without), for ablations.
+change, "" for all, the entry where it is not said. `random` is the baseline of the same edits drawn without feedback,
+run on the same records in the same run. `search-blame`, `search-slice`, `search-synthesis` and `search-ranking` are the
+search without a part (--without), for ablations.
 
     plausible   the given tests pass on the file as written, in a fresh plain pytest
     correct     and every judge case gives its result

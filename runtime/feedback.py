@@ -35,6 +35,11 @@ class Outcome:
         """True unless the test passed, was skipped or failed as expected."""
         return self.status not in ("passed", "skipped", "xfailed", "xpassed")
 
+    @property
+    def endless(self) -> bool:
+        """True where the run was cut short by its steps or by the clock."""
+        return self.status in ("steps", "timeout")
+
     @staticmethod
     def from_dict(data: dict[str, object]) -> Outcome:
         """From the fields by name, lists for tuples; TypeError on unknown or missing ones."""

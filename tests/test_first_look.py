@@ -44,10 +44,15 @@ def test_other():
 """
 
 
+def looking(folder: Path, subject: str, tests: str) -> Suite:
+    """The suite of a new project."""
+    root = project(folder, subject=subject, test_subject=tests)
+    return Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")])
+
+
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
-    root = project(tmp_path_factory.mktemp("looks"), subject=SUBJECT, test_subject=TESTS)
-    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as found:
+    with looking(tmp_path_factory.mktemp("looks"), SUBJECT, TESTS) as found:
         yield found
 
 
@@ -101,8 +106,7 @@ def test_a_first_look_that_the_clock_ended_is_taken_again(suite: Suite, monkeypa
 def test_tests_that_never_end_are_looked_at_shortly(tmp_path: Path) -> None:
     subject = "def double(x):\n    while True:\n        x += 1\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    root = project(tmp_path, subject=subject, test_subject=tests)
-    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+    with looking(tmp_path, subject, tests) as suite:
         tried, said = attempts_of(suite, "while True:\n    x += 2", "return 5", "return 4")
         assert not tried._alone
         assert all(o.steps <= 20_001 for o in tried.unchanged.values())
@@ -112,8 +116,7 @@ def test_tests_that_never_end_are_looked_at_shortly(tmp_path: Path) -> None:
 def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
     subject = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n"
     tests = "import subject\ndef test_two():\n    assert subject.double(2) == 4 or len(subject.SEEN) > 1\n"
-    root = project(tmp_path, subject=subject, test_subject=tests)
-    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+    with looking(tmp_path, subject, tests) as suite:
         tried, said = attempts_of(suite, *[f"SEEN.append(x)\nreturn {n}" for n in range(4)], "return 5")
         assert tried._leaks
         assert [len(a.passed()) for a in said] == [0] * 5
@@ -122,8 +125,7 @@ def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
 def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
     subject = "KNOWN = {}\n\n\ndef double(x):\n    KNOWN.setdefault(x, x)\n    return KNOWN[x]\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    root = project(tmp_path, subject=subject, test_subject=tests)
-    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+    with looking(tmp_path, subject, tests) as suite:
         texts = [f"KNOWN.setdefault(x, {value})\nreturn KNOWN[x]" for value in ("x + 1", "x * 9", "x * 2", "0")]
         tried, said = attempts_of(suite, *texts)
         assert tried._leaks
@@ -133,8 +135,7 @@ def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
 def test_random_numbers_are_the_same_for_every_candidate(tmp_path: Path) -> None:
     subject = "import random\n\n\ndef double(x):\n    return x + random.randrange(10**6)\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    root = project(tmp_path, subject=subject, test_subject=tests)
-    with Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")]) as suite:
+    with looking(tmp_path, subject, tests) as suite:
         tried, said = attempts_of(suite, "return random.random()", "return random.choice([5, 6])", "return 2 * x")
         assert not tried._alone
         assert [len(a.passed()) for a in said] == [0, 0, 1]

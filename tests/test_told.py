@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import project, tracec
+from tests.command import Said, project, tracec
 from tracec.passes.accept.said import mended, said
 from tracec.runtime.feedback import Outcome
 
@@ -49,35 +49,39 @@ def square(i):
 TABLE_TESTS = "from subject import square\n\n\ndef test_square():\n    assert (square(2), square(3)) == (4, 9)\n"
 
 
+def optimized(folder: Path, subject: str, tests: str, *options: str) -> Said:
+    """What came of a search of 40 seconds at most."""
+    project(folder, subject=subject, test_subject=tests)
+    limits = ("--budget-seconds", "40")
+    return tracec(folder, "optimize", "subject.py", "--tests", "test_subject.py", *limits, *options)
+
+
+def repaired(folder: Path, subject: str, tests: str) -> str:
+    """The file as it is written."""
+    done = optimized(folder, subject, tests, "--write")
+    assert done.code == 0, done.out + done.err
+    return (folder / "subject.py").read_text()
+
+
 @pytest.mark.parametrize("parameters", ["name, price", "self, name", "self, shop, name, price"])
 def test_a_method_that_takes_other_arguments_than_it_is_given(tmp_path: Path, parameters: str) -> None:
-    project(tmp_path, subject=SHOP.format(parameters=parameters), test_subject=SHOP_TESTS)
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
-    assert done.code == 0, done.out + done.err
-    assert "def add(self, name, price):" in (tmp_path / "subject.py").read_text()
+    assert "def add(self, name, price):" in repaired(tmp_path, SHOP.format(parameters=parameters), SHOP_TESTS)
 
 
 def test_a_parameter_that_the_function_binds_anew(tmp_path: Path) -> None:
     subject = "def half():\n    n = abs(n)\n    return n // 2\n"
     tests = "from subject import half\n\n\ndef test():\n    assert (half(8), half(-6)) == (4, 3)\n"
-    project(tmp_path, subject=subject, test_subject=tests)
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
-    assert done.code == 0, done.out + done.err
-    assert (tmp_path / "subject.py").read_text() == subject.replace("half()", "half(n)")
+    assert repaired(tmp_path, subject, tests) == subject.replace("half()", "half(n)")
 
 
 def test_a_canary_is_seen_through_a_head_that_takes_nothing(tmp_path: Path) -> None:
-    project(
-        tmp_path, subject="def f():\n    return 1\n", test_subject="from subject import f\n\n\ndef test():\n    f(2)\n"
-    )
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "3")
+    tests = "from subject import f\n\n\ndef test():\n    f(2)\n"
+    done = optimized(tmp_path, "def f():\n    return 1\n", tests, "--budget-evals", "3")
     assert "breaking this code on purpose" not in done.err
 
 
 def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_no_others(tmp_path: Path) -> None:
-    project(tmp_path, subject=TABLE, test_subject=TABLE_TESTS)
-    options = ("--target", "table", "--budget-seconds", "40", "--json")
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", *options)
+    done = optimized(tmp_path, TABLE, TABLE_TESTS, "--target", "table", "--json")
     assert done.json["status"] == "solved"
     assert "i * i" in done.json["diff"]
 
@@ -95,18 +99,14 @@ def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
 def test_two_names_that_nothing_has_are_mended_one_after_the_other(tmp_path: Path) -> None:
     subject = "def f(a):\n    n = lenght(a)\n    b = sortd(a)\n    return b[n - 1]\n"
     tests = "from subject import f\n\n\ndef test():\n    assert (f([3, 1]), f([2, 9, 4])) == (3, 9)\n"
-    project(tmp_path, subject=subject, test_subject=tests)
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--write")
-    assert done.code == 0, done.out + done.err
-    assert "n = len(a)\n    b = sorted(a)\n" in (tmp_path / "subject.py").read_text()
+    assert "n = len(a)\n    b = sorted(a)\n" in repaired(tmp_path, subject, tests)
 
 
 def test_names_of_tests_may_look_like_addresses(tmp_path: Path) -> None:
     subject = "def f(text):\n    return int(text, 10)\n"
     tests = 'import pytest\nfrom subject import f\n\n\n@pytest.mark.parametrize("text", ["0x1f", "0xab12"])\n'
     tests += "def test(text):\n    assert f(text) == int(text, 16)\n"
-    project(tmp_path, subject=subject, test_subject=tests)
-    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "40", "--json")
+    done = optimized(tmp_path, subject, tests, "--json")
     assert done.json["status"] == "solved", done.out + done.err
 
 

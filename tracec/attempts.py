@@ -14,7 +14,7 @@ from tracec.ledger import Ledger
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
 from tracec.request import Reply, Request, Trial
-from tracec.runaways import ENDLESS, Runaways
+from tracec.runaways import Runaways
 from tracec.runtime.feedback import Outcome
 from tracec.runtime.trials import EARLY
 
@@ -53,8 +53,7 @@ class Attempts:
         self._base, self._seen = program.content(NOTHING)[:12], set[str]() if seen is None else seen
         self._goals = mixed([o for o in judge.before if o.id in judge.goals], judge.goals)[:MOST_GOALS]
         usual = max(FIRST_STEPS, 10 * judge.usual_steps())
-        ends = {o.id: FOR_ENDLESS if o.status in ENDLESS else 10 * o.steps for o in judge.before}
-        own = {name: max(FIRST_STEPS, steps) for name, steps in ends.items()}
+        own = {o.id: FOR_ENDLESS if o.endless else max(FIRST_STEPS, 10 * o.steps) for o in judge.before}
         self._steps = {o.id: max(own[o.id], usual) if o.failed else own[o.id] for o in judge.before}
         self._seconds = {o.id: o.seconds for o in judge.ended()}
         self._runaways = Runaways(judge, program, ledger, self._base)
@@ -189,9 +188,10 @@ class Attempts:
             yield from self._read(rest, asked, self._judge.suite.run(asked))
 
     def _first(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Attempt:
-        if not tests and not self._judge.unnoted(candidate):  # no goal runs what is changed, nor did an import
-            return Attempt(candidate, (next(iter(self.unchanged.values())),), "stopped")
-        outcomes = _outcomes(tests, said) if tests else ()
+        if not tests:  # no goal runs what is changed, nor did an import
+            unseen = Attempt(candidate, (next(iter(self.unchanged.values())),), "stopped")
+            return self._whole(candidate) if self._judge.unnoted(candidate) else unseen
+        outcomes = _outcomes(tests, said)
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
         return self._whole(candidate) if stands else Attempt(candidate, outcomes, "stopped")
 
@@ -254,7 +254,7 @@ class Attempts:
 
 def _looked(before: Outcome, now: Outcome) -> Outcome:
     """What a first look saw of a test. It does not say what the test costs: that is taken to be what it was."""
-    if before.status in ENDLESS and now.status not in ENDLESS:
+    if before.endless and not now.endless:
         return replace(before, status=now.status, message=now.message, steps=now.steps, seconds=0.0)
     return replace(before, status=now.status, message=now.message)
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from tracec.attempts import Attempts
 from tracec.judge import Judge
 from tracec.passes.accept.nearer import answers, gain
-from tracec.passes.accept.said import mended
+from tracec.passes.accept.said import mended, unknown
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
 from tracec.passes.target import Attempt, Candidate, Credit
 from tracec.program import Program
-from tracec.runaways import ENDLESS
 
 STEP = 2.0  # bits for another change, besides its own
 TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
@@ -117,7 +116,7 @@ class Frontier:
             self._moved[base.changes] += 1
         if self._left <= (0 if passed else KEPT):
             return
-        steps = {o.id: TEST_STEPS + (0 if o.status in ENDLESS else o.steps) for o in base.judge.judging()}
+        steps = {o.id: TEST_STEPS + (0 if o.endless else o.steps) for o in base.judge.judging()}
         work = sum(steps[name] for name in base.tried.to_look_at(attempt.candidate))
         self._left -= min(DEAREST, max(1 / LOOKS, work / WHOLE_STEPS))
         self._seen[base.changes, key] += 1
@@ -129,9 +128,11 @@ class Frontier:
     def _moves(self, base: Base, attempt: Attempt) -> bool:
         """True where what tests said to be missing is no longer asked for, and they fail for another reason."""
         assert base.tried is not None
-        before = {target.id: target.value for target in base.program.targets}
-        changes = attempt.candidate.changes
-        return any(mended(base.tried.unchanged, attempt.outcomes, before[name], text) for name, text in changes)
+        before = base.tried.unchanged
+        if not any(unknown(o.message) for o in before.values()):
+            return False
+        texts = {target.id: target.value for target in base.program.targets}
+        return any(mended(before, attempt.outcomes, texts[name], new) for name, new in attempt.candidate.changes)
 
     def go_on(self, base: Base, whole: Attempt) -> None:
         """Make a base of an attempt that only tests which were held out refuse, those that now fail being its goals."""

@@ -52,7 +52,7 @@ class Judge:
             raise TracecError(what, "raise --budget-seconds, or name fewer tests")
         many = [o.id for o in first if o.status == "steps"]
         more = self.all_outcomes(many, MORE_STEPS, seconds, test_seconds=MORE_SECONDS, noting=True)
-        long = tuple(o.id for o in more if o.status in ("steps", "timeout"))
+        long = tuple(o.id for o in more if o.endless)
         ends = dict.fromkeys(long, ("passed", "failed", "error"))
         asked = Request(
             long,
@@ -162,7 +162,7 @@ class Judge:
         self.kept = tests
         self.prepare(self.goals)
 
-    def last_word(self, program: Program, attempt: Attempt, most: float, patiences: Sequence[int] = (1, 0)) -> Attempt:
+    def last_word(self, program: Program, attempt: Attempt, most: float, patiences: Sequence[int]) -> Attempt:
         """An attempt with the outcomes of the tests that are held out, as far as they come in `most` seconds.
 
         Where one runs out of steps they get more, `patiences` times as many, 0 for as many as they need: the attempt

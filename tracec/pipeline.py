@@ -14,9 +14,9 @@ from tracec.frontier import Base, Frontier
 from tracec.job import Job, Result, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
-from tracec.passes.accept.said import said
+from tracec.passes.accept.said import refused, said
 from tracec.passes.find.expected import marks
-from tracec.passes.propagate.observe import Observation, refused
+from tracec.passes.propagate.observe import Observation, called_in_vain
 from tracec.passes.propose.carried import carried
 from tracec.passes.propose.definition import Known
 from tracec.passes.target import Attempt, Candidate, Credit
@@ -168,8 +168,8 @@ def blame(
         job.tell(f"tracing {len(tests)} tests")
         seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
         result.warnings += [w for w in warnings if w not in result.warnings]
-    in_vain = {o.id: said([o]).refused for o in judge.before}
-    seen = [refused(o, in_vain[o.test], program.targets) for o in seen]
+    in_vain = {o.id: refused(o.message) for o in judge.before if o.failed}
+    seen = [called_in_vain(o, in_vain.get(o.test, ()), program.targets) for o in seen]
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:
         repairable(judge, program, tests, seen, None if known else result)

@@ -19,8 +19,9 @@ from tracec.passes.accept.rows import Row, rows
 from tracec.passes.accept.special import special
 from tracec.passes.target import Attempt, Candidate
 from tracec.program import Program
+from tracec.runaways import PATIENT
 
-PATIENT, HASTY = (1, 25, 0), (1, 25)  # how many times more steps a test that is held out gets, 0 for no limit
+HASTY = (1, PATIENT)  # how many times more steps a test that is held out gets, 0 for no limit
 BITS = 2.5  # candidates of so many bits more than the first that passes are looked at
 FEW, MANY = 32, 400  # how many of them: a third of what it took to find the first one, within these bounds
 KEPT = 6  # that pass and are held against each other
@@ -32,7 +33,7 @@ class Chooser:
 
     def __init__(self, job: Job, frontier: Frontier, chosen: Chosen, ledger: Ledger) -> None:
         self._job, self._frontier, self._ledger, self.chosen = job, frontier, ledger, chosen
-        self._patiences: tuple[int, ...] = PATIENT
+        self._patiences: tuple[int, ...] = (*HASTY, 0)
 
     def settle(self, base: Base, first: Attempt) -> Base | None:
         """The program with the likeliest of the changes that pass; None where `first` is refused.
@@ -67,7 +68,7 @@ class Chooser:
             return False
         last = base.judge.last_word(base.program, attempt, self._ledger.left(), self._patiences)
         if not base.judge.agrees(last):
-            if any(o.status in ("steps", "timeout") for o in last.outcomes):
+            if any(o.endless for o in last.outcomes):
                 self._patiences = HASTY  # such a test waited for its end once
             self.chosen.refused += 1
             self._frontier.go_on(base, last)

@@ -83,9 +83,8 @@ def change_is_seen(
     suspects = [t for t in suspects if credits[t.id].weight > 0]
     for target in suspects[:CANARIES]:
         tests = (*judge.goals, *judge.others[:NOTICED])
-        said = judge.tried(
-            program, Candidate(((target.id, broken(target, anyhow=target.qualname in refused)),), "canary"), tests
-        )
+        text = broken(target, anyhow=target.qualname in refused)
+        said = judge.tried(program, Candidate(((target.id, text),), "canary"), tests)
         known = {o.id: o for o in judge.before}
         if any(o.status != known[o.id].status or CANARY in o.message for o in said.outcomes):
             return

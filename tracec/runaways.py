@@ -15,7 +15,6 @@ PATIENT = 25  # how many times more steps such a candidate gets, where the same 
 NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
 PASSES = 0.5  # bits less for each test that one of these passes
 WHOLE_WORK = 50_000  # what a process costs, in steps
-ENDLESS = ("steps", "timeout")
 
 
 class Runaways:
@@ -41,7 +40,7 @@ class Runaways:
             yield again
             if _last(again) == "steps" and not self._vain:
                 for last in self._more(attempt, 0, NEARLY_SHARE):
-                    self._vain = _last(last) in ENDLESS
+                    self._vain = bool(last.outcomes) and last.outcomes[-1].endless
                     yield last
 
     def again(self, most: float) -> Iterator[Attempt]:

@@ -38,8 +38,7 @@ class Tracing:
 def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
     """Ids of the tests to trace: failing ones, then passing ones, those of the same files first."""
     failed = sorted((o for o in before if o.failed), key=lambda o: (o.steps == 0, o.steps))  # 0: it runs elsewhere
-    ending = [o for o in failed if o.status not in ("steps", "timeout")]
-    failed = [*ending, *[o for o in failed if o not in ending][:MOST_ENDLESS]]
+    failed = [*(o for o in failed if not o.endless), *[o for o in failed if o.endless][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
     passing = [o.id for o in before if o.status == "passed"]

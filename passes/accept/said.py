@@ -24,17 +24,28 @@ BUILTINS = frozenset(("function", "module", "generator", "method", *dir(builtins
 
 def said(outcomes: Iterable[Outcome]) -> Said:
     """What the failing ones of `outcomes` say, each thing once."""
-    failing = [o for o in outcomes if o.failed]
-    pairs = filter(None, (compared(o.message) for o in failing))
-    missing = [match for o in failing for match in MISSING.finditer(o.message)]
-    refused = dict.fromkeys(match[1] for o in failing for match in REFUSED.finditer(o.message))
+    messages = [o.message for o in outcomes if o.failed]
+    pairs = filter(None, map(compared, messages))
+    missing = [match for message in messages for match in MISSING.finditer(message)]
+    in_vain = [name for message in messages for name in refused(message)]
     return Said(
-        tuple(dict.fromkeys(text for pair in pairs for text in _texts(pair))),
-        tuple(dict.fromkeys(m[2] or m[3] for m in missing if m[1] not in BUILTINS and not m[4])),
-        tuple(dict.fromkeys(m[2] or m[3] or m[4] for m in missing)),
-        tuple(refused),
-        tuple(dict.fromkeys([*(m[1] for m in missing if m[1]), *(text.rpartition(".")[0] for text in refused)])),
+        _once(text for pair in pairs for text in _texts(pair)),
+        _once(m[2] or m[3] for m in missing if m[1] not in BUILTINS and not m[4]),
+        _once(name for message in messages for name in unknown(message)),
+        _once(in_vain),
+        _once([*(m[1] for m in missing if m[1]), *(name.rpartition(".")[0] for name in in_vain)]),
     )
+
+
+@lru_cache(maxsize=4096)
+def unknown(message: str) -> tuple[str, ...]:
+    """The names that nothing has."""
+    return _once(match[2] or match[3] or match[4] for match in MISSING.finditer(message))
+
+
+def refused(message: str) -> tuple[str, ...]:
+    """The functions, by their qualified names, that were called with other arguments than they take."""
+    return _once(match[1] for match in REFUSED.finditer(message))
 
 
 def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
@@ -43,15 +54,14 @@ def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, n
     `text` became `new`.
     """
     failing = [o for o in after if o.id in before and o.status in ("failed", "error")]
-    pairs = [(_unknown(before[o.id].message), _unknown(o.message)) for o in failing]
-    gone = frozenset[str]().union(*(old for old, _ in pairs))
+    pairs = [({*unknown(before[o.id].message)}, {*unknown(o.message)}) for o in failing]
+    gone = set[str]().union(*(old for old, _ in pairs))
     used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]
     return bool(gone) and all(map(ne, *used)) and not any(old & now for old, now in pairs)
 
 
-@lru_cache(maxsize=4096)
-def _unknown(message: str) -> frozenset[str]:
-    return frozenset(match[2] or match[3] or match[4] for match in MISSING.finditer(message))
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _texts(value: object) -> Iterator[str]:

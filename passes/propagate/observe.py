@@ -61,7 +61,7 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
     return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
 
 
-def refused(observation: Observation, functions: Collection[str], targets: Sequence[Target]) -> Observation:
+def called_in_vain(observation: Observation, functions: Collection[str], targets: Sequence[Target]) -> Observation:
     """The functions that a failing test called in vain, by their qualified names, count as run: nothing of them was."""
     spans = frozenset(target.span for target in targets if target.kind == "code" and target.qualname in functions)
     return replace(observation, covered=observation.covered | spans, sliced=observation.sliced | spans)

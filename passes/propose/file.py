@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
+from tracec.passes.propose.nodes import last_name
 from tracec.passes.propose.tree import FUNCTIONS, Function
 
 Callable = tuple[ast.expr, Function, bool]  # what is called, its definition, whether its first parameter is given
@@ -211,14 +212,8 @@ class File:
             if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
                 continue
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                text = getattr(target, "id", "") or getattr(target, "attr", "")
-                found.setdefault(text, {}).setdefault(ast.dump(node.value), node.value)
+                found.setdefault(last_name(target), {}).setdefault(ast.dump(node.value), node.value)
         return {text: [*values.values()] for text, values in found.items()}
-
-
-def last_name(node: ast.AST) -> str:
-    """`b` of `a.b` and of `b`; "" for others."""
-    return getattr(node, "attr", "") or getattr(node, "id", "")
 
 
 @lru_cache(maxsize=64)

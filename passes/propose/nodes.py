@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Item = TypeVar("Item")
@@ -60,6 +60,16 @@ def binary(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.BinOp
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare:
     """`left operator right`, a comparison."""
     return ast.Compare(left, [operator], [right])
+
+
+def is_item(node: ast.AST) -> TypeGuard[ast.Subscript]:
+    """True for `a[i]`, but not for `a[i:]`."""
+    return isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice)
+
+
+def last_name(node: ast.AST) -> str:
+    """`b` of `a.b` and of `b`; "" for others."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
 
 
 def shifted(part: ast.Subscript, operation: ast.operator) -> ast.Subscript:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.propose.nodes import is_idle
+from tracec.passes.propose.nodes import is_idle, last_name
 from tracec.passes.propose.tree import Tree
 from tracec.passes.target import SILENCE, Evidence, Said
 
@@ -138,7 +138,7 @@ def _told(tree: Tree, said: Said) -> Iterator[tuple[float, ast.AST]]:
     for node in tree.places:
         parent = tree.parent(node)
         read = isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(parent, ast.AugAssign)
-        text = (getattr(node, "id", "") or getattr(node, "attr", "")) if read else ""
+        text = last_name(node) if read else ""
         called = parent if isinstance(parent, ast.Call) and parent.func is node else None
         if text and (text in said.unknown or (called and text in refused)):
             whole = called or node

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import changed, name
+from tracec.passes.propose.nodes import changed, last_name, name
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import Atom
 from tracec.passes.propose.ranked import bits, cheapest
@@ -69,7 +69,7 @@ def _id(atom: Atom) -> str:
 
 def _required(node: ast.Call, context: Context) -> Sequence[str]:
     """The names of the parameters that a call must give by their place; "" where only the number counts."""
-    called = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+    called = last_name(node.func)
     if called == "zip":
         target = getattr(context.tree.parent(node), "target", None)
         return [""] * len(target.elts) if isinstance(target, ast.Tuple) and node.args else []

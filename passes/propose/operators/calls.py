@@ -166,9 +166,10 @@ def unwrapped(node: ast.Call, context: Context) -> Changes:
         if not isinstance(argument, ast.Starred):
             yield 0.0, argument
     if isinstance(node.func, ast.Attribute):
-        parent = context.tree.parent(node)
-        targets = [ast.unparse(target) for target in parent.targets] if isinstance(parent, ast.Assign) else []
-        yield 1.0 + (NOTHING if ast.unparse(node.func.value) in targets else 0.0), node.func.value
+        parent, held = context.tree.parent(node), node.func.value
+        targets = parent.targets if isinstance(parent, ast.Assign) else []
+        same = any(ast.unparse(target) == ast.unparse(held) for target in targets)
+        yield 1.0 + NOTHING * same, held
 
 
 def other_function(node: ast.Name, context: Context) -> Changes:

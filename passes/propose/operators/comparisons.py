@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import call, changed, compare, literal, method, put, shifted
+from tracec.passes.propose.nodes import call, changed, compare, is_item, literal, method, put, shifted
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
 from tracec.passes.propose.ranked import cheapest
@@ -85,14 +85,10 @@ def side(node: ast.Compare, context: Context) -> Changes:
 
 def items_beside(node: ast.Compare, context: Context) -> Changes:
     """The items before or after those that are compared."""
-    left, right = node.left, node.comparators[0]
-    items = [
-        side for side in (left, right) if isinstance(side, ast.Subscript) and not isinstance(side.slice, ast.Slice)
-    ]
-    if len(items) == 2:
+    left, (right, *others) = node.left, node.comparators
+    if is_item(left) and is_item(right):
         for operation in (ast.Sub(), ast.Add()):
-            one, other = (shifted(side, operation) for side in items)
-            yield 0.0, changed(node, left=one, comparators=[other, *node.comparators[1:]])
+            yield 0.0, changed(node, left=shifted(left, operation), comparators=[shifted(right, operation), *others])
 
 
 def of_both(node: ast.Compare, context: Context) -> Changes:

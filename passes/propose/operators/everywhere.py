@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import binary, changed, literal, name
+from tracec.passes.propose.nodes import changed, is_item, literal, name, shifted
 from tracec.passes.propose.operators import arithmetic, comparisons
 from tracec.passes.propose.operators.operator import Changes, Operator, Splice
 from tracec.passes.propose.ranked import bits
@@ -83,16 +83,15 @@ def statements(node: ast.stmt, context: Context) -> Changes:
         for part in [part for part in context.tree.places if isinstance(part, kind)]:
             found.setdefault(ast.dump(part), []).append(part)
     for parts in found.values():
-        likely = max((context.suspicion.likely.get(part, 0.0) for part in parts), default=0.0)
+        likely = max(context.suspicion.likely.get(part, 0.0) for part in parts)
         if len(parts) > 1 and any(map(context.suspicion.executed, parts)):
             yield 2.0 - likely, rewritten(node, parts, lambda part: None)
 
 
 def _parts(whole: ast.expr) -> Iterator[tuple[float, ast.expr]]:
-    if isinstance(whole, ast.Subscript) and not isinstance(whole.slice, ast.Slice):
+    if is_item(whole):
         yield 0.0, whole.slice
-        yield 1.0, changed(whole, slice=binary(whole.slice, ast.Sub(), literal(1)))
-        yield 1.0, changed(whole, slice=binary(whole.slice, ast.Add(), literal(1)))
+        yield from ((1.0, shifted(whole, operation)) for operation in (ast.Sub(), ast.Add()))
     inner = [whole.left, whole.right] if isinstance(whole, ast.BinOp) else getattr(whole, "args", [])
     holder = getattr(whole, "func", whole)
     for part in [*inner, getattr(holder, "value", None)]:

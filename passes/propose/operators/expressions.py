@@ -6,8 +6,7 @@ import ast
 from itertools import takewhile
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.file import last_name
-from tracec.passes.propose.nodes import LOAD, binary, call, literal, method, name, names_in
+from tracec.passes.propose.nodes import LOAD, binary, call, last_name, literal, method, name, names_in
 from tracec.passes.propose.operators.calls import sort_keys
 from tracec.passes.propose.operators.operator import Changes, Operator
 from tracec.passes.propose.pools import ARITHMETIC
@@ -72,9 +71,8 @@ def asked(node: ast.Name | ast.Attribute, context: Context) -> Changes:
         return
     parts = ("items", "values", "keys") if context.shape(node).types & VIEWED else ()
     others = context.facts.file.asked.get(last_name(node), [])
-    made = [(0.5 * bits(len(others)), other) for other in others] + [
-        (2.0, part) for part in parts if part not in others
-    ]
+    made = [(0.5 * bits(len(others)), other) for other in others]
+    made += [(2.0, part) for part in parts if part not in others]
     yield from ((cost, method(node, other)) for cost, other in cheapest(made))
 
 

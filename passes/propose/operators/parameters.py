@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from functools import partial
 
 from tracec.passes.propose.context import Context
@@ -23,12 +24,12 @@ def surplus(node: Function, context: Context) -> Changes:
     made: list[tuple[float, Splice]] = []
     places = node.args.args
     for at, parameter in enumerate(places) if _is_refused(node, context) else ():
-        used = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == parameter.arg]
         if parameter.arg == "self":
             continue
+        used = [part for part in context.tree.places if isinstance(part, ast.Name) and part.id == parameter.arg]
         own = at - (len(places) - len(node.args.defaults))  # the place of its default
         defaults = [value for index, value in enumerate(node.args.defaults) if index != own]
-        fewer = changed(node, args=changed(node.args, args=without(places, at), defaults=defaults))
+        fewer = _taking(node, args=without(places, at), defaults=defaults)
         made.append((USED if used else 0.0, Splice((fewer,))))
         others = [other.arg for other in places if used and other.arg not in (parameter.arg, "self")]
         for other in others:
@@ -44,13 +45,13 @@ def lacking(node: Function, context: Context) -> Changes:
     known = {parameter.arg for parameter in ast.walk(node.args) if isinstance(parameter, ast.arg)}
     plain = not any(getattr(each, "id", "") == "staticmethod" for each in node.decorator_list)
     if context.facts.owner.node is not None and plain and not {"self", "cls"} & known:
-        yield 0.0, Splice((changed(node, args=changed(node.args, args=[ast.arg("self"), *places])),))
+        yield 0.0, Splice((_taking(node, args=[ast.arg("self"), *places]),))
     first = len(places) - len(node.args.defaults)
     wanted = dict.fromkeys((*context.scope.unbound(node), *_read_first(context), *context.facts.said.unknown))
     for text in (text for text in wanted if text not in known):
         for at in range(first, -1, -1):
-            more = changed(node.args, args=[*places[:at], ast.arg(text), *places[at:]])
-            yield 0.5 + LATER * (at < first), Splice((changed(node, args=more),))
+            more = _taking(node, args=[*places[:at], ast.arg(text), *places[at:]])
+            yield 0.5 + LATER * (at < first), Splice((more,))
 
 
 def optional(node: Function, context: Context) -> Changes:
@@ -58,8 +59,12 @@ def optional(node: Function, context: Context) -> Changes:
     first = len(node.args.args) - len(node.args.defaults)
     if _is_refused(node, context) and first > 0:
         for extra, value in enumerate(DEFAULTS):
-            defaults = [literal(value), *node.args.defaults]
-            yield 0.5 * extra, Splice((changed(node, args=changed(node.args, defaults=defaults)),))
+            yield 0.5 * extra, Splice((_taking(node, defaults=[literal(value), *node.args.defaults]),))
+
+
+def _taking(node: Function, **fields: Sequence[ast.AST]) -> Function:
+    """The function with other parameters or defaults."""
+    return changed(node, args=changed(node.args, **fields))
 
 
 def _read_first(context: Context) -> list[str]:

@@ -35,8 +35,9 @@ def lacking_twin(node: ast.stmt, context: Context, after: bool) -> Iterator[Inse
 def _pairs(statements: Sequence[ast.stmt]) -> list[dict[str, str]]:
     """Names -> the others, both ways, for statements that differ in their names alone; the most frequent first."""
     found: Counter[tuple[tuple[str, str], ...]] = Counter()
-    for one, other in combinations(statements, 2):
-        if NAME.sub("_", ast.dump(one)) == NAME.sub("_", ast.dump(other)):
+    shaped = [(NAME.sub("_", ast.dump(statement)), statement) for statement in statements]
+    for (shape, one), (another, other) in combinations(shaped, 2):
+        if shape == another:
             exchange = dict.fromkeys(pair for pair in zip(_names(one), _names(other)) if pair[0] != pair[1])
             apart = len({a for a, _ in exchange}) == len({b for _, b in exchange}) == len(exchange)
             if 0 < len(exchange) <= MOST_NAMES and apart:

@@ -11,7 +11,18 @@ from functools import partial
 from typing import Any
 
 from tracec.passes.propose.context import Context
-from tracec.passes.propose.nodes import binary, call, changed, compare, literal, method, name, shifted
+from tracec.passes.propose.nodes import (
+    binary,
+    call,
+    changed,
+    compare,
+    is_item,
+    last_name,
+    literal,
+    method,
+    name,
+    shifted,
+)
 from tracec.passes.propose.operators.calls import ONE_ARGUMENT
 from tracec.passes.propose.operators.everywhere import renamed, rewritten
 from tracec.passes.propose.operators.operator import Changes, Operator
@@ -49,8 +60,8 @@ def beside(node: ast.Name, context: Context) -> Changes:
     sides: list[ast.expr] = [parent.left, parent.right] if isinstance(parent, ast.BinOp) else []
     sides = [parent.left, *parent.comparators] if isinstance(parent, ast.Compare) else sides
     for other in sides if node.id in context.facts.said.unknown else ():
-        if isinstance(other, ast.Subscript) and not isinstance(other.slice, ast.Slice):
-            yield from ((0.0, shifted(other, operation())) for operation in (ast.Add, ast.Sub))
+        if is_item(other):
+            yield from ((0.0, shifted(other, operation)) for operation in (ast.Add(), ast.Sub()))
 
 
 def methods(node: ast.Attribute, context: Context) -> Changes:
@@ -78,7 +89,7 @@ def function(node: ast.Call, context: Context) -> Changes:
 
 def operation(node: ast.Call, context: Context) -> Changes:
     """What may be done with what a function that nothing has was called with."""
-    if (getattr(node.func, "attr", "") or getattr(node.func, "id", "")) in context.facts.said.unknown:
+    if last_name(node.func) in context.facts.said.unknown:
         yield from ((0.0, way) for way in _ways(node))
 
 
@@ -108,8 +119,7 @@ def _is_function(text: str, node: ast.AST, context: Context) -> bool:
 
 def text(node: ast.expr, context: Context) -> Changes:
     """A text that failing tests show."""
-    named = node.func if isinstance(node, ast.Call) else node
-    if (getattr(named, "attr", "") or getattr(named, "id", "")) in context.facts.said.unknown:
+    if last_name(node.func if isinstance(node, ast.Call) else node) in context.facts.said.unknown:
         shown = context.facts.shown
         yield from ((0.5 * bits(len(shown)), literal(value)) for value in shown)
 
