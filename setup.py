@@ -11,15 +11,16 @@ from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
 READERS = [
-    "tracec/runtime/events.py",
+    "tracec/runtime/record/decode.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "turns")
+        for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
     ),
 ]
-START = """\
-import os; os.path.isdir(f"/tmp/tracec-{os.getuid()}") and __import__("tracec.runtime.child").runtime.child.begin()
-"""
+START = (
+    'import os; os.path.isdir(f"/tmp/tracec-{os.getuid()}") and '
+    '__import__("tracec.runtime.launch.subprocess_hook", None, None, ["begin"]).begin()\n'
+)
 
 
 class Modules(build_py):
@@ -47,5 +48,5 @@ def readers() -> list[Extension]:
     return made
 
 
-recorder = Extension("tracec.runtime._recorder", ["runtime/_recorder.c"], optional=True)
+recorder = Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True)
 setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules})

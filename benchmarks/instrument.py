@@ -27,12 +27,13 @@ from pathlib import Path
 
 import libcst
 
-from tracec.build import artifact, build, compiled
-from tracec.files import read
-from tracec.passes.errors import TracecError
 from tracec.passes.instrument import instrument
-from tracec.passes.source import Source
-from tracec.runtime import load, record
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.project.paths import read
+from tracec.recording.artifacts import artifact, build, compiled
+from tracec.runtime import record
+from tracec.runtime.launch import import_hook
 
 
 def sources(paths: list[str]) -> list[Source]:
@@ -61,8 +62,8 @@ def seconds(work: Callable[[Source], object], over: list[Source]) -> float:
 
 def hook_cost() -> float:
     """Microseconds for which the import hook looks at a module that is not in scope."""
-    finder = load.Finder()
-    finder.add({os.path.realpath(__file__): load.plain}, {})
+    finder = import_hook.Finder()
+    finder.add({os.path.realpath(__file__): import_hook.plain}, {})
     start = time.process_time()
     for _ in range(100_000):
         finder.find_spec("json.decoder")

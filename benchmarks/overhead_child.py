@@ -69,9 +69,10 @@ def recorded(job: Job) -> ModuleType:
 
 def switched_off(job: Job) -> ModuleType:
     """The instrumented module; it records where recording was switched on before."""
-    from tracec.runtime import load, record
+    from tracec.runtime import record
+    from tracec.runtime.launch import import_hook
 
-    load.install({os.path.realpath(job.path): lambda path, _: record.code(job.artifact, path)})
+    import_hook.install({os.path.realpath(job.path): lambda path, _: record.code(job.artifact, path)})
     return imported(job.path)
 
 

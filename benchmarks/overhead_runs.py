@@ -15,11 +15,11 @@ from pathlib import Path
 
 from overhead_child import Report
 
-from tracec.build import build
-from tracec.prepare import command
+from tracec.recording.artifacts import build
+from tracec.recording.launcher import command
 
 BUILD = (
-    "import sys; from pathlib import Path; from tracec.build import build; "
+    "import sys; from pathlib import Path; from tracec.recording.artifacts import build; "
     "built = build(Path(sys.argv[1]), [sys.argv[2]], sys.argv[3]); "
     "print(*built.warnings, file=sys.stderr); print(*built.artifacts.values())"
 )

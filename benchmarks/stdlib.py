@@ -23,7 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tracec import build, prepare
+from tracec.recording import launcher
+from tracec.recording.artifacts import Built
 
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != str(HERE)]  # our trace.py is not Python's
@@ -80,7 +81,7 @@ def child(jobs: list[dict[str, object]], folder: Path, artifacts: dict[str, str]
     program = [str(CHILD), str(work), str(report)]
     command = [sys.executable, "-X", "frozen_modules=off", *program]
     if artifacts is not None:
-        command = prepare.command(program, build.Built(artifacts), log, folder.parent)
+        command = launcher.command(program, Built(artifacts), log, folder.parent)
         command[1:1] = ["-X", "frozen_modules=off"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COLUMNS"))}
     env = {**clean, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80", "TZ": "UTC"}
@@ -94,7 +95,7 @@ def child(jobs: list[dict[str, object]], folder: Path, artifacts: dict[str, str]
 
 def compared(some: Sequence[Call], mode: str, folder: Path, check: bool = False) -> list[Result]:
     """Several modules in two children, plain and recorded."""
-    from tracec.build import build
+    from tracec.recording.artifacts import build
 
     jobs: list[dict[str, object]] = [asdict(call) | {"deep": mode == "deep"} for call in some]
     plain = child(jobs, folder, None)
@@ -110,7 +111,7 @@ def compared(some: Sequence[Call], mode: str, folder: Path, check: bool = False)
 
 def linked(log: Path) -> list[str]:
     """What the linker says of the log: nothing, where every event has its place."""
-    from tracec.traces import load
+    from tracec.recording.trace_store import load
 
     if not log.exists():
         return ["no log was written"]

@@ -139,8 +139,8 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def opened(log: Path) -> tuple[float, float, int, Any]:
     """Seconds of decoding and of linking, events, and the trace."""
     from tracec.passes.link import link
-    from tracec.runtime.log import read
-    from tracec.traces import structure
+    from tracec.recording.trace_store import structure
+    from tracec.runtime.record.log import read
 
     decoding, records = timed(lambda: list(read(str(log))))
     modules = [structure(key, text) for key, text in next(data for kind, data in records if kind == "modules")]
@@ -151,7 +151,7 @@ def opened(log: Path) -> tuple[float, float, int, Any]:
 
 def checked(log: Path) -> list[list[str]]:
     """For each chapter of a log: nodes, events that could not be placed, inputs that are no earlier nodes."""
-    from tracec.traces import load
+    from tracec.recording.trace_store import load
 
     rows = []
     for trace in load(log):
@@ -181,9 +181,9 @@ def linked(folder: Path, name: str, part: float) -> dict[str, Any]:
 
 
 def sliced(folder: Path, kind: str, text: str, n: int) -> dict[str, Any]:
-    from tracec.passes.gradient import gradient
-    from tracec.passes.relevant import relevant
-    from tracec.passes.slice import backward
+    from tracec.passes.graph.gradient import gradient
+    from tracec.passes.graph.relevant_slice import relevant
+    from tracec.passes.graph.slice import backward
 
     program = folder / f"{kind}.py"
     program.write_text(f"{text}\nmain({n})\n")
@@ -202,7 +202,7 @@ def sliced(folder: Path, kind: str, text: str, n: int) -> dict[str, Any]:
 
 def differentiated(folder: Path, operations: int) -> dict[str, Any]:
     """Derivatives of the last value of a curve by every earlier one, and by hand."""
-    from tracec.passes.gradient import gradient
+    from tracec.passes.graph.gradient import gradient
 
     turns = operations // 4
     program = folder / "curve.py"

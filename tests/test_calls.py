@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.command import tracec
 from tests.test_trace import traced
 from tests.test_values import FLAT, alike
-from tracec.passes.calls import Call, recorded_calls, source
-from tracec.passes.trace import Trace
+from tracec.passes.graph.calls_as_source import Call, recorded_calls, source
+from tracec.passes.nouns.trace import Trace
 
 PROGRAM = """\
 import functools, math

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import tracec
 from tests.test_trace import traced
-from tracec.passes.trace import Trace
+from tracec.passes.nouns.trace import Trace
 
 
 def since(trace: Trace, text: str, kind: str = "") -> list[str]:

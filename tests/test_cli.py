@@ -13,7 +13,7 @@ import pytest
 
 import tracec
 from tracec import cli
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
 
 HEAVY = ("libcst", "litellm", "pytest", "rich", "msgspec", "astor")
 ROOT = Path(__file__).parent.parent

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tracec import config
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
 
 EVERY_KEY = """
 [tool.other]

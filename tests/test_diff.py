@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tracec.passes.diff import unified
+from tracec.passes.syntax.unified_diff import unified
 
 LINE = st.sampled_from(
     ["a", "b", "", " ", "\x0c", "x\r", "\r", "\u2028", "a\x0bb", "-- a", "++ b", "é", "\t", "\\ No", "@@ -1 +1 @@"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import tracec
 from tests.command import tracec as command
 from tests.test_trace import traced
-from tracec.passes.feedback import feedback
+from tracec.passes.graph.feedback_sources import feedback
 
 TEXT = """\
 import tracec

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracec import files
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.project import paths
 
 
 def make(root: Path, *names: str) -> None:
@@ -24,13 +24,13 @@ def git(root: Path, *args: str) -> None:
 
 
 def found(root: Path, *args: str) -> str:
-    return " ".join(files.expand(args, root))
+    return " ".join(paths.expand(args, root))
 
 
 def test_read_gives_a_source(tmp_path):
     path = tmp_path / "a.py"
     path.write_bytes(b"# coding: latin-1\r\nx = '\xe9'\r\n")
-    source = files.read(str(path))
+    source = paths.read(str(path))
     assert (source.text, source.encoding) == ("# coding: latin-1\r\nx = 'é'\r\n", "iso-8859-1")
 
 
@@ -49,23 +49,23 @@ def test_read_refuses(tmp_path, data, what):
     if data is not None:
         path.write_bytes(data)
     with pytest.raises(TracecError) as caught:
-        files.read(str(path))
+        paths.read(str(path))
     assert str(caught.value).startswith(f"{path}:")
     assert what in str(caught.value)
 
 
 def test_read_refuses_folders_and_names_that_cannot_be(tmp_path):
     with pytest.raises(TracecError, match="is a folder"):
-        files.read(str(tmp_path))
+        paths.read(str(tmp_path))
     with pytest.raises(TracecError, match="cannot be read"):
-        files.read("a\0b.py")
+        paths.read("a\0b.py")
     with pytest.raises(TracecError, match="cannot be read"):
-        files.read(str(tmp_path / ("x" * 300)))
+        paths.read(str(tmp_path / ("x" * 300)))
 
 
 def test_a_folder_without_git_is_walked(tmp_path):
     make(tmp_path, "p/b.py", "p/a.py", "p/q/c.py", "p/readme.txt")
-    make(tmp_path, *(f"p/{skipped}/x.py" for skipped in files.SKIPPED_FOLDERS - {".git"}))
+    make(tmp_path, *(f"p/{skipped}/x.py" for skipped in paths.SKIPPED_FOLDERS - {".git"}))
     assert found(tmp_path, "p") == "p/a.py p/b.py p/q/c.py"
     assert found(tmp_path, "p/build") == "p/build/x.py"  # named, so meant
     assert found(tmp_path, ".", "p/a.py", str(tmp_path / "p/a.py")) == "p/a.py p/b.py p/q/c.py"
@@ -79,7 +79,7 @@ def test_a_folder_in_git_has_what_git_does_not_ignore(tmp_path, monkeypatch):
     (tmp_path / "p/gone.py").unlink()
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     monkeypatch.setenv("GIT_INDEX_FILE", "/nowhere/index")
-    assert files.expand(["p"], tmp_path) == ("p/a.py", "p/new é.py")
+    assert paths.expand(["p"], tmp_path) == ("p/a.py", "p/new é.py")
     assert found(tmp_path, "p/gen") == "p/gen/x.py"
 
 
@@ -111,10 +111,10 @@ def test_modules_are_found_without_running_them(tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    assert files.expand(["shop.cart"], elsewhere) == (str(tmp_path / "shop/cart.py"),)
-    assert files.expand(["json.decoder"], elsewhere)[0].endswith("json/decoder.py")
-    assert len(files.expand(["json"], elsewhere)) >= 5
-    assert files.expand(["bisect"], elsewhere)[0].endswith("bisect.py")
+    assert paths.expand(["shop.cart"], elsewhere) == (str(tmp_path / "shop/cart.py"),)
+    assert paths.expand(["json.decoder"], elsewhere)[0].endswith("json/decoder.py")
+    assert len(paths.expand(["json"], elsewhere)) >= 5
+    assert paths.expand(["bisect"], elsewhere)[0].endswith("bisect.py")
 
 
 @pytest.mark.parametrize("arg", ["nowhere.py", "no/where", "nosuchmodule", "json.nosuch", "sys", "", "a b"])
@@ -133,12 +133,12 @@ def test_a_folder_without_python(tmp_path):
 def test_qualnames(tmp_path):
     make(tmp_path, "cart.py", "odd:name")
     args = ["cart.py", "cart.py:Cart.total", "shop.cart:f", "odd:name"]
-    assert files.qualnames(args, tmp_path) == ("cart.py:Cart.total", "shop.cart:f")
+    assert paths.qualnames(args, tmp_path) == ("cart.py:Cart.total", "shop.cart:f")
     assert found(tmp_path, "cart.py:Cart.total", "odd:name") == "cart.py odd:name"
 
 
 def test_project_root(tmp_path):
     make(tmp_path, "a/setup.cfg", "a/b/c/x.py", "lone/y.py")
-    assert files.project_root(tmp_path / "a/b/c/x.py") == tmp_path / "a"
-    assert files.project_root(tmp_path / "a") == tmp_path / "a"
-    assert files.project_root(tmp_path / "lone/y.py") == tmp_path / "lone"
+    assert paths.project_root(tmp_path / "a/b/c/x.py") == tmp_path / "a"
+    assert paths.project_root(tmp_path / "a") == tmp_path / "a"
+    assert paths.project_root(tmp_path / "lone/y.py") == tmp_path / "lone"

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracec.passes.errors import TracecError
-from tracec.passes.find import expected, find, functions, select
-from tracec.passes.source import Source
+from tracec.passes.find import find, functions, select
+from tracec.passes.messages import expected_literals
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
 
 
 def source(text: str, path: str = "shop.py") -> Source:
@@ -434,6 +435,6 @@ def test_select_refuses(name, message):
 def test_marks_in_the_texts_of_tests() -> None:
     source = '@mark.parametrize("n", ["1,000", "2,000", "a || b"])\ndef test_a(n):\n    "Doc; x."\n'
     source += 'class Test:\n    def test_b(self): assert f() == "-"\n'
-    assert expected.marks(source, {"test_a"}) == (",", " ", "||")
-    assert expected.marks(source, {"test_b", "no"}) == ("-",)
-    assert expected.marks("def (", {"test_a"}) == ()
+    assert expected_literals.marks(source, {"test_a"}) == (",", " ", "||")
+    assert expected_literals.marks(source, {"test_b", "no"}) == ("-",)
+    assert expected_literals.marks("def (", {"test_a"}) == ()

@@ -10,19 +10,22 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.attempts import Attempts
-from tracec.judge import Judge
-from tracec.ledger import Budget, Ledger
-from tracec.passes.accept.nearer import answers, compared, gain, nearness, similarity
-from tracec.passes.accept.said import said
+from tracec.evaluate.evaluator import Judge
+from tracec.evaluate.screening import Attempts
+from tracec.guests.protocol import Reply
+from tracec.guests.replaying import Remembered
+from tracec.guests.suite import Suite
 from tracec.passes.accept.strict import broken_by, harms
-from tracec.passes.propose.carried import carried
-from tracec.passes.target import Attempt, Candidate, Credit, Evidence, Span, Target
-from tracec.program import Program
-from tracec.remembered import Remembered
-from tracec.request import Reply
-from tracec.run import Suite
-from tracec.runtime.feedback import Outcome
+from tracec.passes.messages.failure_clues import said
+from tracec.passes.messages.nearness import answers, compared, gain, nearness, similarity
+from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
+from tracec.passes.propagate.transfer import carried
+from tracec.project.program import Program
+from tracec.run.ledger import Budget, Ledger
+from tracec.runtime.outcome import Outcome
 
 SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
 TESTS = """\

@@ -11,8 +11,8 @@ import pytest
 
 from tests.test_query import target
 from tests.test_trace import traced
-from tracec.passes.fold import view
-from tracec.passes.trace import Trace
+from tracec.passes.graph.fold import view
+from tracec.passes.nouns.trace import Trace
 
 TEXT = """\
 def helper(x):

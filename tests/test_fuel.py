@@ -7,31 +7,31 @@ import textwrap
 
 import pytest
 
-from tracec.runtime import fuel
+from tracec.runtime.guest import step_counter
 
 
 def load(source, **names):
     space = {"__name__": "m", **names}
-    exec(fuel.code("/nowhere/m.py", textwrap.dedent(source).encode()), space)
+    exec(step_counter.code("/nowhere/m.py", textwrap.dedent(source).encode()), space)
     return space
 
 
 def steps(function, *args, budget=1000):
-    fuel.refill(budget)
+    step_counter.refill(budget)
     try:
-        return function(*args), fuel.spent()
+        return function(*args), step_counter.spent()
     finally:
-        fuel.refill(0)
+        step_counter.refill(0)
 
 
 def refused(function, *args):
-    fuel.refill(1000)
+    step_counter.refill(1000)
     try:
-        with pytest.raises(fuel.OutOfSteps):
+        with pytest.raises(step_counter.OutOfSteps):
             function(*args)
-        return fuel.exhausted(), fuel.spent()
+        return step_counter.exhausted(), step_counter.spent()
     finally:
-        fuel.refill(0)
+        step_counter.refill(0)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_no_endless_loop_outlives_its_budget(source):
 
 def test_the_last_step_of_a_budget_is_still_granted():
     f = load("def f():\n    for x in range(999): pass\n    return 'whole'")["f"]
-    fuel.refill(1000)
-    assert (f(), fuel.spent(), fuel.exhausted()) == ("whole", 1000, False)
-    fuel.refill(0)
+    step_counter.refill(1000)
+    assert (f(), step_counter.spent(), step_counter.exhausted()) == ("whole", 1000, False)
+    step_counter.refill(0)
 
 
 def test_an_async_loop_ends():
@@ -111,13 +111,13 @@ def test_nothing_of_ours_is_in_the_module():
 
 
 def test_ticks_stand_where_the_statement_stands():
-    tree = fuel.ticked(ast.parse("def f():\n    'doc'\n\n    return 1\n"))
+    tree = step_counter.ticked(ast.parse("def f():\n    'doc'\n\n    return 1\n"))
     assert [node.lineno for node in tree.body[0].body] == [2, 4, 4]
 
 
 def test_what_ran_while_watched_is_known():
-    fuel.watch()
+    step_counter.watch()
     space = load("def f(): return 1\ndef g(): return 2\nx = f()")
-    fuel.refill(0)
-    assert (fuel.ran(space["f"].__code__), fuel.ran(space["g"].__code__)) == (True, False)
+    step_counter.refill(0)
+    assert (step_counter.ran(space["f"].__code__), step_counter.ran(space["g"].__code__)) == (True, False)
     assert builtins.__tick__() is None

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_programs import LIBRARY, PROGRAMS, supported, traced
-from tracec.build import build
-from tracec.passes.trace import Node, Trace
-from tracec.traces import load
+from tracec.passes.nouns.trace import Node, Trace
+from tracec.recording.artifacts import build
+from tracec.recording.trace_store import load
 
 SHOWN = 120  # nodes
 WRITING = os.environ.get("TRACEC_GOLDEN") == "write"

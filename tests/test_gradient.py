@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_trace import traced
-from tracec.passes.gradient import BINARY, CALLS, gradient
-from tracec.passes.trace import Trace
-from tracec.traces import load
+from tracec.passes.graph.gradient import BINARY, CALLS, gradient
+from tracec.passes.nouns.trace import Trace
+from tracec.recording.trace_store import load
 
 NAMES = ("a", "b", "c")
 POINT = {"a": 0.7, "b": 1.3, "c": 2.1}

@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import project, snapshot
-from tracec.chosen import Guard, Guarded
 from tracec.config import Config
-from tracec.guard import guard
-from tracec.job import Job, suite_of
-from tracec.judge import Judge
-from tracec.ledger import Budget, Ledger
-from tracec.passes.target import Candidate
-from tracec.program import Program
-from tracec.runtime.behaviour import behave
-from tracec.runtime.canonical import canonical
-from tracec.runtime.draw import shape_of_hint
-from tracec.runtime.given import Given, Watch
-from tracec.runtime.vary import drawn, near, shape_of, simpler
+from tracec.evaluate.differential import guard
+from tracec.evaluate.evaluator import Judge
+from tracec.optimizers.search.selection import Guard, Guarded
+from tracec.passes.nouns.candidate import Candidate
+from tracec.project.program import Program
+from tracec.run.job import Job, suite_of
+from tracec.run.ledger import Budget, Ledger
+from tracec.runtime.differential.canonical import canonical
+from tracec.runtime.differential.captured_calls import Given, Watch
+from tracec.runtime.differential.inputs import shape_of_hint
+from tracec.runtime.differential.mutate_values import drawn, near, shape_of, simpler
+from tracec.runtime.differential.observe_call import behave
 
 SUBJECT = """\
 import asyncio

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, snapshot
-from tracec.attempts import Attempts
-from tracec.judge import Judge
-from tracec.ledger import Budget, Ledger
-from tracec.passes.target import Candidate
-from tracec.program import Program
-from tracec.remembered import Remembered
-from tracec.run import Suite
+from tracec.evaluate.evaluator import Judge
+from tracec.evaluate.screening import Attempts
+from tracec.guests.replaying import Remembered
+from tracec.guests.suite import Suite
+from tracec.passes.nouns.candidate import Candidate
+from tracec.project.program import Program
+from tracec.run.ledger import Budget, Ledger
 
 COUNT = int(os.environ.get("TRACEC_HOSTILE", "60"))
 SUBJECT = "def double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"

@@ -19,9 +19,9 @@ RUNTIME_MAY_IMPORT = ("tracec.runtime",)
 # What a module of runtime/ may import besides, but only within a function: module -> packages.
 # The guest runs the user's pytest, in the user's interpreter: it imports it where it is used, never at the top.
 RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "tracec.runtime.guest": ("pytest",),
-    "tracec.runtime.session": ("pytest", "_pytest"),
-    "tracec.runtime.draw": ("hypothesis",),  # the user's, where there is one
+    "tracec.runtime.guest.guest": ("pytest",),
+    "tracec.runtime.guest.pytest_session": ("pytest", "_pytest"),
+    "tracec.runtime.differential.inputs": ("hypothesis",),  # the user's, where there is one
 }
 
 # Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
-from tracec.passes.trace import Trace
-from tracec.traces import load
+from tracec.passes.nouns.trace import Trace
+from tracec.recording.trace_store import load
 
 
 def traced(folder: Path, files: dict[str, str]) -> Trace:

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import tracec
-from tracec.passes.errors import TracecError
 from tracec.passes.instrument import instrument
 from tracec.passes.instrument.proof import is_faithful
-from tracec.passes.source import Source
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
 from tracec.runtime import record
-from tracec.runtime.bind import bind, hole
+from tracec.runtime.record.bind_hooks import bind, hole
 
 
 def careful_code(text: str, **more: Callable[..., Any]) -> types.CodeType:
@@ -420,7 +420,7 @@ def line_events(code: types.CodeType) -> list[tuple[str, str, int]]:
 
 def test_a_tracer_sees_the_same_lines() -> None:
     """In the order in which they run, where no exception leaves a function."""
-    native = pytest.importorskip("tracec.runtime._recorder")  # a Python hook's frame hides that a line goes on
+    native = pytest.importorskip("tracec.runtime.record._recorder")  # a Python hook's frame hides that a line goes on
     hooks = {name: getattr(native, name) for name in ("rec", "put", "val", "frame", "pause", "resume", "again")}
     assert line_events(careful_code(LINES, keep=native.rec, **hooks)) == line_events(plain_code(LINES))
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tracec.ledger import Budget, Ledger
 from tracec.passes.accept.strict import verdict
 from tracec.passes.archive.ranked import best
+from tracec.passes.nouns.candidate import Attempt, Candidate, counts
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
-from tracec.passes.target import Attempt, Candidate, Span, Target, counts
-from tracec.runtime.feedback import Outcome
+from tracec.run.ledger import Budget, Ledger
+from tracec.runtime.outcome import Outcome
 
 
 def outcomes(text: str) -> list[Outcome]:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from tests.command import project, tracec
-from tracec.history import History, begin, latest
-from tracec.ledger import Budget, Ledger
-from tracec.passes.errors import TracecError
-from tracec.passes.target import Attempt, Candidate
+from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.errors import TracecError
+from tracec.run.history import History, begin, latest
+from tracec.run.ledger import Budget, Ledger
 
 SUBJECT = """
 def mean(values):

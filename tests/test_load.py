@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from tracec.runtime import load
+from tracec.runtime.launch import import_hook
 
 
 @pytest.fixture
 def finder(monkeypatch):
     """A hook of its own for each test."""
-    fresh = load.Finder()
-    monkeypatch.setattr(load, "_finder", fresh)
+    fresh = import_hook.Finder()
+    monkeypatch.setattr(import_hook, "_finder", fresh)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     known = set(sys.modules)
     yield fresh
@@ -50,7 +50,7 @@ def spy(seen):
 
 def test_only_files_in_scope_are_ours(finder, tree):
     root, seen = tree(hk_in="x = 1", hk_out="y = 2"), []
-    load.install({str(root / "hk_in.py"): spy(seen)})
+    import_hook.install({str(root / "hk_in.py"): spy(seen)})
     ours, other = importlib.import_module("hk_in"), importlib.import_module("hk_out")
     assert (seen, ours.x, other.y) == ([str(root / "hk_in.py")], 1, 2)
     assert type(other.__loader__).__name__ == "SourceFileLoader"
@@ -58,7 +58,7 @@ def test_only_files_in_scope_are_ours(finder, tree):
 
 def test_a_namesake_elsewhere_is_not_ours(finder, tree):
     root, seen = tree(hkp__one__mod="x = 1", hkp__two__mod="x = 2"), []
-    load.install({str(root / "hkp/one/mod.py"): spy(seen)})
+    import_hook.install({str(root / "hkp/one/mod.py"): spy(seen)})
     assert importlib.import_module("hkp.two.mod").x == 2
     assert seen == []
     assert importlib.import_module("hkp.one.mod").x == 1
@@ -69,7 +69,7 @@ def test_packages_and_symlinks(finder, tree):
     root, seen = tree(hkreal__mod="x = 1"), []
     (root / "hkreal/__init__.py").write_text("y = 2")
     (root / "hklink").symlink_to(root / "hkreal")
-    load.install({str(root / "hkreal/mod.py"): spy(seen), str(root / "hkreal/__init__.py"): spy(seen)})
+    import_hook.install({str(root / "hkreal/mod.py"): spy(seen), str(root / "hkreal/__init__.py"): spy(seen)})
     assert importlib.import_module("hkreal").y == 2
     assert importlib.import_module("hklink.mod").x == 1
     assert [path.removeprefix(str(root)) for path in seen] == ["/hkreal/__init__.py", "/hklink/mod.py"]
@@ -78,7 +78,7 @@ def test_packages_and_symlinks(finder, tree):
 def test_an_overlay_is_what_runs_and_what_is_shown(finder, tree):
     root = tree(hk_over="def f(): return 'disk'")
     text = "def f():\n    return 'overlay é'\n"
-    load.install({}, {str(root / "hk_over.py"): text})
+    import_hook.install({}, {str(root / "hk_over.py"): text})
     module = importlib.import_module("hk_over")
     assert module.f() == "overlay é"
     assert inspect.getsource(module.f) == text
@@ -88,7 +88,7 @@ def test_an_overlay_is_what_runs_and_what_is_shown(finder, tree):
 
 def test_an_overlay_keeps_to_its_cookie(finder, tree):
     root = tree(hk_cookie="")
-    load.install({}, {str(root / "hk_cookie.py"): "# -*- coding: latin-1 -*-\nx = 'é'\n"})
+    import_hook.install({}, {str(root / "hk_cookie.py"): "# -*- coding: latin-1 -*-\nx = 'é'\n"})
     assert importlib.import_module("hk_cookie").x == "é"
 
 
@@ -97,7 +97,7 @@ def test_module_attributes_are_the_usual_ones(finder, tree):
     plain = importlib.import_module("hk_attr")
     usual = plain.__file__, plain.__cached__, plain.__name__, plain.__spec__.origin
     del sys.modules["hk_attr"]
-    load.install({str(root / "hk_attr.py"): load.plain})
+    import_hook.install({str(root / "hk_attr.py"): import_hook.plain})
     module = importlib.import_module("hk_attr")
     assert type(module.__loader__) is type(plain.__loader__)
     assert "get_code" in vars(module.__loader__)
@@ -106,15 +106,15 @@ def test_module_attributes_are_the_usual_ones(finder, tree):
 
 
 def test_our_finder_is_first_and_only_once(finder):
-    load.install({})
+    import_hook.install({})
     sys.meta_path.insert(0, object())
-    load.install({})
+    import_hook.install({})
     assert sys.meta_path.index(finder) == 0
     assert sys.meta_path.count(finder) == 1
 
 
 def test_reload_uses_the_hook_again(finder, tree):
     root, seen = tree(hk_again="x = 1"), []
-    load.install({str(root / "hk_again.py"): spy(seen)})
+    import_hook.install({str(root / "hk_again.py"): spy(seen)})
     importlib.reload(importlib.import_module("hk_again"))
     assert len(seen) == 2

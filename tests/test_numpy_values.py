@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.test_values import LOG, hostile, text_of
-from tracec.runtime.picture import LASTING, WHOLE, picture
+from tracec.runtime.record.picture import LASTING, WHOLE, picture
 
 numpy = pytest.importorskip("numpy")
 

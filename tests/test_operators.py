@@ -6,15 +6,15 @@ import textwrap
 
 import pytest
 
-from tracec.passes.propose.context import Context
-from tracec.passes.propose.edits import Edits
-from tracec.passes.propose.facts import Facts
-from tracec.passes.propose.operators import OPERATORS
-from tracec.passes.propose.operators.names import other_variable
-from tracec.passes.propose.scope import Scope
-from tracec.passes.propose.suspicion import suspicion
-from tracec.passes.propose.tree import Tree
-from tracec.passes.target import SILENCE, Said
+from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.propose.repair.context import Context
+from tracec.passes.propose.repair.facts import Facts
+from tracec.passes.propose.repair.operators import OPERATORS
+from tracec.passes.propose.repair.operators.names import other_variable
+from tracec.passes.propose.repair.rewrite import Edits
+from tracec.passes.propose.repair.suspicion import suspicion
+from tracec.passes.syntax.scope import Scope
+from tracec.passes.syntax.tree import Tree
 
 Names = dict[str, tuple[object, ...]]
 

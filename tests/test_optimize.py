@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, snapshot, tracec
-from tracec.build import key_of
-from tracec.passes.target import Candidate
-from tracec.program import Program
+from tracec.passes.nouns.candidate import Candidate
+from tracec.project.program import Program
+from tracec.recording.artifacts import key_of
 
 CLAMP = '''\
 """Numbers."""

@@ -94,7 +94,7 @@ def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path):
 
 def test_the_sdist_holds_each_file_once(built):
     _, names, _ = built
-    assert {"tracec/cli.py", "passes/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"} <= names
+    assert {"tracec/cli.py", "passes/nouns/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"} <= names
     assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in names)
 
 
@@ -108,7 +108,7 @@ import importlib.util, sys
 sys.path.insert(0, {str(target)!r})
 import tracec, tracec.passes.target, tracec.passes.find, tracec.runtime.marks, tracec.commands
 assert tracec.__file__.startswith({str(target)!r}), tracec.__file__
-assert tracec.passes.target.__file__.startswith({str(target)!r})
+assert tracec.passes.nouns.target.__file__.startswith({str(target)!r})
 print([name for name in ("passes", "runtime") if importlib.util.find_spec(name)])
 """
     # -S: without site-packages, where this checkout may be installed as well.

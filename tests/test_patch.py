@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Kind, Target
 from tracec.passes.patch import patch
-from tracec.passes.source import Source
-from tracec.passes.target import Kind, Span, Target
 
 CASES = {}
 for _case in (Path(__file__).parent / "data" / "patch_cases.txt").read_text().split("### ")[1:]:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tracec import patches, writing
 from tracec.commands.patch import run
-from tracec.passes.errors import TracecError
-from tracec.passes.source import Source
-from tracec.patches import PatchRecord
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.project import atomic_write, patch_store
+from tracec.project.patch_store import PatchRecord
 
 BEFORE = "def f(x):\r\n    # é\r\n    return x"
 AFTER = BEFORE + " + 1"
@@ -41,7 +41,7 @@ def project(folder: Path, *names: str, encoding: str = "utf-8") -> dict[str, Sou
 
 def kept(folder: Path, *names: str) -> PatchRecord:
     befores = project(folder, *names)
-    return patches.keep(folder, RECORD, befores, dict.fromkeys(befores, AFTER))
+    return patch_store.keep(folder, RECORD, befores, dict.fromkeys(befores, AFTER))
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -60,11 +60,11 @@ def test_keep_apply_undo(tmp_path: Path) -> None:
     assert (record.id, record.state, [f.path for f in record.files]) == ("0001-f", "kept", ["a.py", "b.py"])
     assert record.created.endswith("+00:00")
     assert (tmp_path / "a.py").read_bytes() == BEFORE.encode()
-    assert patches.apply(tmp_path).state == "applied"
+    assert patch_store.apply(tmp_path).state == "applied"
     assert (tmp_path / "a.py").read_bytes() == (tmp_path / "b.py").read_bytes() == AFTER.encode()
-    assert patches.load(tmp_path, 1) == patches.load(tmp_path, "0001") == patches.load(tmp_path, "0001-f")
-    assert patches.load(tmp_path).state == "applied"
-    assert patches.undo(tmp_path, "1").state == "undone"
+    assert patch_store.load(tmp_path, 1) == patch_store.load(tmp_path, "0001") == patch_store.load(tmp_path, "0001-f")
+    assert patch_store.load(tmp_path).state == "applied"
+    assert patch_store.undo(tmp_path, "1").state == "undone"
     assert (tmp_path / "a.py").read_bytes() == (tmp_path / "b.py").read_bytes() == BEFORE.encode()
     assert (tmp_path / ".tracec" / ".gitignore").read_text() == "*\n"
     assert leftovers(tmp_path) == []
@@ -93,19 +93,19 @@ def test_latin_1_and_bom(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_bytes(b"\xef\xbb\xbf" + BEFORE.encode())
     befores = {name: source_of(tmp_path / name) for name in ("l.py", "b.py")}
     afters = {"l.py": latin + " + 1", "b.py": AFTER}
-    patches.keep(tmp_path, RECORD, befores, afters)
+    patch_store.keep(tmp_path, RECORD, befores, afters)
     subprocess.run(["git", "apply", ".tracec/patches/0001-f.patch"], cwd=tmp_path, check=True)
     assert (tmp_path / "l.py").read_bytes() == (latin + " + 1").encode("latin-1")
     assert (tmp_path / "b.py").read_bytes() == b"\xef\xbb\xbf" + AFTER.encode()
-    patches.undo(tmp_path)
+    patch_store.undo(tmp_path)
     assert (tmp_path / "l.py").read_bytes() == latin.encode("latin-1")
 
 
-@pytest.mark.parametrize("action", [patches.apply, patches.undo])
+@pytest.mark.parametrize("action", [patch_store.apply, patch_store.undo])
 def test_a_changed_file_is_left_alone(tmp_path: Path, action) -> None:
     kept(tmp_path, "a.py", "b.py")
     (tmp_path / "b.py").write_text("x = 1\n")
-    if action is patches.undo:
+    if action is patch_store.undo:
         (tmp_path / "a.py").write_bytes(AFTER.encode())
     was = (tmp_path / "a.py").read_bytes()
     with pytest.raises(TracecError, match=r"b\.py: the file changed since it was analysed; run again"):
@@ -113,22 +113,22 @@ def test_a_changed_file_is_left_alone(tmp_path: Path, action) -> None:
     assert (tmp_path / "a.py").read_bytes() == was
     assert (tmp_path / "b.py").read_text() == "x = 1\n"
     assert leftovers(tmp_path) == []
-    assert patches.load(tmp_path).state == "kept"
+    assert patch_store.load(tmp_path).state == "kept"
 
 
 def test_no_such_patch(tmp_path: Path) -> None:
     with pytest.raises(TracecError, match="no patches are kept here"):
-        patches.load(tmp_path)
+        patch_store.load(tmp_path)
     kept(tmp_path)
     with pytest.raises(TracecError, match="there is no patch 2"):
-        patches.load(tmp_path, "2")
+        patch_store.load(tmp_path, "2")
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:
     kept(tmp_path)
     (tmp_path / ".tracec" / "patches" / "0001-f.json").write_text("{")
     with pytest.raises(TracecError, match=r"0001-f\.json: is no record of a patch"):
-        patches.ls(tmp_path)
+        patch_store.ls(tmp_path)
 
 
 def test_many_at_once_get_different_numbers(tmp_path: Path) -> None:
@@ -137,16 +137,16 @@ def test_many_at_once_get_different_numbers(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
     others = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=environment) for _ in range(2)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda i: patches.keep(tmp_path, RECORD, befores, {"a.py": AFTER + "#" * i}), range(12)))
+        list(pool.map(lambda i: patch_store.keep(tmp_path, RECORD, befores, {"a.py": AFTER + "#" * i}), range(12)))
     assert [other.wait() for other in others] == [0, 0]
-    numbers = [record.number for record in patches.ls(tmp_path)]
+    numbers = [record.number for record in patch_store.ls(tmp_path)]
     assert numbers == list(range(1, 29))
     assert leftovers(tmp_path) == []
 
 
 def keep_eight(folder: str) -> None:
     for _ in range(8):
-        patches.keep(folder, RECORD, {"a.py": source_of(Path(folder) / "a.py")}, {"a.py": AFTER})
+        patch_store.keep(folder, RECORD, {"a.py": source_of(Path(folder) / "a.py")}, {"a.py": AFTER})
 
 
 def test_write_keeps_mode_and_follows_links(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_write_keeps_mode_and_follows_links(tmp_path: Path) -> None:
     real.write_bytes(b"\xef\xbb\xbf" + BEFORE.encode())
     real.chmod(0o754)
     link.symlink_to(real)
-    patches.write(link, source_of(real), AFTER)
+    patch_store.write(link, source_of(real), AFTER)
     assert real.read_bytes() == b"\xef\xbb\xbf" + AFTER.encode()
     assert stat.S_IMODE(real.stat().st_mode) == 0o754
     assert link.is_symlink()
@@ -165,7 +165,7 @@ def test_two_writes_within_one_second_are_told_apart_by_bytecode(tmp_path: Path)
     file.write_text("x = 1\n")
     seen = {int(file.stat().st_mtime)}
     for text in ("x = 2\n", "x = 3\n"):
-        patches.write(file, source_of(file), text)
+        patch_store.write(file, source_of(file), text)
         seen.add(int(file.stat().st_mtime))
     assert len(seen) == 3
 
@@ -179,7 +179,7 @@ def test_what_is_not_python_is_not_written(tmp_path: Path, text: str, message: s
     file.write_text(BEFORE)
     was = file.read_bytes()
     with pytest.raises(TracecError, match=message):
-        patches.write(file, source_of(file), text)
+        patch_store.write(file, source_of(file), text)
     assert file.read_bytes() == was
     assert leftovers(tmp_path) == []
 
@@ -195,7 +195,7 @@ def test_read_only(tmp_path: Path, which: str) -> None:
     place.chmod(0o555)
     try:
         with pytest.raises(TracecError, match="read-only; make it writable"):
-            patches.write(file, source, AFTER)
+            patch_store.write(file, source, AFTER)
         assert os.listdir(folder) == ["a.py"]
         assert file.read_bytes() == BEFORE.encode()
     finally:
@@ -208,7 +208,7 @@ def test_a_gone_file(tmp_path: Path) -> None:
     source = source_of(file)
     file.unlink()
     with pytest.raises(TracecError, match="cannot be read"):
-        patches.write(file, source, AFTER)
+        patch_store.write(file, source, AFTER)
     assert os.listdir(tmp_path) == []
 
 
@@ -223,9 +223,9 @@ def test_when_one_of_several_fails_all_are_put_back(tmp_path: Path, monkeypatch,
             raise fault
         real(old, new)
 
-    monkeypatch.setattr(writing.os, "replace", replace)
+    monkeypatch.setattr(atomic_write.os, "replace", replace)
     with pytest.raises((TracecError, KeyboardInterrupt)):
-        patches.write_all([(tmp_path / name, source, AFTER) for name, source in sources.items()])
+        patch_store.write_all([(tmp_path / name, source, AFTER) for name, source in sources.items()])
     assert {(tmp_path / name).read_bytes() for name in sources} == {BEFORE.encode()}
     assert leftovers(tmp_path) == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.passes.accept.likely import guarded, unlikely
+from tracec.passes.accept.naturalness import guarded, unlikely
 
 OPTIMIZE = ("optimize", "subject.py", "--tests", "test_subject.py")
 GRADE = "def grade(x):\n    if x > 50:\n        return 'A'\n    return 'B'\n"

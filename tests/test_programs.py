@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from tracec.build import Built, build
-from tracec.children import admit, family
-from tracec.prepare import command, shared
-from tracec.traces import load
+from tracec.recording.artifacts import Built, build
+from tracec.recording.launcher import command, shared
+from tracec.recording.subprocesses import admit, family
+from tracec.recording.trace_store import load
 
 HERE = Path(__file__).parent / "programs"
 PROGRAMS = sorted(HERE.glob("*.py"))

@@ -8,10 +8,10 @@ from pathlib import Path
 from tests.command import tracec
 from tests.test_trace import traced
 from tracec.passes.find import find
-from tracec.passes.query import last_failure, parting, used
-from tracec.passes.source import Source
-from tracec.passes.target import Target
-from tracec.passes.trace import Trace
+from tracec.passes.graph.query import last_failure, parting, used
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.trace import Trace
 
 SHOP = """\
 RATE = 3

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracec.build import build
-from tracec.runtime import events, pure, record
-from tracec.runtime.log import read
-from tracec.runtime.picture import FLAT_IDS, PLAIN_IDS, picture
+from tracec.recording.artifacts import build
+from tracec.runtime import record
+from tracec.runtime.record import decode, python_recorder
+from tracec.runtime.record.log import read
+from tracec.runtime.record.picture import FLAT_IDS, PLAIN_IDS, picture
 
 needs_c = pytest.mark.skipif(record._native is None, reason="the recorder in C was not compiled")
 EITHER = pytest.mark.parametrize("which", [pytest.param("", marks=needs_c), "1"], ids=["c", "python"])
@@ -83,13 +84,13 @@ def written(values: list[Any]) -> list[Any]:
         native.rec(value)
     rows = native.peek()
     native.clear()
-    return [event for _, _, before, last in rows for event in events.decode(before) + events.decode(last)]
+    return [event for _, _, before, last in rows for event in decode.decode(before) + decode.decode(last)]
 
 
 def pictured(values: list[Any]) -> list[Any]:
     """The same by the recorder in Python, where it takes its pictures at once."""
     plain = PLAIN_IDS | FLAT_IDS
-    return pure.encoded([v if id(type(v)) in plain else picture(v) for v in values], taken=True)
+    return python_recorder.encoded([v if id(type(v)) in plain else picture(v) for v in values], taken=True)
 
 
 @needs_c
@@ -111,7 +112,7 @@ def test_what_comes_again_is_told_in_short_and_means_the_same() -> None:
     native.rec(changed)
     ((_, _, _, last),) = native.peek()
     native.clear()
-    assert [event[1] for event in events.decode(last)] == ["[1]", "[1, 2]"]
+    assert [event[1] for event in decode.decode(last)] == ["[1]", "[1, 2]"]
 
 
 @needs_c
@@ -282,5 +283,5 @@ def test_code_can_be_pickled_by_who_pickles_code() -> None:
         record._native.rec(one)
     ((_, _, _, last),) = record._native.peek()
     record._native.clear()
-    assert events.decode(last) == [(3, 4), (3, 4)]
+    assert decode.decode(last) == [(3, 4), (3, 4)]
     assert pickle.loads(pickle.dumps(record._native.val)) is record._native.val

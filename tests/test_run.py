@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, tracec
-from tracec.build import MANY, build
-from tracec.runtime.words import interpreter_flags
-from tracec.traces import load
+from tracec.recording.artifacts import MANY, build
+from tracec.recording.trace_store import load
+from tracec.runtime.launch.python_argv import interpreter_flags
 
 LOOKS = """
 import os, sys

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tracec.passes.propose.search import propose
-from tracec.passes.propose.suspicion import suspicion
-from tracec.passes.propose.tree import Tree
-from tracec.passes.target import Candidate, Credit, Evidence, Span, Target
+from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
+from tracec.passes.propose.repair.search import propose
+from tracec.passes.propose.repair.suspicion import suspicion
+from tracec.passes.syntax.tree import Tree
 
 PATH = "shop.py"
 GCD = """
@@ -214,8 +217,8 @@ def test_the_seed_only_changes_the_order_of_equals() -> None:
 @pytest.mark.parametrize("hash_seed", ["0", "1"])
 def test_the_order_does_not_depend_on_the_hash_seed(hash_seed: str) -> None:
     program = (
-        "import itertools, sys; from tracec.passes.propose.search import propose; "
-        "from tracec.passes.target import *; s = sys.argv[1]; "
+        "import itertools, sys; from tracec.passes.propose.repair.search import propose; "
+        "from tracec.passes.nouns.target import *; s = sys.argv[1]; "
         "t = Target('t', 'code', 'gcd', Span('p', 2, 0, 6, 28), s); "
         "names = (('a', (1, 'x', None)), ('b', ([1], {2: 'y'}))); "
         "e = Evidence(Span('p', 3, 4, 6, 28), 1.0, (1, 'x', [2])); "

@@ -10,9 +10,9 @@ import pytest
 
 from tests.fuzz.oracle import Program, Verdict, verdicts
 from tests.test_trace import traced
-from tracec.passes.relevant import relevant
-from tracec.passes.slice import backward, between, forward, path
-from tracec.passes.trace import Trace
+from tracec.passes.graph.relevant_slice import relevant
+from tracec.passes.graph.slice import backward, between, forward, path
+from tracec.passes.nouns.trace import Trace
 
 EXAMPLE = """\
 def f(a, b):

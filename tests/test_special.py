@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from tracec.passes.accept.difference import differences, size
-from tracec.passes.accept.rows import Row, rows
-from tracec.passes.accept.special import special
+from tracec.passes.accept.memorising import special
+from tracec.passes.messages.test_tables import Row, rows
+from tracec.passes.syntax.ast_diff import differences, size
 
 TESTS = """
 import pytest

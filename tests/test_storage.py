@@ -16,13 +16,14 @@ import pytest
 
 from tests.command import tracec
 from tests.test_run import both
-from tracec.build import build
-from tracec.claims import busy
-from tracec.merge import merge
-from tracec.prepare import command
-from tracec.runtime import child, record
-from tracec.runtime.log import LIVE, VERSION, records, spools
-from tracec.traces import load, make_room
+from tracec.recording.artifacts import build
+from tracec.recording.launcher import command
+from tracec.recording.merge_spools import merge
+from tracec.recording.trace_lock import busy
+from tracec.recording.trace_store import load, make_room
+from tracec.runtime import record
+from tracec.runtime.launch import subprocess_hook
+from tracec.runtime.record.log import LIVE, VERSION, records, spools
 
 needs_c = pytest.mark.skipif(record._native is None, reason="the recorder in C was not compiled")
 EITHER = pytest.mark.parametrize("pure", ["", "1"], ids=["c", "pure"])
@@ -32,7 +33,7 @@ F = "import os, sys\ndef f(n):\n    return n * 3\n"
 def test_the_interpreter_looks_for_a_run_when_it_starts():
     start = Path(sysconfig.get_path("purelib"), "tracec.pth")
     assert start.is_file(), "run `pip install -e .` again"
-    assert "tracec.runtime.child" in start.read_text()
+    assert "tracec.runtime.launch.subprocess_hook" in start.read_text()
 
 
 def seen(log: Path, text: str = "n * 3") -> dict[str, list[object]]:
@@ -118,7 +119,7 @@ WAYS = {
     "module": ([sys.executable, "-m", "child", "a"], "-m child a"),
     "command": ([sys.executable, "-c", "import child"], "-c import child"),
     "isolated": ([sys.executable, "-Ic", "import sys; sys.path.append('.'); import child"], "-c import sys"),
-    "shell": (["sh", "-c", f"true; '{sys.executable}' child.py; true"], "child.py"),
+    "shell": (["sh", "-c", f"true; '{sys.executable}' subprocess_hook.py; true"], "child.py"),
     "bare": (["env", "-i", sys.executable, "child.py"], "child.py"),
     "script of the shell": (["./child.py", "x"], "./child.py x"),
     "input": ([sys.executable, "-"], "-"),
@@ -186,7 +187,7 @@ def test_a_locale_that_the_interpreter_changes(tmp_path):
     runs = both(tmp_path, "main.py")
     assert runs.traced == runs.plain
     assert "1 6" in runs.plain.out
-    assert "#: child.py" in seen(runs.log)
+    assert "#: subprocess_hook.py" in seen(runs.log)
 
 
 def test_grandchildren(tmp_path):
@@ -241,11 +242,11 @@ def test_a_run_within_a_run(tmp_path):
 
 
 def test_processes_above_this_one():
-    names = list(child.ancestors())
+    names = list(subprocess_hook.ancestors())
     pids = [int(name.partition("-")[0]) for name in names]
     assert pids[0] == os.getppid()
-    without_proc = child.Processes()
-    without_proc.listed = child.listed()
+    without_proc = subprocess_hook.Processes()
+    without_proc.listed = subprocess_hook.listed()
     assert without_proc.parent(os.getpid()) == os.getppid()
 
 
@@ -289,7 +290,7 @@ def test_everything_is_killed(tmp_path):
         assert tracec(tmp_path, "show", "log.trace").out.count("n * 3") == 2  # while it runs
         os.killpg(running.pid, signal.SIGKILL)
     assert len(files(tmp_path)) == 4
-    expected = {"main.py (unfinished)": [12], "#: child.py (unfinished)": [15]}
+    expected = {"main.py (unfinished)": [12], "#: subprocess_hook.py (unfinished)": [15]}
     assert seen(tmp_path / "log.trace") == expected
     merge(tmp_path / "log.trace")
     assert seen(tmp_path / "log.trace") == expected
@@ -527,27 +528,27 @@ def test_none_that_is_being_written_makes_room(tmp_path):
 
 
 def test_a_run_that_was_killed_is_swept_away(tmp_path):
-    left = Path(child.runs(), "999999999-1")
+    left = Path(subprocess_hook.runs(), "999999999-1")
     left.mkdir(parents=True, mode=0o700)
     running(tmp_path).communicate("\n")
     assert not left.exists()
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
-    from tracec import children
+    from tracec.recording import subprocesses
 
-    monkeypatch.setattr(children, "runs", lambda: str(tmp_path / "open"))
+    monkeypatch.setattr(subprocesses, "runs", lambda: str(tmp_path / "open"))
     (tmp_path / "open").mkdir(mode=0o777)
     (tmp_path / "open").chmod(0o777)
-    with children.family(tmp_path, build(tmp_path, [])) as family:
+    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
         assert family.folder == ""
         assert "others may write to it" in family.problem
 
 
 def test_without_the_file_that_makes_interpreters_look(tmp_path, monkeypatch):
-    from tracec import children
+    from tracec.recording import subprocesses
 
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])
-    with children.family(tmp_path, build(tmp_path, [])) as family:
+    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
         assert (family.folder, family.count) == ("", "")
         assert "install tracec with pip" in family.problem

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tracec.passes.errors import TracecError
-from tracec.run import Request, Suite, Swap, confirm
+from tracec.guests.suite import Request, Suite, Swap, confirm
+from tracec.passes.nouns.errors import TracecError
 
 CALC = """
 import os, signal, subprocess, sys, time
@@ -83,7 +83,7 @@ def ends(pid):
 
 
 def descendants(pid):
-    from tracec.runtime.procs import children
+    from tracec.runtime.guest.process_tree import children
 
     return [child for each in children(pid) for child in (each, *descendants(each))]
 
@@ -324,8 +324,8 @@ def forever():
 
 
 def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path):
-    from tracec.runtime import log as logs
     from tracec.runtime import record
+    from tracec.runtime.record import log as logs
 
     tests = TESTS + "\ndef test_runaway():\n    from calc import forever\n    forever()\n"
     root = tree(tmp_path / "project", calc=CALC, test_calc=tests)

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from tracec.runtime import fuel, swap
+from tracec.runtime.guest import hot_swap, step_counter
 
 MODULE = '''
 import functools
@@ -90,7 +90,7 @@ def module(tmp_path, monkeypatch):
     found = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "swapped_module", found)
     spec.loader.exec_module(found)
-    monkeypatch.setattr(swap, "_index", None)
+    monkeypatch.setattr(hot_swap, "_index", None)
     return found
 
 
@@ -100,7 +100,7 @@ def line_of(text):
 
 
 def put(module, qualname, first, source, **more):
-    swap.swap(module.__file__, qualname, line_of(first), textwrap.dedent(source), **more)
+    hot_swap.swap(module.__file__, qualname, line_of(first), textwrap.dedent(source), **more)
 
 
 def test_a_function(module):
@@ -197,20 +197,20 @@ def test_live_things_take_new_code(module, qualname, first, source, call, expect
     ],
 )
 def test_what_a_live_process_cannot_take(module, qualname, first, source, reason):
-    with pytest.raises(swap.NeedsCold, match=reason):
+    with pytest.raises(hot_swap.NeedsCold, match=reason):
         put(module, qualname, first, source)
 
 
 def test_a_first_look_takes_other_constant_defaults(module):
     before = module.fails.__defaults__
     source = "def fails(x, y=[7]):\n    'Doc.'\n    return x, y"
-    swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), source, looking=True)
+    hot_swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), source, looking=True)
     assert module.fails(1) == (1, [7])
-    swap.restore()
+    hot_swap.restore()
     assert module.fails.__defaults__ is before
     changed = source.replace("[7]", "print")
-    with pytest.raises(swap.NeedsCold, match="signature"):
-        swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
+    with pytest.raises(hot_swap.NeedsCold, match="signature"):
+        hot_swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
 
 
 def test_a_syntax_error_is_one(module):
@@ -229,17 +229,17 @@ def test_tracebacks_show_the_original_place(module):
 
 def test_the_line_of_def_serves_as_well_as_the_decorators(module):
     source = "@noisy\ndef decorated(x):\n    return -x"
-    swap.swap(module.__file__, "decorated", line_of("def decorated(x):"), source)
+    hot_swap.swap(module.__file__, "decorated", line_of("def decorated(x):"), source)
     assert module.decorated(1) == ("noisy", -1)
 
 
 def test_what_ran_at_import_needs_a_new_import(module):
-    fuel.watch()
+    step_counter.watch()
     space = {"__name__": "again"}
-    exec(fuel.code(module.__file__, MODULE.encode()), space)
-    fuel.refill(0)
-    swap._index = None
-    with pytest.raises(swap.NeedsCold, match="imported"):
+    exec(step_counter.code(module.__file__, MODULE.encode()), space)
+    step_counter.refill(0)
+    hot_swap._index = None
+    with pytest.raises(hot_swap.NeedsCold, match="imported"):
         put(module, "adder", "def adder(n):", "def adder(n):\n    def add(x):\n        return x - n\n    return add")
 
 
@@ -257,7 +257,7 @@ def test_future_annotations_stay(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("swapped_future", path)
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
-    monkeypatch.setattr(swap, "_index", None)
+    monkeypatch.setattr(hot_swap, "_index", None)
     source = "def f(x: Nope):\n    def g(y: Nope): return 2\n    return g(x)"
-    swap.swap(str(path), "f", 2, source)
+    hot_swap.swap(str(path), "f", 2, source)
     assert found.f(1) == 2

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from tests.command import project, tracec
 from tests.test_search import PATH, target
 from tests.test_trace import traced
-from tracec.angelic import Found, guided
+from tracec.optimizers.search.angelic import Found, guided
+from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.credit import Credit, Evidence, State
+from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.states import states
-from tracec.passes.propose.definition import Known
+from tracec.passes.propose.repair.definition import Known
 from tracec.passes.propose.synthesis import Forced, Hole, fill, forced, holes, rows
 from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, round_between, truths
 from tracec.passes.propose.synthesis.evaluate import NoValue, evaluate
-from tracec.passes.target import Candidate, Credit, Evidence, Span, State
 
 
 def expression(text: str) -> ast.expr:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tracec.passes.accept.said import mended, said
-from tracec.runtime.feedback import Outcome
+from tracec.passes.messages.failure_clues import mended, said
+from tracec.runtime.outcome import Outcome
 
 SHOP = """\
 class Shop:

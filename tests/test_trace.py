@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tracec.passes.graph.slice import backward
 from tracec.passes.link import link
-from tracec.passes.slice import backward
-from tracec.passes.trace import Picture, Trace
-from tracec.runtime.log import read
-from tracec.traces import load, structure
+from tracec.passes.nouns.trace import Picture, Trace
+from tracec.recording.trace_store import load, structure
+from tracec.runtime.record.log import read
 
 
 def traced(folder: Path, text: str, *more: str, code: int = 0) -> Trace:

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_trace import traced
-from tracec.files import read
-from tracec.passes.errors import TracecError
 from tracec.passes.find import find, functions
 from tracec.passes.find.literals import literals
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
 from tracec.passes.propose.tune import cells
 from tracec.passes.propose.tune.choice import Policy
 from tracec.passes.propose.tune.expression import Operation, Parameter, linear, size_of, value_of
@@ -23,8 +25,7 @@ from tracec.passes.propose.tune.profile import plateau, profile
 from tracec.passes.propose.tune.region import COMPARE, Link, Region, region_of
 from tracec.passes.propose.tune.space import Dimension, space
 from tracec.passes.propose.tune.splice import spliced
-from tracec.passes.source import Source
-from tracec.passes.target import Span, Target
+from tracec.project.paths import read
 
 NUMBERS = st.integers(-6, 6)
 

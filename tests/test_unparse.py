@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from tracec.passes.unparse import WIDTH, to_source
+from tracec.passes.syntax.unparse import WIDTH, to_source
 
 LONG_CALL = "result = function(" + ", ".join(f"argument_{n}" for n in range(12)) + ")"
 MATCH = textwrap.dedent(f"""

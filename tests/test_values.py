@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_recorder import needs_c, pictured, written
-from tracec.runtime import pure, record
-from tracec.runtime.picture import LASTING, WHOLE, picture
+from tracec.runtime import record
+from tracec.runtime.record import python_recorder
+from tracec.runtime.record.picture import LASTING, WHOLE, picture
 
 
 def text_of(value: Any) -> str:
@@ -182,9 +183,9 @@ def test_whole_and_lasting(value: Any, state: int) -> None:
 
 
 def test_a_picture_that_was_taken_late_is_not_whole() -> None:
-    (event,) = pure.encoded([[1]])
+    (event,) = python_recorder.encoded([[1]])
     assert event[3] == 0
-    (event,) = pure.encoded([(1,)])
+    (event,) = python_recorder.encoded([(1,)])
     assert event[3] == WHOLE | LASTING
 
 
@@ -201,7 +202,7 @@ def test_a_dataclass_is_looked_at_each_time() -> None:
         native.rec(made(7))
     ((_, _, before, last),) = native.peek()
     native.clear()
-    from tracec.runtime.events import decode
+    from tracec.runtime.record.decode import decode
 
     texts = [event[1] for event in decode(before) + decode(last)]
     assert texts == [*(f"Point(x={n}, y=2)" for n in range(3)), "P(a=7)", "P(b=7)", "P(a=7)", "P(b=7)"]
@@ -277,7 +278,7 @@ def test_no_code_of_a_guest_runs(place: int) -> None:
     LOG.clear()
     for held in (value, [value], (value,), Point(1, value), Pair(value)):
         assert text_of(held)
-        assert pure.encoded([held])
+        assert python_recorder.encoded([held])
     assert LOG == []
 
 
@@ -381,7 +382,7 @@ WIDE = [[["x" * 1000] * 20] * 20] * 20
 )  # fmt: skip
 def test_huge(value: Any) -> None:
     assert len(text_of(value)) <= 200 * 202 * 6
-    (event,) = pure.encoded([value])
+    (event,) = python_recorder.encoded([value])
     assert len(repr(event)) <= 200 * 202 * 12
 
 

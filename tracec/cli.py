@@ -27,7 +27,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from tracec import __version__
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
 
 PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Amount = Annotated[float, msgspec.Meta(ge=0)]

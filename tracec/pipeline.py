@@ -7,27 +7,28 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
-from tracec.attempts import Attempts
-from tracec.files import digest
-from tracec.frontier import Base, Frontier
-from tracec.job import Job, Result, suite_of, tracing_of
-from tracec.judge import Judge
-from tracec.ledger import Ledger
-from tracec.passes.accept.said import refused, said
-from tracec.passes.find.expected import marks
+from tracec.evaluate.case_impact import Touched
+from tracec.evaluate.checks import change_is_seen, confirmed, repairable
+from tracec.evaluate.evaluator import Judge
+from tracec.evaluate.screening import Attempts
+from tracec.guests.replaying import Remembered
+from tracec.optimizers.search.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
+from tracec.optimizers.search.patch_selection import Chooser
+from tracec.optimizers.search.program_archive import Base, Frontier
+from tracec.passes.messages.expected_literals import marks
+from tracec.passes.messages.failure_clues import refused, said
+from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.credit import Credit
 from tracec.passes.propagate.observe import Observation, called_in_vain
-from tracec.passes.propose.carried import carried
-from tracec.passes.propose.definition import Known
-from tracec.passes.target import Attempt, Candidate, Credit
-from tracec.plausible import Chooser
-from tracec.program import Program
-from tracec.proofs import change_is_seen, confirmed, repairable
-from tracec.remembered import Remembered
-from tracec.runtime.feedback import Outcome
+from tracec.passes.propagate.transfer import carried
+from tracec.passes.propose.repair.definition import Known
+from tracec.project.paths import digest
+from tracec.project.program import Program
+from tracec.recording.trace_cases import witness
+from tracec.run.job import Job, Result, suite_of, tracing_of
+from tracec.run.ledger import Ledger
+from tracec.runtime.outcome import Outcome
 from tracec.strategy import Strategy, strategy_of
-from tracec.touched import Touched
-from tracec.witness import witness
 
 HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
 

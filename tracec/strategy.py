@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracec.frontier import Frontier
+from tracec.optimizers.search.program_archive import Frontier
+from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none, sbfl
+from tracec.passes.propagate.ablation import without
 from tracec.passes.propagate.observe import Observation
-from tracec.passes.propagate.without import without
-from tracec.passes.propose import random, search
-from tracec.passes.target import Candidate, Credit, Target
-from tracec.runtime.feedback import Outcome
-from tracec.witness import choose
+from tracec.passes.propose.repair import random, search
+from tracec.recording.trace_cases import choose
+from tracec.runtime.outcome import Outcome
 
 Sampler = Callable[[Sequence[Outcome], Mapping[str, str], int], list[str]]
 Propagator = Callable[[Sequence[Target], Sequence[Observation], Collection[str]], dict[str, Credit]]
@@ -29,7 +31,7 @@ class Strategy:
     programs to go on from: it says which attempts make another one (acceptance), and which is the best at the end.
     The search stops when all tests pass, when the archive is empty, or when the ledger has nothing left.
 
-    With `forces`, values are forced into suspect places where the likeliest candidates fail (`tracec/angelic.py`).
+    With `forces`, values are forced into suspect places where the likeliest candidates fail (`angelic.py`).
     """
 
     sample: Sampler

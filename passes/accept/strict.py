@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracec.runtime.feedback import Outcome
+from tracec.runtime.outcome import Outcome
 
 
 def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from tracec.passes.target import Attempt
+from tracec.passes.nouns.candidate import Attempt
 
 
 def best(attempts: Iterable[Attempt], goals: Collection[str], count: int) -> list[Attempt]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload
 from tracec.passes.find.marks import Mark, comment_mark, decorator_mark, imported_names
-from tracec.passes.find.parsed import Definable, Parsed, parse
 from tracec.passes.find.select import select
 from tracec.passes.find.values import assigned_targets, value_targets
-from tracec.passes.source import Source
-from tracec.passes.target import Target
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.target import Target
+from tracec.passes.syntax.parsing import Definable, Parsed, parse
 
 __all__ = ["find", "functions", "select"]
 

@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from tracec.passes.find.marks import Mark
-from tracec.passes.find.parsed import Definable, Parsed, syntax
-from tracec.passes.target import Span, Target
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
+from tracec.passes.syntax.parsing import Definable, Parsed, syntax
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)

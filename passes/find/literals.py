@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from tracec.passes.find.parsed import Parsed, parse
-from tracec.passes.source import Source
-from tracec.passes.target import Span, Target
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
+from tracec.passes.syntax.parsing import Parsed, parse
 
 APART = (ast.JoinedStr, ast.pattern, ast.Slice)  # numbers in there are no settings, or have no place of their own
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from tracec.passes.find.parsed import Comment, Definable, Parsed
+from tracec.passes.syntax.parsing import Comment, Definable, Parsed
 
 MODULES = ("tracec", "tracec.runtime.marks")
 

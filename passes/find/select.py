@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 
-from tracec.passes.errors import TracecError
-from tracec.passes.target import Target
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.target import Target
 
 SHOWN = 8  # how many names an error lists
 

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
-from tracec.passes.errors import TracecError
 from tracec.passes.find.definitions import DEFINITIONS
 from tracec.passes.find.marks import Mark, call_mark, called, keyword
-from tracec.passes.find.parsed import Definable, Parsed, syntax
-from tracec.passes.target import Kind, Target
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.target import Kind, Target
+from tracec.passes.syntax.parsing import Definable, Parsed, syntax
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from tracec.passes.errors import TracecError
 from tracec.passes.instrument.definitions import Definitions
 from tracec.passes.instrument.hooks import Hooks, table
 from tracec.passes.instrument.proof import prove, unreadable
 from tracec.passes.instrument.text import Place, render
-from tracec.passes.source import Source
-from tracec.passes.trace import Structure
-from tracec.runtime.bind import BUILTINS, folded_set, signature, with_order
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.trace import Structure
+from tracec.runtime.record.bind_hooks import BUILTINS, folded_set, signature, with_order
 
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tracec.passes.instrument.compound import Compound
+from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
-from tracec.passes.instrument.frames import parameters
 from tracec.passes.instrument.hooks import Nowhere, last_line
-from tracec.passes.instrument.scan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
-from tracec.passes.trace import Ref
+from tracec.passes.instrument.nested_scopes import parameters
+from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
+from tracec.passes.nouns.trace import Ref
 
 LEAVING = (ast.Return, ast.Raise)
 SITE = 8  # column of a function's row

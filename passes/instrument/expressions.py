@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.scan import first_run, is_bare, is_literal, names_in, within
-from tracec.passes.trace import Ref
-from tracec.runtime.bind import KEEP, REC
+from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, within
+from tracec.passes.nouns.trace import Ref
+from tracec.runtime.record.bind_hooks import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})  # at names of the frame that calls

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from tracec.passes.instrument.scan import first_run
-from tracec.runtime.bind import ANY, FRAME, PUT, REC, RESUME, VAL, hole
+from tracec.passes.instrument.prescan import first_run
+from tracec.runtime.record.bind_hooks import ANY, FRAME, PUT, REC, RESUME, VAL, hole
 
 PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
 N = TypeVar("N", bound=ast.AST)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.passes.instrument.hooks import Hooks
-from tracec.passes.source import Source
-from tracec.passes.trace import Ref, lines_of
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.trace import Ref, lines_of
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from tracec.passes.errors import TracecError
-from tracec.runtime.strip import Stripper, is_prologue
+from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.record.unhook import Stripper, is_prologue
 
 
 def prove(path: str, text: str, tree: ast.Module) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tracec.passes.instrument.hooks import PROLOGUE
-from tracec.passes.trace import lines_of
+from tracec.passes.nouns.trace import lines_of
 
 Place = Callable[[Any], tuple[int, int, int, int]]
 STEP = "    "

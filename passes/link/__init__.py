@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracec.passes.link.graph import Library
 from tracec.passes.link.plan import Module
 from tracec.passes.link.replay import Linker
-from tracec.passes.trace import Frame, Function, Structure, Trace, View
+from tracec.passes.nouns.trace import Frame, Function, Structure, Trace, View
 
 __all__ = ["Library", "link"]
 

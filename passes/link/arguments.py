@@ -8,7 +8,7 @@ from tracec.passes.link.imports import Inputs
 from tracec.passes.link.operands import Operands, is_same, may_be
 from tracec.passes.link.plan import Step
 from tracec.passes.link.state import Live
-from tracec.passes.trace import CALLEE, Site
+from tracec.passes.nouns.trace import CALLEE, Site
 
 
 class Arguments(Operands):

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.trace import Columns, Site
+from tracec.passes.nouns.trace import Columns, Site
 
 BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small
 

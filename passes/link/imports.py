@@ -6,8 +6,8 @@ import ast
 
 from tracec.passes.link.plan import Module, Step
 from tracec.passes.link.state import Live, State
-from tracec.passes.trace import Site
-from tracec.runtime.picture import WHOLE
+from tracec.passes.nouns.trace import Site
+from tracec.runtime.record.picture import WHOLE
 
 Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.changes import INITIAL, first_changed, makes
 from tracec.passes.link.imports import Imports, Inputs
 from tracec.passes.link.plan import READS, STORES, Step
 from tracec.passes.link.state import GENERATIONS, Live
-from tracec.passes.trace import Ref, Site
+from tracec.passes.nouns.mutations import INITIAL, first_changed, makes
+from tracec.passes.nouns.trace import Ref, Site
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
 BASES = 20  # classes that are looked through for an attribute

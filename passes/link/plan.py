@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.changes import may_change
 from tracec.passes.link.graph import Library
-from tracec.passes.trace import CALLEE, Function, Ref, Segment, Site, Structure
-from tracec.runtime.picture import LASTING
+from tracec.passes.nouns.mutations import may_change
+from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
+from tracec.runtime.record.picture import LASTING
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program makes no value
 READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})

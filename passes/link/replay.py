@@ -7,9 +7,9 @@ from typing import Any
 
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
 from tracec.passes.link.state import Live, Place, Strand
-from tracec.passes.link.turns import turns
+from tracec.passes.link.thread_order import turns
 from tracec.passes.link.values import Values
-from tracec.passes.trace import Function
+from tracec.passes.nouns.trace import Function
 
 CHANGE = frozenset(["send", "throw", "asend", "athrow"])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracec.passes.link.graph import Graph, Library
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
-from tracec.passes.trace import Function, Ref, Site, Structure
+from tracec.passes.nouns.trace import Function, Ref, Site, Structure
 
 GENERATIONS = 4  # objects with the same address, one after the other, that are told apart
 Place = tuple[int, int]  # a segment and how far its sites are used up

@@ -10,13 +10,13 @@ from typing import Any
 
 import libcst as cst
 
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.target import Target
 from tracec.passes.patch.literals import Style, usual_quote
 from tracec.passes.patch.merge import BODIES, FINE, STATEMENTS, WHOLE, Merger
 from tracec.passes.patch.normal import dump, parse
 from tracec.passes.patch.place import DEFINITIONS, Place, locate, proves, split_lines
-from tracec.passes.source import Source
-from tracec.passes.target import Target
 
 FAULTS = (
     cst.ParserSyntaxError,

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.target import Target
 from tracec.passes.patch.normal import dump, parse
-from tracec.passes.target import Target
 
 Path = tuple[tuple[str, int | None], ...]  # the way from the module to a node: a field, and an index in it
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

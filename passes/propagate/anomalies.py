@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.trace import Picture
 from tracec.passes.propagate.observe import Observation
-from tracec.passes.target import Span
-from tracec.passes.trace import Picture
 
 
 def anomalies(failing: Sequence[Observation], passing: Sequence[Observation]) -> dict[Span, int]:

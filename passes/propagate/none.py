@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.observe import Observation
-from tracec.passes.target import Credit, Target
 
 
 def propagate(

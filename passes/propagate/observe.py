@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.propagate.states import states
-from tracec.passes.propagate.values import NO_VALUE
-from tracec.passes.query import last_failure
-from tracec.passes.relevant import Relevance
-from tracec.passes.slice import backward
-from tracec.passes.target import Span, State, Target
-from tracec.passes.trace import Node, Trace
+from tracec.passes.graph.query import last_failure
+from tracec.passes.graph.relevant_slice import Relevance
+from tracec.passes.graph.slice import backward
+from tracec.passes.nouns.credit import State
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.trace import Node, Trace
+from tracec.passes.propagate.states import NO_VALUE, states
 
 MOST = 24  # distinct values kept for one place
 

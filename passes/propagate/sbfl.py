@@ -11,9 +11,11 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
-from tracec.passes.target import Credit, Evidence, Span, Target
 
 K = TypeVar("K", bound=Hashable)
 ODD = 0.04  # weight of an odd value: less than the steps of Ochiai

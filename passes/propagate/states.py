@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
-from tracec.passes.propagate.values import NO_VALUE
-from tracec.passes.target import Span, State
-from tracec.passes.trace import Picture, Trace
+from tracec.passes.nouns.credit import State
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.trace import Picture, Trace
 
 MOST = 10  # distinct states kept for one place in one test
 MOST_LOOKED = 40  # executions of one place looked at in one test
@@ -22,6 +22,12 @@ KEEPING = frozenset({
     "union", "intersection", "difference", "issubset", "issuperset",
 })  # fmt: skip
 Value = tuple[object] | None  # a value in a tuple of its own; None where it is not known
+
+# Kinds of nodes that are no value of an expression.
+NO_VALUE = frozenset({
+    "store", "delete", "def", "class", "test", "assert", "raise", "exception", "caught", "param", "loop", "with",
+    "match",
+})  # fmt: skip
 
 
 def states(trace: Trace, paths: Collection[str]) -> list[State]:

@@ -38,12 +38,12 @@ def ready() -> None:
     import functools
 
     import msgspec
-
     import tracec.build
+    import tracec.traces
+
     import tracec.passes.instrument
     import tracec.passes.link
     import tracec.runtime.record
-    import tracec.traces
 
     del asyncio, contextlib, functools, msgspec, tracec
     gc.collect()

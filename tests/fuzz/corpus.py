@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fuzz.running import GRAINS
-from tracec.files import read
-from tracec.passes.errors import TracecError
 from tracec.passes.instrument import instrument
-from tracec.passes.source import Source
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.project.paths import read
 
 LEFT_OUT = ("site-packages", "lib2to3", "bad_coding", "badsyntax", "__pycache__", "idlelib", "turtledemo")
 

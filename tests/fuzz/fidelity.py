@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tests.fuzz.places import Place, Places
 from tests.fuzz.recorder import Look, Table, look
-from tracec.files import read
-from tracec.passes.trace import Picture, Site, Trace
-from tracec.traces import load
+from tracec.passes.nouns.trace import Picture, Site, Trace
+from tracec.project.paths import read
+from tracec.recording.trace_store import load
 
 # What the trace calls a value that no event tells; and what `sys.settrace` shows in place of a value given away.
 UNKNOWN = frozenset({"?", "async_generator_wrapped_value"})

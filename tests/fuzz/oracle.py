@@ -17,9 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tracec.passes.relevant import Relevance
-from tracec.passes.slice import backward
-from tracec.passes.trace import Node, Trace
+from tracec.passes.graph.relevant_slice import Relevance
+from tracec.passes.graph.slice import backward
+from tracec.passes.nouns.trace import Node, Trace
 
 FORCED = frozenset(["op", "compare", "bool", "choose", "call", "attr", "item", "const", "display", "comp", "text"])
 MOST_STEPS = 5_000
@@ -327,9 +327,9 @@ def others(value: object, draw: random.Random) -> list[object]:
 
 def recorded(text: str, path: Path) -> Trace:
     """The trace of a program that runs here and now. Recording must be on."""
-    from tracec.build import build
+    from tracec.recording.artifacts import build
+    from tracec.recording.trace_store import load
     from tracec.runtime import record
-    from tracec.traces import load
 
     path.write_text(text)
     built = build(path.parent, [str(path)], "values")

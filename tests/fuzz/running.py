@@ -127,7 +127,7 @@ def observe(path: Path, grain: str = "", *, count: bool = False) -> Seen:
     data = path.read_bytes()
     if not grain:
         return execute(compile(data, str(path), "exec", dont_inherit=True), path, count=count)
-    from tracec.build import build
+    from tracec.recording.artifacts import build
     from tracec.runtime import record
 
     built = build(path.parent, [str(path)], grain)
@@ -145,7 +145,7 @@ def linked(seen: Seen, log: Path) -> Seen:
     """The same, with what the linker says of the record."""
     from dataclasses import replace
 
-    from tracec.traces import load
+    from tracec.recording.trace_store import load
 
     traces = list(load(log))
     wrong = [fault for trace in traces for fault in trace.check()]

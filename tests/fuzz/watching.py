@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.fuzz.recorder import Recorder
-from tracec.files import read
+from tracec.project.paths import read
 
 SLEEPING = frozenset({"SEND", "RESUME", "RETURN_GENERATOR"})  # where an await, or a generator not yet begun, stands
 GENERATORS = 0x20 | 0x80 | 0x200  # generator, coroutine and asynchronous generator: no StopIteration leaves them

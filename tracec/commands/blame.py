@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from tracec.commands.optimize import job_of
 
 if TYPE_CHECKING:
-    from tracec.passes.target import Credit, Evidence
-    from tracec.program import Program
+    from tracec.passes.nouns.credit import Credit, Evidence
+    from tracec.project.program import Program
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when no test fails, else 1."""
     from tracec import pipeline
-    from tracec.job import budget, suite_of
-    from tracec.ledger import Ledger
-    from tracec.program import Program
+    from tracec.project.program import Program
+    from tracec.run.job import budget, suite_of
+    from tracec.run.ledger import Ledger
     from tracec.strategy import STRATEGIES
 
     job = job_of(args, quiet=args.json)
@@ -68,7 +68,7 @@ def length(evidence: Evidence) -> tuple[int, int]:
 
 def as_dict(name: str, e: Evidence) -> dict[str, object]:
     """One row for scripts."""
-    from tracec.passes.trace import show
+    from tracec.passes.nouns.trace import show
 
     return {
         "function": name,
@@ -87,7 +87,7 @@ def as_dict(name: str, e: Evidence) -> dict[str, object]:
 
 def table(rows: list[tuple[str, Evidence]], program: Program) -> str:
     """Rows for people: weight, place, code, values."""
-    from tracec.passes.trace import show
+    from tracec.passes.nouns.trace import show
 
     lines = []
     for name, e in rows:

@@ -7,11 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-from tracec.deep import with_room
-from tracec.files import expand, read
-from tracec.passes.diff import unified
-from tracec.passes.errors import TracecError
-from tracec.passes.source import Source
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.passes.syntax.unified_diff import unified
+from tracec.project.paths import expand, read
+from tracec.recording.deep_ast import with_room
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def printed(source: Source, grain: str) -> str:
 
 def in_place(source: Source, text: str) -> None:
     """Overwrite a file, once."""
-    from tracec.patches import write
+    from tracec.project.patch_store import write
 
     if "__import__('tracec.runtime.record'" in source.text:
         raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
@@ -55,7 +55,7 @@ def in_place(source: Source, text: str) -> None:
 
 def mirror(folder: Path, source: Source, text: str) -> None:
     """Write a file at the same relative place below another folder."""
-    from tracec.writing import put
+    from tracec.project.atomic_write import put
 
     inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
     if inside.startswith(".."):

@@ -15,24 +15,24 @@ from msgspec import structs
 
 from tracec import config as configuration
 from tracec.config import Config
-from tracec.files import expand, project_root, qualnames
 from tracec.passes.accept.strict import harms, verdict
-from tracec.passes.errors import TracecError
-from tracec.passes.target import counts
+from tracec.passes.nouns.candidate import counts
+from tracec.passes.nouns.errors import TracecError
+from tracec.project.paths import expand, project_root, qualnames
 
 if TYPE_CHECKING:
-    from tracec.job import Job, Result
-    from tracec.patches import PatchRecord
+    from tracec.project.patch_store import PatchRecord
+    from tracec.run.job import Job, Result
 
 TUNE = "tune"
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
-    from tracec import report, selection
-    from tracec.job import ledger_of
+    from tracec.optimizers.tune.tune import tune
     from tracec.pipeline import improve
-    from tracec.tuning.tune import tune
+    from tracec.run.job import ledger_of
+    from tracec.view import alternatives, report
 
     job = job_of(args, quiet=args.quiet or args.json)
     ledger = ledger_of(job, resume=args.resume)
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     kept = keep(job, result, report.summary(job, result, ledger)) if result.texts else None
     if kept and args.write:
         write(job, result, kept, ledger.to_the_end())
-    result.warnings += selection.warnings(result.chosen.guarded) if result.texts else ()
+    result.warnings += alternatives.warnings(result.chosen.guarded) if result.texts else ()
     others = keep_others(job, result, kept.id) if kept else []
     said = report.summary(job, result, ledger)
     ledger.close(result.status)
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     print(report.as_json(said) if args.json else said["diff"], end="\n" if args.json else "")
     if not args.json:
         job.tell(report.in_words(said))
-        for line in selection.in_words(result):
+        for line in alternatives.in_words(result):
             job.tell(line)
         for number in others:
             job.tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
@@ -72,9 +72,9 @@ def what_now(number: int, *, written: bool) -> str:
 
 def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
     """Arguments and configuration -> Job; TracecError for what cannot be run."""
-    from tracec.job import Job
-    from tracec.report import Teller
+    from tracec.run.job import Job
     from tracec.strategy import STRATEGIES
+    from tracec.view.report import Teller
 
     cwd = Path.cwd()
     config = configuration.load(cwd, options=vars(args))
@@ -90,7 +90,7 @@ def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
 
 def optimizer_of(job: Job) -> str:
     """The optimizer asked for; else `tune` where only values may change, `search` where code may."""
-    from tracec.tuning.tune import values_only
+    from tracec.optimizers.tune.tune import values_only
 
     asked, metric = job.config.with_, job.config.metric
     if asked == "auto":
@@ -111,9 +111,9 @@ def tests_of(config: Config) -> tuple[str, ...]:
 
 def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
     """Keep the change below `.tracec/patches/`."""
-    from tracec import patches
+    from tracec.project import patch_store
 
-    record = patches.PatchRecord(
+    record = patch_store.PatchRecord(
         target=str(said["target"]),
         optimizer=job.config.with_,
         seed=job.config.seed,
@@ -129,11 +129,11 @@ def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
 
 def keep_others(job: Job, result: Result, id: str) -> list[int]:
     """Keep the other changes that pass as well, beside the one chosen; their numbers."""
-    from tracec import patches
+    from tracec.project import patch_store
 
     numbers = []
     for other in result.chosen.alternatives:
-        record = patches.PatchRecord(
+        record = patch_store.PatchRecord(
             target=id, optimizer=job.config.with_, seed=job.config.seed, message="; ".join(other.why), instead_of=id
         )
         numbers.append(kept_as(job, result, record, other.texts).number)
@@ -142,12 +142,12 @@ def keep_others(job: Job, result: Result, id: str) -> list[int]:
 
 def kept_as(job: Job, result: Result, record: PatchRecord, texts: Mapping[str, str]) -> PatchRecord:
     """Keep new texts of files."""
-    from tracec import patches
+    from tracec.project import patch_store
 
     root = project_root(job.root)
     inside = {path: within(root, job.root / path) for path in texts}
     befores = {inside[path]: result.program.on_disk[path] for path in inside}
-    return patches.keep(root, record, befores, {inside[path]: text for path, text in texts.items()})
+    return patch_store.keep(root, record, befores, {inside[path]: text for path, text in texts.items()})
 
 
 def within(root: Path, path: Path) -> str:
@@ -158,10 +158,10 @@ def within(root: Path, path: Path) -> str:
 
 def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
-    from tracec import patches
-    from tracec.confirm import confirm
+    from tracec.guests.plain_pytest import confirm
+    from tracec.project import patch_store
 
-    patches.apply(project_root(job.root), kept.id)
+    patch_store.apply(project_root(job.root), kept.id)
     if not job.config.tests and "score_before" in result.scores:
         return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
@@ -172,7 +172,7 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     if said != "worse":
         result.status, result.after = said, after
         return
-    patches.undo(project_root(job.root), kept.id)
+    patch_store.undo(project_root(job.root), kept.id)
     cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
     why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
     result.warnings.append(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tracec import patches
-from tracec.files import project_root
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.project import patch_store
+from tracec.project.paths import project_root
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ls(root: str, id: str | None, json: bool) -> int:
-    records = [patches.load(root, id)] if id is not None else patches.ls(root)
+    records = [patch_store.load(root, id)] if id is not None else patch_store.ls(root)
     if json:
         _print_json({"patches": records})
     elif not records:
@@ -32,8 +32,8 @@ def _ls(root: str, id: str | None, json: bool) -> int:
 
 
 def _show(root: str, id: str | None, json: bool) -> int:
-    record = patches.load(root, id)
-    diff = patches.diff(root, record)
+    record = patch_store.load(root, id)
+    diff = patch_store.diff(root, record)
     if json:
         _print_json(msgspec.to_builtins(record) | {"diff": diff.decode("utf-8", "replace")})
     else:
@@ -44,20 +44,20 @@ def _show(root: str, id: str | None, json: bool) -> int:
 
 
 def _apply(root: str, id: str | None, json: bool) -> int:
-    return _turn(root, id, json, "applied", patches.apply)
+    return _turn(root, id, json, "applied", patch_store.apply)
 
 
 def _undo(root: str, id: str | None, json: bool) -> int:
     if id is None:
-        applied = [r for r in patches.ls(root) if r.state == "applied"]
+        applied = [r for r in patch_store.ls(root) if r.state == "applied"]
         if not applied:
             raise TracecError("no patch is applied", "`tracec patch ls` shows the patches")
         id = applied[-1].id
-    return _turn(root, id, json, "undone", patches.undo)
+    return _turn(root, id, json, "undone", patch_store.undo)
 
 
-def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[..., patches.PatchRecord]) -> int:
-    before = patches.load(root, id)
+def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[..., patch_store.PatchRecord]) -> int:
+    before = patch_store.load(root, id)
     record = turn(root, before.id)
     if json:
         _print_json(record)
@@ -67,7 +67,7 @@ def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[...,
     return 0
 
 
-def _tests(record: patches.PatchRecord) -> str:
+def _tests(record: patch_store.PatchRecord) -> str:
     """`3/5 -> 5/5`: of how many tests passed before and after."""
     return " -> ".join(
         f"{tests.get('passed', 0)}/{tests.get('passed', 0) + tests.get('failed', 0)}"

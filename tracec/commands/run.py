@@ -10,17 +10,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracec.build import Built, build
-from tracec.children import admit, family
-from tracec.claims import claim
 from tracec.config import load
-from tracec.files import expand, project_root
-from tracec.merge import Merged, merge, remove
-from tracec.passes.errors import TracecError
-from tracec.prepare import command, shared
-from tracec.runtime.child import first_environment
-from tracec.runtime.log import spools
-from tracec.traces import make_room, new_log
+from tracec.passes.nouns.errors import TracecError
+from tracec.project.paths import expand, project_root
+from tracec.recording.artifacts import Built, build
+from tracec.recording.launcher import command, shared
+from tracec.recording.merge_spools import Merged, merge, remove
+from tracec.recording.subprocesses import admit, family
+from tracec.recording.trace_lock import claim
+from tracec.recording.trace_store import make_room, new_log
+from tracec.runtime.launch.subprocess_hook import first_environment
+from tracec.runtime.record.log import spools
 
 
 def run(args: argparse.Namespace) -> int:

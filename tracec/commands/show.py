@@ -8,17 +8,17 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
-from tracec.calls import CALLS
-from tracec.page import as_html
-from tracec.passes.calls import CALLED, recorded_calls
-from tracec.passes.errors import TracecError
-from tracec.passes.feedback import feedback
-from tracec.passes.fold import view
-from tracec.passes.query import last_failure, parting
-from tracec.passes.relevant import relevant
-from tracec.passes.slice import Slice, backward, forward
-from tracec.passes.trace import Node, Trace, line_of, show
-from tracec.traces import load
+from tracec.passes.graph.calls_as_source import CALLED, recorded_calls
+from tracec.passes.graph.feedback_sources import feedback
+from tracec.passes.graph.fold import view
+from tracec.passes.graph.query import last_failure, parting
+from tracec.passes.graph.relevant_slice import relevant
+from tracec.passes.graph.slice import Slice, backward, forward
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.trace import Node, Trace, line_of, show
+from tracec.recording.trace_store import load
+from tracec.view.call_texts import CALLS
+from tracec.view.trace_html import as_html
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,10 +9,10 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tracec import files
-from tracec.passes.errors import TracecError
 from tracec.passes.find import find, functions, select
-from tracec.passes.target import Target
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.target import Target
+from tracec.project import paths
 
 NOTHING = """nothing is marked here; put @tracec.trainable on a function, or the comment `# tracec: trainable` above it,
 or name one with --target (`tracec targets --all` lists the names)"""
@@ -23,8 +23,8 @@ def run(args: Namespace) -> int:
 
     A file in a folder that does not parse is a warning on stderr; one named by itself is a TracecError.
     """
-    targets = [t for path in files.expand(args.paths, os.getcwd()) for t in _targets(path, args.all, args.paths)]
-    targets = list(select(targets, files.qualnames(args.paths, os.getcwd())))
+    targets = [t for path in paths.expand(args.paths, os.getcwd()) for t in _targets(path, args.all, args.paths)]
+    targets = list(select(targets, paths.qualnames(args.paths, os.getcwd())))
     if args.json:
         print(json.dumps([_plain(target) for target in targets], indent=2))
     elif targets:
@@ -36,7 +36,7 @@ def run(args: Namespace) -> int:
 
 def _targets(path: str, every: bool, named: Sequence[str]) -> Sequence[Target]:
     try:
-        source = files.read(path)
+        source = paths.read(path)
         marked = find(source)
         known = {target.span for target in marked}
         others = [t for t in functions(source) if t.span not in known] if every else []

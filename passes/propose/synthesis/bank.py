@@ -10,9 +10,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.propose.nodes import binary, call, cut, item, literal, method
-from tracec.passes.propose.ranked import merge, pairs
+from tracec.passes.propose.repair.ranked import merge, pairs
 from tracec.passes.propose.synthesis.evaluate import ERROR, FUNCTIONS, OPERATORS, NoValue, applied, evaluate, key_of
+from tracec.passes.syntax.nodes import binary, call, cut, item, literal, method
 
 NUMBER, SEQUENCE = (int, float), (str, list, tuple)
 PAIRED, DEEP = 60, 160  # leaves, and larger expressions, of which pairs are made

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from tracec.passes.propose.nodes import binary
-from tracec.passes.propose.operators.operator import Splice
-from tracec.passes.propose.ranked import cheapest, merge, pairs
+from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.propose.repair.operators.operator import Splice
+from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
 from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
-from tracec.passes.target import Candidate
+from tracec.passes.syntax.nodes import binary
 
 MOST_STATES = 28
 MOST_LEAVES = 90

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from tracec.passes.propose.nodes import both, compare, literal
-from tracec.passes.propose.operators.operator import Splice
+from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.synthesis.evaluate import LARGEST, key_of
 from tracec.passes.propose.synthesis.holes import Hole, Moment
-from tracec.passes.target import Candidate
+from tracec.passes.syntax.nodes import both, compare, literal
 
 MOST_TESTS, MOST_MOMENTS = 6, 8  # of one hole that are forced one by one
 MOST_VALUES = 8  # for one state

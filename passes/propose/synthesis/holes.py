@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tracec.passes.propose.definition import Definition, Known, Place, place_of
-from tracec.passes.propose.scope import parameters
+from tracec.passes.nouns.credit import State
+from tracec.passes.propose.repair.definition import Definition, Known, Place, place_of
 from tracec.passes.propose.synthesis.evaluate import NoValue, bounded, evaluate
-from tracec.passes.propose.tree import FUNCTIONS
-from tracec.passes.target import State
+from tracec.passes.syntax.scope import parameters
+from tracec.passes.syntax.tree import FUNCTIONS
 
 Kind = Literal["condition", "value", "entry"]
 WHOLE = ((ast.Return, "value"), (ast.Assign, "value"), (ast.AugAssign, "value"), (ast.Yield, "value"))

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from tracec.passes.nouns.span import Span
+from tracec.passes.nouns.trace import CALLEE, Site, Trace
 from tracec.passes.propose.tune.expression import (
     FUNCTIONS,
     Expression,
@@ -17,8 +19,6 @@ from tracec.passes.propose.tune.expression import (
     value_of,
 )
 from tracec.passes.propose.tune.region import COMPARE, Link, Point, is_number, same
-from tracec.passes.target import Span
-from tracec.passes.trace import CALLEE, Site, Trace
 
 MARKS = frozenset(["param", "choice"])  # see runtime/marks.py
 # Kinds of nodes that may have the very value of an input.

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tracec.passes.errors import TracecError
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.target import Target
 from tracec.passes.propose.tune.region import Point
-from tracec.passes.target import Target
 
 Kind = Literal["int", "float", "choice"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from tracec.passes.target import Span
+from tracec.passes.nouns.span import Span
 
 
 def spliced(text: str, spans: Sequence[Span], values: Mapping[int, str]) -> tuple[str, list[Span]]:

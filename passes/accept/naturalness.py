@@ -1,0 +1,81 @@
+"""A change that passes all tests -> bits against it: the fewer, the likelier it is what the author meant."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+from tracec.passes.messages.test_tables import literal
+from tracec.passes.syntax.ast_diff import FUNCTIONS, Edit, differences, size
+
+# In bits, on top of what the search says of it (how common such a change is, and how suspect its place). They are small
+# beside a search's: they decide between changes that it holds for nearly as likely.
+LARGE = 0.1  # for each node of the syntax tree beyond the first few
+FREE = 3  # nodes
+LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
+UNREAD = 2.0  # for a parameter that was read and no longer is: what is given no longer matters
+EMPTY = 1.5  # for a condition that is a constant or compares a thing with itself
+DEAD = 1.5  # for statements that nothing reaches any more
+FAILURE = 1.5  # where it raises or hangs on an input on which the program returned
+OUTSIDE = 3.0  # where it changes what a call does that does not run what was changed
+
+
+def unlikely(before: str, after: str, said: Collection[str]) -> float:
+    """Bits against a change of one definition. `said` are literals of the tests, as `repr` has them."""
+    try:
+        edits = differences(before, after)
+        old, new = ast.parse(before), ast.parse(after)
+    except (SyntaxError, ValueError, RecursionError):
+        return 0.0
+    bits = LARGE * max(0, size(edits) - FREE)
+    bits += LITERAL * len({value for value in _literals(edits) if value in said})
+    bits += UNREAD * len(_read(old) - _read(new))
+    bits += EMPTY * max(0, sum(map(_is_empty, _tests(new))) - sum(map(_is_empty, _tests(old))))
+    return bits + DEAD * max(0, _dead(new) - _dead(old))
+
+
+def guarded(failures: int, outside: int) -> float:
+    """Bits against a change for what a guard found."""
+    return FAILURE * bool(failures) + OUTSIDE * bool(outside)
+
+
+def _literals(edits: Sequence[Edit]) -> Iterator[str]:
+    """New literals that are no part of a base case."""
+    old = {key for edit in edits for root in edit.old for key in _keys(root)}
+    yield from (key for edit in edits for root in edit.new for key in _keys(root) if key not in old)
+
+
+def _keys(root: ast.AST) -> Iterator[str]:
+    for node in ast.walk(root):
+        for value in literal(node) if isinstance(node, ast.Constant) else ():
+            if value not in (None, True, False, 0, 1, 2, "", ...):
+                yield repr(value)
+
+
+def _read(tree: ast.Module) -> set[str]:
+    """The parameters that a definition reads."""
+    functions = [node for node in tree.body if isinstance(node, FUNCTIONS)]
+    names = {arg.arg for f in functions for arg in ast.walk(f.args) if isinstance(arg, ast.arg)}
+    read = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return names & read
+
+
+def _tests(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+            yield node.test
+        elif isinstance(node, ast.BoolOp):
+            yield from node.values
+
+
+def _is_empty(test: ast.expr) -> bool:
+    if isinstance(test, ast.Constant):
+        return True
+    return isinstance(test, ast.Compare) and ast.dump(test.left) == ast.dump(test.comparators[0])
+
+
+def _dead(tree: ast.AST) -> int:
+    """Blocks with statements behind one that never goes on."""
+    blocks = [b for node in ast.walk(tree) for name in ("body", "orelse", "finalbody") if (b := getattr(node, name, 0))]
+    ends = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+    return sum(isinstance(b, list) and any(isinstance(s, ends) for s in b[:-1]) for b in blocks)

@@ -1,0 +1,131 @@
+"""Questions to a trace: where a target was used, where it failed, where two runs part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.trace import Node, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One call of a target function, or one moment at which a target value was read. Numbers are node ids, -1: none.
+
+    `arguments` are the nodes of the parameters, in their order; `result` is what was returned or raised, or the value;
+    `call` is the caller's node of it.
+    """
+
+    frame: int
+    arguments: tuple[int, ...]
+    result: int
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The first place at which two runs differ: by a `value`, by the `path` taken, or as one `ends`."""
+
+    kind: Literal["value", "path", "ends"]
+    one: Node | None
+    other: Node | None
+
+
+def last_failure(trace: Trace) -> int:
+    """The node of the last exception that ended a frame, -1 where there is none."""
+    columns = trace.columns
+    for node in range(len(trace) - 1, -1, -1):
+        if columns.table[columns.site[node]].kind == "exception":
+            return node
+    return -1
+
+
+def used(trace: Trace, target: Target) -> list[Use]:
+    """Every call of a target function, and every moment at which another target's value came to be, in their order."""
+    return list(calls(trace, target) if target.kind == "code" else moments(trace, target))
+
+
+def calls(trace: Trace, target: Target) -> Iterator[Use]:
+    """The calls of a target function."""
+    inside = [
+        frame.function == target.qualname and frame.path == target.span.path
+        and target.span.line <= frame.line <= target.span.end_line
+        for frame in trace.frames
+    ]  # fmt: skip
+    return calls_in(trace, inside)
+
+
+def calls_in(trace: Trace, inside: Sequence[bool]) -> Iterator[Use]:
+    """The calls that had the frames that are `inside`: one for each frame of the trace."""
+    columns = trace.columns
+    given: dict[int, list[int]] = {number: [] for number, own in enumerate(inside) if own}
+    results: dict[int, int] = {}
+    for node in range(len(trace)):
+        frame = columns.frame[node]
+        if inside[frame]:
+            site = columns.table[columns.site[node]]
+            if site.kind == "param":
+                given[frame].append(node)
+            if site.kind in ("return", "exception") or site.returns:
+                results[frame] = node
+    made_by = {result: frame for frame, result in results.items()}
+    called: dict[int, int] = {}
+    for node in range(len(trace)):
+        for source in columns.inputs[columns.first[node] : columns.first[node + 1]]:
+            frame = made_by.get(source, -1)
+            if frame >= 0 and columns.frame[node] == trace.frames[frame].parent and follows(trace, source, node):
+                called.setdefault(frame, node)
+    for frame, arguments in given.items():
+        yield Use(frame, tuple(arguments), results.get(frame, -1), called.get(frame, -1))
+
+
+def follows(trace: Trace, result: int, node: int) -> bool:
+    """True where a node can be that of the call with this result: an exception leaves none but an exception."""
+    table, site = trace.columns.table, trace.columns.site
+    return table[site[result]].kind != "exception" or table[site[node]].kind == "exception"
+
+
+def moments(trace: Trace, target: Target) -> Iterator[Use]:
+    columns = trace.columns
+    wanted = {number for number in set(columns.site) if target.span.holds(columns.table[number].span)}
+    for node, site in enumerate(columns.site):
+        if site in wanted:
+            yield Use(columns.frame[node], (), node, -1)
+
+
+def with_callers(trace: Trace, frames: Iterable[int]) -> set[int]:
+    """Frames and all that were running below them."""
+    found: set[int] = set()
+    for frame in frames:
+        while frame >= 0 and frame not in found:
+            found.add(frame)
+            frame = trace.frames[frame].parent
+    return found
+
+
+def parting(one: Trace, other: Trace) -> Parting | None:
+    """Where two runs of one program part; None where they are alike, identities of objects apart."""
+    first, second = one.columns, other.columns
+    for a, b in zip(range(one.imported, len(one)), range(other.imported, len(other))):
+        here, there = first.table[first.site[a]], second.table[second.site[b]]
+        if here is not there and (here.span, here.kind) != (there.span, there.kind):
+            return Parting("path", one.nodes[a], other.nodes[b])
+        if not alike(first.values[a], second.values[b]):
+            return Parting("value", one.nodes[a], other.nodes[b])
+    lengths = len(one) - one.imported, len(other) - other.imported
+    if lengths[0] == lengths[1]:
+        return None
+    least = min(lengths)
+    longer = one.nodes[one.imported + least] if lengths[0] > least else None
+    return Parting("ends", longer, other.nodes[other.imported + least] if lengths[1] > least else None)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """True for the same plain value, or for pictures that look the same."""
+    if type(one) is not type(other):
+        return False
+    if type(one) is tuple:
+        return (one[0], one[1], one[4]) == (other[0], other[1], other[4])
+    return bool(one == other) or (one != one and other != other)

@@ -1,0 +1,105 @@
+"""Trace + nodes -> the nodes that they depend on, or that depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from typing import Any
+
+from tracec.passes.nouns.trace import Trace
+
+
+class Slice(Set[int]):
+    """A set of node ids, a byte each; in order when it is gone through."""
+
+    def __init__(self, marks: bytearray) -> None:
+        self.marks = marks
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, int) and 0 <= node < len(self.marks) and self.marks[node] == 1
+
+    def __iter__(self) -> Iterator[int]:
+        node = self.marks.find(1)
+        while node >= 0:
+            yield node
+            node = self.marks.find(1, node + 1)
+
+    def __len__(self) -> int:
+        return self.marks.count(1)
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[Any]) -> Any:
+        return frozenset(it)
+
+
+def marked(nodes: Iterable[int], size: int) -> bytearray:
+    """`size` bytes, 1 for each of the nodes that is below."""
+    marks = bytearray(size)
+    for node in nodes:
+        if 0 <= node < size:
+            marks[node] = 1
+    return marks
+
+
+def backward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
+    """All nodes that some start node depends on, itself included: by data, and by `control` unless switched off.
+
+    Linear in the number of edges; one pass from the newest node down, as inputs are always earlier.
+    """
+    columns = trace.columns
+    first, inputs, controls = columns.first, columns.inputs, columns.control
+    marks = marked(start, len(trace))
+    node = marks.rfind(1)
+    while node >= 0:
+        for source in inputs[first[node] : first[node + 1]]:
+            marks[source] = 1
+        if control and controls[node] >= 0:
+            marks[controls[node]] = 1
+        node = marks.rfind(1, 0, node)
+    return Slice(marks)
+
+
+def forward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
+    """All nodes that depend on some start node, itself included. Linear in the number of edges."""
+    columns = trace.columns
+    first, inputs, controls = columns.first, columns.inputs, columns.control
+    marks = marked(start, len(trace))
+    begin = marks.find(1)
+    for node in range(begin + 1, len(trace)) if begin >= 0 else ():
+        if not marks[node]:
+            for source in inputs[first[node] : first[node + 1]]:
+                if marks[source]:
+                    marks[node] = 1
+                    break
+            else:
+                if control and controls[node] >= 0:
+                    marks[node] = marks[controls[node]]
+    return Slice(marks)
+
+
+def between(trace: Trace, start: Iterable[int], goal: Iterable[int], *, control: bool = True) -> Slice:
+    """The nodes on any way from a start node to a goal: empty where there is none."""
+    there, back = forward(trace, start, control=control), backward(trace, goal, control=control)
+    return Slice(bytearray(a & b for a, b in zip(there.marks, back.marks)))
+
+
+def path(trace: Trace, start: int, goal: int, *, control: bool = True) -> list[int]:
+    """The fewest nodes that lead from one to the other, both included; none where no edge leads there."""
+    columns = trace.columns
+    came: dict[int, int] = {goal: -1}
+    todo = [goal]
+    for node in todo:
+        if node == start:
+            break
+        sources = list(columns.inputs[columns.first[node] : columns.first[node + 1]])
+        if control and columns.control[node] >= 0:
+            sources.append(columns.control[node])
+        for source in sources:
+            if source >= start and source not in came:
+                came[source] = node
+                todo.append(source)
+    way = []
+    node = start if start in came else -1
+    while node >= 0:
+        way.append(node)
+        node = came[node]
+    return way

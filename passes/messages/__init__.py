@@ -1,0 +1,1 @@
+"""What the messages of failing tests and the texts of tests say."""

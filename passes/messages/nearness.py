@@ -1,0 +1,98 @@
+"""Outcome of a failing test -> how near it came to passing, as far as its message tells."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from tracec.runtime.outcome import Outcome
+
+ENDED, RAISED, ANSWERED = 0.0, 0.1, 0.2  # cut short; an exception; an answer, however wrong
+SIDES = (" == ", " != ")  # `assert a == b`, and unittest's `a != b`
+LONGEST = 400  # elements that are compared
+
+
+def gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
+    """The part of the way to passing that the tests of `after` came; 0 where one of them is further off than before."""
+    pairs = [(nearness(before[o.id]), nearness(o)) for o in after if o.id in before]
+    if any(new < old for old, new in pairs):
+        return 0.0
+    return sum(new - old for old, new in pairs) / max(0.1, sum(1 - old for old, _ in pairs))
+
+
+def answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
+    """True where a test that raised or was cut short now comes to an answer."""
+    mute = {o.id for o in before if o.failed and nearness(o) < ANSWERED}
+    return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
+
+
+def nearness(outcome: Outcome) -> float:
+    """0 (cut short) to 1 (passed)."""
+    if not outcome.failed:
+        return 1.0
+    if outcome.status not in ("failed", "error"):
+        return ENDED
+    return _told(outcome.message)
+
+
+@lru_cache(maxsize=4096)
+def _told(message: str) -> float:
+    sides = compared(message)
+    if sides is not None:
+        return ANSWERED + (0.9 - ANSWERED) * similarity(*sides)
+    return ANSWERED if "assert" in message.lower() else RAISED
+
+
+def compared(message: str) -> tuple[object, object] | None:
+    """The two values of the comparison that failed, where the message shows both in full."""
+    line = message.split("\n", 1)[0]
+    name, _, rest = line.partition(": ")
+    text = (rest if name == "AssertionError" else line).removeprefix("assert ")
+    for sign in SIDES:
+        for at in (i for i in range(len(text)) if text.startswith(sign, i)):
+            try:
+                return ast.literal_eval(text[:at].strip()), ast.literal_eval(text[at + len(sign) :].strip())
+            except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+                continue
+    return None
+
+
+def similarity(one: object, other: object) -> float:
+    """0 (another type) to 1 (equal)."""
+    if type(one) is type(other) and one == other:
+        return 1.0
+    if isinstance(one, bool) or isinstance(other, bool):
+        return 0.0
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return 0.8 / (1 + math.log1p(abs(one - other))) if math.isfinite(one) and math.isfinite(other) else 0.0
+    if type(one) is not type(other):
+        return 0.0
+    if isinstance(one, dict) and isinstance(other, dict):
+        return _overlap(one.items(), other.items(), one.keys(), other.keys())
+    if isinstance(one, (set, frozenset)) and isinstance(other, (set, frozenset)):
+        return _overlap(one, other, one, other)
+    if isinstance(one, (str, list, tuple)) and isinstance(other, (str, list, tuple)):
+        return _alike(one, other)
+    return 0.1
+
+
+def _overlap(
+    some: Iterable[object], others: Iterable[object], keys: Iterable[object], names: Iterable[object]
+) -> float:
+    wholes = [repr(part) for part in some], [repr(part) for part in others]
+    heads = {repr(key) for key in keys}, {repr(name) for name in names}
+    same = len(set(wholes[0]) & set(wholes[1]))
+    most = max(len(wholes[0]), len(wholes[1]), 1)
+    return 0.2 + 0.5 * same / most + 0.2 * len(heads[0] & heads[1]) / max(len(heads[0]), len(heads[1]), 1)
+
+
+def _alike(one: Sequence[object], other: Sequence[object]) -> float:
+    """Equal parts in the same order, then parts that are similar in the same place, then the length."""
+    a, b = ([part if isinstance(part, str) else repr(part) for part in seq[:LONGEST]] for seq in (one, other))
+    order = SequenceMatcher(None, a, b, autojunk=False).ratio()
+    places = [similarity(x, y) for x, y in zip(one, other)] if not isinstance(one, str) else []
+    placed = sum(places[:LONGEST]) / max(len(one), len(other), 1) if places else order
+    return 0.1 + 0.4 * order + 0.3 * placed + (0.15 if len(one) == len(other) else 0.0)

@@ -1,0 +1,1 @@
+"""The nouns of the house: sources, targets, credit, candidates, structures and traces."""

@@ -1,0 +1,51 @@
+"""Evidence, State and Credit: what flowed back to a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracec.passes.nouns.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a span is suspected: a weight in 0..1 and values seen there, `Picture`s where they are not plain.
+
+    `in_slice` where some failure depends on it; `near` is how many edges away from a failure, at least, it is in the
+    relevant slice, -1 where it is in none.
+    """
+
+    span: Span
+    weight: float
+    values: tuple[object, ...] = ()
+    in_slice: bool = False
+    near: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One evaluation of an expression in a test: what the variables in scope held then, by name (`self.x` is one).
+
+    `value` has what came out, () where that is not known. Values are plain data, exact, and nobody changes them; a
+    variable whose value is not known is left out. `moment` orders the states of a test.
+    """
+
+    span: Span
+    test: str
+    names: tuple[tuple[str, object], ...]
+    value: tuple[object, ...]
+    moment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What flowed back to one target. `evidence` comes heaviest first; `names` gives the values each variable held.
+
+    `states` are those of the failing and the passing tests that were traced.
+    """
+
+    target: str
+    weight: float
+    evidence: tuple[Evidence, ...] = ()
+    names: tuple[tuple[str, tuple[object, ...]], ...] = ()
+    states: tuple[State, ...] = ()

@@ -1,0 +1,143 @@
+"""The static nouns of tracing: Site, Segment, Function, Structure; and Columns, the rows that a linker makes."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracec.passes.nouns.span import Span
+
+CALLEE = "()"  # the label of what a call calls, where that is a variable
+Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the source where a value appears. `id` counts within its module.
+
+    `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
+    with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, exception
+    (which ended a frame), caught (which its frame handles). A `silent` site leaves no event: its value follows from its
+    operands or its text.
+    """
+
+    id: int
+    kind: str
+    text: str
+    span: Span
+    function: int
+    operands: tuple[Ref, ...] = ()
+    # One for each operand: "", "self", "*", "**", a keyword's or parameter's name; "on" for the object that is changed,
+    # "of" for what a part of the value comes from, "decorator", "base", "from".
+    labels: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
+    silent: bool = False
+    attr: str = ""  # the attribute read or stored, the method or function called, the operator of `+=`
+    returns: bool = False  # its event is the value that the function returns
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A straight run of sites that begins with a token in the stream.
+
+    When its sites are used up the stream goes on in `parent` at `resume`, or, where it `waits`, at the next token.
+    `kind` is entry, block, handler, exit, raise, pause (an await, or a yield from) or leave (a yield).
+    """
+
+    id: int
+    kind: str
+    function: int
+    parent: int = -1
+    resume: int = 0
+    sites: tuple[int, ...] = ()
+    waits: bool = False
+    guard: int = -1  # the site that decided that this segment runs
+    jumps: str = ""  # "r" return, "x" raise, "b" break, "c" continue; "l": a loop's body, "t": the test of a `while`
+    # "e": an element of a comprehension
+    over: tuple[int, ...] = ()  # of a handler: the first site of what it guards, the end of it, the end of the `else`
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """What has frames. `kind` is module, class, def, generator, lambda or comp."""
+
+    id: int
+    kind: str
+    qualname: str
+    line: int
+    parent: int = -1
+    outside: tuple[str, ...] = ()  # names declared global or nonlocal
+    lasting: bool = False  # it has a `finally`: only its exit token ends the frame
+    params: tuple[str, ...] = ()
+    shape: tuple[int, bool, bool] = (0, False, False)  # how many are positional, whether there are *args and **kwargs
+    site: int = -1  # of the statement that defines it, among the sites of the frame around
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """All that is static of one instrumented module: what the linker replays against the stream."""
+
+    key: str
+    path: str
+    grain: str
+    functions: tuple[Function, ...]
+    segments: tuple[Segment, ...]
+    sites: tuple[Site, ...]
+    lines: tuple[str, ...] = ()  # of the source, with their ends
+
+    @staticmethod
+    def unpack(packed: Mapping[str, Any]) -> Structure:
+        """From rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
+        path, lines = packed["path"], lines_of(packed["text"])
+        sites = []
+        for number, (kind, place, function, operands, labels, binds, *rest) in enumerate(packed["sites"]):
+            span, refs = Span(path, *place), tuple(operands)
+            names = tuple(labels) or ("",) * len(refs)
+            sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
+        functions = [Function(n, *map(fixed, row)) for n, row in enumerate(packed["functions"])]
+        segments = [Segment(n, *map(fixed, row)) for n, row in enumerate(packed["segments"])]
+        return Structure(
+            packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites), tuple(lines)
+        )
+
+
+def fixed(value: Any) -> Any:
+    """A list as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def text_at(lines: Sequence[str], span: Span) -> str:
+    """The source text of a span."""
+    if span.line == span.end_line:
+        return lines[span.line - 1][span.column : span.end_column]
+    first, last = lines[span.line - 1][span.column :], lines[span.end_line - 1][: span.end_column]
+    return "".join([first, *lines[span.line : span.end_line - 1], last])
+
+
+@dataclass(slots=True, eq=False)
+class Columns:
+    """All nodes, a row each: indices into `table`, `words` and the frames, and inputs laid end to end.
+
+    Values that are not plain are tuples in the order of Picture's fields.
+    """
+
+    table: list[Site] = field(default_factory=list)
+    words: list[str] = field(default_factory=lambda: [""])
+    site: array[int] = field(default_factory=lambda: array("i"))
+    frame: array[int] = field(default_factory=lambda: array("i"))
+    control: array[int] = field(default_factory=lambda: array("i"))
+    first: array[int] = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
+    inputs: array[int] = field(default_factory=lambda: array("i"))
+    labels: array[int] = field(default_factory=lambda: array("H"))
+    values: list[Any] = field(default_factory=list)
+    changed: array[int] = field(
+        default_factory=lambda: array("i")
+    )  # see passes/nouns/mutations.py; empty until it is asked for

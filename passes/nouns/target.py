@@ -1,0 +1,27 @@
+"""Target: what may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tracec.passes.nouns.span import Span
+
+Kind = Literal["code", "text", "number", "choice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What may change: a function, prompt, number or choice that the user marked or named.
+
+    `value` is source text: of kind `code` the whole definition with its decorators, dedented; else the literal.
+    """
+
+    id: str  # path:qualname:line, the path as shown to the user
+    kind: Kind
+    qualname: str
+    span: Span
+    value: str
+    goal: str = ""
+    constraints: tuple[str, ...] = ()
+    marked: bool = False

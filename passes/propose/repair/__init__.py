@@ -1,0 +1,1 @@
+"""Repair: edits of suspect places in the order of how likely they are."""

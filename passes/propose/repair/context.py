@@ -1,0 +1,183 @@
+"""All that an operator may ask about the place it is applied to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tracec.passes.propose.repair.facts import Facts
+from tracec.passes.propose.repair.pools import UNSURE, Atom, Pool, Term
+from tracec.passes.propose.repair.predicates import Condition, predicates
+from tracec.passes.propose.repair.ranked import Replay, cheapest
+from tracec.passes.propose.repair.similar_code import Home, Part, kin_of, parts_of
+from tracec.passes.propose.repair.suspicion import Suspicion
+from tracec.passes.syntax.nodes import names_in, size
+from tracec.passes.syntax.scope import Scope, parameters
+from tracec.passes.syntax.shapes import Shape
+from tracec.passes.syntax.tree import FUNCTIONS, Function, Tree
+
+MOST_INGREDIENTS = 120  # what is written far away in a long function is seldom meant
+MOST_STATEMENTS = 16
+
+
+class Context:
+    """One definition, seen by the operators. `After` variants look at the moment a statement is done."""
+
+    def __init__(self, tree: Tree, scope: Scope, facts: Facts, suspicion: Suspicion) -> None:
+        self.tree, self.scope, self.facts, self.suspicion = tree, scope, facts, suspicion
+        self._pools: dict[tuple[object, ...], Pool] = {}
+        self._pool_at: dict[tuple[ast.AST, bool], Pool] = {}
+        self._predicates: dict[Pool, Replay[Condition]] = {}
+        self._inside: dict[ast.AST, list[ast.AST]] = {}
+        self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
+        self._dumps: dict[ast.expr, str] = {}
+        self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
+        self._kin: dict[ast.AST, list[tuple[float, Home]]] = {}
+        self._parts: dict[Function, list[tuple[float, Part]]] = {}
+
+    def shape(self, node: ast.AST) -> Shape:
+        """What is known of the values of `node`."""
+        return self.facts.shape(node)
+
+    def raises(self, node: ast.AST | None) -> bool:
+        """True for an expression that was begun and never came to a value."""
+        operation = isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Compare))
+        return node is not None and operation and self.suspicion.values.get(node) == ()
+
+    def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
+        """Bits to take `node` for one of `types`: 0 where known, `UNSURE` where not, None where it is none."""
+        known = self.shape(node).fits(types)
+        return UNSURE if known is None else 0.0 if known else None
+
+    def pool(self, node: ast.AST, after: bool = False) -> Pool:
+        """The expressions that can be made of what is visible at `node`."""
+        if (node, after) not in self._pool_at:
+            visible = self.scope.visible(node, after)
+            statement = self.tree.statement(node)
+            key = (statement, after, tuple(seen.name for seen in visible))
+            if key not in self._pools:
+                unused = self.scope.unused(self.tree.function(node))
+                self._pools[key] = Pool(self.facts, visible, self._used_near(statement), self.around(node), unused)
+            self._pool_at[node, after] = self._pools[key]
+        return self._pool_at[node, after]
+
+    def kin(self, function: ast.AST) -> list[tuple[float, Home]]:
+        """The functions of the file that have something in common with one, the nearest first."""
+        if function not in self._kin:
+            self._kin[function] = kin_of(self.facts.module, self.facts.others, function)
+        return self._kin[function]
+
+    def parts(self, function: Function) -> list[tuple[float, Part]]:
+        """What these do and the function does not."""
+        if function not in self._parts:
+            self._parts[function] = parts_of(self.kin(function), function)
+        return self._parts[function]
+
+    def variables(self, node: ast.AST, after: bool = False) -> list[Term]:
+        """The variables that may be read at `node`, the likeliest first."""
+        return self.pool(node, after).variables
+
+    def atoms(self, node: ast.AST, types: frozenset[str] | None = None, after: bool = False) -> list[Term]:
+        """Variables, their attributes and parts, and constants; only those that may be of `types` where given."""
+        pool = self.pool(node, after)
+        return pool.atoms if types is None else pool.of(types)
+
+    def terms(self, node: ast.AST) -> Replay[tuple[float, Atom]]:
+        """`a op b` over the atoms at `node`."""
+        return self.pool(node).terms
+
+    def predicates(self, node: ast.AST, after: bool = False) -> Replay[Condition]:
+        """Conditions that can be made at `node`."""
+        pool = self.pool(node, after)
+        if pool not in self._predicates:
+            self._predicates[pool] = Replay(predicates(pool))
+        return self._predicates[pool]
+
+    def defined(self, node: ast.AST, part: ast.AST, after: bool = False) -> bool:
+        """True where every variable that `part` reads is known at `node`."""
+        if (node, after) not in self._defined:
+            self._defined[node, after] = self.scope.defined(node, after)
+        return all(text in self._defined[node, after] for text in names_in(part))
+
+    def only_binding(self, node: ast.stmt) -> bool:
+        """True where a variable is bound by `node` alone and read elsewhere: without it that reading would fail."""
+        bound = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        inside = set(ast.walk(node))
+        others = [part for part in self.tree.places if isinstance(part, ast.Name) and part not in inside]
+        bound -= {part.id for part in others if isinstance(part.ctx, ast.Store) and not self._updates(part)}
+        around = self.around(node)
+        bound -= set(parameters(around)) if isinstance(around, FUNCTIONS) else set()
+        return any(part.id in bound for part in others)
+
+    def _updates(self, part: ast.Name) -> bool:
+        return isinstance(self.tree.parent(part), ast.AugAssign)
+
+    def neutral(self, node: ast.AST, variable: str) -> frozenset[int]:
+        """0 where the function around `node` adds to the variable, 1 where it multiplies it."""
+        updates = [p for p in self.in_function(node) if isinstance(p, ast.AugAssign) and isinstance(p.target, ast.Name)]
+        kinds = {type(part.op) for part in updates if getattr(part.target, "id", "") == variable}
+        sums = {0} if kinds & {ast.Add, ast.Sub} else set[int]()
+        return frozenset(sums | ({1} if kinds & {ast.Mult, ast.Div, ast.FloorDiv} else set()))
+
+    def around(self, node: ast.AST) -> ast.AST:
+        """The innermost function around `node`, or the whole definition."""
+        return self.tree.function(node) or self.tree.root
+
+    def is_condition(self, node: ast.AST) -> bool:
+        """True for tests, for operands of `and`, `or` and `not`, and for filters of comprehensions."""
+        place = self.tree.places[node]
+        if isinstance(place.parent, (ast.If, ast.While, ast.IfExp, ast.Assert, ast.comprehension)):
+            return place.field in ("test", "ifs")
+        return isinstance(place.parent, ast.BoolOp) or (
+            isinstance(place.parent, ast.UnaryOp) and isinstance(place.parent.op, ast.Not)
+        )
+
+    def is_returned(self, node: ast.AST) -> bool:
+        """True for the whole value of a `return`."""
+        return isinstance(self.tree.parent(node), ast.Return)
+
+    def in_function(self, node: ast.AST) -> list[ast.AST]:
+        """The nodes of the innermost function around `node` that may be reused elsewhere, in source order."""
+        function = self.around(node)
+        if function not in self._inside:
+            inside = [part for part in self.tree.places if any(up is function for up in self.tree.above(part))]
+            self._inside[function] = inside if isinstance(function, FUNCTIONS) else list(self.tree.places)
+        return self._inside[function]
+
+    def ingredients(self, node: ast.AST) -> list[tuple[float, ast.expr]]:
+        """Expressions of the same function, each once, those nearby where there are many; long ones cost more."""
+        statement = self.tree.statement(node)
+        if statement not in self._ingredients:
+            parts = [part for part in self.in_function(node) if isinstance(part, ast.expr) and self._is_reusable(part)]
+            parts.sort(key=lambda part: abs(part.lineno - statement.lineno))
+            once = {self._dump(part): part for part in reversed(parts)}
+            near = [part for part in parts if once[self._dump(part)] is part][:MOST_INGREDIENTS]
+            self._ingredients[statement] = list(cheapest((0.5 * size(part) ** 0.7, part) for part in near))
+        return self._ingredients[statement]
+
+    def statements(self, node: ast.stmt) -> list[ast.Expr | ast.Assign | ast.AugAssign]:
+        """The simple statements of the same function that are nearest to `node`."""
+        kinds = (ast.Expr, ast.Assign, ast.AugAssign)
+        found = [part for part in self.in_function(node) if isinstance(part, kinds)]
+        return sorted(found, key=lambda part: abs(part.lineno - node.lineno))[:MOST_STATEMENTS]
+
+    def _is_reusable(self, part: ast.expr) -> bool:
+        if isinstance(part, (ast.Name, ast.Constant, ast.Yield, ast.YieldFrom, ast.Await)):
+            return False
+        if self.tree.role(part) == "store":
+            return isinstance(part, (ast.Subscript, ast.Attribute))
+        return self.tree.role(part) in ("value", "effect")
+
+    def _dump(self, part: ast.expr) -> str:
+        if part not in self._dumps:
+            self._dumps[part] = ast.dump(part).replace("Store()", "Load()")
+        return self._dumps[part]
+
+    def _used_near(self, statement: ast.stmt) -> Sequence[str]:
+        """Variables of the definition, by the distance in lines of their nearest use."""
+        nearest: dict[str, int] = {}
+        for node in self.tree.places:
+            if isinstance(node, ast.Name):
+                distance = abs(node.lineno - statement.lineno)
+                nearest[node.id] = min(distance, nearest.get(node.id, distance))
+        return sorted(nearest, key=lambda text: nearest[text])

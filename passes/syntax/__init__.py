@@ -1,0 +1,1 @@
+"""Syntax trees and source text: parsing, scopes, shapes, columns, differences, unparsing."""

@@ -1,0 +1,1 @@
+"""Two versions of a program are compared on inputs that no test checks."""

@@ -1,0 +1,1 @@
+"""A program is started under the recorder, and so are the Python processes that it starts."""

@@ -1,0 +1,209 @@
+"""Python processes below a recorded one: they find it by themselves, and record too.
+
+`tracec.pth` calls `begin` whenever an interpreter of the environment starts while some program is recorded. A run is a
+folder `<pid>-<when it started>` of the process that records, so a process is of the nearest run among its ancestors:
+nothing is handed down, so nothing is seen, by whatever started it. A script is started anew, in the same process,
+as the code that `tracec run` starts (`program.py`); for all else the import hook is enough.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tracec.runtime.launch.python_argv import parsed
+
+Config = dict[str, Any]
+SECONDS = 60.0  # that a script may take to be instrumented
+SERVER = "from multiprocessing.forkserver import main"
+HELPER = "from multiprocessing.resource_tracker import main"  # runs no code of the program's
+
+
+def runs() -> str:
+    """The folder of all runs, for this user."""
+    return f"/tmp/tracec-{os.getuid()}"
+
+
+def begin() -> None:
+    """Record this process where it is below a recorded one. Whatever goes wrong, it runs as it is."""
+    try:
+        # In a virtual environment `site` reads each .pth file twice.
+        config = run_of_this_process() if "tracec.runtime.record" not in sys.modules else None
+        if config is not None:
+            enter(config)
+    except Exception:  # it is not recorded then
+        pass
+    finally:
+        sys.modules.pop(__name__, None)
+        vars(sys.modules["tracec.runtime.launch"]).pop("subprocess_hook", None)
+
+
+def run_of_this_process() -> Config | None:
+    """What the nearest run says; None where there is none, or this process is none of its kind."""
+    if not private(runs()):
+        return None
+    names = set(os.listdir(runs()))
+    name = next((name for name in ancestors() if name in names), None)
+    if name is None:
+        return None
+    with open(os.path.join(runs(), name, "run"), "rb") as file:
+        config: Config = marshal.load(file)
+    return config if config["python"] == kind() else None
+
+
+def private(folder: str) -> bool:
+    """Whether nobody else can write to a folder: what lies in it is run."""
+    state = os.lstat(folder)
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
+
+
+def kind() -> list[object]:
+    """What must be the same for code that was compiled elsewhere."""
+    return [sys.version, sys.prefix, sys.flags.optimize]
+
+
+# --- processes --------------------------------------------------------------------------------------------------------
+
+
+def ancestors() -> Iterator[str]:
+    """The processes above this one, each as `name` has it; the nearest one first."""
+    parents = Processes()
+    pid = os.getppid()
+    while pid > 1:
+        yield parents.name(pid)
+        pid = parents.parent(pid)
+
+
+class Processes:
+    """What the system tells of processes: /proc where there is one, else what `ps` says."""
+
+    def __init__(self) -> None:
+        self.listed: dict[int, int] | None = None if os.path.exists("/proc/self/stat") else listed()
+
+    def name(self, pid: int) -> str:
+        """A process's name, which no later one gets; without /proc it is its number."""
+        return f"{pid}-{fields(pid)[19]}" if self.listed is None else f"{pid}-0"
+
+    def parent(self, pid: int) -> int:
+        """A process's parent; 0 where there is none."""
+        return int(fields(pid)[1]) if self.listed is None else self.listed.get(pid, 0)
+
+
+def fields(pid: int) -> list[str]:
+    """What /proc says of a process, from the third field on: the second, its name, may hold anything."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        return file.read().decode("ascii", "replace").rpartition(")")[2].split()
+
+
+def listed() -> dict[int, int]:
+    """Parents by process, as `ps` says."""
+    import subprocess
+
+    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False).stdout
+    return {int(pid): int(parent) for pid, parent in (line.split() for line in said.splitlines())}
+
+
+# --- what becomes of it -----------------------------------------------------------------------------------------------
+
+
+def enter(config: Config) -> None:
+    """Begin to record, in the way that what runs here asks for."""
+    flags, what, words = parsed(sys.orig_argv)
+    if any(os.path.basename(word).startswith("tracec-") and word.endswith(".run") for word in words[:3]):
+        return  # `program` does it, when the program begins
+    if what == "-c" and words[0].startswith(HELPER):
+        return
+    name = " ".join([what, *words] if what in ("-c", "-m") else words)
+    name = name if len(name) <= 60 else name[:59] + "…"
+    if what == "script":
+        as_code(config, flags, words, name)
+    from tracec.runtime.launch import program
+
+    program.recording(config, child=name or "python")
+    if what == "-m" or "--multiprocessing-fork" in words or (what == "-c" and words[0].startswith(SERVER)):
+        by_path(program.compilers(config["artifacts"], cached=False))
+    program.vanish("program")
+
+
+def as_code(config: Config, flags: list[str], words: list[str], name: str) -> None:
+    """Start a script that is to be recorded anew, as code; return where it is none, or that cannot be."""
+    full = os.path.join(os.getcwd(), words[0])
+    if os.path.realpath(full) not in config["artifacts"] or skips_a_line(flags) or not sys.executable:
+        return
+    found = ask(config["ask"], full)
+    if found is None:
+        return
+    code, artifact, warns = found
+    settings = {
+        **config,
+        "program": words,
+        "command": sys.orig_argv[1:],
+        "argv0": words[0],
+        "child": name,
+        "file": full,
+        "artifact": artifact,
+        "warns": warns,
+    }
+    place = os.path.join(runs(), f"tracec-{os.getpid()}.run")  # it outlives the run's own folder
+    with open(place, "wb") as file:
+        marshal.dump(settings, file)
+    try:
+        program = [sys.orig_argv[0], *flags, code, config["tracec"], place, *words[1:]]
+        os.execve(sys.executable, program, first_environment())
+    except OSError:
+        os.unlink(place)
+
+
+def skips_a_line(flags: list[str]) -> bool:
+    """Whether `-x` is among the options: code has no first line."""
+    return any("x" in flag for flag in flags if not flag.startswith(("--", "-X", "-W")))
+
+
+def first_environment() -> dict[str, str]:
+    """The environment that this process was given: the interpreter may have changed its locale, and will again."""
+    env = dict(os.environ)
+    asked = "utf8" in sys._xoptions or (env.get("PYTHONUTF8") and not sys.flags.ignore_environment)
+    changed = env.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8") and not env.get("LC_ALL")
+    if sys.flags.utf8_mode and not asked and changed:
+        del env["LC_CTYPE"]
+    return env
+
+
+def ask(socket_name: str, script: str) -> tuple[str, str, bool] | None:
+    """A script's code, its artifact and whether it warns, from the process that records; None where it cannot say."""
+    import _socket
+
+    channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        channel.settimeout(SECONDS)
+        channel.connect(socket_name)
+        channel.sendall(os.fsencode(script))
+        channel.shutdown(_socket.SHUT_WR)
+        said = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+    finally:
+        channel.close()
+    found: tuple[str, str, bool] | None = marshal.loads(said)
+    return found
+
+
+def by_path(compilers: dict[str, Callable[[str, bytes], Any]]) -> None:
+    """A main module that multiprocessing, or `runpy` at all, runs by its path is compiled as if it were imported."""
+    import runpy
+
+    details: Any = runpy
+    plainly = details._get_code_from_file
+
+    def _get_code_from_file(*args: Any) -> Any:
+        path = os.fspath(args[-1])
+        compiler = compilers.get(os.path.realpath(path)) if isinstance(path, str) else None
+        if compiler is None:
+            return plainly(*args)
+        with open(path, "rb") as file:
+            code = compiler(path, file.read())
+        return code if len(args) == 1 else (code, args[-1])
+
+    details._get_code_from_file = _get_code_from_file

@@ -1,0 +1,240 @@
+"""Events as the recorder in C writes them: bytes -> what the linker reads.
+
+An event begins with a byte that says its kind. Numbers are written seven bits a byte, the lowest first; signed ones
+zigzag; texts are their length and UTF-8. What is no plain value has the number of a slot: where it comes again in the
+same chunk, only the slot is written.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from tracec.runtime.record.picture import (  # fmt: skip
+    LASTING,
+    MANY,
+    Picture,
+    Text,
+    contained,
+    cut,
+    detailed,
+    numpy_array,
+    numpy_scalar,
+    said,
+    wrapped,
+)
+
+# fmt: off
+(TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
+ LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
+ ARRAY) = range(31)
+# fmt: on
+CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
+_PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
+_double = struct.Struct("=d").unpack_from
+
+
+def decode(chunk: bytes) -> list[Any]:
+    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size); and
+    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads.
+
+    Raises IndexError or ValueError where the bytes are torn.
+    """
+    return Reader(chunk).events()
+
+
+class Reader:
+    """Reads one chunk from its start to its end."""
+
+    def __init__(self, chunk: bytes) -> None:
+        self.chunk, self.place = chunk, 0
+        self.slots: dict[int, Any] = {}
+
+    def events(self) -> list[Any]:
+        """All events. Numbers below 64 and floats, the most frequent ones, are read here."""
+        chunk, end, out = self.chunk, len(self.chunk), []
+        place, whole, real = 0, INT, FLOAT
+        while place < end:
+            kind = chunk[place]
+            if kind == whole and chunk[place + 1] < 128:
+                number = chunk[place + 1]
+                out.append(number >> 1 if not number & 1 else ~(number >> 1))
+                place += 2
+            elif kind == real:
+                out.append(_double(chunk, place + 1)[0])
+                place += 9
+            else:
+                self.place = place
+                out.append(self.event())
+                place = self.place
+        return out
+
+    def event(self) -> Any:
+        """The next event; a value's picture has its text only, which is all that a container around it needs."""
+        kind = self.chunk[self.place]
+        self.place += 1
+        if kind == TOKEN:
+            return self.number(), self.number()
+        if kind == MARK:
+            return (self.number(),)
+        if kind == TURN:
+            return (self.number(),) * 3
+        if kind in CONTAINERS:
+            return self.container(CONTAINERS[kind])
+        return _READ[kind](self)
+
+    def number(self) -> int:
+        """An unsigned number."""
+        chunk, place = self.chunk, self.place
+        number = shift = 0
+        while True:
+            byte = chunk[place]
+            place += 1
+            number |= (byte & 127) << shift
+            if byte < 128:
+                self.place = place
+                return number
+            shift += 7
+
+    def signed(self) -> int:
+        """A signed number."""
+        number = self.number()
+        return ~(number >> 1) if number & 1 else number >> 1
+
+    def raw(self) -> bytes:
+        """Bytes after their length."""
+        size = self.number()
+        self.place += size
+        return self.chunk[self.place - size : self.place]
+
+    def text(self) -> str:
+        """A text."""
+        return self.raw().decode("utf-8", "surrogatepass")
+
+    def real(self) -> float:
+        """A float."""
+        self.place += 8
+        return float(_double(self.chunk, self.place - 8)[0])
+
+    def kept(self) -> str:
+        """A string that may come again."""
+        slot = self.number()
+        self.slots[slot] = text = self.text()
+        return text
+
+    def cut_str(self) -> Picture:
+        """The start of a long string."""
+        slot, identity, size = self.number(), self.number(), self.number()
+        self.slots[slot] = made = ("str", cut(self.text()), identity, LASTING, size)
+        return made
+
+    def cut_bytes(self) -> Picture:
+        """The start of long bytes."""
+        identity, size = self.number(), self.number()
+        return ("bytes", cut(self.raw()), identity, LASTING, size)
+
+    def container(self, kind: type) -> Picture:
+        """A built-in container."""
+        text, state, identity, size = self.inside(kind)
+        return (kind.__name__, text, identity, state, size)
+
+    def inside(self, kind: type) -> tuple[str, int, int, int]:
+        """(text, state, identity, size)."""
+        identity, size, shown = self.number(), self.number(), self.number()
+        parts = [self.part() for _ in range(2 * shown if kind is dict else shown)]
+        text, state = contained(kind, size, parts)
+        return text, state, identity, size
+
+    def part(self) -> Text:
+        """(text, state) of an item."""
+        kind = self.chunk[self.place]
+        if kind in CONTAINERS:
+            self.place += 1
+            return self.inside(CONTAINERS[kind])[:2]
+        event = self.event()
+        return said(event) if type(event) in _PLAIN else (event[1], event[3])
+
+    def instance(self) -> Picture:
+        """An object of which only the type is told."""
+        slot, identity, name = self.number(), self.number(), self.text()
+        self.slots[slot] = made = (name, f"<{name}>", identity, 0, -1)
+        return made
+
+    def named(self) -> Picture:
+        """A function, class or module."""
+        slot, identity, kind = self.number(), self.number(), self.text()
+        self.slots[slot] = made = (kind, f"<{kind} {self.text()}>", identity, LASTING, -1)
+        return made
+
+    def error(self) -> Picture:
+        """An exception and its arguments."""
+        identity, name = self.number(), self.text()
+        return (name, name + self.part()[0], identity, 0, -1)
+
+    def shape(self) -> Any:
+        """The name and the fields of a class, and the object behind it."""
+        slot, lasting, name, size = self.number(), self.number(), self.text(), self.number()
+        self.slots[slot] = name, [self.text() for _ in range(min(size, MANY))], size, LASTING * lasting
+        return self.event()
+
+    def fields(self) -> Picture:
+        """An object with its fields."""
+        name, names, size, lasting = self.slots[self.number()]
+        identity, shown = self.number(), self.number()
+        parts = []
+        while place := self.number():
+            parts.append((names[place - 1], self.part()))
+        text, state = detailed(name, parts, size > shown, lasting)
+        return (name, text, identity, state, -1)
+
+    def member(self) -> Picture:
+        """A member of an enum."""
+        slot, identity, name = self.number(), self.number(), self.text()
+        self.slots[slot] = made = (name, f"{name}.{self.text()}", identity, LASTING, -1)
+        return made
+
+    def made(self) -> Picture:
+        """An object of a class that was made from a built-in one."""
+        identity, name = self.number(), self.text()
+        text, state = wrapped(name, self.part())
+        return (name, text, identity, state, -1)
+
+    def scalar(self) -> Picture:
+        """A scalar of numpy."""
+        identity, name = self.number(), self.text()
+        text, state = numpy_scalar(name, self.part())
+        return (name, text, identity, state, -1)
+
+    def array(self) -> Picture:
+        """An array of numpy."""
+        identity, dtype, native = self.number(), self.text(), self.number()
+        shape = tuple([self.number() for _ in range(self.number())])
+        text, state = numpy_array(dtype, native == 1, shape, self.part() if self.number() else None)
+        return ("ndarray", text, identity, state, -1)
+
+
+_READ: dict[int, Any] = {
+    NONE: lambda reader: None,
+    TRUE: lambda reader: True,
+    FALSE: lambda reader: False,
+    INT: Reader.signed,
+    BIG: lambda reader: int(reader.text()),
+    FLOAT: Reader.real,
+    COMPLEX: lambda reader: complex(reader.real(), reader.real()),
+    STR: Reader.text,
+    LONG_STR: Reader.kept,
+    CUT_STR: Reader.cut_str,
+    BYTES: Reader.raw,
+    CUT_BYTES: Reader.cut_bytes,
+    INSTANCE: Reader.instance,
+    AGAIN: lambda reader: reader.slots[reader.number()],
+    NAMED: Reader.named,
+    ERROR: Reader.error,
+    HUGE: lambda reader: ("int", "<int>", 0, LASTING, -1),
+    SHAPE: Reader.shape,
+    FIELDS: Reader.fields,
+    MEMBER: Reader.member,
+    MADE: Reader.made,
+    SCALAR: Reader.scalar,
+    ARRAY: Reader.array,
+}

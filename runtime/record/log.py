@@ -1,0 +1,210 @@
+"""The log: its files and records, and a log -> what was recorded.
+
+A log is a row of marshal records: a head, ("process", id, name, parent, modules), ("name", name), ("module", key,
+structure), ("part", thread, bytes), ("chapter", name, [(thread, cut, chunks)]). What follows a process is of it, up to
+the next one; a child that was forked shares the first `modules` modules of its parent. A structure is written once:
+where it is "", that of the same key is meant.
+
+The main process writes FILE, each other one a spool of its own beside it, FILE.<pid>. The buffers that are not yet
+written lie in a file too, which ends in `.live`: they are there whatever ended the process.
+"""
+
+from __future__ import annotations
+
+import glob
+import marshal
+import re
+import struct
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+VERSION = 3
+HEAD = ("tracec", VERSION, sys.version)
+LIVE = ".live"
+START = marshal.dumps(HEAD)
+_MARK, _FIRST = b"tracec", 16  # `marshal` may take any other file for something huge
+_KINDS = ("process", "name", "module", "part", "chapter")
+_SPOOL = re.compile(r"\.\d+(-\d+)?")
+_SLOT, _BYTES = 1 << 18, 1 << 15  # as in _recorder.c: the size of a buffer in a live file, and where its bytes begin
+_fields = struct.Struct("@PQiiPNNP").unpack_from  # of a Stream: next, thread, number, cut, bytes, length, room, home
+
+Rows = list[tuple[int, bool, list[Any]]]  # (thread, whether its first events were dropped, chunks)
+
+
+def spools(file: str) -> list[str]:
+    """The spools of other processes that lie beside a log; files that only bear such a name are none."""
+    found = glob.glob(f"{glob.escape(file)}.*")
+    return sorted(path for path in found if _SPOOL.fullmatch(path[len(file) :]) and is_log(path))
+
+
+def is_log(path: str) -> bool:
+    """Whether a file has a log's head, of whatever version, or is empty; False where it cannot be read."""
+    try:
+        with open(path, "rb") as log:
+            start = log.read(_FIRST)
+            return _MARK in start or START.startswith(start)
+    except OSError:
+        return False
+
+
+def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
+    """A log, with the spools beside it -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)],
+    cut)) in turn.
+
+    `cut` is True where the first events were not kept. Of the chapters only `wanted` is decoded, and the one named ""
+    (what was recorded while modules were imported). What a process left that was killed is a chapter too, named
+    "unfinished" after the process. Raises ValueError where the file is no log of this version, FileNotFoundError where
+    there is none.
+    """
+    known = _Known()
+    beside = spools(file)
+    for path in (file, *by_age(beside)):
+        try:
+            yield from _chapters(path, wanted, known)
+        except (Nothing, FileNotFoundError):
+            if not beside:
+                raise
+
+
+class Nothing(ValueError):
+    """The process ended before it wrote anything."""
+
+
+class _Known:
+    """What was read so far, of all processes."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, list[tuple[str, str]]] = {}  # by process
+        self.structures: dict[str, str] = {}  # by key
+
+
+def by_age(paths: Iterable[str]) -> list[str]:
+    """Spools in the order in which their processes began: a parent comes before its children."""
+    return sorted(paths, key=_age)
+
+
+def _age(path: str) -> int:
+    """When a spool's process began, in nanoseconds."""
+    try:
+        with open(path, "rb") as log:
+            _, record = _loaded(log), _loaded(log)
+        return int(record[1].partition("-")[2])
+    except (OSError, TypeError, AttributeError, IndexError, ValueError):  # it was about to begin
+        return 0
+
+
+def _chapters(path: str, wanted: str | None, known: _Known) -> Iterator[tuple[str, Any]]:
+    """What `read` gives, for one file."""
+    modules: list[tuple[str, str]] = []
+    rows: Rows = []
+    name, cut, own = "", False, False
+
+    def chapter(title: str, rows: Rows) -> Iterator[tuple[str, Any]]:
+        if wanted is None or title in ("", wanted):
+            streams, dropped = _streams(rows)
+            yield "modules", list(modules)
+            yield "chapter", (title, streams, dropped or cut)
+
+    for record, _, _ in records(path):
+        kind = record[0]
+        if kind == "part":
+            rows.append((record[1], False, [record[2]]))
+        elif kind == "module":
+            key, text = record[1:]
+            modules.append((key, known.structures.setdefault(key, text) or text))
+        elif kind == "name":
+            name = record[1]
+        elif kind == "chapter":
+            yield from chapter(record[1], [*rows, *record[2]])
+            rows, cut = [], own
+        else:
+            if rows:
+                yield from chapter(unfinished(name), rows)
+            _, process, name, parent, count = record
+            if process in known.modules:  # it was merged, and its spool is still there
+                return
+            known.modules[process] = modules = known.modules.get(parent, [])[:count]
+            rows, cut, own = [], bool(parent), True
+    rows += live(path)
+    if rows:
+        yield from chapter(unfinished(name), rows)
+
+
+def unfinished(name: str) -> str:
+    """The chapter of a process that did not end as it should."""
+    return f"{name} (unfinished)" if name else "unfinished"
+
+
+def records(file: str) -> Iterator[tuple[Any, int, int]]:
+    """The records of a log after its head, up to the last whole one, each with the places where it begins and ends.
+
+    Raises ValueError where the file is no log of this version.
+    """
+    with open(file, "rb") as log:
+        start = log.read(len(START))
+        if START.startswith(start) and start != START:
+            raise Nothing("it is empty: nothing was recorded")
+        log.seek(0)
+        head = _loaded(log) if _MARK in start[:_FIRST] else None
+        if not (isinstance(head, tuple) and head[:1] == HEAD[:1]):
+            raise ValueError("not a trace of tracec")
+        if head[1] != VERSION:
+            raise ValueError(f"its format is {head[1]}, this version of tracec reads {VERSION}")
+        begin = log.tell()
+        while isinstance(record := _loaded(log), tuple) and record and record[0] in _KINDS:
+            yield record, begin, (begin := log.tell())
+
+
+def _loaded(log: BinaryIO) -> Any:
+    try:
+        return marshal.load(log)
+    except (EOFError, ValueError, TypeError):
+        return None
+
+
+def live(path: str) -> Rows:
+    """What a process that did not end as it should left in its buffers."""
+    try:
+        with open(path + LIVE, "rb") as file:
+            slots = [_live(slot) for slot in iter(lambda: file.read(_SLOT), b"")]
+    except OSError:
+        return []
+    return [row for row in slots if row is not None]
+
+
+def _live(slot: bytes) -> tuple[int, bool, list[Any]] | None:
+    """One stream's buffer."""
+    if len(slot) < _SLOT:
+        return None
+    _, _, number, cut, place, length, _, home = _fields(slot)
+    if place != home or not 0 < length <= _SLOT - _BYTES:
+        return None
+    return number, bool(cut), [_whole(slot[_BYTES : _BYTES + length])]
+
+
+def _whole(chunk: bytes) -> bytes:
+    """A buffer up to its last whole event."""
+    from tracec.runtime.record.decode import Reader
+
+    reader, end = Reader(chunk), 0
+    try:
+        while reader.place < len(chunk):
+            reader.event()
+            if reader.place > len(chunk):
+                break
+            end = reader.place
+    except (IndexError, KeyError, ValueError, struct.error):
+        pass
+    return chunk[:end]
+
+
+def _streams(rows: Rows) -> tuple[list[tuple[int, list[Any]]], bool]:
+    """Rows -> the events of each thread, and whether some were dropped before the first."""
+    from tracec.runtime.record.decode import decode
+
+    found: dict[int, list[Any]] = {}
+    for thread, _, chunks in rows:
+        for chunk in chunks:
+            found.setdefault(thread, []).extend(decode(chunk) if isinstance(chunk, bytes) else chunk)
+    return sorted(found.items()), any(cut for _, cut, _ in rows)

@@ -1,0 +1,1 @@
+"""Candidates are evaluated: screening, step limits, test impact, checks, metrics."""

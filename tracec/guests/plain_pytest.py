@@ -1,0 +1,109 @@
+"""A fresh, plain `python -m pytest` of what is on disk -> outcomes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.guest import process_tree, report_plugin
+from tracec.runtime.outcome import Outcome
+
+_SECRET = ("API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
+_MARK = "TRACEC_GUEST"
+_PLUGIN = "tracec_report_plugin"
+
+
+def confirm(root: str | os.PathLike[str], args: Sequence[str], python: str, seconds: float) -> tuple[Outcome, ...]:
+    """Run `python -m pytest ARGS` in `root` and return one outcome for each test that began, in the order of running.
+
+    No hook of ours is in that process but a plugin that writes down the reports. After `seconds` (0: never) it is
+    killed; the test that was running then is a `timeout`, and `died` where the process ended by itself in the middle of
+    one. A file that cannot be collected gives an `error` under its own id. TracecError where `python` does not run.
+    """
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="tracec-confirm-"))
+    report = Path(folder, "report.jsonl")
+    try:
+        cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report)), seconds)
+        return tuple(_outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut))
+    finally:
+        process_tree.await_end(process_tree.kill_marked(mark(folder)))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command(python: str, args: Sequence[str], folder: str) -> list[str]:
+    at = args.index("--") if "--" in args else len(args)
+    ours = ["-p", _PLUGIN, "-o", f"cache_dir={os.path.join(folder, 'cache')}"]
+    return [python, "-m", "pytest", *args[:at], *ours, *args[at:]]
+
+
+def _environment(folder: str, report: str) -> dict[str, str]:
+    # The plugin is laid alone into a folder of its own, so that nothing else of ours can be imported through it.
+    plugins = os.path.join(folder, "plugins")
+    os.mkdir(plugins)
+    shutil.copyfile(report_plugin.__file__, os.path.join(plugins, f"{_PLUGIN}.py"))
+    env = environment(folder, 0)
+    paths = [plugins, *filter(None, [env.get("PYTHONPATH")])]
+    coverage = os.path.join(folder, ".coverage")
+    return {**env, "PYTHONPATH": os.pathsep.join(paths), "TRACEC_REPORT": report, "COVERAGE_FILE": coverage}
+
+
+def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float) -> str:
+    """-> how a test that has no outcome was cut off."""
+    null = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(
+            command, cwd=root, env=env, stdin=null, stdout=null, stderr=null, start_new_session=True
+        )
+    except OSError as error:
+        raise TracecError(f"cannot start {command[0]} ({error.strerror})", "name a Python that runs") from None
+    cut = "died"
+    try:
+        process.wait(seconds or None)
+    except subprocess.TimeoutExpired:
+        cut = "timeout"
+    finally:
+        process_tree.kill_tree(process.pid)
+        process.wait()
+    return cut
+
+
+def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:
+    running = ""
+    for line in lines:
+        entry: dict[str, Any] = {}
+        with contextlib.suppress(ValueError):  # the last line may be torn
+            entry = json.loads(line)
+        if "begin" in entry:
+            running = entry["begin"]
+        elif "outcome" in entry:
+            running = ""
+            yield Outcome.from_dict(entry["outcome"])
+        elif "fault" in entry:
+            yield Outcome(status="error", **entry["fault"])
+    if running:
+        yield Outcome(running, cut)
+
+
+def environment(folder: str, seed: int) -> dict[str, str]:
+    """Our environment for a child: no secrets, no git, temporary files below `folder`, hashes that do not vary."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not any(word in name.upper() for word in _SECRET)
+        and not name.startswith(("GIT_", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_"))
+    }
+    fixed = {"TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(seed), _MARK: folder}
+    return {**kept, **fixed}
+
+
+def mark(folder: str) -> bytes:
+    """What `environment(folder)` leaves in the environment of every process started with it."""
+    return f"{_MARK}={folder}\0".encode()

@@ -1,0 +1,92 @@
+"""Swap, Request, Reply: what is asked of a guest and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracec.runtime.outcome import Outcome
+
+Trial = tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A new definition for a live function. `path` is a real path, `line` the first line of the old definition
+    (decorators included), `source` the whole new one, dedented."""
+
+    path: str
+    qualname: str
+    line: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which tests to run, in this order, with what in the place of the user's code.
+
+    `swaps` go into a warm child, in milliseconds; `overlay` {path: text of the whole file} makes a cold child, which
+    collects anew. With both, the warm road is tried first and the cold one taken where a swap cannot be done.
+    With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
+    budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
+    none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
+    the user's own program, never for a candidate.
+
+    `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
+
+    `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
+    leave something behind for the next. Each runs those of `tests` that its entry in `picks` numbers, those in `expect`
+    only while all others passed. With `stop`, the first that runs out of steps is its last; so is the EARLY-th where
+    all up to there ended as `known` {test: (status, message)} has it. One without tests only tells whether live
+    functions take it.
+
+    With `noting` (mode fuel), the functions of the code in scope that each test runs are told.
+
+    With `guard`, the trials are compared with the program as it is instead, on inputs that the tests give and others
+    (`runtime/differential/compare.py` says what is in it).
+    """
+
+    tests: tuple[str, ...]
+    swaps: tuple[Swap, ...] = ()
+    overlay: Mapping[str, str] = field(default_factory=dict)
+    expect: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stop: bool = False
+    steps: int | Mapping[str, int] = 0
+    seconds: float = 60.0
+    test_seconds: float = 0.0
+    record: str | None = None
+    free: bool = False
+    trials: tuple[tuple[Swap, ...], ...] = ()
+    picks: tuple[tuple[int, ...], ...] = ()
+    known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    noting: bool = False
+    guard: Mapping[str, Any] = field(default_factory=dict)
+    artifacts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a request.
+
+    `ended` is `done`, `stopped`, `timeout`, `died`, `memory`, `cold` (a swap that a live process cannot take, and no
+    overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
+    has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
+    trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
+    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what came of a guard.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    ended: str
+    detail: str = ""
+    tried: tuple[Trial, ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+    probe: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_reply(said: Mapping[str, Any]) -> Reply:
+    """From the fields by name, in the types of JSON."""
+    outcomes = tuple(Outcome.from_dict(outcome) for outcome in said["outcomes"])
+    tried = tuple(tuple((status, text, steps) for status, text, steps in trial) for trial in said.get("tried", ()))
+    functions = tuple((path, line) for path, line in said.get("functions", ()))
+    return Reply(outcomes, said["ended"], said["detail"], tried, functions, said.get("probe", {}))

@@ -1,0 +1,70 @@
+"""Why a guest did not start -> TracecError."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracec.passes.nouns.errors import TracecError
+
+_FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
+_NO_TESTS = 5
+
+
+def explain(
+    message: Mapping[str, Any], output: str, python: str, args: Sequence[str], root: str, module: str = ""
+) -> TracecError:
+    """What the guest said, and what it printed -> the error for the user.
+
+    `message` is {"fault": "pytest" | "collect" | "died", ...}; for "collect" with `faults`, each {message, path, line},
+    and pytest's exit code. `module` is that of a metric, where the guest has no tests.
+    """
+    command = shlex.join(["python", "-c", f"import {module}"] if module else ["python", "-m", "pytest", *args])
+    if message.get("fault") == "pytest":
+        return TracecError(f"pytest cannot be imported by {python}", f"run: {python} -m pip install pytest")
+    if message.get("faults"):
+        return _from_fault(message["faults"], command, root)
+    if message.get("exit") == _NO_TESTS:
+        return TracecError(f"no tests were collected by `{command}`", "check the paths and the -k and -m selections")
+    return _from_output(output, message, command, root)
+
+
+def _from_fault(faults: Sequence[Mapping[str, Any]], command: str, root: str) -> TracecError:
+    fault = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    path = _shown(fault["path"], root)
+    return TracecError(
+        f"{_last(fault['message'])}{more}", f"mend it until `{command}` works", path=path, line=fault["line"]
+    )
+
+
+def _from_output(output: str, message: Mapping[str, Any], command: str, root: str) -> TracecError:
+    lines = output.splitlines()
+    errors = [line.partition(": error: ")[2] for line in lines if ": error: " in line]  # argparse's
+    errors = errors or [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    raised = re.findall(r"^E\s+(.*)", output, re.MULTILINE)
+    frames = _FRAME.findall(output)
+    if raised and frames:  # a conftest.py that could not be imported
+        path, line = frames[-1]
+        return TracecError(raised[-1], f"mend it until `{command}` collects", path=_shown(path, root), line=int(line))
+    if errors:
+        return TracecError(f"pytest refused: {'; '.join(errors)}", f"try `{command}`")
+    what = f"exit code {message['exit']}" if "exit" in message else "no word"
+    return TracecError(
+        f"the tests could not be collected ({what}: {_last(output) or 'nothing printed'})", f"try `{command}`"
+    )
+
+
+def _last(text: str) -> str:
+    """The line of a report that says it: the last one pytest marks with E, else the last one."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
+    return (marked or lines or [""])[-1].strip()
+
+
+def _shown(path: str, root: str) -> str:
+    inside = os.path.isabs(path) and os.path.commonpath([path, root]) == root
+    return os.path.relpath(path, root) if inside else path

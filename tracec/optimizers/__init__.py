@@ -1,0 +1,1 @@
+"""The optimizers: a folder each, policies of the one loop."""

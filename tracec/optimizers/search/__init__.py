@@ -1,0 +1,1 @@
+"""Search: repair operators and synthesis, cheapest first."""

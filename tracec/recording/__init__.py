@@ -1,0 +1,1 @@
+"""Programs are instrumented, run and recorded; logs are merged and kept."""

@@ -1,0 +1,174 @@
+"""History: the events of one run in a SQLite file, written as they come, read by the run that goes on from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracec.passes.nouns.errors import TracecError
+
+KEPT = 5  # runs whose folders are left when another begins
+FILE = "ledger.sqlite"
+TABLES = """
+create table setting (name text primary key, value text not null);
+create table event (
+    number integer primary key, seconds real not null, kind text not null, key text not null, data blob not null
+);
+create table attempt (
+    number integer primary key, base text not null, candidate text not null, operator text not null,
+    cost real not null, ended text not null, passed integer not null, failed integer not null, why text not null
+);
+"""
+Row = tuple[str, str, str, float, str, int, int, str]  # of an attempt, without its number
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that came from outside: `seconds` after the run began; `key` tells what was asked."""
+
+    number: int
+    seconds: float
+    kind: str
+    key: str
+    data: Any
+
+
+class History:
+    """Events and attempts of a run. A killed process loses nothing that was written."""
+
+    def __init__(self, folder: Path, *, new: bool) -> None:
+        self.folder = folder
+        self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=0.0)
+        # The file is this process's alone. What the system has taken survives the process, and that is enough.
+        self._base.execute("pragma locking_mode = exclusive")
+        self._base.execute("pragma synchronous = off")
+        self._base.execute("begin immediate")
+        if new:
+            for statement in TABLES.split(";"):
+                self._base.execute(statement)
+        self.commit()
+
+    def commit(self) -> None:
+        """Write what came since the last time."""
+        self._base.execute("commit")
+        self._base.execute("begin immediate")
+
+    def close(self) -> None:
+        """Write, and give the file free."""
+        self._base.execute("commit")
+        self._base.close()
+
+    def settings(self) -> dict[str, str]:
+        """What the run was asked to do, and its `status`."""
+        return dict(self._base.execute("select name, value from setting"))
+
+    def set(self, **settings: str) -> None:
+        """Change settings, at once."""
+        self._base.executemany("insert or replace into setting values (?, ?)", settings.items())
+        self.commit()
+
+    def add(self, event: Event) -> None:
+        """Write an event, at once."""
+        data = zlib.compress(json.dumps(event.data, separators=(",", ":")).encode(), 1)
+        self._base.execute(
+            "insert into event values (?, ?, ?, ?, ?)", (event.number, event.seconds, event.kind, event.key, data)
+        )
+        self.commit()
+
+    def events(self) -> Iterator[Event]:
+        """All events in order, read as they are asked for."""
+        number = 0
+        while row := self._base.execute("select * from event where number = ?", (number,)).fetchone():
+            yield Event(row[0], row[1], row[2], row[3], json.loads(zlib.decompress(row[4])))
+            number += 1
+
+    def cut(self, kind: str) -> None:
+        """Forget the first event of a kind and all after it."""
+        (first,) = self._base.execute("select min(number) from event where kind = ?", (kind,)).fetchone()
+        if first is not None:
+            self._base.execute("delete from event where number >= ?", (first,))
+            self.commit()
+
+    def attempt(self, number: int, row: Row) -> bool:
+        """Write an attempt with the next event; False where another one is written in its place."""
+        old = self._base.execute("select * from attempt where number = ?", (number,)).fetchone()
+        if old is None:
+            self._base.execute(f"insert into attempt values ({', '.join('?' * 9)})", (number, *row))
+        return old is None or tuple(old[1:]) == row
+
+    def attempts(self) -> Sequence[tuple[Any, ...]]:
+        """All attempts, in order."""
+        return self._base.execute("select * from attempt order by number").fetchall()
+
+    def shrink(self) -> None:
+        """Of a run that nobody will go on with: keep what was asked and tried, drop what came of it in full."""
+        self._base.execute("delete from event")
+        self._base.execute("commit")
+        self._base.execute("vacuum")
+        self._base.execute("begin immediate")
+        for path in self.folder.glob("*.trace"):
+            path.unlink()
+
+
+def begin(runs: Path, settings: Mapping[str, str]) -> History:
+    """A new run in a folder of its own below `runs`; the oldest ones are removed."""
+    runs.mkdir(parents=True, exist_ok=True)
+    for old in sorted(runs.iterdir())[: -KEPT + 1]:
+        if not busy(old):
+            shutil.rmtree(old, ignore_errors=True)
+    folder = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    folder.mkdir()
+    history = History(folder, new=True)
+    history.set(**settings, status="running")
+    return history
+
+
+def latest(runs: Path, settings: Mapping[str, str]) -> History:
+    """The last run that was asked the same and is not running; TracecError where there is none.
+
+    Where the files have changed since, the error says so.
+    """
+    changed = False
+    for folder in sorted(runs.iterdir(), reverse=True) if runs.is_dir() else ():
+        history = opened(folder)
+        if history is None:
+            continue
+        known = history.settings()
+        if all(known.get(name) == value for name, value in settings.items()):
+            return history
+        changed = changed or {name for name, value in settings.items() if known.get(name) != value} == {"files"}
+        history.close()
+    if changed:
+        raise TracecError("the files have changed since that run", "start anew, without --resume")
+    raise TracecError("no run to go on with", "give the same paths and options as the run that was cut off")
+
+
+def opened(folder: Path) -> History | None:
+    """The history in a folder; None where it is no such folder, or where a process writes it."""
+    if not (folder / FILE).is_file():
+        return None
+    try:
+        return History(folder, new=False)
+    except sqlite3.Error:
+        return None
+
+
+def busy(folder: Path) -> bool:
+    """True where a process writes a run's history."""
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        History(folder, new=False).close()
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    except sqlite3.Error:
+        return False
+    return False

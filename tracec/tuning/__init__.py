@@ -1,1 +1,0 @@
-"""`--with tune`: numbers, choices and texts are set so that tests pass or a metric rises."""

@@ -1,0 +1,98 @@
+"""Results for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+
+from tracec.passes.nouns.candidate import counts
+from tracec.run.job import Job, Result
+from tracec.run.ledger import Ledger
+from tracec.view import alternatives
+
+
+class Teller:
+    """Progress on stderr: a line for each step, and on a terminal one written anew while candidates are tried."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.terminal, self.open = quiet, sys.stderr.isatty(), False
+
+    def __call__(self, text: str) -> None:
+        """A step."""
+        if not self.quiet:
+            self.write("\n" if self.open else "", text + "\n")
+            self.open = False
+
+    def live(self, text: str) -> None:
+        """What is going on just now."""
+        if self.terminal and not self.quiet:
+            width = shutil.get_terminal_size().columns - len("tracec: ") - 1
+            self.write("\r\x1b[K" if self.open else "", text[:width])
+            self.open = True
+
+    def write(self, before: str, text: str) -> None:
+        """Onto stderr at once."""
+        sys.stderr.write(f"{before}tracec: {text}")
+        sys.stderr.flush()
+
+
+def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
+    """The object of `--json`."""
+    changed = [name for candidate in result.changes for name, _ in candidate.changes] if result.texts else []
+    return {
+        "status": result.status,
+        "target": changed[0] if changed else ", ".join(job.names),
+        "targets": changed,
+        "optimizer": job.config.with_,
+        "seed": job.config.seed,
+        "tests_before": counts(result.before),
+        "tests_after": counts(result.after),
+        "candidates": ledger.candidates,
+        "evaluations": ledger.evaluations,
+        "seconds": round(ledger.seconds(), 2),
+        "tests_run": result.touched.run,
+        "tests_left_out": result.touched.left_out,
+        "audited": {"tests": result.touched.audited, "wrong": len(result.touched.wrong)},
+        "candidates_known": ledger.known,
+        "llm_calls": 0,
+        "cost_usd": 0.0,
+        **result.scores,
+        "diff": alternatives.diff(result, result.texts),
+        "why": [candidate.why for candidate in result.changes],
+        **alternatives.summary(result),
+        "warnings": result.warnings,
+    }
+
+
+def in_words(said: Mapping[str, object]) -> str:
+    """The summary in one line."""
+    before, after = said["tests_before"], said["tests_after"]
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    work = f"{said['candidates']} candidates, {said['seconds']} s"
+    if "score_before" in said:
+        return scores_in_words(said, work)
+    if said["status"] == "unchanged" and not before["failed"]:
+        return f"nothing to do: all {before['passed']} tests pass"
+    if said["status"] == "unchanged":
+        return f"no change found that makes a failing test pass ({work})"
+    return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work})"
+
+
+def scores_in_words(said: Mapping[str, object], work: str) -> str:
+    """The same where a metric decides."""
+    pairs = [("score", "score"), ("validation", "on validation cases")]
+    known = [(words, said[f"{key}_before"], said[f"{key}_after"]) for key, words in pairs if f"{key}_before" in said]
+    told = ", ".join(f"{words} {before:.6g} before, {after:.6g} after" for words, before, after in known)
+    failing = said["failing_cases_before"], said["failing_cases_after"]
+    told += f", {failing[0]} failing cases before, {failing[1]} after" if any(failing) else ""
+    if said["status"] == "unchanged":
+        return f"no better values found: {told} ({work})"
+    return f"{said['status']}: {told} ({work})"
+
+
+def as_json(said: Mapping[str, object]) -> str:
+    """One line of JSON."""
+    return json.dumps(said)
