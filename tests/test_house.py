@@ -24,15 +24,16 @@ RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "tracec.runtime.differential.inputs": ("hypothesis",),  # the user's, where there is one
 }
 
-# Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.
-NOUNS = ("errors", "source", "structure", "target", "trace")
-SHARED = {
-    "unparse": "syntax tree -> text: every road to new source ends in it",
-    "slice": "a question to a Trace, asked by propagators and by `show`",
-    "query": "the same",
-    "relevant": "the same",
-    "changes": "a question that a Trace asks of its own columns; the linker knows by it what a call changes",
+# Floor 2. passes/ is pure. A pass is a room of passes/; it may import itself, floor 1 and these.
+# Rooms that any pass may import, and what these may import of each other.
+SHARED: dict[str, tuple[str, ...]] = {
+    "nouns": (),
+    "syntax": ("nouns",),
+    "graph": ("nouns",),
+    "messages": ("nouns", "syntax"),
 }
+# The three kinds of proposers are rooms of one pass; synthesis fills the holes that repair finds.
+PROPOSERS: dict[str, tuple[str, ...]] = {"repair": (), "synthesis": ("repair",), "tune": (), "llm": ()}
 PASSES_MAY_IMPORT = ("libcst", "astor")
 # Of what makes effects, nothing: neither these modules ...
 EFFECTS = ("os", "pathlib", "subprocess", "socket", "time", "datetime", "shutil", "tempfile", "threading", "asyncio")
@@ -90,13 +91,16 @@ def faults_of_runtime(tree: ast.Module, lazily: tuple[str, ...] = ()) -> Iterato
 
 
 def faults_of_passes(name: str, tree: ast.Module) -> Iterator[str]:
-    own = ".".join(name.split(".")[:3])
-    ours = ("tracec.runtime", own, *(f"tracec.passes.{noun}" for noun in (*NOUNS, *SHARED)))
+    room, inner = [*name.split("."), "", ""][2:4]
+    below = SHARED.get(room, tuple(SHARED))
+    own = f"tracec.passes.{room}"
+    rooms = [f"{own}.{inner}", *(f"{own}.{other}" for other in PROPOSERS[inner])] if inner in PROPOSERS else [own]
+    ours = ("tracec.runtime", *rooms, *(f"tracec.passes.{shared}" for shared in below))
     for line, module in imports(tree):
         if within(module, EFFECTS):
             yield f"{line}: passes/ are pure, {module} is not"
         elif within(module, ("tracec.passes",)) and not within(module, ours):
-            yield f"{line}: a pass imports nouns and itself, no other pass: {module}"
+            yield f"{line}: a pass imports shared rooms and itself, no other pass: {module}"
         elif within(module, ("tracec",)) and not within(module, ours):
             yield f"{line}: passes/ import nothing of the floor above: {module}"
         elif module.partition(".")[0] not in (*sys.stdlib_module_names, *PASSES_MAY_IMPORT, "tracec"):
@@ -208,10 +212,10 @@ def test_these_rules_can_fail(code, fault):
 def test_what_is_allowed_is_no_fault():
     code = """
 import ast, random, re, sys, libcst
-from tracec.passes import trace
-from tracec.passes.target import Target
+from tracec.passes.nouns import trace
+from tracec.passes.nouns.target import Target
 from tracec.passes.patch import place
-from tracec.runtime.feedback import Outcome
+from tracec.runtime.outcome import Outcome
 x = random.Random(1).random(), sys.version_info, re.compile("")
 """
     assert list(faults_of_passes("tracec.passes.patch.merge", ast.parse(code))) == []

@@ -53,7 +53,8 @@ COMMAND = ("optimize", "subject.py", "--tests", "test_subject.py", "--json")
 # A process that sends itself a signal before it writes its Nth event.
 KILLED = """
 import os, signal, sys
-from tracec import cli, history
+from tracec import cli
+from tracec.run import history
 write, left, how = history.History.add, int(sys.argv.pop(1)), int(sys.argv.pop(1))
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 def add(self, event):

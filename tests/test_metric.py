@@ -343,7 +343,7 @@ def metric():
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracec.cli import main
-from tracec.tuning.objective import Objective
+from tracec.optimizers.tune.objective import Objective
 scores = Objective.scores
 def stopped(self, point, *more, **options):
     if point == ("4",):

@@ -106,7 +106,7 @@ def test_the_installed_wheel_takes_no_names_of_the_user(built, tmp_path):
     code = f"""
 import importlib.util, sys
 sys.path.insert(0, {str(target)!r})
-import tracec, tracec.passes.target, tracec.passes.find, tracec.runtime.marks, tracec.commands
+import tracec, tracec.passes.nouns.target, tracec.passes.find, tracec.runtime.marks, tracec.commands
 assert tracec.__file__.startswith({str(target)!r}), tracec.__file__
 assert tracec.passes.nouns.target.__file__.startswith({str(target)!r})
 print([name for name in ("passes", "runtime") if importlib.util.find_spec(name)])

@@ -142,8 +142,8 @@ print(work(int(sys.argv[1])), lives())
 """
 CHILD = """
 import json, sys
-from tracec.runtime import record, script
-from tracec.runtime.spool import Spool
+from tracec.runtime import record
+from tracec.runtime.record.spool import Spool
 config = json.loads(sys.argv.pop(1))
 spool = Spool(config["log"], "it", config["log"]) if "log" in config else None
 record.start(config.get("limit", 0), spool=spool, keep=config.get("keep", 0))

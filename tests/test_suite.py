@@ -523,7 +523,7 @@ def test_a_guest_whose_parent_vanishes_goes_too(root, tmp_path):
     code = f"""
 import os, tempfile
 tempfile.tempdir = {str(tmp_path)!r}
-from tracec.run import Suite
+from tracec.guests.suite import Suite
 suite = Suite({root!r}, []); suite.start()
 print(suite._process.pid, flush=True)
 os.kill(os.getpid(), 9)

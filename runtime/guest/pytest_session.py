@@ -109,7 +109,8 @@ def foreign_folders() -> tuple[str, ...]:
     """Where modules lie that are not the user's: this package, the standard library, installed ones."""
     import sysconfig
 
-    folders = {os.path.dirname(os.path.dirname(__file__)), *(sysconfig.get_paths()[k] for k in ("stdlib", "purelib", "platlib"))}
+    ours = os.path.dirname(os.path.dirname(__file__))
+    folders = {ours, *(sysconfig.get_paths()[k] for k in ("stdlib", "purelib", "platlib"))}
     return tuple(folder + os.sep for folder in folders)
 
 

@@ -38,11 +38,11 @@ def ready() -> None:
     import functools
 
     import msgspec
-    import tracec.build
-    import tracec.traces
 
     import tracec.passes.instrument
     import tracec.passes.link
+    import tracec.recording.artifacts
+    import tracec.recording.trace_store
     import tracec.runtime.record
 
     del asyncio, contextlib, functools, msgspec, tracec

@@ -36,7 +36,7 @@ import importlib.util as util, os
 spec = util.spec_from_file_location("tracec", sys.argv[1], submodule_search_locations=[os.path.dirname(sys.argv[1])])
 sys.modules["tracec"] = util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules["tracec"])
-from tracec.runtime.guest import main
+from tracec.runtime.guest.guest import main
 main(int(sys.argv[2]))
 """
 
