@@ -43,7 +43,7 @@ PURE_OF_RANDOM = ("Random",)
 PURE_OF_SYS = ("version_info", "stdlib_module_names", "maxsize", "hash_info", "float_info", "maxunicode")
 
 # Files that may be longer than this, and how long. Empty is best.
-LONGEST = 300
+LONGEST = 320
 ALLOWED_LINES: dict[str, int] = {}
 
 
