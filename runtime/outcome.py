@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
+
+
+class Ended(StrEnum):
+    """How the run of a request or a candidate ended.
+
+    STOPPED: after the first case that decided. COLD: a live process cannot take the change. ERROR: nothing could be
+    run. INVALID: the change cannot be placed in its file. KNOWN: the same program was tried before.
+    """
+
+    DONE = "done"
+    STOPPED = "stopped"
+    TIMEOUT = "timeout"
+    DIED = "died"
+    MEMORY = "memory"
+    COLD = "cold"
+    ERROR = "error"
+    INVALID = "invalid"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,13 @@ class Outcome:
     def failed(self) -> bool:
         """True unless the test passed, was skipped or failed as expected."""
         return self.status not in ("passed", "skipped", "xfailed", "xpassed")
+
+    @property
+    def worth(self) -> float:
+        """The score, higher is better; of a test, 1 where it did not fail, else 0."""
+        if self.score is not None:
+            return self.score
+        return 0.0 if self.failed else 1.0
 
     @property
     def endless(self) -> bool:

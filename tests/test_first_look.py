@@ -13,7 +13,7 @@ from tests.command import project, tracec
 from tracec.evaluate.evaluator import Judge
 from tracec.evaluate.screening import Attempts
 from tracec.guests.protocol import Reply
-from tracec.guests.replaying import Remembered
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suite import Suite
 from tracec.passes.accept.strict import broken_by, harms
 from tracec.passes.messages.failure_clues import said
@@ -63,7 +63,7 @@ def attempts_of(suite: Suite, *bodies: str) -> tuple[Attempts, list[Attempt]]:
     """Bodies of `double` -> what came of each."""
     program = Program.read([f"{suite.files['test_subject.py::test_two']}".replace("test_subject", "subject")])
     ledger = Ledger(Budget())
-    judge = Judge(Remembered(suite, ledger, "", 2).__enter__(), 0.0)
+    judge = Judge(ReplayingSuite(suite, ledger, "", 2).__enter__(), 0.0)
     judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
     target = next(t for t in program.targets if t.qualname == "double")
     tried = Attempts(judge, program, ledger)
@@ -91,16 +91,16 @@ def test_an_endless_loop_and_an_exit_harm_no_other_candidate(suite: Suite) -> No
 
 
 def test_a_first_look_that_the_clock_ended_is_taken_again(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, late = Remembered.wait_for, list[int]()
+    heard, late = ReplayingSuite.wait_for, list[int]()
 
-    def wait_for(self: Remembered, number: int) -> Reply:
+    def wait_for(self: ReplayingSuite, number: int) -> Reply:
         reply = heard(self, number)
         if reply.tried and not late:  # the machine had other things to do
             late.append(number)
             return replace(reply, ended="timeout", tried=())
         return reply
 
-    monkeypatch.setattr(Remembered, "wait_for", wait_for)
+    monkeypatch.setattr(ReplayingSuite, "wait_for", wait_for)
     _, said = attempts_of(suite, "return 2 * x", "return x")
     assert late
     assert [len(a.passed()) for a in said] == [3, 0]

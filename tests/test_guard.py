@@ -17,7 +17,7 @@ from tests.command import project, snapshot
 from tracec.config import Config
 from tracec.evaluate.differential import guard
 from tracec.evaluate.evaluator import Judge
-from tracec.optimizers.search.selection import Guard, Guarded
+from tracec.evaluate.selection import Guard, Guarded
 from tracec.passes.nouns.candidate import Candidate
 from tracec.project.program import Program
 from tracec.run.job import Job, suite_of

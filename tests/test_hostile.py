@@ -16,7 +16,7 @@ import pytest
 from tests.command import project, snapshot
 from tracec.evaluate.evaluator import Judge
 from tracec.evaluate.screening import Attempts
-from tracec.guests.replaying import Remembered
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suite import Suite
 from tracec.passes.nouns.candidate import Candidate
 from tracec.project.program import Program
@@ -73,7 +73,7 @@ def test_hostile_candidates_leave_all_as_it_was(tmp_path: Path) -> None:
     before, threads = snapshot(root), threading.active_count()
     ledger = Ledger(Budget(seconds=60.0 + 2 * COUNT))
     suite = Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")], memory_mb=512)
-    with Remembered(suite, ledger, "fuel", 2) as remembered:
+    with ReplayingSuite(suite, ledger, "fuel", 2) as remembered:
         confined = "files" in remembered.confinement
         bodies = [body for body in HOSTILE if confined or ("made" not in body and "os.re" not in body)]
         program = Program.read([str(root / "subject.py")])

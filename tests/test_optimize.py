@@ -193,7 +193,7 @@ def test_tests_are_never_changed(tmp_path: Path) -> None:
     project(tmp_path, subject=CLAMP, test_subject=TESTS, conftest="def helper():\n    return 1\n")
     said = tracec(tmp_path, "optimize", ".", "--tests", "test_subject.py", "--json")
     assert said.json["status"] == "solved", said
-    assert said.json["targets"] == ["subject.py:clamp:4"]
+    assert said.json["targets"] == ["subject.py:clamp"]
     said = tracec(tmp_path, "optimize", "test_subject.py", "--tests", "test_subject.py")
     assert said.code == 2
     assert said.err.splitlines()[-1].startswith("test_subject.py:1: is a test")

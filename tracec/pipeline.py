@@ -1,179 +1,175 @@
-"""The road, on one screen: a program and its tests -> blame -> candidates -> the change that the tests accept."""
+"""The loop, on one screen: parents are traced, credited and changed; attempts are accepted; the best one is confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from tracec.evaluate.case_impact import Touched
-from tracec.evaluate.checks import change_is_seen, confirmed, repairable
-from tracec.evaluate.evaluator import Judge
-from tracec.evaluate.screening import Attempts
-from tracec.guests.replaying import Remembered
-from tracec.optimizers.search.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
-from tracec.optimizers.search.patch_selection import Chooser
-from tracec.optimizers.search.program_archive import Base, Frontier
-from tracec.passes.messages.expected_literals import marks
-from tracec.passes.messages.failure_clues import refused, said
-from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.evaluate.checks import change_is_seen, failing_tests_run_targets
+from tracec.evaluate.confirm import confirmed
+from tracec.evaluate.evaluator import with_holdout
+from tracec.evaluate.opening import hold_out, opened
+from tracec.evaluate.panel import Parent
+from tracec.evaluate.patch_selection import PatchSelector
+from tracec.evaluate.ranking import Rows, ranking
+from tracec.evaluate.result import Result
+from tracec.evaluate.step_limited import HASTY
+from tracec.evaluate.work import Work
+from tracec.passes.accept.verdict import Verdict
+from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
-from tracec.passes.propagate.observe import Observation, called_in_vain
 from tracec.passes.propagate.transfer import carried
-from tracec.passes.propose.repair.definition import Known
-from tracec.project.paths import digest
 from tracec.project.program import Program
-from tracec.recording.trace_cases import witness
-from tracec.run.job import Job, Result, suite_of, tracing_of
+from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Outcome
-from tracec.strategy import Strategy, strategy_of
-
-HOLD = 1.0  # seconds kept back for each proof at the end, besides twice what collecting and running all tests took
+from tracec.runtime.outcome import Ended
+from tracec.strategy import Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 
 
-def improve(job: Job, ledger: Ledger) -> Result:
-    """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
-    program, strategy = Program.read(job.paths, job.names), strategy_of(job.config.with_, job.config.without)
-    with suite_of(job, ledger) as suite:
-        program = program.without(tests_of(job, suite, program))
-        judge, result = start(job, suite, program, ledger)
-        if judge.goals:
-            found = search(job, strategy, strategy.archive(Base(judge, program)), result, ledger)
-            if found is not None:
-                result.changes = [*found.changes]
-                result.texts = found.program.texts(Candidate(()))
-    return confirmed(job, result, ledger)
+def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
+    """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
+    with opened(job, ledger, screened=strategy.screened, complete=strategy.complete) as work:
+        confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
+        return work.result
 
 
-def search(job: Job, strategy: Strategy, frontier: Frontier, result: Result, ledger: Ledger) -> Base | None:
-    """The first program in the order of likelihood that all tests accept; else the best that some accept."""
-    chooser = Chooser(job, frontier, result.chosen, ledger)
-    try:
-        while (base := frontier.cheapest()) and not ledger.late():
-            if base.attempts is None:
-                base.attempts = opened(job, strategy, base, result, ledger, chooser)
-            attempt = base.next()
-            if attempt is None:
-                frontier.drop(base)
-            elif base.judge.solves(attempt):
-                if (found := chooser.settle(base, attempt)) is not None:
-                    return found
-            else:
-                job.tell.live(progress(frontier, attempt, ledger))
-                frontier.consider(base, attempt)
-    except KeyboardInterrupt:
-        result.interrupted = True
-        job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
-    return chooser.honest(frontier.best())
-
-
-def progress(frontier: Frontier, attempt: Attempt, ledger: Ledger) -> str:
-    """How far the search is: candidates, their tier in bits, the best so far, the seconds left."""
-    best, goals = frontier.most()
-    left = f"{max(0.0, ledger.left()):.0f} s left" if ledger.budget.seconds is not None else "no limit"
-    tier = f"tier {attempt.candidate.cost:.0f}"
-    return f"{ledger.candidates} candidates, {tier}, best {best} of {goals}, {left}: {attempt.candidate.why}"
-
-
-def tests_of(job: Job, suite: Remembered, program: Program) -> set[str]:
-    """The program's files that judge it: tests, every conftest.py above one, and all that lies in a folder of tests."""
-    above = {folder for path in suite.files.values() for folder in Path(path).parents}
-    homes = {f for f in above if f.name in ("test", "tests") and job.root.resolve() in f.parents}
-    paths = {path: Path(path).resolve() for path in program.sources}
-    return {
-        path
-        for path, real in paths.items()
-        if str(real) in suite.files.values()
-        or (real.name == "conftest.py" and real.parent in above)
-        or not homes.isdisjoint(real.parents)
-    }
-
-
-def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tuple[Judge, Result]:
-    """The unchanged program's outcomes; says so where nothing fails."""
-    ledger.event("tests", digest(sorted({*suite.files.values()})), lambda: None)
-    judge = Judge(suite, job.config.test_seconds, touched=Touched(job.config.seed))
-    job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
-    began = ledger.seconds()
-    before = judge.baseline(ledger.left())
-    ledger.hold = (2 if job.write else 1) * (HOLD + 2 * (began + judge.seconds()))
-    failing = [o.id for o in before if o.failed]
-    judge.prepare(failing)
-    job.tell(f"{len(failing)} of {len(before)} tests fail")
-    result = Result("unchanged", program, before, before, held=judge.held, touched=judge.touched)
-    if judge.held:
-        what = f"{len(judge.held)} tests write outside their temporary folder or use the network, as {min(judge.held)}"
-        result.warnings.append(
-            f"{what}: they judge only what is written; set `writable` or `network` to let them judge all"
+def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tuple[str, ...]]:
+    """The program, the places that explain its failing tests, these tests, and warnings."""
+    with opened(job, ledger) as work:
+        credit = Loop.of(work, strategy_of("search")).credit(work.root) if work.wanting else {}
+        return (
+            work.root.program,
+            ranking(work.root.program, credit),
+            work.root.panel.failing_tests,
+            (*work.result.warnings,),
         )
-    return judge, result
 
 
-def opened(
-    job: Job, strategy: Strategy, base: Base, result: Result, ledger: Ledger, chooser: Chooser
-) -> Iterator[Attempt]:
-    """Attempts to change a program, the likeliest change first; none where no failing test runs a target."""
-    judge, program, seed = base.judge, base.program, job.config.seed
-    base.credits = moved(base) or blame(job, strategy, judge, program, result, ledger, known=bool(base.changes))
-    if not judge.goals:
-        return iter(())
-    if not base.changes:
-        chooser.hold_out(judge)
-    texts = {path: source.text for path, source in program.sources.items()}
-    failing = [o for o in judge.before if o.id in judge.goals]
-    told = said(failing)
-    told = told if told.shown else replace(told, shown=written(judge, failing))
-    base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    make = partial(strategy.propose, program.targets, base.credits, texts, said=told, seed=seed, late=ledger.late)
-    if not strategy.forces:
-        return base.tried.of(make())
-    known = partial(Known.of, program.targets, base.credits, texts, said=told)
-    explorer = Explorer(known, judge, base.tried.passing)
-    return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
+@dataclass(slots=True)
+class Loop:
+    """The one loop, with one policy for each step."""
 
+    work: Work
+    strategy: Strategy
+    proposer: Proposer
+    accept: Acceptance
+    archive: Archive
+    stop: Stop
+    solutions: list[tuple[Parent, Attempt]] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)  # the programs that were evaluated
+    waiting: dict[Parent, int] = field(default_factory=dict)
+    patiences: tuple[int, ...] = (*HASTY, 0)  # for tests that are held out
 
-def written(judge: Judge, failing: Sequence[Outcome]) -> tuple[str, ...]:
-    """The marks in the texts of failing tests."""
-    names: dict[str, set[str]] = {}
-    for outcome in failing:
-        names.setdefault(judge.suite.files[outcome.id], set()).add(outcome.id.partition("[")[0].rpartition("::")[2])
-    said = (marks(Path(path).read_text("utf-8", "replace"), its) for path, its in names.items() if path.endswith(".py"))
-    return tuple(dict.fromkeys(mark for some in said for mark in some))
+    @staticmethod
+    def of(work: Work, strategy: Strategy) -> Loop:
+        """Make the policies that keep a state."""
+        s = strategy
+        return Loop(work, s, s.proposer(work), s.acceptance(work), s.archive(work), s.stop(work))
 
+    def run(self) -> Parent | None:
+        """The program that reaches the goal, else the best there is; None where none is better than the user's."""
+        try:
+            while not self.work.ledger.late() and not self.stop(self.solutions):
+                parent = self.archive.select()
+                if parent is None:
+                    break
+                self.turn(parent)
+        except KeyboardInterrupt:
+            self.work.result.interrupted = True
+            self.work.job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
+        return PatchSelector(self.work).select(self.solutions) if self.solutions else self.honest(self.archive.best())
 
-def moved(base: Base) -> dict[str, Credit]:
-    """What is known of the program that a base came from, for the base; nothing where it had better be traced."""
-    if base.parent is None or base.retrace:
-        return {}
-    old, new = base.parent, base.program
-    judge = old.judge
-    beyond = {o.id for o in judge.before if o.failed} - {*judge.goals}
-    base.judge.prepare(name for name in base.judge.goals if name not in beyond)
-    now = {new.origins[target.id].id: target for target in new.targets}
-    pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
-    before = {path: source.text for path, source in old.program.sources.items()}
-    passed = {*judge.goals} - {*base.judge.goals}
-    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()}, passed)
+    def turn(self, parent: Parent) -> None:
+        """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
+        credit = self.credit(parent)
+        if not parent.panel.failing_tests and not parent.panel.scored:  # none of them runs what may change
+            return self.archive.drop(parent)
+        room = min(self.proposer.lookahead - self.waiting.get(parent, 0), self.work.evaluator.room(parent))
+        proposed = self.proposer.propose(parent, credit, room) if room > 0 else None
+        for candidate in self.admitted(parent, proposed or ()):
+            self.work.evaluator.submit(parent, candidate)
+        attempts = self.work.evaluator.results(parent, last=proposed is not None and not proposed)
+        self.waiting[parent] = max(0, self.waiting.get(parent, 0) - len(attempts))
+        self.proposer.learn(parent, attempts)
+        for attempt in attempts:
+            self.settle(parent, attempt)
+        if proposed is not None and not proposed and not attempts:
+            self.archive.drop(parent)
 
+    def credit(self, parent: Parent) -> Mapping[str, Credit]:
+        """What flowed back to each target of a program: from its own traced runs, or taken over from its origin."""
+        if parent.credit is None:
+            parent.credit = self.transferred(parent) or self.traced(parent)
+        return parent.credit
 
-def blame(
-    job: Job, strategy: Strategy, judge: Judge, program: Program, result: Result, ledger: Ledger, *, known: bool = False
-) -> dict[str, Credit]:
-    """Trace tests and let their failures flow back to the targets. `known`: the tests have seen changes before."""
-    failing = {o.id for o in judge.before if o.failed}
-    tests, files = strategy.sample(judge.judging(), judge.suite.files, job.config.seed), judge.suite.files
-    seen: list[Observation] = []
-    if tests:
-        job.tell(f"tracing {len(tests)} tests")
-        seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
-        result.warnings += [w for w in warnings if w not in result.warnings]
-    in_vain = {o.id: refused(o.message) for o in judge.before if o.failed}
-    seen = [called_in_vain(o, in_vain.get(o.test, ()), program.targets) for o in seen]
-    credits = strategy.propagate(program.targets, seen, failing)
-    if tests:
-        repairable(judge, program, tests, seen, None if known else result)
-    if judge.goals and not known:
-        change_is_seen(judge, program, credits, {name for names in in_vain.values() for name in names})
-    return credits
+    def traced(self, parent: Parent) -> Mapping[str, Credit]:
+        """Run the sampled cases with every value recorded and let their feedback flow back."""
+        work, program = self.work, parent.program
+        cases = self.strategy.sampler(parent.panel, work.job.config.seed)
+        if cases:
+            work.job.tell(f"tracing {len(cases)} tests")
+        runs = work.evaluator.evaluate(parent, NO_CHANGE, cases, trace=True).runs if cases else ()
+        credit = self.strategy.propagator(program.targets, runs)
+        if cases and not parent.panel.scored:
+            failing_tests_run_targets(work, parent, cases, runs)
+        if parent is work.root and not parent.panel.scored:
+            change_is_seen(work, credit)
+            hold_out(work)
+        return credit
+
+    def transferred(self, parent: Parent) -> Mapping[str, Credit]:
+        """What is known of the program that this one came from; nothing where it had better be traced."""
+        old = parent.origin
+        if old is None or parent.retrace or not old.credit:
+            return {}
+        beyond = {o.id for o in old.panel.before if o.failed} - {*old.panel.failing_tests}
+        parent.panel.hold_to(name for name in parent.panel.failing_tests if name not in beyond)
+        now = {target.id: target for target in parent.program.targets}
+        before, after = ({p: s.text for p, s in one.program.sources.items()} for one in (old, parent))
+        passed = {*old.panel.failing_tests} - {*parent.panel.failing_tests}
+        return carried(old.credit, now, before, after, passed)
+
+    def admitted(self, parent: Parent, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Those that make a program which was not tried, as long as they can be paid for."""
+        ledger, known = self.work.ledger, list[Attempt]()
+        for candidate in candidates:
+            content = parent.program.content(candidate)
+            if content in self.tried:
+                ledger.known += 1
+                known.append(Attempt(candidate, (), Ended.KNOWN))
+            elif ledger.reserve():
+                self.tried.add(content)
+                self.waiting[parent] = self.waiting.get(parent, 0) + 1
+                yield candidate
+            else:
+                break
+        if known:
+            self.proposer.learn(parent, known)
+
+    def settle(self, parent: Parent, attempt: Attempt) -> None:
+        """One attempt: the tests that are held out have their say, it is accepted or not, and archived."""
+        work = self.work
+        if attempt.ended == Ended.DONE and parent.panel.held_out and parent.panel.solved_by(attempt):
+            attempt = with_holdout(work.evaluator, parent, attempt, work.ledger.left(), self.patiences)
+            if any(o.endless for o in attempt.outcomes if o.id in parent.panel.held_out):
+                self.patiences = HASTY  # such a test waited for its end once
+        verdict = self.accept(parent, attempt)
+        work.result.chosen.count(verdict)
+        if verdict == Verdict.SOLVED:
+            self.solutions.append((parent, attempt))
+        self.archive.add(parent, attempt, verdict)
+        work.job.tell.live(self.progress(attempt))
+
+    def honest(self, parent: Parent | None) -> Parent | None:
+        """A program that passes only some tests, if its changes do not memorise these."""
+        if parent is None or not self.work.honesty.memorises(parent.program, NO_CHANGE):
+            return parent
+        self.work.result.chosen.count(Verdict.MEMORISES)
+        return None
+
+    def progress(self, attempt: Attempt) -> str:
+        """How far the search is: candidates, the cost of the last in bits, the best so far, the seconds left."""
+        ledger, (best, goals) = self.work.ledger, self.archive.progress()
+        left = f"{max(0.0, ledger.left()):.0f} s left" if ledger.budget.seconds is not None else "no limit"
+        tier = "" if attempt.candidate.prior is None else f"tier {attempt.candidate.prior:.0f}, "
+        return f"{ledger.candidates} candidates, {tier}best {best} of {goals}, {left}: {attempt.candidate.why}"

@@ -1,65 +1,153 @@
-"""Strategy: the policies that make an optimizer out of the one loop. Another optimizer is another row."""
+"""Strategy: six policies that make an optimizer out of the one loop. Another optimizer is another row of the table.
+
+A row from outside is an entry point of the group `tracec.strategies`: its name, and a `Strategy` as its object.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
 
-from tracec.optimizers.search.program_archive import Frontier
-from tracec.passes.nouns.candidate import Candidate
+from tracec.evaluate.panel import Panel, Parent
+from tracec.passes.accept.verdict import Verdict
+from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate import none, sbfl
-from tracec.passes.propagate.ablation import without
-from tracec.passes.propagate.observe import Observation
-from tracec.passes.propose.repair import random, search
-from tracec.recording.trace_cases import choose
-from tracec.runtime.outcome import Outcome
 
-Sampler = Callable[[Sequence[Outcome], Mapping[str, str], int], list[str]]
-Propagator = Callable[[Sequence[Target], Sequence[Observation], Collection[str]], dict[str, Credit]]
-Proposer = Callable[..., Iterator[Candidate]]
+if TYPE_CHECKING:
+    from tracec.evaluate.work import Work
+    from tracec.run.job import Job
+
+GROUP = "tracec.strategies"  # of entry points
+ENDLESS = 1_000_000  # lookahead of a proposer that needs no results
+
+
+class Sampler(Protocol):
+    """Chooses the cases that are traced for one program; none where nothing is to be traced. Seeded, so repeatable."""
+
+    def __call__(self, panel: Panel, seed: int) -> Sequence[str]: ...
+
+
+class Propagator(Protocol):
+    """Lets the feedback of traced runs flow back: target id -> Credit, for every target."""
+
+    def __call__(self, targets: Sequence[Target], runs: Sequence[TracedRun]) -> Mapping[str, Credit]: ...
+
+
+class Proposer(Protocol):
+    """Makes candidates. `lookahead` is how many may be drawn before the results of the first are known."""
+
+    lookahead: int
+
+    def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate]:
+        """At most `most` further candidates for a program, the most promising first; none: there are no more."""
+
+    def learn(self, parent: Parent, attempts: Sequence[Attempt]) -> None:
+        """Take in what came of candidates, in the order in which they were proposed."""
+
+
+class Acceptance(Protocol):
+    """Says what an attempt is worth beside its parent, both on the parent's panel."""
+
+    def __call__(self, parent: Parent, attempt: Attempt) -> Verdict: ...
+
+
+class Archive(Protocol):
+    """Holds the programs to go on from. It begins with the user's program."""
+
+    def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
+        """Take in an attempt; what it makes of it is its own affair."""
+
+    def select(self) -> Parent | None:
+        """The program to change next; None where there is none."""
+
+    def drop(self, parent: Parent) -> None:
+        """Nothing more is to be had from a program."""
+
+    def best(self) -> Parent | None:
+        """The best program that is better than the user's, where none reached the goal; None for none."""
+
+    def progress(self) -> tuple[int, int]:
+        """How much of the goal the best program reaches, and all of it, for the progress line."""
+
+
+class Stop(Protocol):
+    """Says, before each turn of the loop, whether the search is over for another reason than the budget."""
+
+    def __call__(self, solutions: Sequence[tuple[Parent, Attempt]]) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """One policy for each step.
+    """One policy for each step; those that keep a state are made anew for each run, of its `Work`.
 
-    `sample` chooses the tests to trace, from outcomes, files and a seed; where it chooses none, nothing is traced.
-    `propagate` makes credits of what was observed and of the ids of failing tests. `propose` makes candidates of
-    targets, credits and the text of each file, with `said` and `seed`, the likeliest first. `archive` holds the
-    programs to go on from: it says which attempts make another one (acceptance), and which is the best at the end.
-    The search stops when all tests pass, when the archive is empty, or when the ledger has nothing left.
-
-    With `forces`, values are forced into suspect places where the likeliest candidates fail (`angelic.py`).
+    `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
+    that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
+    `complete`: every candidate runs all cases, whatever comes of each.
     """
 
-    sample: Sampler
-    propagate: Propagator
-    propose: Proposer
-    archive: type[Frontier] = Frontier
-    forces: bool = False
+    sampler: Sampler
+    propagator: Propagator
+    proposer: Callable[[Work], Proposer]
+    acceptance: Callable[[Work], Acceptance]
+    archive: Callable[[Work], Archive]
+    stop: Callable[[Work], Stop]
+    on_metric: Strategy | None = None
+    needs_model: bool = False
+    screened: bool = False
+    complete: bool = False
 
 
-def _none(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
-    return []
-
-
-STRATEGIES = {
-    "search": Strategy(choose, sbfl.propagate, search.propose, forces=True),
-    "random": Strategy(_none, none.propagate, random.propose),
+ROWS = {
+    "search": "tracec.optimizers.search.strategy:SEARCH",
+    "random": "tracec.optimizers.search.strategy:RANDOM",
+    "tune": "tracec.optimizers.tune.strategy:TUNE",
 }
 
 
-def strategy_of(name: str, less: Collection[str] = ()) -> Strategy:
-    """A strategy by its name; for measurements, `less` of what it goes by: blame, slice, synthesis, ranking."""
-    whole = STRATEGIES[name]
+def names() -> list[str]:
+    """The names of all strategies, those from outside included."""
+    return sorted({*ROWS, *(point.name for point in entry_points(group=GROUP))})
 
-    def propagate(
-        targets: Sequence[Target], seen: Sequence[Observation], failing: Collection[str]
-    ) -> dict[str, Credit]:
-        return without(whole.propagate(targets, seen, failing), less)
 
-    propose = random.propose if "ranking" in less else whole.propose
-    forces = whole.forces and "synthesis" not in less
-    return replace(whole, propagate=propagate, propose=propose, forces=forces) if less else whole
+def strategy_of(name: str) -> Strategy:
+    """The strategy of a name; TracecError where there is none, or it cannot be loaded."""
+    if name in ROWS:
+        module, _, row = ROWS[name].partition(":")
+        found: object = getattr(import_module(module), row)
+    else:
+        point = next(iter(entry_points(group=GROUP, name=name)), None)
+        if point is None:
+            raise TracecError(f"no optimizer {name!r}", f"use one of {', '.join(names())}")
+        try:
+            found = point.load()
+        except Exception as error:
+            what = f"the optimizer {name!r} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+            raise TracecError(what, "mend or remove the package that it comes from") from None
+    if not isinstance(found, Strategy):
+        raise TracecError(f"the optimizer {name!r} is no tracec.strategy.Strategy", "mend its entry point")
+    return found
+
+
+def strategy_for(job: Job) -> tuple[str, Strategy]:
+    """The strategy that a job asks for, and its name.
+
+    `auto` is `tune` where only values may change, `search` where code may. What is left out for measurements is left out
+    here, and where a metric decides, the strategy's row for metrics takes its place.
+    """
+    from tracec.optimizers.search.strategy import ablated
+    from tracec.project.program import Program
+
+    name = job.config.with_
+    if name == "auto":
+        targets = Program.read(job.paths, job.names, job.root).targets
+        name = "tune" if all(target.kind != "code" for target in targets) else "search"
+    strategy = strategy_of(name)
+    if job.config.metric:
+        strategy = strategy.on_metric or strategy
+    return name, ablated(strategy, job.config.without) if job.config.without else strategy

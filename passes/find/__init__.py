@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload
+from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload, numbered, ordinals
 from tracec.passes.find.marks import Mark, comment_mark, decorator_mark, imported_names
 from tracec.passes.find.select import select
 from tracec.passes.find.values import assigned_targets, value_targets
@@ -33,11 +35,17 @@ def find(source: Source) -> tuple[Target, ...]:
     names = imported_names(parsed.tree)
     kept = _kept(parsed)
     marks = {d.node: mark for d in kept if (mark := _mark(parsed, d, names))}
-    code = [code_target(parsed, d, mark) for d in kept if d.is_function and (mark := _own_or_class(d, marks))]
+    numbers = ordinals(parsed.tree)
+    code = [
+        code_target(parsed, d, mark, numbers[d.node])
+        for d in kept
+        if d.is_function and (mark := _own_or_class(d, marks))
+    ]
     inside = {d.node for d in kept}
     used = {mark.comment_line for mark in marks.values()}
     values = [*value_targets(parsed, names, inside), *assigned_targets(parsed, names, inside, used)]
-    return _with_unique_ids(sorted([*code, *values], key=lambda target: target.span))
+    taken = Counter(d.qualname for d in definitions(parsed.tree))
+    return tuple(sorted([*code, *_numbered(values, taken)], key=lambda target: target.span))
 
 
 def functions(source: Source) -> tuple[Target, ...]:
@@ -50,7 +58,8 @@ def functions(source: Source) -> tuple[Target, ...]:
     if parsed.skipped:
         return ()
     outermost = (d for d in _kept(parsed) if d.is_function and not d.in_function and not is_overload(d.node))
-    return _with_unique_ids(code_target(parsed, d, None) for d in outermost)
+    numbers = ordinals(parsed.tree)
+    return tuple(code_target(parsed, d, None, numbers[d.node]) for d in outermost)
 
 
 def _kept(parsed: Parsed) -> list[Definition]:
@@ -74,15 +83,9 @@ def _own_or_class(definition: Definition, marks: dict[Definable, Mark]) -> Mark 
     return marks.get(definition.node, by_class)
 
 
-def _with_unique_ids(targets: Iterable[Target]) -> tuple[Target, ...]:
-    """Two values on one line may have one name: the second becomes `name#2`, in its qualname and its id."""
-    by_id: dict[str, Target] = {}
-    for target in targets:
-        qualname, count = target.qualname, 1
-        while (name := f"{target.span.path}:{qualname}:{target.span.line}") in by_id:
-            count += 1
-            qualname = f"{target.qualname}#{count}"
-        by_id[name] = Target(
-            name, target.kind, qualname, target.span, target.value, target.goal, target.constraints, target.marked
-        )
-    return tuple(by_id.values())
+def _numbered(values: Iterable[Target], taken: Counter[str]) -> Iterator[Target]:
+    """Values get their ids. The second of one name becomes `name#2`, in its qualname and its id."""
+    for value in sorted(values, key=lambda target: target.span):
+        taken[value.qualname] += 1
+        qualname = numbered(value.qualname, taken[value.qualname])
+        yield replace(value, id=f"{value.span.path}:{qualname}", qualname=qualname)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 
 from tracec.passes.find.marks import Mark
@@ -56,12 +57,28 @@ def is_overload(node: Definable) -> bool:
     return any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list)
 
 
-def code_target(parsed: Parsed, definition: Definition, mark: Mark | None) -> Target:
-    """The whole definition, from its first decorator, dedented. Its id is made by the caller."""
+def ordinals(tree: ast.Module) -> dict[Definable, int]:
+    """Counts the definitions of one qualified name from 1, in the order of the text: a getter is 1, its setter 2."""
+    counts: Counter[str] = Counter()
+    found: dict[Definable, int] = {}
+    for definition in definitions(tree):
+        counts[definition.qualname] += 1
+        found[definition.node] = counts[definition.qualname]
+    return found
+
+
+def numbered(qualname: str, ordinal: int) -> str:
+    """`total` for the first of a name, `total#2` for the second."""
+    return qualname if ordinal == 1 else f"{qualname}#{ordinal}"
+
+
+def code_target(parsed: Parsed, definition: Definition, mark: Mark | None, ordinal: int) -> Target:
+    """A target is the whole definition, from its first decorator, dedented."""
     span = _with_decorators(parsed, definition.node)
     value = _dedented(parsed, definition.node, span)
     goal, constraints = (mark.goal, mark.constraints) if mark else ("", ())
-    return Target("", "code", definition.qualname, span, value, goal, constraints, mark is not None)
+    name = f"{span.path}:{numbered(definition.qualname, ordinal)}"
+    return Target(name, "code", definition.qualname, span, value, goal, constraints, mark is not None)
 
 
 def _with_decorators(parsed: Parsed, node: Definable) -> Span:

@@ -34,7 +34,7 @@ def literals(source: Source, targets: Sequence[Target]) -> tuple[Target, ...]:
 def made(parsed: Parsed, target: Target, number: int, span: Span) -> Target:
     """One literal as a target."""
     name = f"{target.qualname}.{number}"
-    return Target(f"{span.path}:{name}:{span.line}", "number", name, span, parsed.text(span), target.goal)
+    return Target(f"{target.id}.{number}", "number", name, span, parsed.text(span), target.goal)
 
 
 def spans(parsed: Parsed, target: Target) -> Iterator[Span]:

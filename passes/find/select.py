@@ -48,7 +48,7 @@ def _meant(targets: tuple[Target, ...], name: str, path: str) -> list[Target]:
 
 
 def _exact(target: Target, wanted: str) -> str:
-    return target.id if target.qualname == wanted else ""
+    return target.id if wanted in (target.qualname, target.id.rpartition(":")[2]) else ""
 
 
 def _whole_class(target: Target, wanted: str) -> str:

@@ -17,7 +17,7 @@ class Target:
     `value` is source text: of kind `code` the whole definition with its decorators, dedented; else the literal.
     """
 
-    id: str  # path:qualname:line, the path as shown to the user
+    id: str  # path:qualname, the path as shown to the user; `#2` and on for the second and later ones of one name
     kind: Kind
     qualname: str
     span: Span

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.observe import Observation
 
 
-def propagate(
-    targets: Sequence[Target], observations: Sequence[Observation] = (), failed: Collection[str] = ()
-) -> dict[str, Credit]:
-    """The same credit for each target, and no evidence."""
+def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str, Credit]:
+    """Every target gets the same credit, and no evidence."""
     return {target.id: Credit(target.id, 1.0) for target in targets}

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from tracec.passes.graph.query import last_failure
 from tracec.passes.graph.relevant_slice import Relevance
 from tracec.passes.graph.slice import backward
+from tracec.passes.messages.failure_clues import refused
 from tracec.passes.nouns.credit import State
+from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import Node, Trace
@@ -43,6 +45,21 @@ class Observation:
     values: dict[Span, Seen]
     names: dict[tuple[Span, str], Seen]  # by the span that binds the name
     states: tuple[State, ...] = ()
+
+
+def observed(run: TracedRun, targets: Sequence[Target]) -> Observation:
+    """What a run says of the files of some targets; read off its trace once.
+
+    The functions that a failing test called with arguments that they do not take count as run: nothing of them was.
+    """
+    paths = frozenset(target.span.path for target in targets)
+    if paths not in run.views:
+        seen = observe(run.trace, paths, failed=run.failing)
+        functions = refused(run.outcome.message) if run.failing else ()
+        run.views[paths] = called_in_vain(seen, functions, targets)
+    found = run.views[paths]
+    assert isinstance(found, Observation)
+    return found
 
 
 def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:

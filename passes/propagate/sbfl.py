@@ -7,29 +7,25 @@ for software fault localization", PRDC 2006.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.anomalies import anomalies
-from tracec.passes.propagate.observe import Observation, Seen
+from tracec.passes.propagate.observe import Seen, observed
 
 K = TypeVar("K", bound=Hashable)
 ODD = 0.04  # weight of an odd value: less than the steps of Ochiai
 
 
-def propagate(
-    targets: Sequence[Target], observations: Sequence[Observation], failed: Collection[str]
-) -> dict[str, Credit]:
-    """Credit for each target. Observations are of single tests, `failed` are ids of those that failed.
-
-    Values seen in failing tests come first.
-    """
-    failing = [o for o in observations if o.test in failed]
-    passing = [o for o in observations if o.test not in failed]
+def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str, Credit]:
+    """Traced runs give credit to each target, by its id. Values seen in failing runs come first."""
+    failing = [observed(run, targets) for run in runs if run.failing]
+    passing = [observed(run, targets) for run in runs if not run.failing]
     weights = joined(ochiai([o.covered for o in failing], [o.covered for o in passing]), anomalies(failing, passing))
     sliced = frozenset[Span]().union(*(o.sliced for o in failing))
     near: dict[Span, int] = {}

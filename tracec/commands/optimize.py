@@ -1,66 +1,35 @@
-"""`tracec optimize`: improves marked or named code until its tests pass."""
+"""`tracec optimize`: improves marked or named code until its tests pass, or values until a metric is high."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import structs
 
 from tracec import config as configuration
-from tracec.config import Config
-from tracec.passes.accept.strict import harms, verdict
-from tracec.passes.nouns.candidate import counts
-from tracec.passes.nouns.errors import TracecError
-from tracec.project.paths import expand, project_root, qualnames
-
-if TYPE_CHECKING:
-    from tracec.project.patch_store import PatchRecord
-    from tracec.run.job import Job, Result
-
-TUNE = "tune"
+from tracec.api import Session
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 when every test passes in the end, else 1. Prints the diff, keeps a patch, writes it if asked."""
-    from tracec.optimizers.tune.tune import tune
-    from tracec.pipeline import improve
-    from tracec.run.job import ledger_of
+    """Exit code 0 when the goal is reached, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec.view import alternatives, report
 
-    job = job_of(args, quiet=args.quiet or args.json)
-    ledger = ledger_of(job, resume=args.resume)
-    result = (tune if job.config.with_ == TUNE else improve)(job, ledger)
-    if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
-        result.warnings.append("the time was over before a candidate could be tried: raise --budget-seconds")
-    kept = keep(job, result, report.summary(job, result, ledger)) if result.texts else None
-    if kept and args.write:
-        write(job, result, kept, ledger.to_the_end())
-    result.warnings += alternatives.warnings(result.chosen.guarded) if result.texts else ()
-    others = keep_others(job, result, kept.id) if kept else []
-    said = report.summary(job, result, ledger)
-    ledger.close(result.status)
-    for warning in result.warnings:
+    tell = report.Teller(args.quiet or args.json)
+    session = Session(config=configuration.load(options=vars(args)), tell=tell)
+    done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume)
+    for warning in done.result.warnings:
         print(f"tracec: warning: {warning}", file=sys.stderr)
-    print(report.as_json(said) if args.json else said["diff"], end="\n" if args.json else "")
+    print(report.as_json(done.summary) if args.json else done.diff, end="\n" if args.json else "")
     if not args.json:
-        job.tell(report.in_words(said))
-        for line in alternatives.in_words(result):
-            job.tell(line)
-        for number in others:
-            job.tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
-        job.tell(what_now(kept.number, written=args.write) if kept and result.texts else "no file was changed")
-    if result.interrupted:
+        tell(report.in_words(done.summary))
+        for line in alternatives.in_words(done.result):
+            tell(line)
+        for number in done.others:
+            tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
+        kept = done.patch if done.result.texts else None
+        tell(what_now(kept.number, written=args.write) if kept else "no file was changed")
+    if done.result.interrupted:
         return 130
-    if "score_before" in result.scores:
-        return 0 if result.status == "improved" else 1
-    return 0 if not any(o.failed for o in result.after) else 1
+    return 0 if done.solved else 1
 
 
 def what_now(number: int, *, written: bool) -> str:
@@ -68,112 +37,3 @@ def what_now(number: int, *, written: bool) -> str:
     if written:
         return f"written; `tracec patch undo {number}` takes it back"
     return f"kept as patch {number}; `tracec patch apply {number}` writes it"
-
-
-def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
-    """Arguments and configuration -> Job; TracecError for what cannot be run."""
-    from tracec.run.job import Job
-    from tracec.strategy import STRATEGIES
-    from tracec.view.report import Teller
-
-    cwd = Path.cwd()
-    config = configuration.load(cwd, options=vars(args))
-    known = sorted([*STRATEGIES, TUNE])
-    if config.with_ not in (*known, "auto"):
-        raise TracecError(f"no optimizer {config.with_!r}", f"use one of {', '.join(known)}")
-    names = (*args.target, *qualnames(args.paths, cwd))
-    job = Job(
-        cwd, expand(args.paths, cwd), tests_of(config), names, config, Teller(quiet), getattr(args, "write", False)
-    )
-    return replace(job, config=structs.replace(config, with_=optimizer_of(job)))
-
-
-def optimizer_of(job: Job) -> str:
-    """The optimizer asked for; else `tune` where only values may change, `search` where code may."""
-    from tracec.optimizers.tune.tune import values_only
-
-    asked, metric = job.config.with_, job.config.metric
-    if asked == "auto":
-        asked = TUNE if values_only(job) else "search"
-    if metric and asked != TUNE:
-        todo = "mark values with tracec.param or tracec.choice, or say --with tune to change the numbers in functions"
-        raise TracecError(f"--metric does not go with the optimizer {asked!r}", todo)
-    return asked
-
-
-def tests_of(config: Config) -> tuple[str, ...]:
-    """pytest's arguments; a quote that does not close is the user's error."""
-    try:
-        return tuple(shlex.split(config.tests))
-    except ValueError as error:
-        raise TracecError(f"--tests {config.tests!r}: {error}", "close the quote") from None
-
-
-def keep(job: Job, result: Result, said: dict[str, object]) -> PatchRecord:
-    """Keep the change below `.tracec/patches/`."""
-    from tracec.project import patch_store
-
-    record = patch_store.PatchRecord(
-        target=str(said["target"]),
-        optimizer=job.config.with_,
-        seed=job.config.seed,
-        tests_before=counts(result.before),
-        tests_after=counts(result.after),
-        candidates=int(str(said["candidates"])),
-        evaluations=int(str(said["evaluations"])),
-        seconds=float(str(said["seconds"])),
-        message="; ".join(candidate.why for candidate in result.changes),
-    )
-    return kept_as(job, result, record, result.texts)
-
-
-def keep_others(job: Job, result: Result, id: str) -> list[int]:
-    """Keep the other changes that pass as well, beside the one chosen; their numbers."""
-    from tracec.project import patch_store
-
-    numbers = []
-    for other in result.chosen.alternatives:
-        record = patch_store.PatchRecord(
-            target=id, optimizer=job.config.with_, seed=job.config.seed, message="; ".join(other.why), instead_of=id
-        )
-        numbers.append(kept_as(job, result, record, other.texts).number)
-    return numbers
-
-
-def kept_as(job: Job, result: Result, record: PatchRecord, texts: Mapping[str, str]) -> PatchRecord:
-    """Keep new texts of files."""
-    from tracec.project import patch_store
-
-    root = project_root(job.root)
-    inside = {path: within(root, job.root / path) for path in texts}
-    befores = {inside[path]: result.program.on_disk[path] for path in inside}
-    return patch_store.keep(root, record, befores, {inside[path]: text for path, text in texts.items()})
-
-
-def within(root: Path, path: Path) -> str:
-    """A path as the project's root sees it, where `tracec patch` looks; one outside it stays absolute."""
-    full = Path(os.path.abspath(path))
-    return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
-
-
-def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
-    """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
-    from tracec.guests.plain_pytest import confirm
-    from tracec.project import patch_store
-
-    patch_store.apply(project_root(job.root), kept.id)
-    if not job.config.tests and "score_before" in result.scores:
-        return  # no tests were asked for, and the metric has confirmed these very texts
-    job.tell("running the tests on the files as written")
-    after = confirm(job.root, job.tests, job.config.python, max(1.0, min(seconds, 3600.0)))
-    said = verdict(result.before, after)
-    if "score_before" in result.scores and not harms(result.before, after):
-        said = "improved"
-    if said != "worse":
-        result.status, result.after = said, after
-        return
-    patch_store.undo(project_root(job.root), kept.id)
-    cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
-    why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
-    result.warnings.append(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")
-    result.status, result.texts, result.after = "unchanged", {}, result.before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import signal
 import subprocess
 import sys
@@ -11,103 +11,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracec.config import load
-from tracec.passes.nouns.errors import TracecError
-from tracec.project.paths import expand, project_root
-from tracec.recording.artifacts import Built, build
-from tracec.recording.launcher import command, shared
-from tracec.recording.merge_spools import Merged, merge, remove
-from tracec.recording.subprocesses import admit, family
-from tracec.recording.trace_lock import claim
-from tracec.recording.trace_store import make_room, new_log
-from tracec.runtime.launch.subprocess_hook import first_environment
-from tracec.runtime.record.log import spools
+from tracec.recording.recorded_run import record_program
 
 
 def run(args: argparse.Namespace) -> int:
     """The program's own exit code; where the trace went is said on stderr."""
-    root = project_root(os.getcwd())
-    script = None if args.module else args.program[0]
-    if script and not Path(script).is_file():
-        raise TracecError("no such script", "check the path, or use -m for a module", path=script)
-    config = load(root, options={"grain": args.grain, "scope": args.scope})
-    built = build(root, scope([*config.scope], script), config.grain)
-    for warning in built.warnings:
-        print(warning, file=sys.stderr)
-    shown = Path(args.record) if args.record else new_log(root, config.traces_mb)
-    if not shown.absolute().parent.is_dir():
-        raise TracecError("no such folder", "make it, or record somewhere else", path=str(shown.parent))
-    log = Path(os.path.realpath(shown))
-    claimed = claim(log, str(shown))
-    try:
-        remove(log)
-        code = recorded(args, built, log, root, config.trace_mb)
-        for line in outcome(log, shown, merge(log), config.trace_mb):
-            print(line, file=sys.stderr)
-    finally:
-        if not log.stat().st_size and not spools(str(log)):
-            log.unlink()
-        os.close(claimed)
-    if not args.record and config.traces_mb:
-        make_room(log.parent, config.traces_mb << 20, spared=log)
+    config = load(options={"grain": args.grain, "scope": args.scope})
+    code, _, notes = record_program(
+        Path.cwd(),
+        config,
+        args.program,
+        module=bool(args.module),
+        record=args.record,
+        keep=args.keep,
+        wait=waited,
+    )
+    for note in notes:
+        print(note, file=sys.stderr)
     return code
 
 
-def recorded(args: argparse.Namespace, built: Built, log: Path, root: Path, megabytes: int) -> int:
-    """Run the program, with all Python processes that it starts; its exit code."""
-    with family(root, built) as open_family:
-        if open_family.problem:
-            print(f"tracec: child processes are not recorded: {open_family.problem}", file=sys.stderr)
-        bounds = {"keep": args.keep, "megabytes": megabytes, "count": open_family.count}
-        words = command(args.program, built, log, root, module=bool(args.module), **bounds)
-        admit(open_family, shared(built, log, **bounds))
-        return launch(words)
+def waited(child: subprocess.Popen[bytes]) -> int:
+    """Wait for a program that has our terminal; the signals that we get are its own."""
+    with passing_on(child):
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:  # the terminal sent it to the child as well: let it end in its own way
+                continue
 
 
-def outcome(log: Path, shown: Path, merged: Merged, megabytes: int) -> Iterator[str]:
-    """Where the trace went."""
-    size = log.stat().st_size
-    if not size and not merged.left:
-        yield "tracec: nothing was recorded: the program did not start, or ended without running its exit handlers"
-    else:
-        yield f"tracec: recorded {shown} ({size:,} bytes); look at it with `tracec show {shown}`"
-    if megabytes and size >= megabytes << 20:
-        yield f"tracec: the trace ends at {megabytes} MiB; set trace-mb for more, or record the end with --keep N"
-    if merged.left:
-        yield (
-            f"tracec: what {counted(merged.left)} recorded stays in {shown}.<process id> ({merged.problem}); "
-            f"`tracec show {shown}` reads it all the same"
-        )
-    if merged.running:
-        yield f"tracec: {counted(merged.running)} still running; what is recorded there is in {shown}.<process id>"
-
-
-def counted(processes: int) -> str:
-    """1 process, 2 processes."""
-    return f"{processes} process{'es' * (processes != 1)}"
-
-
-def scope(named: list[str], script: str | None) -> list[str]:
-    """The files to record: what `--scope` names, else the folder at hand, and the script in any case."""
-    cwd = os.getcwd()
+@contextlib.contextmanager
+def passing_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """SIGTERM and SIGHUP go to the child; what was done with them before is done again afterwards."""
+    numbers = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda number, _: child.send_signal(number)) for number in numbers}
     try:
-        found = list(expand(named or ["."], cwd))
-    except TracecError:
-        if named:
-            raise
-        found = []
-    known = {os.path.realpath(path) for path in found}
-    return found + ([script] if script and os.path.realpath(script) not in known else [])
-
-
-def launch(words: list[str]) -> int:
-    """Run the child to its end, with our terminal; a signal's exit code is 128 and its number."""
-    child = subprocess.Popen(words, env=first_environment())
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, lambda number, frame: child.send_signal(number))
-    while True:
-        try:
-            code = child.wait()
-            break
-        except KeyboardInterrupt:  # the terminal sent it to the child as well: let it end in its own way
-            continue
-    return code if code >= 0 else 128 - code
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)  # None: not set by Python

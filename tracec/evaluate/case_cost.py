@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from tracec.evaluate.evaluator import WAITING
+from tracec.evaluate.panel import WAITING
 from tracec.runtime.outcome import Outcome
 
-A_SECOND = 6_000_000  # steps
+A_SECOND = 6_000_000  # steps that a second is worth; measured on this project's own tests, 2026-11-22
 
 
 def work(outcome: Outcome) -> int:
-    """The steps of a test; where the clock ended it, as many as its time is worth."""
+    """What a test costs, in steps; where the clock ended it, as many as its time is worth."""
     return int(outcome.seconds * A_SECOND) if outcome.status == "timeout" else outcome.steps
 
 
-def mixed(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
-    """Tests in an order, but such that the first ones failed at different places, and none of them waits."""
+def spread(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
+    """Failing tests are reordered: distinct places of failure first, tests that wait last; else in the order given."""
     turn: Counter[tuple[str, int]] = Counter()
     places = {o.id: (o.path, o.line) for o in failing}
     waits = {o.id: o.seconds > WAITING for o in failing}

@@ -1,8 +1,7 @@
-"""Touched: which tests a change can touch, by the functions that each was seen to run."""
+"""CaseImpact: which tests a change can touch, by the functions that each was seen to run."""
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ Place = tuple[str, int]  # real path, first line
 
 
 @dataclass(slots=True)
-class Touched:
+class CaseImpact:
     """A test that runs no function of which the text changes ends as it did, unless tests share a state.
 
     So some are run all the same; once one of them ends in another way, every test counts as touched.
@@ -38,14 +37,15 @@ class Touched:
         self.ran.update({name: frozenset(reply.functions[number] for number in ran) for name, ran in known})
         self._met.clear()
 
-    def by(self, program: Program, candidate: Candidate, tests: Iterable[str]) -> frozenset[str] | None:
+    def touched(self, program: Program, candidate: Candidate, tests: Iterable[str]) -> frozenset[str] | None:
         """Those of some tests that a candidate, or what was changed before it, can touch; None for all."""
-        origins = [program.origins[name] for name in {**program.changed, **dict(candidate.changes)}]
-        if self.wrong or not self.ran or any(origin.kind != "code" for origin in origins):
+        origins = [program.origins[name] for name in {**program.changed, **candidate.values}]
+        more = program.added or candidate.additions
+        if more or self.wrong or not self.ran or any(origin.kind != "code" for origin in origins):
             return None
         key = frozenset(origin.id for origin in origins)
         if key not in self._met:
-            places = [(os.path.realpath(origin.span.path), origin.span) for origin in origins]
+            places = [(program.real(origin.span.path), origin.span) for origin in origins]
             self._met[key] = frozenset(name for name, ran in self.ran.items() if meets(ran, places))
         return frozenset(name for name in tests if name not in self.ran or name in self._met[key])
 

@@ -45,7 +45,7 @@ class Metric:
         return ""
 
 
-def metric_of(metric: str, train: str, validation: str) -> Metric | None:
+def metric_of(root: Path, metric: str, train: str, validation: str) -> Metric | None:
     """The options -> Metric; None without one. TracecError for what cannot be one."""
     if not metric:
         for name, given in (("train", train), ("validation", validation)):
@@ -60,17 +60,19 @@ def metric_of(metric: str, train: str, validation: str) -> Metric | None:
         raise TracecError(f"--metric {metric!r} is no MODULE:FUNCTION", todo)
     if validation and not train:
         raise TracecError("--validation without --train", "give the cases that may be learnt from with --train")
-    groups = [(name, cases(name, given)) for name, given in (("train", train), ("validation", validation)) if given]
+    groups = [
+        (name, cases(root, name, given)) for name, given in (("train", train), ("validation", validation)) if given
+    ]
     module, _, function = metric.partition(":")
     return Metric(module, function, tuple(groups))
 
 
-def cases(option: str, given: str) -> Any:
+def cases(root: Path, option: str, given: str) -> Any:
     """A JSON-lines file -> its values; `MODULE:NAME` as it is. TracecError with path and line."""
-    if not os.path.exists(given) and NAMED.fullmatch(given):
+    if not (root / given).exists() and NAMED.fullmatch(given):
         return given
     try:
-        lines = Path(given).read_text(encoding="utf-8").split("\n")
+        lines = (root / given).read_text(encoding="utf-8").split("\n")
     except OSError as error:
         todo = f"give --{option} a file with one JSON value on each line, or MODULE:NAME of a list"
         raise TracecError(f"cannot be read ({error.strerror})", todo, path=given) from None

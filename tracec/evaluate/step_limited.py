@@ -1,4 +1,7 @@
-"""Runaways: candidates that ran out of steps, which a right one may on a test that never came to its end before."""
+"""Candidates cut off by the step limit: a correct repair of an endless loop may need more steps than were ever used.
+
+They are evaluated again later, with larger limits.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +9,52 @@ import math
 from collections.abc import Iterator
 
 from tracec.evaluate.case_cost import work
-from tracec.evaluate.evaluator import Judge
+from tracec.evaluate.evaluator import Limits, LocalEvaluator
+from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt
-from tracec.project.program import Program
-from tracec.run.ledger import Ledger
 
-PATIENT = 25  # how many times more steps such a candidate gets, where the same again was not enough
-NEARLY, NEARLY_SHARE = 4, 0.15  # candidates that pass most goals and then run out of steps: of the time left for each
-PASSES = 0.5  # bits less for each test that one of these passes
-WHOLE_WORK = 50_000  # what a process costs, in steps
+PATIENT = 25  # how many times more steps a candidate gets, where the same again was not enough; chosen
+HASTY = (1, PATIENT)  # how many times the steps a test that is held out gets; 0 is no limit
+NEARLY = 4  # candidates that pass most failing tests and then run out of steps: so many are looked at at once; chosen
+NEARLY_SHARE = 0.15  # the share of the time left that each of these may take; chosen
+PASSES = 0.5  # bits less for each test that such a candidate passes; chosen
+WHOLE_WORK = 50_000  # steps that a process is worth; measured on toy suites, 2026-11-22
+MOST = 0.5  # of the failing tests that run what was changed, more than this share passes where it is no chance; chosen
 
 
-class Runaways:
-    """Those of one program. They wait for their share of the work, but for the first few that pass most goals."""
+class StepLimited:
+    """Those of one parent. They wait for their share of the work, but for the first few that pass most tests."""
 
-    def __init__(self, judge: Judge, program: Program, ledger: Ledger, base: str) -> None:
-        self._judge, self._program, self._ledger, self._base = judge, program, ledger, base
-        self._waiting: list[tuple[int, Attempt]] = []  # with the patience of their next look
+    def __init__(self, evaluator: LocalEvaluator, parent: Parent, base: str) -> None:
+        self._evaluator, self._parent, self._base = evaluator, parent, base
+        self._waiting: list[tuple[int, Attempt]] = []  # with the patience of their next evaluation
         self._nearly = NEARLY
-        self._vain = False  # one waited long for an end
+        self._waited_in_vain = False
         self._spent = 0  # steps
 
     def take(self, attempt: Attempt) -> Iterator[Attempt]:
-        """Keep one for later, or look at it again at once: with more steps, then with no limit but a time.
+        """Keep one for later, or evaluate it again at once: with more steps, then with no limit but a time.
 
         The last is done no more once it was in vain.
         """
-        if not self._nearly or not self._judge.repairs_its_share(attempt):
+        if not self._nearly or self._parent.panel.share(attempt) <= MOST:
             self._waiting.append((1, attempt))
             return
         self._nearly -= 1
         for again in self._more(attempt, PATIENT, NEARLY_SHARE):
             yield again
-            if _last(again) == "steps" and not self._vain:
+            if _last(again) == "steps" and not self._waited_in_vain:
                 for last in self._more(attempt, 0, NEARLY_SHARE):
-                    self._vain = bool(last.outcomes) and last.outcomes[-1].endless
+                    self._waited_in_vain = bool(last.outcomes) and last.outcomes[-1].endless
                     yield last
 
     def again(self, most: float) -> Iterator[Attempt]:
-        """The likeliest first, as long as all second looks took less than `most` steps.
+        """The likeliest first, as long as all further evaluations took less than `most` steps.
 
         A test that passes speaks for a candidate, and what it may cost now against it.
         """
         self._waiting.sort(
-            key=lambda pair: pair[1].candidate.cost + 0.5 * math.log2(pair[0]) - PASSES * len(pair[1].passed())
+            key=lambda pair: pair[1].candidate.bits + 0.5 * math.log2(pair[0]) - PASSES * len(pair[1].passed())
         )
         while self._waiting and self._spent < most:
             patience, first = self._waiting.pop(0)
@@ -66,12 +71,12 @@ class Runaways:
 
         It may take `share` of the time that is left.
         """
-        if self._ledger.reserve():
-            most = share * self._ledger.left()
-            asked = self._judge.request(self._program, attempt.candidate, most=most, patience=patience)
-            again = self._judge.answer(self._program, attempt.candidate, self._judge.suite.run(asked))
+        ledger = self._evaluator.ledger
+        if ledger.reserve():
+            limits = Limits(share * ledger.left(), patience)
+            again = self._evaluator.evaluate(self._parent, attempt.candidate, limits=limits)
             self._spent += WHOLE_WORK + sum(map(work, again.outcomes))
-            self._ledger.note(again, self._base, again=True)
+            ledger.note(again, self._base, again=True)
             yield again
 
 

@@ -1,4 +1,4 @@
-"""Remembered: a suite whose replies are written into the ledger, and come from there while a run is resumed."""
+"""ReplayingSuite: a suite whose replies are written into the ledger, and come from there while a run is resumed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KNOWN = 256  # replies at hand
 NAMES = ("id", "path", "functions")  # in replies
 
 
-class Remembered:
+class ReplayingSuite:
     """As a Suite, with `jobs` requests under way at once and the others waiting.
 
     A reply is written when it is asked for, not when it comes: that order is the same in every run. A request that
@@ -38,7 +38,7 @@ class Remembered:
         self._known: dict[str, Reply] = {}  # by what was asked
         self._next = 0
 
-    def __enter__(self) -> Remembered:
+    def __enter__(self) -> ReplayingSuite:
         said = self._ledger.event("collected", self._name, self._collected)
         self.files, self.confinement = dict(said["files"]), said["confinement"]
         self.ids = tuple(self.files)
@@ -47,12 +47,12 @@ class Remembered:
     def __exit__(self, *exc: object) -> None:
         self._suite.close()
 
-    def submit(self, request: Request) -> int:
-        """Take a request; `wait_for` brings the reply."""
+    def submit(self, request: Request, *, first: bool = False) -> int:
+        """Take a request; `wait_for` brings the reply. `first`: before all that were not sent yet."""
         number = self._next
         self._next += 1
         self._asked[number] = request
-        self._queue.append(number)
+        self._queue.insert(0 if first else len(self._queue), number)
         self._pump()
         return number
 

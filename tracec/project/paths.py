@@ -18,10 +18,13 @@ SKIPPED_FOLDERS = frozenset(
 ROOT_FILES = ("pyproject.toml", "setup.cfg", "setup.py", ".git", "tox.ini", "pytest.ini")
 
 
-def read(path: str) -> Source:
-    """The decoded file; TracecError where it is missing, a folder, unreadable, binary or does not decode."""
+def read(path: str, root: str | Path = "") -> Source:
+    """The decoded file at `path` below `root`. It keeps the name `path`.
+
+    TracecError where it is missing, a folder, unreadable, binary or does not decode.
+    """
     try:
-        data = Path(path).read_bytes()
+        data = Path(root, path).read_bytes()
     except FileNotFoundError:
         raise TracecError("no such file", "check the path", path=path) from None
     except IsADirectoryError:
@@ -34,11 +37,11 @@ def read(path: str) -> Source:
     return Source.decode(path, data)
 
 
-def digest(paths: Iterable[str]) -> str:
-    """A hash of the names of some files and what is in them. Raises OSError."""
+def digest(root: str | Path, paths: Iterable[str]) -> str:
+    """A hash of the names of some files, as seen from `root`, and what is in them. Raises OSError."""
     data = hashlib.sha256()
     for path in paths:
-        data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(path).read_bytes() + b"\0")
+        data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(root, path).read_bytes() + b"\0")
     return data.hexdigest()
 
 

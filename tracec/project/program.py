@@ -6,11 +6,12 @@ import ast
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tracec.guests.suite import Swap
+from tracec.guests.protocol import Swap
 from tracec.passes.find import find, functions, select
 from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.edits import Edit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.target import Target
@@ -20,27 +21,37 @@ from tracec.project.paths import read
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`sources` are the files as analysed; `origins` gives, for each target, the same one in the files on disk.
+    """`sources` are the files as they are now, `targets` what may change in them.
 
-    `changed` are the values of the targets that are no longer as on disk, by their ids.
+    Paths are as seen from `root`. `origins` has the same targets, by id, as they are in the files on disk; `added` are the edits so far that are more
+    than new values of targets.
     """
 
     sources: Mapping[str, Source]
     targets: tuple[Target, ...]
     origins: Mapping[str, Target]
     on_disk: Mapping[str, Source]
-    changed: Mapping[str, str] = field(init=False)
+    root: str = ""
+    added: tuple[Edit, ...] = ()
+    changed: Mapping[str, str] = field(init=False)  # target id -> value, of those that are no longer as on disk
 
     def __post_init__(self) -> None:
         found = {t.id: t.value for t in self.targets if t.value != self.origins[t.id].value}
         object.__setattr__(self, "changed", found)
 
     @staticmethod
-    def read(paths: Sequence[str], names: Sequence[str] = ()) -> Program:
-        """The files; targets are those named, else those marked, else every function. TracecError on bad input."""
-        sources = {path: read(path) for path in paths}
+    def read(paths: Sequence[str], names: Sequence[str] = (), root: str | os.PathLike[str] = "") -> Program:
+        """The files below `root`; targets are those named, else those marked, else every function.
+
+        TracecError on bad input.
+        """
+        sources = {path: read(path, os.fspath(root)) for path in paths}
         targets = choose(sources, names)
-        return Program(sources, targets, {t.id: t for t in targets}, sources)
+        return Program(sources, targets, {t.id: t for t in targets}, sources, os.fspath(root))
+
+    def real(self, path: str) -> str:
+        """The real path of one of the files."""
+        return os.path.realpath(os.path.join(self.root, path))
 
     def without(self, files: Iterable[str]) -> Program:
         """The program less some files: the tests judge, so they never change. TracecError where nothing is left."""
@@ -50,53 +61,64 @@ class Program:
         if not targets:
             path = next(iter(self.sources))
             raise TracecError("is a test, and tests are not changed", "name the code that they test", path=path, line=1)
-        return Program(kept, targets, {t.id: self.origins[t.id] for t in targets}, self.on_disk)
+        return replace(self, sources=kept, targets=targets, origins={t.id: self.origins[t.id] for t in targets})
 
     def texts(self, candidate: Candidate) -> dict[str, str]:
-        """The new text of each file that differs from the one on disk, once `candidate` is applied."""
+        """The new text of each file that differs from the one on disk, once `candidate` is applied.
+
+        TracecError where an edit cannot be placed.
+        """
         from tracec.passes.patch import patch
 
         texts = {path: s.text for path, s in self.sources.items() if s.text != self.on_disk[path].text}
         by_id = {target.id: target for target in self.targets}
         by_path: dict[str, dict[Target, str]] = {}
-        for name, value in candidate.changes:
+        for name, value in candidate.values.items():
             by_path.setdefault(by_id[name].span.path, {})[by_id[name]] = wrapped(value)
         return {**texts, **{path: patch(self.sources[path], changes) for path, changes in by_path.items()}}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
-        """The definitions that a live process must take; None where a change is not one of code."""
-        values = {**self.changed, **dict(candidate.changes)}
-        if any(self.origins[name].kind != "code" for name in values):
+        """The definitions that a live process must take; None where a change is more than new definitions of code."""
+        values = {**self.changed, **candidate.values}
+        if self.added or candidate.additions or any(self.origins[name].kind != "code" for name in values):
             return None
         origins = [(self.origins[name], value) for name, value in values.items()]
-        return tuple(Swap(os.path.realpath(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
+        return tuple(Swap(self.real(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
 
     def content(self, candidate: Candidate) -> str:
         """A hash of the program that a candidate makes: equal programs, equal hash."""
-        values = {**self.changed, **dict(candidate.changes)}
-        pairs = [(self.origins[name], value) for name, value in values.items()]
-        changed = sorted((origin.id, value) for origin, value in pairs if value != origin.value)
-        return hashlib.sha256(repr(changed).encode("utf-8", "surrogatepass")).hexdigest()
+        values = {**self.changed, **candidate.values}
+        changed = sorted((name, value) for name, value in values.items() if value != self.origins[name].value)
+        added = sorted(map(repr, (*self.added, *candidate.additions)))
+        whole = (changed, added) if added else changed
+        return hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
     def overlay(self, candidate: Candidate) -> dict[str, str]:
-        """The same by real path, for a guest."""
-        return {os.path.realpath(path): text for path, text in self.texts(candidate).items()}
+        """The same as `texts`, by real path, for a guest."""
+        return {self.real(path): text for path, text in self.texts(candidate).items()}
+
+    def origin_of(self, swap: Swap) -> Target:
+        """The target on disk that a swap replaces."""
+        found = (t for t in self.origins.values() if (t.qualname, t.span.line) == (swap.qualname, swap.line))
+        return next(t for t in found if self.real(t.span.path) == swap.path)
+
+    def definitions(self, candidate: Candidate) -> list[tuple[str, str]]:
+        """Each definition that a change touches: as it is on disk, and after the change."""
+        values = {**self.changed, **candidate.values}
+        code = [
+            (self.origins[name].value, value) for name, value in values.items() if self.origins[name].kind == "code"
+        ]
+        return code + [("", edit.source) for edit in candidate.additions if hasattr(edit, "source")]
 
     def advanced(self, candidate: Candidate) -> Program:
-        """The program after a change: the base of the next one."""
+        """The program after a change: the base of the next one. Targets keep their ids."""
         texts = self.texts(candidate)
         new = {p: Source.decode(p, s.encode(texts[p])) if p in texts else s for p, s in self.sources.items()}
-        origins: dict[str, Target] = {}
-        targets: list[Target] = []
-        for path, source in new.items():
-            before, after = everything(self.sources[path]), everything(source)
-            if len(before) != len(after):
-                raise TracecError("a change altered the number of definitions", "report this", path=path)
-            for old, now in zip(before, after):
-                if old.id in self.origins:
-                    origins[now.id] = self.origins[old.id]
-                    targets.append(now)
-        return Program(new, tuple(targets), origins, self.on_disk)
+        found = {target.id: target for source in new.values() for target in everything(source)}
+        targets = tuple(found[name] for name in self.origins if name in found)
+        origins = {target.id: self.origins[target.id] for target in targets}
+        added = (*self.added, *candidate.additions)
+        return replace(self, sources=new, targets=targets, origins=origins, added=added)
 
 
 def wrapped(value: str) -> str:
@@ -112,8 +134,8 @@ def wrapped(value: str) -> str:
 def everything(source: Source) -> tuple[Target, ...]:
     """All that is marked, then all functions that are not, each once."""
     marked = find(source)
-    known = {(target.qualname, target.span) for target in marked}
-    return marked + tuple(t for t in functions(source) if (t.qualname, t.span) not in known)
+    known = {target.span for target in marked}
+    return marked + tuple(target for target in functions(source) if target.span not in known)
 
 
 def choose(sources: Mapping[str, Source], names: Sequence[str]) -> tuple[Target, ...]:

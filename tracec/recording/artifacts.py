@@ -40,13 +40,16 @@ class Built:
     careful: bool = True
 
 
-def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
-    """Instrument files that are not in the cache yet. A file that cannot be instrumented becomes a warning."""
+def build(root: Path, paths: Sequence[str], grain: str = "values", folder: str | Path = "") -> Built:
+    """Instrument files below `folder` that are not in the cache yet.
+
+    A file that cannot be instrumented becomes a warning.
+    """
     sources: dict[str, Source] = {}
     refused: dict[str, TracecError] = {}
     for path in paths:
         try:
-            sources[path] = read(path)
+            sources[path] = read(path, folder)
         except TracecError as error:
             refused[path] = error
     sources = {path: source for path, source in sources.items() if not left_out(source)}
@@ -55,7 +58,7 @@ def build(root: Path, paths: Sequence[str], grain: str = "values") -> Built:
     artifacts: dict[str, str] = {}
     for path, source in sources.items():
         try:
-            artifacts[os.path.realpath(path)] = str(artifact(root, source, grain, careful))
+            artifacts[os.path.realpath(os.path.join(folder, path))] = str(artifact(root, source, grain, careful))
         except TracecError as error:
             refused[path] = error
     told = (f"{refused[path]} (it runs without being traced)" for path in paths if path in refused)

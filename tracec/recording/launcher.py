@@ -59,8 +59,9 @@ def command(
     keep: int = 0,
     megabytes: int = 0,
     count: str = "",
+    folder: str | Path = "",
 ) -> list[str]:
-    """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` under the import hook and writes `log`.
+    """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` in `folder`, under the import hook, and writes `log`.
 
     Where `keep` is not 0, only that many of the last events are kept, and where `megabytes` is not, that much of a log:
     of all processes together that have the same file as `count`.
@@ -77,7 +78,7 @@ def command(
     if module:
         config = configuration(settings)
         return [sys.executable, *flags, "-m", "tracec.runtime.launch.start.program", config, *program[1:]]
-    script = prepared(root, program[0], built)
+    script = prepared(root, program[0], built, folder)
     if script is None:
         return [sys.executable, *asked]
     found = {"file": script.path, "artifact": script.artifact, "warns": script.warns}
@@ -104,12 +105,12 @@ def configuration(settings: dict[str, object]) -> str:
     return name
 
 
-def prepared(root: Path, path: str, built: Built) -> Script | None:
+def prepared(root: Path, path: str, built: Built, folder: str | Path = "") -> Script | None:
     """The script compiled, with first statements that start the recorder; None where it cannot be compiled."""
-    full = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)  # as the interpreter puts it together
+    full = os.path.join(folder or os.getcwd(), path)  # as the interpreter puts it together
     try:
-        source = read(path)
-        artifact = built.artifacts.get(os.path.realpath(path))
+        source = read(path, folder)
+        artifact = built.artifacts.get(os.path.realpath(full))
         return traced(root, source, full, built, artifact) if artifact else untraced(root, source, full)
     except (TracecError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None

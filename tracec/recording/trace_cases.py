@@ -1,4 +1,4 @@
-"""Witness: runs chosen tests again with every value recorded, and says what was observed."""
+"""Chosen tests are run again with every value recorded."""
 
 from __future__ import annotations
 
@@ -6,37 +6,35 @@ import hashlib
 import os
 import random
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tracec.guests.suite import Request, Suite
+from tracec.evaluate.panel import Panel, Parent
+from tracec.guests.protocol import Request
+from tracec.guests.replaying import steady
+from tracec.guests.suite import Suite
+from tracec.guests.suites import options
+from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.source import Source
-from tracec.passes.propagate.observe import Observation, observe
+from tracec.passes.nouns.runs import TracedRun
+from tracec.project.program import Program
 from tracec.recording.artifacts import Built, artifact, build
 from tracec.recording.trace_store import load
+from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Outcome
 
-MOST_FAILING, MOST_PASSING = 20, 40  # tests traced
+MOST_FAILING = 20  # failing tests traced; chosen
+MOST_PASSING = 40  # passing tests traced; chosen
 MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike
 LIMIT_EVENTS = 20_000  # recorded for one test: what comes after is not looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Tracing:
-    """How to start the guest that records: the folder, pytest's arguments, and options of `Suite`."""
-
-    root: Path
-    args: Sequence[str]
-    options: Mapping[str, Any]
-    seed: int = 0
-
-
-def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> list[str]:
+def sample(panel: Panel, seed: int) -> list[str]:
     """Ids of the tests to trace: failing ones, then passing ones, those of the same files first."""
+    before, files = panel.judging(), panel.files
     failed = sorted((o for o in before if o.failed), key=lambda o: (o.steps == 0, o.steps))  # 0: it runs elsewhere
     failed = [*(o for o in failed if not o.endless), *[o for o in failed if o.endless][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
@@ -50,39 +48,61 @@ def choose(before: Sequence[Outcome], files: Mapping[str, str], seed: int) -> li
     return failing + sorted(picked)
 
 
-def witness(
-    tracing: Tracing,
-    sources: Mapping[str, Source],
-    tests: Sequence[str],
-    failing: Collection[str],
-    files: Mapping[str, str],
-    ledger: Ledger,
-) -> tuple[list[Observation], tuple[str, ...]]:
-    """Trace some tests, of which some fail, over `sources`; returns what was observed over these files, and warnings.
+@dataclass(frozen=True, slots=True)
+class Tracer:
+    """Runs cases of a program once more, with every value recorded. The ledger keeps the traces."""
 
-    Tests that do not get their turn in the time that is left are not in it. The ledger keeps the traces.
-    """
-    built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
-    limits: Any = {"limit_events": LIMIT_EVENTS, **tracing.options}
+    job: Job
+    ledger: Ledger
+    warn: Callable[[str], None]
+    metric: Mapping[str, Any] | None = None  # what a guest needs of it, where a metric decides
 
-    def recorded() -> list[str]:
-        folder = ledger.folder()
-        with Suite(tracing.root, tracing.args, mode="record", artifacts=built.artifacts, **limits) as suite:
-            return record(suite, [name for name in tests if name in suite.files], folder, ledger.left())
+    def __call__(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> list[TracedRun]:
+        """The traced runs of some cases, in the suite's order.
 
-    content = "".join(source.text for source in sources.values())
-    key = hashlib.sha256(repr((content, tests)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    logs = [ledger.folder() / name for name in ledger.event("traces", key, recorded)]
-    seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in load(log)]
-    return seen, built.warnings
+        Those that got no turn in the time left are not there. The outcomes of a program without a change are those that
+        its parent knows.
+        """
+        program = parent.program.advanced(candidate) if candidate.edits else parent.program
+        content = "".join(source.text for source in program.sources.values())
+        key = hashlib.sha256(repr((content, cases)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        made = self.ledger.event("traces", key, lambda: self._recorded(parent.panel, program, cases))
+        for warning in made["warnings"]:
+            self.warn(warning)
+        now = {o.id: o for o in (Outcome.from_dict(outcome) for outcome in made["outcomes"])}
+        known = now if candidate.edits else {**now, **{o.id: o for o in parent.panel.before}}
+        traces = [t for name in made["logs"] for t in load(self.ledger.folder() / name) if t.name in known]
+        wanting = _wanting([known[trace.name] for trace in traces], scored=parent.panel.scored)
+        return [TracedRun(t.name, known[t.name], t, t.name in wanting) for t in traces]
+
+    def _recorded(self, panel: Panel, program: Program, cases: Sequence[str]) -> dict[str, list[Any]]:
+        root, files = self.job.root, {panel.files[name] for name in cases if panel.files.get(name)}
+        built = instrumented(root, program, files)
+        more: dict[str, Any] = {"limit_events": LIMIT_EVENTS, "metric": self.metric, **options(self.job)}
+        tests = () if self.metric else self.job.tests
+        with Suite(root, tests, mode="record", artifacts=built.artifacts, **more) as suite:
+            rest = [name for name in cases if name in suite.files]
+            logs, outcomes = record(suite, rest, self.ledger.folder(), self.ledger.left())
+        said = [steady(asdict(replace(outcome, ran=None))) for outcome in outcomes]
+        return {"logs": logs, "warnings": [*built.warnings], "outcomes": said}
 
 
-def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> list[str]:
-    """Run tests with recording on; returns the names of their logs, new files in a folder.
+def _wanting(outcomes: Sequence[Outcome], *, scored: bool) -> frozenset[str]:
+    """The cases whose feedback asks for a change: those that failed; of a metric's also those below the mean."""
+    failed = frozenset(o.id for o in outcomes if o.failed)
+    if not scored or not outcomes:
+        return failed
+    mean = sum(o.worth for o in outcomes) / len(outcomes)
+    return failed | {o.id for o in outcomes if o.worth < mean}
+
+
+def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> tuple[list[str], list[Outcome]]:
+    """Run tests with recording on; returns the names of their logs, new files in a folder, and the outcomes.
 
     Where a test ends the process, the rest goes on in another, with a log of its own.
     """
     logs: list[str] = []
+    outcomes: list[Outcome] = []
     rest = list(tests)
     end = time.monotonic() + seconds
     while rest and time.monotonic() < end:
@@ -94,19 +114,20 @@ def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> 
         )
         if log.exists():
             logs.append(log.name)
+        outcomes += reply.outcomes
         done = {o.id for o in reply.outcomes}
         rest = [name for name in rest if name not in done] if done else rest[1:]
-    return logs
+    return logs, outcomes
 
 
-def instrumented(tracing: Tracing, sources: Mapping[str, Source], tests: Collection[str]) -> Built:
+def instrumented(root: Path, program: Program, tests: Collection[str]) -> Built:
     """Artifacts of the program's files as they are now, and of the test files."""
     artifacts: dict[str, str] = {}
     warnings: list[str] = []
-    for path, source in sources.items():
+    for path, source in program.sources.items():
         try:
-            artifacts[os.path.realpath(path)] = str(artifact(tracing.root, source, "values"))
+            artifacts[program.real(path)] = str(artifact(root, source, "values"))
         except (TracecError, RecursionError) as error:
             warnings.append(f"{error} (not traced)")
-    own = build(tracing.root, [path for path in tests if os.path.realpath(path) not in artifacts], "values")
+    own = build(root, sorted(path for path in tests if os.path.realpath(path) not in artifacts), "values")
     return Built({**own.artifacts, **artifacts}, (*warnings, *own.warnings))

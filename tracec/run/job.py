@@ -1,32 +1,25 @@
-"""Job and Result: what the user asked for, and what came of it."""
+"""Job: what the user asked for."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from tracec import __version__
 from tracec.config import Config
-from tracec.evaluate.case_impact import Touched
-from tracec.guests.replaying import Remembered
-from tracec.guests.suite import Suite
-from tracec.optimizers.search.selection import Chosen
-from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.atomic_write import home
 from tracec.project.paths import digest, project_root
-from tracec.project.program import Program
-from tracec.recording.trace_cases import Tracing
+from tracec.run.budget import Budget
 from tracec.run.history import begin, latest
-from tracec.run.ledger import LATE, Budget, Ledger
-from tracec.runtime.outcome import Outcome
+from tracec.run.ledger import LATE, Ledger
 
-# Settings that do not say what is asked.
+# Settings that say what may be spent, not what is asked.
 SPENDING = ("jobs", "budget_seconds", "budget_evals", "budget_calls", "budget_usd", "trace_mb", "traces_mb", "tests")
 
 
@@ -40,41 +33,30 @@ class Tell(Protocol):
         """What is going on just now; shown on a terminal only."""
 
 
+class Silence:
+    """Progress that nobody reads."""
+
+    def __call__(self, text: str) -> None:
+        """Nothing is said."""
+
+    def live(self, text: str) -> None:
+        """Nothing is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the user asked for."""
+    """`paths` are the files that may change, `tests` pytest's arguments, `names` the targets, all as seen from `root`.
+
+    `write`: the result is to be written, and proven once more.
+    """
 
     root: Path
     paths: tuple[str, ...]
-    tests: tuple[str, ...]  # pytest's arguments
-    names: tuple[str, ...]  # targets
+    tests: tuple[str, ...]
+    names: tuple[str, ...]
     config: Config
     tell: Tell
-    write: bool = False  # whether the result is to be written and proven once more
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of it. `texts` are the files that change, by path; `after` is from a fresh run with them."""
-
-    status: str
-    program: Program
-    before: tuple[Outcome, ...]
-    after: tuple[Outcome, ...]
-    texts: dict[str, str] = field(default_factory=dict)
-    changes: list[Candidate] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    held: frozenset[str] = frozenset()  # tests that pass only without the confinement
-    touched: Touched = field(default_factory=Touched)  # which tests were left out for candidates
-    interrupted: bool = False
-    chosen: Chosen = field(default_factory=Chosen)
-    scores: dict[str, object] = field(default_factory=dict)  # of a metric: for `--json` as they are
-
-
-def suite_of(job: Job, ledger: Ledger) -> Remembered:
-    """The guest that judges: steps are counted in the files at hand."""
-    suite = Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
-    return Remembered(suite, ledger, "fuel", job.config.jobs)
+    write: bool = False
 
 
 def settings_of(job: Job) -> dict[str, str]:
@@ -82,7 +64,7 @@ def settings_of(job: Job) -> dict[str, str]:
     config = {name: value for name, value in msgspec.structs.asdict(job.config).items() if name not in SPENDING}
     place, base = os.path.split(job.config.python)  # `python` and `python3.11` of one folder are one
     config["python"] = place, os.path.basename(os.path.realpath(os.path.join(place, base)))
-    return {"asked": repr([__version__, job.tests, job.names, config]), "files": digest(job.paths)}
+    return {"asked": repr([__version__, job.tests, job.names, config]), "files": digest(job.root, job.paths)}
 
 
 def ledger_of(job: Job, *, resume: bool) -> Ledger:
@@ -90,7 +72,7 @@ def ledger_of(job: Job, *, resume: bool) -> Ledger:
 
     TracecError where there is no such run. Where no history can be written, there is none.
     """
-    spend, settings = budget(job.config), settings_of(job)
+    spend, settings = budget_of(job.config), settings_of(job)
     try:
         runs = home(project_root(job.root), "runs")
         past = latest(runs, settings) if resume else begin(runs, settings)
@@ -105,17 +87,6 @@ def ledger_of(job: Job, *, resume: bool) -> Ledger:
     return Ledger(spend, past)
 
 
-def options(job: Job) -> dict[str, Any]:
-    """What every guest of a job is started with."""
-    c = job.config
-    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
-
-
-def tracing_of(job: Job) -> Tracing:
-    """How to start the guest that records."""
-    return Tracing(job.root, job.tests, options(job), job.config.seed)
-
-
-def budget(config: Config) -> Budget:
+def budget_of(config: Config) -> Budget:
     """The budget of a configuration."""
     return Budget(config.budget_seconds, config.budget_evals)

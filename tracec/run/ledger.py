@@ -9,23 +9,15 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.errors import TracecError
+from tracec.run.budget import Budget
 from tracec.run.history import Event, History
 
 LATE = "late"  # the event that the budget was spent: with a larger one, a run goes on from there
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Limits; None is none. `seconds` is wall time from the ledger's start, `evals` counts candidates tested."""
-
-    seconds: float | None = None
-    evals: int | None = None
 
 
 class Ledger:
@@ -37,6 +29,7 @@ class Ledger:
         self.reserved = 0  # evaluations
         self.candidates = 0  # attempts that were looked at
         self.evaluations = 0  # the same, and those looked at once more
+        self.last_bits = 0.0  # of the attempt noted last
         self.known = 0  # candidates that make a program which was tried before
         self._late = self._spent = False  # no seconds left; no evaluations
         self._asked = 0  # how often it was asked whether it is late
@@ -112,12 +105,13 @@ class Ledger:
     def note(self, attempt: Attempt, base: str, *, again: bool = False) -> None:
         """An attempt was looked at; it is written with the next event."""
         self.evaluations += 1
+        self.last_bits = attempt.candidate.bits
         if again:
             return
         candidate = attempt.candidate
         failed = sum(o.failed for o in attempt.outcomes)
         row = (
-            base, candidate.id, candidate.operator, round(candidate.cost, 6), attempt.ended,
+            base, candidate.id, candidate.operator, round(candidate.bits, 6), attempt.ended,
             len(attempt.passed()), failed, candidate.why,
         )  # fmt: skip
         if self.history and not self.history.attempt(self.candidates, row):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tracec.optimizers.search.selection import Apart, Example, Guarded
+from tracec.evaluate.result import Result
+from tracec.evaluate.selection import Apart, Example, Guarded
 from tracec.passes.syntax.unified_diff import unified
-from tracec.run.job import Result
 
 
 def diff(result: Result, texts: Mapping[str, str]) -> str:

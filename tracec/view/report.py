@@ -7,8 +7,9 @@ import shutil
 import sys
 from collections.abc import Mapping
 
+from tracec.evaluate.result import Result
 from tracec.passes.nouns.candidate import counts
-from tracec.run.job import Job, Result
+from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.view import alternatives
 
@@ -40,7 +41,7 @@ class Teller:
 
 def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
     """The object of `--json`."""
-    changed = [name for candidate in result.changes for name, _ in candidate.changes] if result.texts else []
+    changed = [name for candidate in result.changes for name in candidate.values] if result.texts else []
     return {
         "status": result.status,
         "target": changed[0] if changed else ", ".join(job.names),
@@ -52,9 +53,9 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "candidates": ledger.candidates,
         "evaluations": ledger.evaluations,
         "seconds": round(ledger.seconds(), 2),
-        "tests_run": result.touched.run,
-        "tests_left_out": result.touched.left_out,
-        "audited": {"tests": result.touched.audited, "wrong": len(result.touched.wrong)},
+        "tests_run": result.impact.run,
+        "tests_left_out": result.impact.left_out,
+        "audited": {"tests": result.impact.audited, "wrong": len(result.impact.wrong)},
         "candidates_known": ledger.known,
         "llm_calls": 0,
         "cost_usd": 0.0,

@@ -8,9 +8,10 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.nouns.clues import SILENCE, Said
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.edits import Edit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.definition import Definition, Known, Place, place_of
@@ -46,11 +47,11 @@ class _Site:
         """The changed target, or None where that is not a program, or the program as it is."""
         if isinstance(change, str) or self.edits is None or self.node is None:
             why = f"{self.target.value} -> {change}"
-            return Candidate(((self.target.id, str(change)),), self.name, why, cost)
+            return Candidate((set_target(self.target, str(change)),), self.name, why, cost)
         text = self.edits.written(self.node, change)
         if text is None:
             return None
-        return Candidate(((self.target.id, text),), self.name, self.edits.why(self.node, change), cost)
+        return Candidate((set_target(self.target, text),), self.name, self.edits.why(self.node, change), cost)
 
 
 def propose(
@@ -89,7 +90,7 @@ def _drawn(
     heapq.heapify(heap)
     opened: dict[int, Costed] = {}
     waiting: dict[int, Change] = {}
-    done: set[tuple[str, str]] = set()
+    done: set[Edit] = set()
     fruitless = 0
     while heap and not (fruitless and fruitless % PATIENCE == 0 and late()):
         fruitless += 1
@@ -97,8 +98,8 @@ def _drawn(
         site = sites[index]
         change = waiting.pop(index, None)
         candidate = None if change is None else site.candidate(cost, change)
-        if candidate is not None and candidate.changes[0] not in done:
-            done.add(candidate.changes[0])
+        if candidate is not None and candidate.edits[0] not in done:
+            done.add(candidate.edits[0])
             fruitless = 0
             yield candidate
         if index not in opened:

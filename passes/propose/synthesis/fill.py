@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
@@ -108,7 +108,7 @@ def fill(hole: Hole, wanted: Sequence[Row]) -> Iterator[Candidate]:
         if text is not None and text not in done and len(done) < MOST_FILLED:
             done.add(text)
             whole = max(0.0, cost + hole.cost - less)
-            yield Candidate(((hole.definition.target.id, text),), "synthesis", edits.why(place, change), whole)
+            yield Candidate((set_target(hole.definition.target, text),), "synthesis", edits.why(place, change), whole)
 
 
 def _leaves(hole: Hole) -> list[tuple[float, ast.expr]]:

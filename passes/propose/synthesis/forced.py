@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.synthesis.evaluate import LARGEST, key_of
 from tracec.passes.propose.synthesis.holes import Hole, Moment
@@ -158,7 +158,7 @@ def _written(
     text = hole.definition.edits.written(hole.node, change) if assigned else None
     if text is not None:
         candidate = Candidate(
-            ((hole.definition.target.id, text),), "forced", hole.definition.edits.why(hole.node, change)
+            (set_target(hole.definition.target, text),), "forced", hole.definition.edits.why(hole.node, change)
         )
         yield Forced(hole, candidate, assigned)
 

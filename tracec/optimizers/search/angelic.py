@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Protocol
 
-from tracec.evaluate.evaluator import Judge
+from tracec.evaluate.panel import Panel
 from tracec.passes.messages.nearness import compared
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.propose.repair.definition import Known, Place
@@ -46,11 +46,11 @@ def guided(make: Stream, explore: Callable[[int], Found], rounds: Rounds = ROUND
     for number, (until, evaluations) in enumerate(rounds):
         yield from _new(stream, done, until)
         found = explore(evaluations)
-        agreeing = [replace(one, cost=max(0.0, one.cost - SOONER * number)) for one in found.candidates]
+        agreeing = [replace(one, prior=max(0.0, one.bits - SOONER * number)) for one in found.candidates]
         if found.favours != favours:
             favours = dict(found.favours)
             stream = make(favours=favours)
-        stream = merge(stream, agreeing, key=lambda candidate: candidate.cost)
+        stream = merge(stream, agreeing, key=lambda candidate: candidate.bits)
     yield from _new(stream, done, None)
 
 
@@ -70,10 +70,10 @@ class Explorer:
     `known` is asked once, when the first hole is looked for: most searches end before.
     """
 
-    def __init__(self, known: Callable[[], Known], judge: Judge, passing: Passing) -> None:
-        self._goals, self._passing = judge.goals, passing
-        self._passed = [o.id for o in judge.before if o.status == "passed"]
-        sides = {o.id: compared(o.message) for o in judge.before if o.id in judge.goals}
+    def __init__(self, known: Callable[[], Known], panel: Panel, passing: Passing) -> None:
+        self._goals, self._passing = panel.failing_tests, passing
+        self._passed = [o.id for o in panel.before if o.status == "passed"]
+        sides = {o.id: compared(o.message) for o in panel.failed()}
         self._said = {test: pair for test, pair in sides.items() if pair is not None}
         self._holes: Iterator[Hole] | None = None
         self._known = known
@@ -89,7 +89,7 @@ class Explorer:
             solved = list(self._solved(tried))
             if solved:
                 self._learn(hole, solved)
-        self._found.candidates.sort(key=lambda candidate: candidate.cost)
+        self._found.candidates.sort(key=lambda candidate: candidate.bits)
         return self._found
 
     def _solved(self, tried: Sequence[Forced]) -> Iterator[tuple[Forced, str]]:

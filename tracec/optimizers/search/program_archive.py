@@ -1,179 +1,186 @@
-"""Frontier: the programs that the search goes on from: the one given, and those that a change brought nearer."""
+"""ProgramArchive: the user's program and its partial repairs; the next change is made where it costs least.
+
+A partial repair is a program in which some failing tests pass, or come nearer to passing.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tracec.evaluate.evaluator import Judge
-from tracec.evaluate.screening import Attempts
+from tracec.evaluate.panel import Parent
+from tracec.evaluate.screening import Screened
+from tracec.evaluate.work import Work
+from tracec.optimizers.policies import most_passing
 from tracec.passes.accept.strict import broken_by
-from tracec.passes.archive import ranked
+from tracec.passes.accept.verdict import Verdict
 from tracec.passes.messages.failure_clues import mended, unknown
 from tracec.passes.messages.nearness import answers, gain
-from tracec.passes.nouns.candidate import Attempt, Candidate
-from tracec.passes.nouns.credit import Credit
-from tracec.project.program import Program
+from tracec.passes.nouns.candidate import Attempt
+from tracec.runtime.outcome import Outcome
 
-STEP = 2.0  # bits for another change, besides its own
-TRUST, DOUBT = 0.3, 0.7  # the share of its bits that a change keeps once it repaired all it could, or next to nothing
-FEW = 2  # tests that may pass by chance: the more pass beyond these, the surer a change is
-HOPE = 0.6  # the share of its bits that a change loses which only brought the tests near
-NEAR = 2.0  # bits more for such a change, less the nearer they are
-LEAST_GAIN = 0.1  # of the way to passing: less may be chance
-MOVED = 0.4  # of the way to passing: what a message named is mended, and another fault shows
-MOST_MOVED = 6  # such bases of one base where no test passes
-SURER = 0.5  # the share of its bits that such a change keeps
-LEAST_COST = 3.5  # bits of the first change of a base, for a start
-LOOKS = 160  # of those that come nearer: how many are held against all tests,
-WHOLE_STEPS, TEST_STEPS = 100_000_000, 10_000  # for how many steps; what a test costs besides its own
-KEPT = 0.5  # of that, for those that pass a test
-DEAREST = 0.2  # of that, which one costs at most
-WORTH = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
-SAME = 2  # bases that pass the same tests
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The numbers of the archive. All were chosen on the benchmarks of 2026-11-22 and -23, none was ablated alone."""
+
+    step: float = 2.0  # bits for another change, besides its own
+    trust: float = 0.3  # the share of its bits that a change keeps which repaired all that it could
+    doubt: float = 0.7  # the same for one that repaired next to nothing
+    lucky: int = 2  # tests that may pass by chance: the more pass beyond these, the surer a change is
+    hope: float = 0.6  # the share of its bits that a change loses which only brought the tests near
+    near: float = 2.0  # bits more for such a change, less the nearer they are
+    least_gain: float = 0.1  # of the way to passing: less may be chance
+    moved: float = 0.4  # of the way to passing: what a message named is mended, and another fault shows
+    most_moved: int = 6  # such programs of one parent where no test passes
+    surer: float = 0.5  # the share of its bits that such a change keeps
+    least_cost: float = 3.5  # bits of the first change of a new program, for a start
+    programs: int = 160  # of those that come nearer, so many are held against all tests
+    whole_steps: int = 100_000_000  # steps for that, all together
+    test_steps: int = 10_000  # steps that a test costs besides its own
+    kept: float = 0.5  # the share of that which is kept for programs that pass a test
+    dearest: float = 0.2  # the share of that which one program costs at most
+    worth: int = 2  # tests that a change must repair for each one that it breaks, which may have passed by accident
+    same: int = 2  # programs that pass the same tests
+    chance: float = 0.5  # a share of the failing tests it could repair, up to which a partial repair may be chance
 
 
 @dataclass(slots=True)
-class Base:
-    """A program, the changes that led to it, and the attempts to change it further, in the order of their cost."""
+class Standing:
+    """What is known of a program in the archive, in bits: `extra` is added to the cost of each further change."""
 
-    judge: Judge
-    given: Program | None = None  # at first; others are made when they are needed
-    changes: tuple[Candidate, ...] = ()
-    whole: Attempt | None = None  # what all tests said of it; None for the program given
+    extra: float = 0.0
+    reached: float = 0.0  # the cost of its dearest attempt so far
     good: bool = True  # it passes too much for chance
-    extra: float = 0.0  # bits added to the cost of each further change
-    reached: float = 0.0
-    parent: Base | None = None
-    retrace: bool = True  # the changed program may run code that the tests did not reach before
-    credits: Mapping[str, Credit] = field(default_factory=dict)
-    tried: Attempts | None = None
-    attempts: Iterator[Attempt] | None = None
-    seen: set[str] = field(default_factory=set)  # the programs that were tried, of all bases
 
     @property
     def cost(self) -> float:
         """Bits of its next attempt, at least."""
         return self.extra + self.reached
 
-    @property
-    def program(self) -> Program:
-        """With all its changes."""
-        if self.given is None:
-            assert self.parent is not None
-            assert self.whole is not None
-            self.given = self.parent.program.advanced(self.whole.candidate)
-        return self.given
 
-    def with_(self, attempt: Attempt) -> Base:
-        """The base that an attempt at changing this one makes."""
-        judge = self.judge.rebased(attempt.outcomes)
-        return Base(judge, None, (*self.changes, attempt.candidate), attempt, parent=self, seen=self.seen)
+class ProgramArchive:
+    """Selects the program whose next attempt is the cheapest. Holds promising attempts against all tests."""
 
-    def next(self) -> Attempt | None:
-        """The next attempt; None at the end."""
-        attempt = next(self.attempts, None) if self.attempts else None
-        self.reached = max(self.reached, attempt.candidate.cost) if attempt else self.reached
-        return attempt
-
-
-class Frontier:
-    """The bases at hand. The next attempt is always made where it costs least."""
-
-    def __init__(self, root: Base) -> None:
-        self.root = root
-        self._bases, self._made = [root], list[Base]()
-        self._goals = root.judge.goals
+    def __init__(self, work: Work, settings: Settings = Settings()) -> None:
+        assert isinstance(work.evaluator, Screened)
+        self._evaluator, self._root, self._set = work.evaluator, work.root, settings
+        self._open: dict[Parent, Standing] = {work.root: Standing()}
+        self._made: dict[Parent, Standing] = {}
+        self._goals = frozenset(work.root.panel.failing_tests)
         self._seen: Counter[object] = Counter()
         self._moved: Counter[object] = Counter()
         self._swaps: set[object] = set()
+        self._solved: Parent | None = None
         self._left = 1.0  # of what may be spent on holding programs against all tests
 
-    def cheapest(self) -> Base | None:
-        """The base to go on from."""
-        return min(self._bases, key=lambda base: base.cost, default=None)
+    def select(self) -> Parent | None:
+        """The program to change next; once one was repaired, only that, for other changes that do it too."""
+        if self._solved is not None:
+            return self._solved if self._solved in self._open else None
+        return min(self._open, key=lambda parent: self._open[parent].cost, default=None)
 
-    def drop(self, base: Base) -> None:
-        """Nothing more is to be had from it."""
-        self._bases.remove(base)
+    def drop(self, parent: Parent) -> None:
+        """Nothing more is to be had from a program."""
+        self._open.pop(parent, None)
 
-    def consider(self, base: Base, attempt: Attempt) -> None:
-        """Make a base of an attempt that brings failing tests nearer and hardly harms another."""
-        goals = frozenset(base.judge.goals)
-        if base.tried is None or any(o.failed for o in attempt.outcomes if o.id not in goals):
+    def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
+        """Keep an attempt as a partial repair where it is one."""
+        if parent in self._open:
+            standing = self._open[parent]
+            standing.reached = max(standing.reached, attempt.candidate.bits)
+        if verdict == Verdict.SOLVED:
+            self._solved = self._solved or parent
+        elif verdict == Verdict.REFUSED:
+            self._refused(parent, attempt)
+        elif verdict != Verdict.MEMORISES and self._solved is None:
+            self._consider(parent, attempt)
+
+    def best(self) -> Parent | None:
+        """The partial repair that passes most of the tests that failed at first, if it is more than chance."""
+        return most_passing([parent for parent, standing in self._made.items() if standing.good], sorted(self._goals))
+
+    def progress(self) -> tuple[int, int]:
+        """How many of the tests that failed at first pass in one program, at most; how many they are."""
+        return max((len(parent.passed() & self._goals) for parent in self._made), default=0), len(self._goals)
+
+    def _consider(self, parent: Parent, attempt: Attempt) -> None:
+        """Make a partial repair of an attempt that brings failing tests nearer and hardly harms another."""
+        s, goals = self._set, frozenset(parent.panel.failing_tests)
+        if not attempt.outcomes or any(o.failed for o in attempt.outcomes if o.id not in goals):
             return
+        screen = self._evaluator.screen(parent)
         passed = attempt.passed() & goals
-        near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
-        moved = self._moves(base, attempt)
-        near = max(near, MOVED) if moved and not passed else near
+        moved = self._moves(parent, attempt, screen.unchanged) and not passed
+        near = 0.0 if passed else gain(screen.unchanged, attempt.outcomes)
+        near = max(near, s.moved) if moved else near
         key: object = passed or tuple(o.message for o in attempt.outcomes)
-        most = SAME if passed or moved else 1
-        if not (passed or near >= LEAST_GAIN) or self._seen[base.changes, key] >= most:
+        most = s.same if passed or moved else 1
+        if not (passed or near >= s.least_gain) or self._seen[parent.changes, key] >= most:
             return
-        if moved and not passed:
-            if self._moved[base.changes] >= MOST_MOVED:
+        if moved:
+            if self._moved[parent.changes] >= s.most_moved:
                 return
-            self._moved[base.changes] += 1
-        if self._left <= (0 if passed else KEPT):
+            self._moved[parent.changes] += 1
+        if self._left <= (0 if passed else s.kept):
             return
-        steps = {o.id: TEST_STEPS + (0 if o.endless else o.steps) for o in base.judge.judging()}
-        work = sum(steps[name] for name in base.tried.to_look_at(attempt.candidate))
-        self._left -= min(DEAREST, max(1 / LOOKS, work / WHOLE_STEPS))
-        self._seen[base.changes, key] += 1
-        whole = base.tried.look(attempt.candidate)
-        broken = broken_by(base.judge.judging(), whole.outcomes)
-        if broken is not None and WORTH * broken <= len(whole.passed() & goals):
-            self._add(base, whole, near, broken, moved=moved)
+        self._seen[parent.changes, key] += 1
+        self._pay(parent, screen.touched(attempt.candidate))
+        whole = screen.whole(attempt.candidate)
+        broken = broken_by(parent.panel.judging(), whole.outcomes)
+        if broken is not None and s.worth * broken <= len(whole.passed() & goals):
+            self._keep(parent, whole, near, broken, moved=moved)
 
-    def _moves(self, base: Base, attempt: Attempt) -> bool:
+    def _pay(self, parent: Parent, tests: Sequence[str]) -> None:
+        """Book what running some tests costs."""
+        s = self._set
+        steps = {o.id: s.test_steps + (0 if o.endless else o.steps) for o in parent.panel.judging()}
+        work = sum(steps[name] for name in tests)
+        self._left -= min(s.dearest, max(1 / s.programs, work / s.whole_steps))
+
+    def _moves(self, parent: Parent, attempt: Attempt, before: dict[str, Outcome]) -> bool:
         """True where what tests said to be missing is no longer asked for, and they fail for another reason."""
-        assert base.tried is not None
-        before = base.tried.unchanged
         if not any(unknown(o.message) for o in before.values()):
             return False
-        texts = {target.id: target.value for target in base.program.targets}
-        return any(mended(before, attempt.outcomes, texts[name], new) for name, new in attempt.candidate.changes)
+        texts = {target.id: target.value for target in parent.program.targets}
+        values = attempt.candidate.values.items()
+        return any(mended(before, attempt.outcomes, texts[name], new) for name, new in values)
 
-    def go_on(self, base: Base, whole: Attempt) -> None:
-        """Make a base of an attempt that only tests which were held out refuse, those that now fail being its goals."""
+    def _refused(self, parent: Parent, whole: Attempt) -> None:
+        """An attempt that only tests which were held out refuse is gone on from; those that fail choose from now on."""
         key: object = "held out"
-        if self._seen[base.changes, key] >= SAME:
+        if self._seen[parent.changes, key] >= self._set.same:
             return
-        self._seen[base.changes, key] += 1
+        self._seen[parent.changes, key] += 1
         asked = {o.id for o in whole.outcomes}
-        broken = broken_by([o for o in base.judge.before if o.id in asked], whole.outcomes)
-        if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(base.judge.goals)):
-            self._add(base, whole, 0.0, broken, again=True)
+        broken = broken_by([o for o in parent.panel.before if o.id in asked], whole.outcomes)
+        goals = frozenset(parent.panel.failing_tests)
+        if broken is not None and self._set.worth * broken <= len(whole.passed() & goals):
+            self._keep(parent, whole, 0.0, broken, again=True)
 
-    def most(self) -> tuple[int, int]:
-        """How many of the tests that failed at first pass in one program, at most; how many they are."""
-        goals = frozenset(self._goals)
-        return max((len(base.whole.passed() & goals) for base in self._made if base.whole), default=0), len(goals)
-
-    def best(self) -> Base | None:
-        """The base that passes most of the tests that failed at first, if it is more than chance."""
-        good = [base for base in self._made if base.good]
-        first = ranked.best([base.whole for base in good if base.whole], self._goals, 1)
-        return next((base for base in good if base.whole in first), None)
-
-    def _add(
-        self, base: Base, whole: Attempt, near: float, broken: int, *, moved: bool = False, again: bool = False
+    def _keep(
+        self, parent: Parent, whole: Attempt, near: float, broken: int, *, moved: bool = False, again: bool = False
     ) -> None:
-        share = base.judge.share(whole)
-        doubt = DOUBT - (DOUBT - TRUST) * share if share else 1 - HOPE * near
-        passed = len(whole.passed() & frozenset(base.judge.goals))
-        chance = 1 - share * passed / (passed + FEW)
-        step = (SURER if moved else 1.0) * chance * (STEP + doubt * whole.candidate.cost)
-        extra = base.extra + step + (0.0 if share else NEAR * (1 - near))
-        new = base.with_(whole)
-        swaps = base.program.swaps(whole.candidate)
+        swaps = parent.program.swaps(whole.candidate)
         if swaps is not None and frozenset(swaps) in self._swaps:  # the same changes in another order
             return
         if swaps is not None:
             self._swaps.add(frozenset(swaps))
-        new.good = base.good and share > 0.5 and not broken
-        new.extra, new.reached = extra + STEP * broken, LEAST_COST
-        new.retrace = moved or again or new.good or answers(base.judge.before, whole.outcomes)
-        self._bases.append(new)
-        self._made.append(new)
+        share, new = parent.panel.share(whole), parent.child(whole)
+        good = self._standing(parent).good and share > self._set.chance and not broken
+        extra = self._cost(parent, whole, near, share, moved=moved) + self._set.step * broken
+        new.retrace = moved or again or good or answers(parent.panel.before, whole.outcomes)
+        self._open[new] = self._made[new] = Standing(extra, self._set.least_cost, good)
+
+    def _cost(self, parent: Parent, whole: Attempt, near: float, share: float, *, moved: bool) -> float:
+        """Bits added to the cost of each further change: the parent's, and what of this change stays in doubt."""
+        s = self._set
+        doubt = s.doubt - (s.doubt - s.trust) * share if share else 1 - s.hope * near
+        passed = len(whole.passed() & frozenset(parent.panel.failing_tests))
+        chance = 1 - share * passed / (passed + s.lucky)
+        step = (s.surer if moved else 1.0) * chance * (s.step + doubt * whole.candidate.bits)
+        return self._standing(parent).extra + step + (0.0 if share else s.near * (1 - near))
+
+    def _standing(self, parent: Parent) -> Standing:
+        return self._open.get(parent) or self._made.get(parent) or Standing()

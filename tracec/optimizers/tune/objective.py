@@ -11,7 +11,7 @@ from typing import Any
 
 from tracec.evaluate.metric import Metric
 from tracec.guests.protocol import Request
-from tracec.guests.replaying import Remembered
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suite import Suite
 from tracec.optimizers.tune.points import Variants
 from tracec.passes.graph.gradient import gradient
@@ -60,12 +60,12 @@ class Objective:
         variants: Variants,
         ledger: Ledger,
         metric: Metric | None,
-        suite: Remembered,
+        suite: ReplayingSuite,
     ) -> None:
         self._job, self._program, self.variants, self.ledger = job, program, variants, ledger
         self.metric, self.suite = metric, suite
         self._stack = ExitStack()
-        self._recorder: Remembered | None = None
+        self._recorder: ReplayingSuite | None = None
         self._traced = 0  # logs so far
         self._widened = False
         self._folder = Path()
@@ -237,7 +237,7 @@ class Objective:
         self.regions.clear()
         return True
 
-    def _recording(self) -> Remembered:
+    def _recording(self) -> ReplayingSuite:
         """The guest that records, started when it is needed first."""
         if self._recorder is None:
             job, tracing = self._job, tracing_of(self._job)
@@ -250,7 +250,7 @@ class Objective:
             more = {"artifacts": built.artifacts, "limit_events": LIMIT_EVENTS, "metric": config, **options(job)}
             guest = Suite(job.root, args, mode="record", **more)
             name = f"record{self._widened:d}"
-            self._recorder = self._stack.enter_context(Remembered(guest, self.ledger, name, repeats=True))
+            self._recorder = self._stack.enter_context(ReplayingSuite(guest, self.ledger, name, repeats=True))
         return self._recorder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracec.evaluate.checks import confirmed
 from tracec.evaluate.metric import Metric, metric_of
-from tracec.guests.replaying import Remembered
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suite import Suite
 from tracec.optimizers.tune.objective import Objective, OutOfBudget, Score, score_of
 from tracec.optimizers.tune.points import Variants
@@ -89,7 +89,7 @@ def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Result:
     return confirmed(job, result, ledger)
 
 
-def expected(suite: Remembered) -> tuple[str, ...]:
+def expected(suite: ReplayingSuite) -> tuple[str, ...]:
     """What a text may become where it has no options: the short texts that the test files hold."""
     found: dict[str, None] = {}
     for path in sorted(set(suite.files.values()) - {""}):
@@ -152,7 +152,7 @@ def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Res
     variants = Variants(program.sources, dimensions)
     gate = Gate(judge, program, variants, ledger, list(judge.judging())) if judge else None
     guest = Suite(job.root, (), mode="fuel", scope=job.paths, metric=metric.config(), **options(job))
-    scorer = stack.enter_context(Remembered(guest, ledger, "metric", repeats=True))
+    scorer = stack.enter_context(ReplayingSuite(guest, ledger, "metric", repeats=True))
     objective = stack.enter_context(Objective(job, program, variants, ledger, metric, scorer))
     search = Search(objective, dimensions, variants.start, job.config.seed, gate or allowed, job.tell.live)
     first = baseline(job, objective, search, metric)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tracec.evaluate.evaluator import Judge
 from tracec.evaluate.metric import Metric
-from tracec.guests.replaying import Remembered
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suite import Suite
 from tracec.optimizers.tune.objective import OutOfBudget, Score, score_of
 from tracec.optimizers.tune.points import Variants
@@ -120,7 +120,7 @@ def proven(job: Job, result: Result, search: Search, gate: Gate | None) -> Resul
     before = objective.scores(point)
     seconds = max(1.0, min(objective.ledger.to_the_end(), LONGEST))
     guest = Suite(job.root, (), mode="plain", metric=metric.config(), **options(job))
-    with Remembered(guest, objective.ledger, "plain metric") as suite:
+    with ReplayingSuite(guest, objective.ledger, "plain metric") as suite:
         judge = Judge(suite, job.config.test_seconds)
         outcomes = {o.id: o for o in judge.all_outcomes(objective.cases, 0, seconds, overlay)}
         after = [objective.value(outcomes.get(case)) for case in objective.cases]
@@ -129,7 +129,7 @@ def proven(job: Job, result: Result, search: Search, gate: Gate | None) -> Resul
         return dropped(result, "scored otherwise in a fresh run")
     if gate is not None:
         guest = Suite(job.root, job.tests, mode="plain", **options(job))
-        with Remembered(guest, objective.ledger, "plain") as suite:
+        with ReplayingSuite(guest, objective.ledger, "plain") as suite:
             judge = Judge(suite, job.config.test_seconds)
             result.after = tuple(judge.all_outcomes([o.id for o in gate.before], 0, seconds, overlay))
         if harms(gate.before, result.after):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.passes.accept.verdict import Verdict
+
 Example = Mapping[str, Any]  # call, before, after, what, source, outside, failure
 Apart = tuple[str, tuple[str, ...]]  # a call, and what each of two programs makes of it
 
@@ -66,3 +68,8 @@ class Chosen:
     memorising: int = 0  # refused, as they only memorise a test
     held_out: frozenset[str] = frozenset()  # tests that did not choose among candidates
     refused: int = 0  # candidates that passed all other tests and failed one of these
+
+    def count(self, verdict: Verdict) -> None:
+        """Note what became of a candidate."""
+        self.memorising += verdict == Verdict.MEMORISES
+        self.refused += verdict == Verdict.REFUSED

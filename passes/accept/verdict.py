@@ -1,0 +1,20 @@
+"""Verdict: what acceptance makes of an attempt."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What an attempt is, beside its parent.
+
+    SOLVED: it reaches the goal. BETTER: it comes nearer. SAME and WORSE: it does not. MEMORISES: it reaches the goal
+    by writing down what the tests say. REFUSED: only the cases that are held out refuse it.
+    """
+
+    SOLVED = "solved"
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+    MEMORISES = "memorises"
+    REFUSED = "refused"

@@ -1,0 +1,124 @@
+"""The winner is proven in a fresh process, with the changed files and nothing else of ours in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
+from tracec.evaluate.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
+from tracec.evaluate.panel import Parent
+from tracec.evaluate.work import Work
+from tracec.guests.suites import plain_metric_suite, plain_suite
+from tracec.passes.accept.gain import Score, gain_in_errors, score_on
+from tracec.passes.accept.strict import harms, verdict
+from tracec.passes.nouns.candidate import NO_CHANGE
+from tracec.runtime.outcome import Outcome
+
+
+def confirmed(work: Work, found: Parent | None) -> None:
+    """Take over the program that was found, if it holds: all tests, or the metric's cases, once more.
+
+    Tests that need more than the confinement allows have their say when the files are written.
+    """
+    if work.metric is not None:
+        found = validated(work, found)
+    if found is None:
+        return
+    work.result.take(found.program, found.changes, found.program.texts(NO_CHANGE))
+    work.job.tell("confirming in a fresh process")
+    if work.metric is None:
+        _by_tests(work)
+    else:
+        _by_metric(work, found)
+
+
+def _overlay(work: Work) -> dict[str, str]:
+    return {work.result.program.real(path): text for path, text in work.result.texts.items()}
+
+
+def _by_tests(work: Work) -> None:
+    result = work.result
+    confined = [o for o in result.before if o.id not in result.unconfined_only]
+    result.after = tuple(_plain(work, [o.id for o in confined]))
+    result.status = verdict(confined, result.after)
+    if result.status == "worse":
+        result.drop("the change found did not hold in a fresh run, or was not proven in time: dropped")
+
+
+def _plain(work: Work, ids: Sequence[str]) -> list[Outcome]:
+    seconds = work.ledger.to_the_end()
+    with plain_suite(work.job, work.ledger) as suite:
+        there = [name for name in ids if name in suite.files]
+        return run_all(suite, there, 0, seconds, work.job.config.test_seconds, _overlay(work))
+
+
+def _by_metric(work: Work, found: Parent) -> None:
+    """The scores of the patched files must be those that were found; no test may be harmed."""
+    result, cases = work.result, [o.id for o in work.root.panel.before]
+    assert work.metric is not None
+    seconds = max(1.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
+    with plain_metric_suite(work.job, work.ledger, work.metric.config()) as suite:
+        after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, _overlay(work))
+    result.status = "improved"
+    if not work.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
+        return dropped(work, "scored otherwise in a fresh run")
+    if work.gate is not None:
+        before = work.gate.panel.judging()
+        result.after = tuple(_plain(work, [o.id for o in before]))
+        if harms(before, result.after):
+            dropped(work, "breaks a test in a fresh run")
+
+
+def dropped(work: Work, why: str) -> None:
+    """Nothing is changed after all."""
+    work.result.drop(f"the values found: {why}, so they are dropped")
+    for name in ("score", "failing_cases", "validation", "validation_failing"):
+        if f"{name}_before" in work.result.scores:
+            work.result.scores[f"{name}_after"] = work.result.scores[f"{name}_before"]
+
+
+def validated(work: Work, found: Parent | None) -> Parent | None:
+    """The best program on the way to the one found which the validation cases, and fresh runs, bear out.
+
+    Notes the scores before and after.
+    """
+    assert work.metric is not None
+    held = work.metric.names("validation", work.suite.ids)
+    held = repeated(held, 0, REPEATS) if work.noisy else held
+    cases = [o.id for o in work.root.panel.before]
+    first = score_on(cases, work.root.panel.before)
+    at_first = _score(work, work.root, held) if held else None
+    while found is not None and found is not work.root:
+        at_held = _score(work, found, held) if held else None
+        why = "; ".join(change.why for change in found.changes)
+        if at_held is not None and at_first is not None and at_held < at_first:
+            work.result.warn(f"{why}: better on the training cases, worse on those for validation")
+        elif work.noisy and not _certain(work, found):
+            work.result.warn(f"{why}: the gain may be chance, so it is dropped")
+        else:
+            noted(work, "score", "failing_cases", first, score_on(cases, found.panel.before))
+            if at_first is not None and at_held is not None:
+                noted(work, "validation", "validation_failing", at_first, at_held)
+            return found
+        found = found.origin
+    noted(work, "score", "failing_cases", first, first)
+    if at_first is not None:
+        noted(work, "validation", "validation_failing", at_first, at_first)
+    return None
+
+
+def _score(work: Work, parent: Parent, cases: Sequence[str]) -> Score:
+    return score_on(cases, work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes)
+
+
+def _certain(work: Work, found: Parent) -> bool:
+    """True where a noisy gain is there in runs that nothing was chosen by; notes the scores of these."""
+    cases = repeated([o.id for o in work.root.panel.before], MORE_REPEATS, 2 * MORE_REPEATS)
+    before, after = (work.evaluator.evaluate(one, NO_CHANGE, cases).outcomes for one in (work.root, found))
+    return gain_in_errors(cases, before, after) > SURE
+
+
+def noted(work: Work, name: str, failing: str, before: Score, after: Score) -> None:
+    """Both scores, for `--json`."""
+    work.result.scores |= {f"{name}_before": before.mean, f"{name}_after": after.mean}
+    work.result.scores |= {f"{failing}_before": before.failing, f"{failing}_after": after.failing}

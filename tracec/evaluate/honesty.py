@@ -1,0 +1,44 @@
+"""A change + what the tests say -> whether it only memorises them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from tracec.passes.accept.holdout import function_of
+from tracec.passes.accept.memorising import special
+from tracec.passes.messages.test_tables import Row, rows
+from tracec.passes.nouns.candidate import Candidate
+from tracec.project.program import Program
+from tracec.runtime.outcome import Outcome
+
+
+class Honesty:
+    """Knows what the tests give and expect that failed at first: no other one is worth memorising."""
+
+    def __init__(self, before: Sequence[Outcome], files: Mapping[str, str]) -> None:
+        self._before, self._files = before, files
+
+    def memorises(self, program: Program, candidate: Candidate) -> bool:
+        """True where a change only writes down what tests say."""
+        return any(special(before, after, self._rows) for before, after in program.definitions(candidate))
+
+    @cached_property
+    def literals(self) -> frozenset[str]:
+        """What the tests give and expect, as source text."""
+        return frozenset(repr(value) for row in self._rows for value in (*row.given, *row.expected))
+
+    @cached_property
+    def _rows(self) -> tuple[Row, ...]:
+        names: dict[str, set[str]] = {}
+        for test in (o.id for o in self._before if o.failed and o.id in self._files):
+            names.setdefault(self._files[test], set()).add(function_of(test).rpartition("::")[2])
+        return tuple(row for file, wanted in names.items() for row in rows(_text(file), wanted))
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8", "replace")
+    except OSError:
+        return ""

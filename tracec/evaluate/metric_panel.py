@@ -1,0 +1,74 @@
+"""A metric + the user's program -> the panel that candidates are scored on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tracec.evaluate.metric import Metric
+from tracec.evaluate.panel import Panel
+from tracec.guests.protocol import Request
+from tracec.guests.replaying import ReplayingSuite
+from tracec.passes.nouns.errors import TracecError
+from tracec.project.program import Program
+from tracec.run.job import Job
+from tracec.runtime.outcome import Outcome
+
+SLACK = 20  # times the steps of the program as it is that a candidate may take; chosen
+LEAST_STEPS = 200_000  # steps that it may take at least; chosen
+REPEATS = 4  # runs of each case where the metric is noisy, at first; chosen
+MORE_REPEATS = 16  # and where a gain is near; chosen
+SURE = 2.0  # standard errors that a gain must be away from nothing, where the metric is noisy; chosen
+PLAIN = 10.0  # and from where on the first few runs say enough; chosen
+LONGEST = 3600.0  # wall seconds of one request; chosen
+
+
+def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, program: Program) -> tuple[Panel, bool]:
+    """The panel of the training cases, and whether the metric is noisy.
+
+    The program is scored twice, as the metric may vary from run to run; then every case counts REPEATS times.
+    TracecError where the metric gives no score, or every case fails.
+    """
+    names = metric.names("train", suite.ids)
+    job.tell(f"scoring {len(names)} cases" if names != ("metric",) else "scoring the program as it is")
+    first = scored(job, suite, names)
+    other = scored(job, suite, [f"{name}@1" for name in names])
+    refuse(first, job.root)
+    noisy = [o.score for o in first] != [o.score for o in other]
+    if noisy:
+        job.tell("the metric varies from run to run: candidates are compared by repeated runs")
+        first = scored(job, suite, repeated(names, 0, REPEATS))
+    panel = Panel(tuple(first), suite.files, complete=True, scored=True)
+    panel.failing_tests = tuple(o.id for o in first if o.failed)
+    panel.steps = {} if noisy else {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
+    return panel, noisy
+
+
+def scored(job: Job, suite: ReplayingSuite, cases: Sequence[str]) -> list[Outcome]:
+    """The outcomes of cases, in another process where one of them ends it."""
+    done: dict[str, Outcome] = {}
+    while rest := [case for case in cases if case not in done]:
+        reply = suite.run(Request(tuple(rest), seconds=LONGEST, test_seconds=job.config.test_seconds))
+        done |= {o.id: o for o in reply.outcomes}
+        if not reply.outcomes:
+            done[rest[0]] = Outcome(rest[0], "died", reply.detail)
+    return [done[case] for case in cases]
+
+
+def repeated(cases: Sequence[str], first: int, last: int) -> tuple[str, ...]:
+    """Runs number `first` to `last` of each case: `case@3`."""
+    names = dict.fromkeys(case.partition("@")[0] for case in cases)
+    return tuple(f"{name}@{number}" for name in names for number in range(first, last))
+
+
+def refuse(outcomes: Sequence[Outcome], root: Path) -> None:
+    """TracecError where the metric gives no score: that is its author's fault, no candidate's."""
+    wrong = [o for o in outcomes if o.status == "error"]
+    if wrong:
+        raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
+    if outcomes and all(o.failed for o in outcomes):
+        shown = outcomes[0]
+        path = os.path.relpath(shown.path, root) if shown.path else ""
+        what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
+        raise TracecError(what, "mend the metric or the program first", path=path, line=shown.line)

@@ -1,0 +1,138 @@
+"""A job -> Work: the guests are started, and the user's program is judged as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tracec.evaluate.baseline import baseline
+from tracec.evaluate.case_impact import CaseImpact
+from tracec.evaluate.evaluator import Evaluator, LocalEvaluator
+from tracec.evaluate.gate import Gate
+from tracec.evaluate.honesty import Honesty
+from tracec.evaluate.metric import Metric, metric_of
+from tracec.evaluate.metric_panel import metric_panel
+from tracec.evaluate.panel import Panel, Parent
+from tracec.evaluate.result import Result
+from tracec.evaluate.screening import Screened
+from tracec.evaluate.work import Work
+from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.suites import metric_suite, suite_of
+from tracec.passes.accept.holdout import held_out
+from tracec.passes.nouns.errors import TracecError
+from tracec.project.paths import digest
+from tracec.project.program import Program
+from tracec.recording.trace_cases import Tracer
+from tracec.run.job import Job
+from tracec.run.ledger import Ledger
+
+HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
+HOLD_TIMES = 2  # see above; chosen
+
+
+@contextmanager
+def opened(job: Job, ledger: Ledger, *, screened: bool = False, complete: bool = False) -> Iterator[Work]:
+    """Start the guests and judge the user's program; they are closed in the end.
+
+    `screened` and `complete` are what a strategy asks for. TracecError where something stands in the way.
+    """
+    metric = metric_of(job.root, job.config.metric, job.config.train, job.config.validation)
+    with ExitStack() as stack:
+        work = by_metric(job, ledger, metric, stack) if metric else by_tests(job, ledger, stack)
+        work.root.panel.complete = complete or work.root.panel.scored
+        if screened and not work.root.panel.complete:
+            assert isinstance(work.evaluator, LocalEvaluator)
+            work.evaluator = Screened(work.evaluator)
+        yield work
+
+
+def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Work:
+    """The tests decide: those that fail are the goal, some of them are held out."""
+    suite = stack.enter_context(suite_of(job, ledger))
+    program = judged_apart(job, suite, Program.read(job.paths, job.names, job.root))
+    impact, panel, result = judged(job, ledger, suite, program)
+    return assembled(job, ledger, suite, Parent(panel, program), impact, result)
+
+
+def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Work:
+    """A metric decides; where there are tests too, none of them may be harmed."""
+    program = Program.read(job.paths, job.names, job.root)
+    impact, result, gate = CaseImpact(job.config.seed), Result("unchanged", program, (), ()), None
+    if job.config.tests:
+        tests = stack.enter_context(suite_of(job, ledger))
+        program = judged_apart(job, tests, program)
+        impact, before, result = judged(job, ledger, tests, program)
+        gate = Gate(tests, before, ledger)
+    suite = stack.enter_context(metric_suite(job, ledger, metric.config()))
+    panel, noisy = metric_panel(job, suite, metric, program)
+    ledger.hold = max(ledger.hold, HOLD + HOLD_TIMES * ledger.seconds())
+    work = assembled(job, ledger, suite, Parent(panel, program), impact, result, metric)
+    work.gate, work.noisy = gate, noisy
+    return work
+
+
+def assembled(
+    job: Job,
+    ledger: Ledger,
+    suite: ReplayingSuite,
+    root: Parent,
+    impact: CaseImpact,
+    result: Result,
+    metric: Metric | None = None,
+) -> Work:
+    """The parts of a run, put together."""
+    tracer = Tracer(job, ledger, result.warn, metric.config() if metric else None)
+    evaluator: Evaluator = LocalEvaluator(suite, ledger, job.config.jobs, job.config.test_seconds, impact, tracer)
+    return Work(job, ledger, suite, evaluator, root, result, Honesty(result.before, suite.files), metric)
+
+
+def judged_apart(job: Job, suite: ReplayingSuite, program: Program) -> Program:
+    """The program less the files that judge it: tests, every conftest.py above one, all in a folder of tests."""
+    above = {folder for path in suite.files.values() for folder in Path(path).parents}
+    homes = {f for f in above if f.name in ("test", "tests") and job.root.resolve() in f.parents}
+    paths = {path: Path(program.real(path)) for path in program.sources}
+    return program.without(
+        path
+        for path, real in paths.items()
+        if str(real) in suite.files.values()
+        or (real.name == "conftest.py" and real.parent in above)
+        or not homes.isdisjoint(real.parents)
+    )
+
+
+def judged(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program) -> tuple[CaseImpact, Panel, Result]:
+    """The outcomes of the program as it is; says how many tests fail."""
+    ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
+    impact = CaseImpact(job.config.seed)
+    job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
+    began = ledger.seconds()
+    before, unconfined_only = baseline(suite, impact, ledger.left(), job.config.test_seconds)
+    panel = Panel(before, suite.files, unconfined_only)
+    ledger.hold = (2 if job.write else 1) * (HOLD + HOLD_TIMES * (began + panel.seconds()))
+    panel.hold_to(o.id for o in before if o.failed)
+    job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
+    result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
+    if unconfined_only:
+        what = f"{len(unconfined_only)} tests write outside their temporary folder or use the network"
+        todo = "they judge only what is written; set `writable` or `network` to let them judge all"
+        result.warn(f"{what}, as {min(unconfined_only)}: {todo}")
+    return impact, panel, result
+
+
+def refuse_options(job: Job) -> None:
+    """TracecError for options that do nothing yet."""
+    for name, given in (
+        ("model", job.config.model),
+        ("budget-calls", job.config.budget_calls),
+        ("budget-usd", job.config.budget_usd),
+    ):
+        if given not in ("", None):
+            raise TracecError(f"--{name} is of optimizers that ask a model, and there is none yet", "leave it out")
+
+
+def hold_out(work: Work) -> None:
+    """Keep some tests out of the choice among candidates, where there are enough of them."""
+    panel = work.root.panel
+    panel.hold_out(held_out(panel.failing_tests, panel.regression_tests, work.job.config.seed))
+    work.result.chosen.held_out = panel.held_out

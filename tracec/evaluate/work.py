@@ -1,0 +1,40 @@
+"""Work: a run in progress, as its policies see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracec.evaluate.evaluator import Evaluator
+from tracec.evaluate.gate import Gate
+from tracec.evaluate.honesty import Honesty
+from tracec.evaluate.metric import Metric
+from tracec.evaluate.panel import Parent
+from tracec.evaluate.result import Result
+from tracec.guests.replaying import ReplayingSuite
+from tracec.run.job import Job
+from tracec.run.ledger import Ledger
+
+
+@dataclass(slots=True)
+class Work:
+    """What was asked (`job`), what may be spent (`ledger`), who judges (`suite`, `evaluator`), and the user's program.
+
+    `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide; then `gate` are tests
+    that must keep passing, and `noisy` says that its scores vary from run to run.
+    """
+
+    job: Job
+    ledger: Ledger
+    suite: ReplayingSuite
+    evaluator: Evaluator
+    root: Parent
+    result: Result
+    honesty: Honesty
+    metric: Metric | None = None
+    gate: Gate | None = None
+    noisy: bool = False
+
+    @property
+    def wanting(self) -> bool:
+        """True where there is something to reach: a test fails, or a metric may rise."""
+        return self.metric is not None or bool(self.root.panel.failing_tests)

@@ -1,0 +1,39 @@
+"""A job -> the guests that run its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.suite import Suite
+from tracec.run.job import Job
+from tracec.run.ledger import Ledger
+
+
+def options(job: Job) -> dict[str, Any]:
+    """What every guest of a job is started with."""
+    c = job.config
+    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
+
+
+def suite_of(job: Job, ledger: Ledger) -> ReplayingSuite:
+    """The guest that judges: steps are counted in the files at hand."""
+    suite = Suite(job.root, job.tests, mode="fuel", scope=job.paths, **options(job))
+    return ReplayingSuite(suite, ledger, "fuel", job.config.jobs)
+
+
+def plain_suite(job: Job, ledger: Ledger) -> ReplayingSuite:
+    """The guest that confirms: it has nothing of ours in the user's code."""
+    return ReplayingSuite(Suite(job.root, job.tests, mode="plain", **options(job)), ledger, "plain")
+
+
+def metric_suite(job: Job, ledger: Ledger, metric: Mapping[str, Any]) -> ReplayingSuite:
+    """The guest that scores. A metric may be noisy, so what is asked twice is run twice."""
+    suite = Suite(job.root, (), mode="fuel", scope=job.paths, metric=metric, **options(job))
+    return ReplayingSuite(suite, ledger, "metric", job.config.jobs, repeats=True)
+
+
+def plain_metric_suite(job: Job, ledger: Ledger, metric: Mapping[str, Any]) -> ReplayingSuite:
+    """The guest that confirms a score."""
+    return ReplayingSuite(Suite(job.root, (), mode="plain", metric=metric, **options(job)), ledger, "plain metric")

@@ -1,0 +1,3 @@
+"""The strategy that sets values."""
+
+from __future__ import annotations
