@@ -16,7 +16,7 @@ from tracec.optimizers.search.angelic import LATER_ROUNDS, ROUNDS, Explorer, gui
 from tracec.optimizers.search.patch_selection import Chooser
 from tracec.optimizers.search.program_archive import Base, Frontier
 from tracec.passes.messages.expected_literals import marks
-from tracec.passes.messages.failure_clues import refused, said
+from tracec.passes.messages.failure_clues import failure_clues, rejected_calls
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.propagate.observe import Observation, called_in_vain
@@ -123,13 +123,13 @@ def opened(
         chooser.hold_out(judge)
     texts = {path: source.text for path, source in program.sources.items()}
     failing = [o for o in judge.before if o.id in judge.goals]
-    told = said(failing)
-    told = told if told.shown else replace(told, shown=written(judge, failing))
+    clues = failure_clues(failing)
+    clues = clues if clues.shown_texts else replace(clues, shown_texts=written(judge, failing))
     base.tried = Attempts(judge, program, ledger, seen=base.seen)
-    make = partial(strategy.propose, program.targets, base.credits, texts, said=told, seed=seed, late=ledger.late)
+    make = partial(strategy.propose, program.targets, base.credits, texts, clues=clues, seed=seed, late=ledger.late)
     if not strategy.forces:
         return base.tried.of(make())
-    known = partial(Known.of, program.targets, base.credits, texts, said=told)
+    known = partial(Known.of, program.targets, base.credits, texts, clues=clues)
     explorer = Explorer(known, judge, base.tried.passing)
     return base.tried.of(guided(make, explorer, LATER_ROUNDS if base.changes else ROUNDS))
 
@@ -169,7 +169,7 @@ def blame(
         job.tell(f"tracing {len(tests)} tests")
         seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
         result.warnings += [w for w in warnings if w not in result.warnings]
-    in_vain = {o.id: refused(o.message) for o in judge.before if o.failed}
+    in_vain = {o.id: rejected_calls(o.message) for o in judge.before if o.failed}
     seen = [called_in_vain(o, in_vain.get(o.test, ()), program.targets) for o in seen]
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:

@@ -27,7 +27,7 @@ class Strategy:
 
     `sample` chooses the tests to trace, from outcomes, files and a seed; where it chooses none, nothing is traced.
     `propagate` makes credits of what was observed and of the ids of failing tests. `propose` makes candidates of
-    targets, credits and the text of each file, with `said` and `seed`, the likeliest first. `archive` holds the
+    targets, credits and the text of each file, with `clues` and `seed`, the likeliest first. `archive` holds the
     programs to go on from: it says which attempts make another one (acceptance), and which is the best at the end.
     The search stops when all tests pass, when the archive is empty, or when the ledger has nothing left.
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
@@ -30,14 +30,14 @@ class Known:
     modules: Mapping[str, ast.Module | None]
     heaviest: float
     sliced: bool
-    said: Said
+    clues: FailureClues
 
     @staticmethod
     def of(
         targets: Sequence[Target],
         credits: Mapping[str, Credit],
         sources: Mapping[str, str],
-        said: Said = SILENCE,
+        clues: FailureClues = NO_CLUES,
     ) -> Known:
         """Weigh the evidence of all targets."""
         evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
@@ -45,7 +45,7 @@ class Known:
         heaviest = max((piece.weight for piece in pieces), default=0.0)
         sliced = any(piece.in_slice for piece in pieces)
         modules = {path: parsed(text) for path, text in sources.items()}
-        return Known(evident or targets, credits, sources, modules, heaviest, sliced, said)
+        return Known(evident or targets, credits, sources, modules, heaviest, sliced, clues)
 
     def credit(self, target: Target) -> Credit:
         """What flowed back to a target."""
@@ -76,9 +76,9 @@ class Definition:
             return None
         tree = Tree.of(root)
         lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
-        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.said)
+        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.clues)
         others = [other for other in known.modules.values() if other is not None and other is not module]
-        facts = Facts(tree, module, suspects, credit.names, known.said, others)
+        facts = Facts(tree, module, suspects, credit.names, known.clues, others)
         context = Context(tree, Scope(tree, module), facts, suspects)
         return Definition(target, tree, suspects, context, Edits(tree), lines)
 

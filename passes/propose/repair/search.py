@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.nouns.candidate import Candidate
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
@@ -58,7 +58,7 @@ def propose(
     credits: Mapping[str, Credit],
     sources: Mapping[str, str],
     *,
-    said: Said = SILENCE,
+    clues: FailureClues = NO_CLUES,
     seed: int = 0,
     max_cost: float = 26.0,
     favours: Mapping[Place, float] | None = None,
@@ -68,12 +68,12 @@ def propose(
 
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
-    no failing test executed are left alone; where no target has any evidence, all places are alike. `said` is what
+    no failing test executed are left alone; where no target has any evidence, all places are alike. `clues` is what
     failing tests say. `seed` orders candidates of equal cost (0: as in the source). `favours` are bits by which places
     are cheaper. Work is done only as far as candidates are drawn; where none comes for long, `late` is asked whether to
     end.
     """
-    known = Known.of(targets, credits, sources, said)
+    known = Known.of(targets, credits, sources, clues)
     sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Protocol
 
 from tracec.evaluate.evaluator import Judge
-from tracec.passes.messages.nearness import compared
+from tracec.passes.messages.nearness import compared_values
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.propose.repair.definition import Known, Place
 from tracec.passes.propose.synthesis import Forced, Hole, fill, forced, holes, rows
@@ -73,7 +73,7 @@ class Explorer:
     def __init__(self, known: Callable[[], Known], judge: Judge, passing: Passing) -> None:
         self._goals, self._passing = judge.goals, passing
         self._passed = [o.id for o in judge.before if o.status == "passed"]
-        sides = {o.id: compared(o.message) for o in judge.before if o.id in judge.goals}
+        sides = {o.id: compared_values(o.message) for o in judge.before if o.id in judge.goals}
         self._said = {test: pair for test, pair in sides.items() if pair is not None}
         self._holes: Iterator[Hole] | None = None
         self._known = known

@@ -10,8 +10,8 @@ from tracec.evaluate.evaluator import Judge
 from tracec.evaluate.screening import Attempts
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.archive import ranked
-from tracec.passes.messages.failure_clues import mended, unknown
-from tracec.passes.messages.nearness import answers, gain
+from tracec.passes.messages.failure_clues import missing_names, supplies_missing_names
+from tracec.passes.messages.nearness import nearness_gain, newly_answers
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.project.program import Program
@@ -104,7 +104,7 @@ class Frontier:
         if base.tried is None or any(o.failed for o in attempt.outcomes if o.id not in goals):
             return
         passed = attempt.passed() & goals
-        near = 0.0 if passed else gain(base.tried.unchanged, attempt.outcomes)
+        near = 0.0 if passed else nearness_gain(base.tried.unchanged, attempt.outcomes)
         moved = self._moves(base, attempt)
         near = max(near, MOVED) if moved and not passed else near
         key: object = passed or tuple(o.message for o in attempt.outcomes)
@@ -130,10 +130,11 @@ class Frontier:
         """True where what tests said to be missing is no longer asked for, and they fail for another reason."""
         assert base.tried is not None
         before = base.tried.unchanged
-        if not any(unknown(o.message) for o in before.values()):
+        if not any(missing_names(o.message) for o in before.values()):
             return False
         texts = {target.id: target.value for target in base.program.targets}
-        return any(mended(before, attempt.outcomes, texts[name], new) for name, new in attempt.candidate.changes)
+        changes = ((texts[name], new) for name, new in attempt.candidate.changes)
+        return any(supplies_missing_names(before, attempt.outcomes, text, new) for text, new in changes)
 
     def go_on(self, base: Base, whole: Attempt) -> None:
         """Make a base of an attempt that only tests which were held out refuse, those that now fail being its goals."""
@@ -174,6 +175,6 @@ class Frontier:
             self._swaps.add(frozenset(swaps))
         new.good = base.good and share > 0.5 and not broken
         new.extra, new.reached = extra + STEP * broken, LEAST_COST
-        new.retrace = moved or again or new.good or answers(base.judge.before, whole.outcomes)
+        new.retrace = moved or again or new.good or newly_answers(base.judge.before, whole.outcomes)
         self._bases.append(new)
         self._made.append(new)

@@ -84,7 +84,7 @@ def infinite(node: ast.Constant, context: Context) -> Changes:
 def elsewhere(node: ast.Constant, context: Context) -> Changes:
     """Constants of the same kind from the function, the rest of the file and the traced values."""
     facts = context.facts
-    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown))
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown_texts))
     yield from cheapest(
         (extra + 0.4 * bits(len(values)), literal(value))
         for extra, values in sources

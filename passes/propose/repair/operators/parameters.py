@@ -47,7 +47,7 @@ def lacking(node: Function, context: Context) -> Changes:
     if context.facts.owner.node is not None and plain and not {"self", "cls"} & known:
         yield 0.0, Splice((_taking(node, args=[ast.arg("self"), *places]),))
     first = len(places) - len(node.args.defaults)
-    wanted = dict.fromkeys((*context.scope.unbound(node), *_read_first(context), *context.facts.said.unknown))
+    wanted = dict.fromkeys((*context.scope.unbound(node), *_read_first(context), *context.facts.clues.missing_names))
     for text in (text for text in wanted if text not in known):
         for at in range(first, -1, -1):
             more = _taking(node, args=[*places[:at], ast.arg(text), *places[at:]])
@@ -79,7 +79,7 @@ def _read_first(context: Context) -> list[str]:
 
 
 def _is_refused(node: Function, context: Context) -> bool:
-    return any(text.rpartition(".")[2] == node.name for text in context.facts.said.refused)
+    return any(text.rpartition(".")[2] == node.name for text in context.facts.clues.rejected_calls)
 
 
 ROWS = (

@@ -28,7 +28,7 @@ def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
     if not isinstance(function, FUNCTIONS):
         return
     read = set(names_in(function))
-    for text in dict.fromkeys([*context.facts.said.lacking, *context.scope.unbound(function)]):
+    for text in dict.fromkeys([*context.facts.clues.own_missing_names, *context.scope.unbound(function)]):
         target: ast.expr = store(text)
         late = 0.0
         if text not in read:
