@@ -9,8 +9,8 @@ from tracec.passes.find.marks import Mark
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
+from tracec.passes.syntax.tree import FUNCTIONS
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from tracec.passes.nouns.target import VALUE_MARKS
 from tracec.passes.syntax.parsing import Comment, Definable, Parsed
 
-MODULES = ("tracec", "tracec.runtime.marks")
+MODULES = ("tracec", "tracec.runtime.marks")  # where marks are imported from
+MARKS = ("trainable", *sorted(VALUE_MARKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
             if any(a.name == "*" for a in node.names) and node.module in MODULES:
-                names |= {name: f"{node.module}.{name}" for name in ("trainable", "param", "choice")}
+                names |= {name: f"{node.module}.{name}" for name in MARKS}
     return names
 
 
@@ -42,7 +44,7 @@ def called(node: ast.expr, names: dict[str, str]) -> str:
     if not isinstance(node, ast.Name) or node.id not in names:
         return ""
     module, _, name = ".".join([names[node.id], *reversed(attributes)]).rpartition(".")
-    return name if module in MODULES and name in ("trainable", "param", "choice") else ""
+    return name if module in MODULES and name in MARKS else ""
 
 
 def decorator_mark(parsed: Parsed, node: Definable, names: dict[str, str]) -> Mark | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracec.passes.find.definitions import DEFINITIONS
 from tracec.passes.find.marks import Mark, call_mark, called, keyword
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.target import Kind, Target
+from tracec.passes.nouns.target import VALUE_MARKS, Kind, Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
 
 
@@ -25,7 +25,7 @@ class Place:
 def value_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]) -> Iterator[Target]:
     """The values in `param(...)` and `choice(...)`. `names` are the imports, `kept` the definitions to look into."""
     for place in _places(parsed.tree, kept):
-        if not isinstance(place.node, ast.Call) or (mark := called(place.node.func, names)) not in ("param", "choice"):
+        if not isinstance(place.node, ast.Call) or (mark := called(place.node.func, names)) not in VALUE_MARKS:
             continue
         value = place.node.args[0] if place.node.args else keyword(place.node, "value")
         if value is None or (mark == "choice" and keyword(place.node, "options") is None):

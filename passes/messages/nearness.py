@@ -20,7 +20,7 @@ MOST_ELEMENTS = 400  # elements of a sequence that are compared; chosen
 
 
 def nearness_gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
-    """The share, 0 to 1, of the way to passing that the tests of `after` came; 0 if one of them is further off than before."""
+    """Measure the share, 0 to 1, of the way to passing that tests came; 0 if one of them is further off than before."""
     pairs = [(nearness(before[o.id]), nearness(o)) for o in after if o.id in before]
     if any(new < old for old, new in pairs):
         return 0.0

@@ -14,6 +14,7 @@ from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.facts import Facts
 from tracec.passes.propose.repair.rewrite import Edits
 from tracec.passes.propose.repair.suspicion import Suspicion, key_of, suspicion
+from tracec.passes.syntax.parsing import module_of
 from tracec.passes.syntax.scope import Scope
 from tracec.passes.syntax.tree import FUNCTIONS, Tree
 
@@ -44,7 +45,7 @@ class Known:
         pieces: list[Evidence] = [piece for target in evident for piece in credits[target.id].evidence]
         heaviest = max((piece.weight for piece in pieces), default=0.0)
         sliced = any(piece.in_slice for piece in pieces)
-        modules = {path: parsed(text) for path, text in sources.items()}
+        modules = {path: module_of(text) for path, text in sources.items()}
         return Known(evident or targets, credits, sources, modules, heaviest, sliced, clues)
 
     def credit(self, target: Target) -> Credit:
@@ -88,14 +89,6 @@ def place_of(definition: Definition, node: ast.AST) -> Place:
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
 
 
-def parsed(text: str) -> ast.Module | None:
-    """A file's tree, None where it is none."""
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
 def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
     """The target's node in its file, or its own text parsed where the file does not have it."""
     name = target.qualname.rpartition(".")[2]
@@ -104,7 +97,7 @@ def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
             continue
         if target.span.line in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
             return node
-    own = parsed(textwrap.dedent(target.value))
+    own = module_of(textwrap.dedent(target.value))
     if own is None or len(own.body) != 1:
         return None
     for node in ast.walk(own):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Evidence
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.nodes import is_idle, last_name
 from tracec.passes.syntax.tree import Tree
 
@@ -154,11 +155,8 @@ def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
     """Line, column, end line and end column of a node, in characters."""
     line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
-    return line, _characters(columns.get(line), column), end_line, _characters(columns.get(end_line), end_column)
-
-
-def _characters(line: str | None, column: int) -> int:
-    return column if line is None else len(line.encode()[:column].decode(errors="ignore"))
+    begin, end = characters(columns.get(line, ""), column), characters(columns.get(end_line, ""), end_column)
+    return line, begin, end_line, end
 
 
 def _holding(keys: Mapping[ast.AST, Key], key: Key) -> list[ast.AST]:

@@ -13,9 +13,9 @@ from tracec.evaluate.step_limited import PATIENT
 from tracec.optimizers.search.program_archive import Base, Frontier
 from tracec.optimizers.search.selection import Alternative, Chosen, Guard, Guarded
 from tracec.passes.accept.holdout import function_of, held_out
-from tracec.passes.accept.memorising import special
-from tracec.passes.accept.naturalness import guarded, unlikely
-from tracec.passes.messages.test_tables import Row, rows
+from tracec.passes.accept.memorising import memorises
+from tracec.passes.accept.naturalness import behaviour_bits, unnaturalness
+from tracec.passes.messages.test_tables import Check, checks
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.project.program import Program
 from tracec.run.job import Job
@@ -82,23 +82,23 @@ class Chooser:
 
     def accepts(self, program: Program, candidate: Candidate) -> bool:
         """False where the change only memorises what tests say."""
-        if any(special(before, after, self._rows) for before, after in _definitions(program, candidate)):
+        if any(memorises(before, after, self._checks) for before, after in _definitions(program, candidate)):
             self.chosen.memorising += 1
             return False
         return True
 
     @cached_property
-    def _rows(self) -> tuple[Row, ...]:
+    def _checks(self) -> tuple[Check, ...]:
         """What the tests give and expect that failed at first: no other one is worth memorising."""
         judge = self._frontier.root.judge
         names: dict[str, set[str]] = {}
         for test in (o.id for o in judge.before if o.failed and o.id in judge.suite.files):
             names.setdefault(judge.suite.files[test], set()).add(function_of(test).rpartition("::")[2])
-        return tuple(row for file, wanted in names.items() for row in rows(_text(file), wanted))
+        return tuple(check for file, wanted in names.items() for check in checks(_text(file), wanted))
 
     @cached_property
     def _literals(self) -> frozenset[str]:
-        return frozenset(repr(value) for row in self._rows for value in (*row.given, *row.expected))
+        return frozenset(repr(value) for check in self._checks for value in (*check.given, *check.expected))
 
     def _others(self, base: Base, first: Attempt) -> list[Attempt]:
         """Others that pass too, in the order of their cost."""
@@ -120,8 +120,8 @@ class Chooser:
         return found
 
     def _bits(self, program: Program, candidate: Candidate, seen: Guarded) -> float:
-        own = sum(unlikely(before, after, self._literals) for before, after in _definitions(program, candidate))
-        return candidate.cost + own + guarded(seen.failures, seen.outside)
+        own = sum(unnaturalness(before, after, self._literals) for before, after in _definitions(program, candidate))
+        return candidate.cost + own + behaviour_bits(seen.failures, seen.outside)
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""
