@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.file_facts import is_self
-from tracec.passes.propose.repair.operators.insertions import STATEMENT, Insertion, insertion
-from tracec.passes.propose.repair.operators.operator import Operator
+from tracec.passes.propose.repair.operators.insertions import Insertion, insertion
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Operator
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import LOAD, assign, call, literal, name, store
 from tracec.passes.syntax.tree import FUNCTIONS, Function

@@ -12,7 +12,7 @@ from typing import Any
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.calls import ONE_ARGUMENT
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import ROOT, VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.operators.repeat_change import renamed, rewritten
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import (
@@ -31,8 +31,6 @@ from tracec.passes.syntax.tree import FUNCTIONS, Role
 
 ANY_USE: frozenset[Role] = frozenset(("value", "callee"))
 ANYWHERE: frozenset[Role] = frozenset(("value", "callee", "store"))
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
-ROOT: frozenset[Role] = frozenset(("root",))
 CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
 TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict)
 KINDS = {kind.__name__: kind for kind in TYPES}
@@ -48,13 +46,13 @@ def misspelt(node: ast.Name, context: Context) -> Changes:
         yield from cheapest((cost, name(text)) for cost, text in alike if cost < STRANGE / 2)
 
 
-def bare(node: ast.Attribute, context: Context) -> Changes:
+def without_receiver(node: ast.Attribute, context: Context) -> Changes:
     """`b` for `a.b`, where there is no `a`."""
     if isinstance(node.value, ast.Name) and node.value.id in context.facts.clues.missing_names:
         yield 0.0, ast.Name(node.attr, node.ctx)
 
 
-def beside(node: ast.Name, context: Context) -> Changes:
+def neighbouring_item(node: ast.Name, context: Context) -> Changes:
     """The item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
     parent = context.tree.parent(node)
     sides: list[ast.expr] = [parent.left, parent.right] if isinstance(parent, ast.BinOp) else []
@@ -124,7 +122,7 @@ def text(node: ast.expr, context: Context) -> Changes:
         yield from ((0.5 * bits(len(shown)), literal(value)) for value in shown)
 
 
-def everywhere(node: ast.stmt, context: Context) -> Changes:
+def all_uses(node: ast.stmt, context: Context) -> Changes:
     """A variable for a name that is used again and again; a function, or an operation, for methods of that name."""
     made: list[tuple[float, list[Any], Callable[[Any], ast.AST]]] = []
     for unknown in context.facts.clues.missing_names:
@@ -152,11 +150,11 @@ def _strangeness(one: str, other: str) -> float:
 
 ROWS = (
     Operator("unknown name", (ast.Name,), 3.0, misspelt, ANY_USE),  # lenght(a) -> len(a)
-    Operator("unknown name", (ast.Attribute,), 3.0, bare, ANYWHERE),  # a.b = c -> b = c
-    Operator("unknown name", (ast.Name,), 4.0, beside),  # a[i] - b -> a[i] - a[i + 1]
+    Operator("unknown name", (ast.Attribute,), 3.0, without_receiver, ANYWHERE),  # a.b = c -> b = c
+    Operator("unknown name", (ast.Name,), 4.0, neighbouring_item),  # a[i] - b -> a[i] - a[i + 1]
     Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
-    Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
-    Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
+    Operator("unknown name", (ast.Call,), 3.0, function, VALUE_OR_EFFECT),  # self.f(a) -> f(a), a.len() -> len(a)
+    Operator("unknown name", (ast.Call,), 4.0, operation, VALUE_OR_EFFECT),  # self.less(a, b) -> a < b
     Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 3.0, text),  # f() -> "a", which tests show
-    Operator("unknown name", FUNCTIONS, 1.5, everywhere, ROOT),  # a ... a -> b ... b
+    Operator("unknown name", FUNCTIONS, 1.5, all_uses, ROOT),  # a ... a -> b ... b
 )

@@ -13,7 +13,8 @@ from tracec.passes.syntax.shapes import CALLABLE, PLAIN
 from tracec.passes.syntax.tree import FUNCTIONS, Function
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES, MOST_GIVEN = 120, 12
+MOST_CALLEES = 120  # functions and methods that may be called; chosen
+MOST_GIVEN = 12  # variables that a callee is given; chosen
 LISTS = frozenset(("list", "tuple"))
 FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
 Arguments = tuple[list[ast.expr], list[ast.keyword]]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import assign, call, store
-from tracec.passes.syntax.tree import Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 IN_PLACE = frozenset(
     ("append", "extend", "insert", "sort", "reverse", "remove", "clear", "add", "discard", "update", "appendleft")
 )
