@@ -22,7 +22,7 @@ from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.transfer import carried
+from tracec.passes.propagate.transfer import transfer_credit
 from tracec.project.program import Program
 from tracec.run.ledger import Budget, Ledger
 from tracec.runtime.outcome import Outcome
@@ -223,7 +223,7 @@ def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
     now = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 6, 12), "")
     pieces = (Evidence(Span("m.py", 3, 4, 3, 9), 0.5, (1,), True), Evidence(Span("m.py", 4, 4, 4, 12), 0.4))
     credit = Credit(at.id, 0.5, pieces, (("a", (1,)),))
-    found = carried({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
+    found = transfer_credit({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
     assert {(e.span.line, e.span.column, e.weight) for e in found.evidence} == {
         (5, 4, 0.5),
         (6, 4, 0.4),

@@ -19,8 +19,8 @@ from tracec.passes.messages.expected_literals import marks
 from tracec.passes.messages.failure_clues import failure_clues, rejected_calls
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
-from tracec.passes.propagate.observe import Observation, called_in_vain
-from tracec.passes.propagate.transfer import carried
+from tracec.passes.propagate.observe import Observation, count_rejected_calls_as_run
+from tracec.passes.propagate.transfer import transfer_credit
 from tracec.passes.propose.repair.definition import Known
 from tracec.project.paths import digest
 from tracec.project.program import Program
@@ -155,7 +155,8 @@ def moved(base: Base) -> dict[str, Credit]:
     pairs = {target.id: now[old.program.origins[target.id].id] for target in old.program.targets}
     before = {path: source.text for path, source in old.program.sources.items()}
     passed = {*judge.goals} - {*base.judge.goals}
-    return carried(old.credits, pairs, before, {path: source.text for path, source in new.sources.items()}, passed)
+    after = {path: source.text for path, source in new.sources.items()}
+    return transfer_credit(old.credits, pairs, before, after, passed)
 
 
 def blame(
@@ -170,7 +171,7 @@ def blame(
         seen, warnings = witness(tracing_of(job), program.sources, tests, failing, files, ledger)
         result.warnings += [w for w in warnings if w not in result.warnings]
     in_vain = {o.id: rejected_calls(o.message) for o in judge.before if o.failed}
-    seen = [called_in_vain(o, in_vain.get(o.test, ()), program.targets) for o in seen]
+    seen = [count_rejected_calls_as_run(o, in_vain.get(o.test, ()), program.targets) for o in seen]
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:
         repairable(judge, program, tests, seen, None if known else result)

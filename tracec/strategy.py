@@ -10,7 +10,7 @@ from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none, sbfl
-from tracec.passes.propagate.ablation import without
+from tracec.passes.propagate.ablation import ablated
 from tracec.passes.propagate.observe import Observation
 from tracec.passes.propose.repair import random, search
 from tracec.recording.trace_cases import choose
@@ -58,7 +58,7 @@ def strategy_of(name: str, less: Collection[str] = ()) -> Strategy:
     def propagate(
         targets: Sequence[Target], seen: Sequence[Observation], failing: Collection[str]
     ) -> dict[str, Credit]:
-        return without(whole.propagate(targets, seen, failing), less)
+        return ablated(whole.propagate(targets, seen, failing), less)
 
     propose = random.propose if "ranking" in less else whole.propose
     forces = whole.forces and "synthesis" not in less

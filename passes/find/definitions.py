@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from tracec.passes.find.marks import Mark
+from tracec.passes.find.marks import TargetMark
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
@@ -15,7 +15,7 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class FoundDefinition:
     """A function or class, and the definitions around it, outermost first."""
 
     node: Definable
@@ -37,14 +37,14 @@ class Definition:
         return ".".join(node.name for node in (*self.scope, self.node))
 
 
-def definitions(tree: ast.Module) -> list[Definition]:
+def definitions(tree: ast.Module) -> list[FoundDefinition]:
     """Every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
-    found: list[Definition] = []
+    found: list[FoundDefinition] = []
     stack: list[tuple[ast.AST, tuple[Definable, ...]]] = [(tree, ())]
     while stack:
         node, scope = stack.pop()
         if isinstance(node, DEFINITIONS):
-            found.append(Definition(node, scope))
+            found.append(FoundDefinition(node, scope))
             scope = (*scope, node)
         inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
         stack.extend((child, scope) for child in reversed(inner))
@@ -56,7 +56,7 @@ def is_overload(node: Definable) -> bool:
     return any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list)
 
 
-def code_target(parsed: Parsed, definition: Definition, mark: Mark | None) -> Target:
+def code_target(parsed: Parsed, definition: FoundDefinition, mark: TargetMark | None) -> Target:
     """The whole definition, from its first decorator, dedented. Its id is made by the caller."""
     span = _with_decorators(parsed, definition.node)
     value = _dedented(parsed, definition.node, span)

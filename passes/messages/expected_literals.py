@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from tracec.passes.syntax.parsing import module_of
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 LONGEST_TEXT = 80  # characters of a text that is looked at; chosen
 MOST_MARKS = 12  # marks that are given back; chosen
@@ -27,7 +27,7 @@ def marks(source: str, names: Collection[str]) -> tuple[str, ...]:
     return tuple(mark for mark, _ in found.most_common(MOST_MARKS))
 
 
-def _texts(test: Function) -> Iterator[str]:
+def _texts(test: FunctionNode) -> Iterator[str]:
     docstring = ast.get_docstring(test, clean=False)
     for node in ast.walk(test):
         value = node.value if isinstance(node, ast.Constant) else None

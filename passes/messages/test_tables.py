@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracec.passes.syntax.nodes import literal_value
 from tracec.passes.syntax.parsing import module_of
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 # Calls that make a value of a value: what they are given is as good as what they return.
 TRANSPARENT = frozenset(
@@ -60,7 +60,7 @@ def _bound(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
     return {name: value for name, value in known.items() if literal_value(value)}
 
 
-def _of_test(test: Function, known: Mapping[str, ast.expr]) -> Iterator[Check]:
+def _of_test(test: FunctionNode, known: Mapping[str, ast.expr]) -> Iterator[Check]:
     for node in ast.walk(test):
         if isinstance(node, ast.Assert):
             yield _check([node.test, *_truth(node.test)], known)

@@ -15,9 +15,9 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.syntax.columns import characters
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-Definable = Function | ast.ClassDef
+Definable = FunctionNode | ast.ClassDef
 NO_PROGRAM = (SyntaxError, ValueError, RecursionError, MemoryError)  # what parsing a text may raise
 
 # At the start of a comment, or after another one: `x = 1  # cm  # tracec: skip`.

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.pools import UNSURE, Atom, Pool, Term
+from tracec.passes.propose.repair.pools import UNSURE, Pool, Snippet, Term
 from tracec.passes.propose.repair.predicates import Condition, predicates
 from tracec.passes.propose.repair.ranked import Replay, cheapest
 from tracec.passes.propose.repair.similar_code import Distant, SimilarStatement, missing_statements, similar_to
@@ -14,7 +14,7 @@ from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.nodes import names_in, size
 from tracec.passes.syntax.scope import Scope, parameters
 from tracec.passes.syntax.shapes import Shape
-from tracec.passes.syntax.tree import FUNCTIONS, Function, Tree
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode, Tree
 
 MOST_INGREDIENTS = 120  # expressions that are reused: what is far away in a long function is seldom meant; chosen
 MOST_STATEMENTS = 16  # statements that are reused; chosen
@@ -33,7 +33,7 @@ class Context:
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._similar: dict[ast.AST, list[Distant]] = {}
-        self._missing: dict[Function, list[tuple[float, SimilarStatement]]] = {}
+        self._missing: dict[FunctionNode, list[tuple[float, SimilarStatement]]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
         """What is known of the values of `node`."""
@@ -67,7 +67,7 @@ class Context:
             self._similar[function] = similar_to(self.facts.module, self.facts.others, function)
         return self._similar[function]
 
-    def missing_statements(self, function: Function) -> list[tuple[float, SimilarStatement]]:
+    def missing_statements(self, function: FunctionNode) -> list[tuple[float, SimilarStatement]]:
         """Collect the statements of these that the function lacks, with their distance in bits."""
         if function not in self._missing:
             self._missing[function] = missing_statements(self.similar_functions(function), function)
@@ -82,7 +82,7 @@ class Context:
         pool = self.pool(node, after)
         return pool.atoms if types is None else pool.of(types)
 
-    def terms(self, node: ast.AST) -> Replay[tuple[float, Atom]]:
+    def terms(self, node: ast.AST) -> Replay[tuple[float, Snippet]]:
         """`a op b` over the atoms at `node`."""
         return self.pool(node).terms
 

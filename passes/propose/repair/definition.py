@@ -18,7 +18,7 @@ from tracec.passes.syntax.parsing import module_of
 from tracec.passes.syntax.scope import Scope
 from tracec.passes.syntax.tree import FUNCTIONS, Tree
 
-Place = tuple[str, tuple[int, int, int, int]]  # a target's id; line and column, end line and end column, in characters
+SourcePlace = tuple[str, tuple[int, int, int, int]]  # a target's id; line, column, end line, end column in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class CodeTarget:
     """One target of kind `code`."""
 
     target: Target
@@ -65,7 +65,7 @@ class Definition:
     lines: Mapping[int, str]  # those that are not ASCII, where ast counts columns in bytes
 
     @staticmethod
-    def of(target: Target, known: Known) -> Definition | None:
+    def of(target: Target, known: Known) -> CodeTarget | None:
         """None where the target is no definition that can be read."""
         source, module, credit = (
             known.sources.get(target.span.path, ""),
@@ -81,10 +81,10 @@ class Definition:
         others = [other for other in known.modules.values() if other is not None and other is not module]
         facts = Facts(tree, module, suspects, credit.names, known.clues, others)
         context = Context(tree, Scope(tree, module), facts, suspects)
-        return Definition(target, tree, suspects, context, Edits(tree), lines)
+        return CodeTarget(target, tree, suspects, context, Edits(tree), lines)
 
 
-def place_of(definition: Definition, node: ast.AST) -> Place:
+def place_of(definition: CodeTarget, node: ast.AST) -> SourcePlace:
     """Where a node stands in the file; all 0 where it has no place."""
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
 

@@ -11,7 +11,7 @@ from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.propose.repair.file_facts import file_of
 from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
-from tracec.passes.syntax.tree import Function, Tree
+from tracec.passes.syntax.tree import FunctionNode, Tree
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
@@ -81,7 +81,7 @@ class Facts:
         together = (run for text in self.clues.shown_texts for run in re.findall(r"[^\w\s]{2,4}", text))
         return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
-    def returned(self, function: Function) -> Shape:
+    def returned(self, function: FunctionNode) -> Shape:
         """What a function returns, as far as its own syntax tells."""
         if function not in self._returned:
             results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]

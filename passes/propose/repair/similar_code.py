@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from tracec.passes.syntax.nodes import is_docstring, names_in, plainly
 from tracec.passes.syntax.scope import parameters
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Delete)
 # What makes a function similar; all chosen, see docs/decisions/2026-11-22-kin.md.
@@ -55,7 +55,7 @@ class SimilarExpression:
 class SimilarFunction:
     """A function, the class it is in, its statements with their dumps, and what it returns and calls."""
 
-    function: Function
+    function: FunctionNode
     owner: ast.ClassDef | None
     statements: tuple[SimilarStatement, ...]
     texts: frozenset[str]
@@ -92,7 +92,7 @@ def similar_to(module: ast.Module | None, others: Sequence[ast.Module], function
     return near + [(distance, other) for distance, _, other in found if distance == UNRELATED][:MOST_UNRELATED]
 
 
-def missing_statements(similar: Sequence[Distant], function: Function) -> list[tuple[float, SimilarStatement]]:
+def missing_statements(similar: Sequence[Distant], function: FunctionNode) -> list[tuple[float, SimilarStatement]]:
     """Collect what similar functions do and this one does not; of unrelated ones, what is over its own variables."""
     own = {ast.dump(plainly(part)) for part in ast.walk(function) if isinstance(part, ast.stmt)}
     names = {part.id for part in ast.walk(function) if isinstance(part, ast.Name)} | {*parameters(function)}
@@ -130,12 +130,12 @@ def _distance(own: SimilarFunction, other: SimilarFunction) -> float:
 
 
 @lru_cache(maxsize=256)
-def _functions(module: ast.Module) -> list[tuple[Function, ast.ClassDef | None]]:
+def _functions(module: ast.Module) -> list[tuple[FunctionNode, ast.ClassDef | None]]:
     """All functions of a file with their classes, those in functions left out."""
     return [*_inside(module.body, None)]
 
 
-def _inside(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[tuple[Function, ast.ClassDef | None]]:
+def _inside(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[tuple[FunctionNode, ast.ClassDef | None]]:
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield from _inside(node.body, node)
@@ -144,7 +144,7 @@ def _inside(body: Sequence[ast.stmt], owner: ast.ClassDef | None) -> Iterator[tu
 
 
 @lru_cache(maxsize=4096)
-def _similar_function(function: Function, owner: ast.ClassDef | None) -> SimilarFunction:
+def _similar_function(function: FunctionNode, owner: ast.ClassDef | None) -> SimilarFunction:
     parts = tuple(_statements(function))
     inside = [*ast.walk(function)]
     results = [_expression(part.value) for part in inside if isinstance(part, ast.Return) and part.value]

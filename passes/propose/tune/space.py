@@ -13,7 +13,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propose.tune.region import Point
 from tracec.passes.syntax.parsing import expression_of
 
-Kind = Literal["int", "float", "choice"]
+DimensionKind = Literal["int", "float", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Dimension:
     """
 
     target: Target
-    kind: Kind
+    kind: DimensionKind
     start: Any
     low: float = -math.inf
     high: float = math.inf

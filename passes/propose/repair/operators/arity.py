@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
-from tracec.passes.propose.repair.pools import Atom
+from tracec.passes.propose.repair.pools import Snippet
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, last_name, name
 from tracec.passes.syntax.tree import FUNCTIONS
@@ -62,7 +62,7 @@ def _is_plain(node: ast.Call) -> bool:
     return not any(isinstance(argument, ast.Starred) for argument in node.args) and all(k.arg for k in node.keywords)
 
 
-def _id(atom: Atom) -> str:
+def _id(atom: Snippet) -> str:
     return getattr(atom.node, "id", "")
 
 

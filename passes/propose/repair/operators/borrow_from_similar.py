@@ -14,7 +14,7 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.propose.repair.similar_code import UNRELATED, SimilarExpression, SimilarStatement, neighbours
 from tracec.passes.syntax.nodes import changed, names_in, size, words
 
-Kind = TypeVar("Kind", ast.stmt, ast.expr)
+Part = TypeVar("Part", ast.stmt, ast.expr)
 # Bits; all chosen, see docs/decisions/2026-11-22-kin.md.
 SAME_BEFORE = 1.5  # less for a statement that stands behind the same one there as here
 SAME_AFTER = 1.0  # less for a statement that stands before the same one there as here
@@ -79,8 +79,8 @@ def _likeness(part: SimilarStatement, around: tuple[str, str]) -> float:
 
 
 def _fitted(
-    part: Kind, strange: frozenset[str], node: ast.AST, context: Context, after: bool
-) -> Iterator[tuple[float, Kind]]:
+    part: Part, strange: frozenset[str], node: ast.AST, context: Context, after: bool
+) -> Iterator[tuple[float, Part]]:
     """A part as it is, or with one attribute of something exchanged.
 
     Arguments that read what is `strange` here are left out; or a variable takes the place of the only strange one.
@@ -108,7 +108,7 @@ def _called(node: ast.AST, context: Context) -> frozenset[str]:
     return words(text) | {text} | (words(owner.name) if owner and text.startswith("__") else frozenset())
 
 
-def _with_other_attributes(part: Kind, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Kind]]:
+def _with_other_attributes(part: Part, context: Context, called: frozenset[str]) -> Iterator[tuple[float, Part]]:
     """Dearer but for one that is `called` as the function is: `SPACES` in `is_spaces`.
 
     Only such a one takes the place of a method, or of an attribute of something else than a variable. What a class of
@@ -126,14 +126,14 @@ def _with_other_attributes(part: Kind, context: Context, called: frozenset[str])
             yield price, substitute(part, read, changed(read, attr=other))
 
 
-def _with_one_of_several(part: Kind) -> Iterator[tuple[float, Kind]]:
+def _with_one_of_several(part: Part) -> Iterator[tuple[float, Part]]:
     """An element in the place of a tuple: `(a, b) for a in c` gives `a for a in c` and `b for a in c`."""
     for whole in [node for node in ast.walk(part) if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load)]:
         if whole is not part:
             yield from ((ONE_ELEMENT + 0.5 * bits(len(whole.elts)), substitute(part, whole, one)) for one in whole.elts)
 
 
-def _without_arguments(part: Kind, strange: frozenset[str]) -> Kind:
+def _without_arguments(part: Part, strange: frozenset[str]) -> Part:
     """Calls without the arguments that read what is not known."""
     for call in [node for node in ast.walk(part) if isinstance(node, ast.Call)]:
         shorter = changed(
@@ -146,7 +146,7 @@ def _without_arguments(part: Kind, strange: frozenset[str]) -> Kind:
     return part
 
 
-def _renamed(part: Kind, old: str, new: str) -> Kind:
+def _renamed(part: Part, old: str, new: str) -> Part:
     for read in [n for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == old]:
         part = substitute(part, read, ast.Name(new, read.ctx))
     return part

@@ -11,14 +11,14 @@ from tracec.passes.propose.repair.operators.operator import ROOT, Changes, Opera
 from tracec.passes.propose.repair.operators.repeat_change import renamed, rewritten
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, literal, without
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 USED = 2.0  # bits more to do without a parameter that the function uses
 LATER = 1.0  # bits more for a parameter that has a default, or stands before others
 DEFAULTS = (None, 0, False, True, 1, "")
 
 
-def surplus_parameter(node: Function, context: Context) -> Changes:
+def surplus_parameter(node: FunctionNode, context: Context) -> Changes:
     """One parameter less; what is used of it becomes another."""
     made: list[tuple[float, Splice]] = []
     places = node.args.args
@@ -36,7 +36,7 @@ def surplus_parameter(node: Function, context: Context) -> Changes:
     yield from cheapest(made)
 
 
-def missing_parameter(node: Function, context: Context) -> Changes:
+def missing_parameter(node: FunctionNode, context: Context) -> Changes:
     """One parameter more: `self`, what the function uses and nothing binds, what a call names."""
     if not _is_rejected(node, context):
         return
@@ -53,7 +53,7 @@ def missing_parameter(node: Function, context: Context) -> Changes:
             yield 0.5 + LATER * (at < first), Splice((more,))
 
 
-def optional_parameter(node: Function, context: Context) -> Changes:
+def optional_parameter(node: FunctionNode, context: Context) -> Changes:
     """A default for the last parameter that has none."""
     first = len(node.args.args) - len(node.args.defaults)
     if _is_rejected(node, context) and first > 0:
@@ -61,7 +61,7 @@ def optional_parameter(node: Function, context: Context) -> Changes:
             yield 0.5 * extra, Splice((_taking(node, defaults=[literal(value), *node.args.defaults]),))
 
 
-def _taking(node: Function, **fields: Sequence[ast.AST]) -> Function:
+def _taking(node: FunctionNode, **fields: Sequence[ast.AST]) -> FunctionNode:
     """The function with other parameters or defaults."""
     return changed(node, args=changed(node.args, **fields))
 
@@ -77,7 +77,7 @@ def _read_first(context: Context) -> list[str]:
     ]
 
 
-def _is_rejected(node: Function, context: Context) -> bool:
+def _is_rejected(node: FunctionNode, context: Context) -> bool:
     return any(text.rpartition(".")[2] == node.name for text in context.facts.clues.rejected_calls)
 
 
