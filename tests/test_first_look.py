@@ -16,13 +16,13 @@ from tracec.evaluate.work import Work
 from tracec.guests.protocol import Reply
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.accept.strict import broken_by, harms
-from tracec.passes.messages.failure_clues import said
-from tracec.passes.messages.nearness import answers, compared, gain, nearness, similarity
+from tracec.passes.messages.failure_clues import failure_clues
+from tracec.passes.messages.nearness import compared_values, nearness, nearness_gain, newly_answers, similarity
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.transfer import carried
+from tracec.passes.propagate.transfer import transfer_credit
 from tracec.runtime.outcome import Outcome
 
 SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
@@ -148,7 +148,7 @@ def test_a_look_runs_every_test(work: Work) -> None:
     ],
 )
 def test_the_sides_of_a_comparison(message: str, sides: object) -> None:
-    assert compared(message) == sides
+    assert compared_values(message) == sides
 
 
 def test_nearness_grows_towards_the_answer() -> None:
@@ -182,19 +182,19 @@ def test_similarity(one: object, other: object, least: float, most: float) -> No
 def test_a_gain_is_none_where_a_test_is_further_off() -> None:
     before = {"a": Outcome("a", "failed", "assert 1 == 5"), "b": Outcome("b", "failed", "assert 1 == 5")}
     nearer = Outcome("a", "failed", "assert 4 == 5")
-    assert gain(before, [nearer]) > 0
-    assert gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
+    assert nearness_gain(before, [nearer]) > 0
+    assert nearness_gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
 
 
 def test_texts_that_failing_tests_show() -> None:
     tests = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
-    assert said(tests).shown == ("x", "k", "v", "y")
+    assert failure_clues(tests).shown_texts == ("x", "k", "v", "y")
 
 
 def test_a_test_that_raised_comes_to_an_answer() -> None:
     raised, wrong = Outcome("a", "failed", "TypeError: no"), Outcome("a", "failed", "assert 1 == 2")
-    assert answers([raised], [wrong])
-    assert not answers([wrong], [wrong])
+    assert newly_answers([raised], [wrong])
+    assert not newly_answers([wrong], [wrong])
 
 
 def test_what_a_change_breaks() -> None:
@@ -210,7 +210,7 @@ def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
     now = Target("m.py:f", "code", "f", Span("m.py", 2, 0, 6, 12), "")
     pieces = (Evidence(Span("m.py", 3, 4, 3, 9), 0.5, (1,), True), Evidence(Span("m.py", 4, 4, 4, 12), 0.4))
     credit = Credit(at.id, 0.5, pieces, (("a", (1,)),))
-    found = carried({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
+    found = transfer_credit({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
     assert {(e.span.line, e.span.column, e.weight) for e in found.evidence} == {
         (5, 4, 0.5),
         (6, 4, 0.4),
@@ -263,5 +263,5 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
 )
 def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
     tests = [Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]
-    assert said(tests).lacking == names
-    assert len(said(tests).unknown) == ("NoneType" not in message)
+    assert failure_clues(tests).own_missing_names == names
+    assert len(failure_clues(tests).missing_names) == ("NoneType" not in message)

@@ -22,7 +22,7 @@ from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.states import states
 from tracec.passes.propose.repair.definition import Known
-from tracec.passes.propose.synthesis import Forced, Hole, fill, forced, holes, rows
+from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
 from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, round_between, truths
 from tracec.passes.propose.synthesis.evaluate import NoValue, evaluate
@@ -247,7 +247,7 @@ def test_a_condition_is_forced_always_and_in_one_state() -> None:
 def test_what_agrees_with_all_states_repairs_the_program(kind: str) -> None:
     hole, tried = sign_hole(kind)
     solved = helped(tried)
-    wanted = rows(hole, ["t2", "t3", "t4"], solved, ["t1"] * len(solved))
+    wanted = examples(hole, ["t2", "t3", "t4"], solved, ["t1"] * len(solved))
     found = list(itertools.islice(fill(hole, wanted), 30))
     assert found
     for candidate in found:
@@ -261,7 +261,7 @@ def test_what_contradicts_a_passing_test_is_not_wanted() -> None:
     solved = helped(tried)
     twin = dict(hole.moments) | {"t9": [type(m)("t9", m.names, m.value) for m in hole.moments["t1"]]}
     same = Hole(hole.definition, hole.node, hole.kind, hole.cost, twin)
-    assert rows(same, ["t9"], solved, ["t1"] * len(solved)) == []
+    assert examples(same, ["t9"], solved, ["t1"] * len(solved)) == []
 
 
 # The stream

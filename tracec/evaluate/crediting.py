@@ -11,7 +11,7 @@ from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
 from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.credit import Credit
-from tracec.passes.propagate.transfer import carried
+from tracec.passes.propagate.transfer import transfer_credit
 
 if TYPE_CHECKING:
     from tracec.strategy import Strategy
@@ -52,4 +52,4 @@ def _transferred(parent: Parent) -> Mapping[str, Credit]:
     now = {target.id: target for target in parent.program.targets}
     before, after = ({p: s.text for p, s in one.program.sources.items()} for one in (old, parent))
     passed = {*old.panel.failing_tests} - {*parent.panel.failing_tests}
-    return carried(old.credit, now, before, after, passed)
+    return transfer_credit(old.credit, now, before, after, passed)
