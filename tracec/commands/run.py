@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -102,12 +103,23 @@ def scope(named: list[str], script: str | None) -> list[str]:
 def launch(words: list[str]) -> int:
     """Run the child to its end, with our terminal; a signal's exit code is 128 and its number."""
     child = subprocess.Popen(words, env=first_environment())
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, lambda number, frame: child.send_signal(number))
-    while True:
-        try:
-            code = child.wait()
-            break
-        except KeyboardInterrupt:  # the terminal sent it to the child as well: let it end in its own way
-            continue
+    with passing_on(child):
+        while True:
+            try:
+                code = child.wait()
+                break
+            except KeyboardInterrupt:  # the terminal sent it to the child as well: let it end in its own way
+                continue
     return code if code >= 0 else 128 - code
+
+
+@contextlib.contextmanager
+def passing_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """SIGTERM and SIGHUP go to the child; what was done with them before is done again afterwards."""
+    numbers = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda number, _: child.send_signal(number)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)  # None: not set by Python
