@@ -76,20 +76,15 @@ class Job:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
     def has_left(self) -> bool:
-        """True once the child has ended of itself; it is reaped then."""
-        if self._left is None:
-            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-            self._left = (status, usage.ru_maxrss) if pid else None
-        return self._left is not None
+        """True once the child has ended of itself. It is not reaped: `kill` still needs its number."""
+        return self._left is not None or procs.has_ended(self.pid)
 
     def kill(self) -> None:
-        """End and reap the child with all that descends from it."""
+        """End the child with all that descends from it and those it left in its group, and then reap it."""
         if self._left is None:
             procs.kill_tree(self.pid)
             _, status, usage = os.wait4(self.pid, 0)
             self._left = status, usage.ru_maxrss
-        with contextlib.suppress(OSError):  # those it left in its group
-            os.killpg(self.pid, signal.SIGKILL)
 
     def drain(self) -> None:
         """Take in what the child said before its end."""

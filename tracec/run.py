@@ -154,7 +154,8 @@ class Suite:
     def close(self) -> None:
         """Kill the guest and everything that descends from it, and remove its folder. A later `submit` starts anew."""
         if self._process is not None:
-            killed = procs.kill_tree(self._process.pid)
+            # One that was reaped has no number any more; those that it left are known by their mark.
+            killed = procs.kill_tree(self._process.pid) if self._process.returncode is None else set[int]()
             self._process.wait()
             procs.await_end(killed | procs.kill_marked(mark(self._folder)))
         for wire in (self._control, self._warm):
