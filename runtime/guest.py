@@ -129,7 +129,9 @@ class Guest:
         return session.collect(self.args, then)
 
     def confine(self, request: Mapping[str, Any], folder: str) -> None:
-        """Limits, from here to the end of this process."""
+        """Limits, from here to the end of this process. RuntimeError, and nothing may run, where they cannot be."""
+        if request["free"] and limits.is_changed(request):
+            raise RuntimeError("a change never runs free of the confinement")
         record = [os.path.dirname(request["record"])] if request["record"] else []
         limits.rlimits(request["memory_mb"], request["seconds"])
         if not request["free"]:

@@ -6,7 +6,7 @@ import os
 import resource
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 try:
     import ctypes
@@ -25,6 +25,13 @@ _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13
 _TCP = 0b11  # bind, connect
 _SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
+
+CHANGES = ("swaps", "overlay", "trials", "guard", "artifacts")  # of a request: other text in the place of the user's
+
+
+def is_changed(request: Mapping[str, object]) -> bool:
+    """Whether a request runs anything else than the user's own text."""
+    return any(request[name] for name in CHANGES)
 
 
 def rlimits(memory_mb: int, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Suites in real guest processes: what is collected, what a candidate can do to us, and what is left behind."""
 
+import dataclasses
 import os
 import signal
 import sys
@@ -459,6 +460,42 @@ def test_writes_outside_and_the_network_are_denied(suite, root):
     if "network" in suite.confinement:
         text = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
         assert "PermissionError" in suite.run(Request((FIRST,), body(root, text))).outcomes[0].message
+
+
+CHANGED = {
+    "swaps": (Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),
+    "overlay": {"calc.py": CALC},
+    "trials": ((Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),),
+    "guard": {"inputs": 1},
+    "artifacts": {"calc.py": "calc.bin"},
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_change_is_free_of_the_confinement(name):
+    assert Request((FIRST,), **{name: CHANGED[name]}).changed
+    with pytest.raises(ValueError, match="free of the confinement"):
+        Request((FIRST,), free=True, **{name: CHANGED[name]})
+    with pytest.raises(ValueError, match="free of the confinement"):
+        dataclasses.replace(Request((FIRST,), free=True), **{name: CHANGED[name]})
+    assert not Request((FIRST,), free=True).changed
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path, cold):
+    """Whoever made the request: the tests do not begin."""
+    root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
+    stray = tmp_path / "stray"
+    text = f"open({str(stray)!r}, 'w').close()\nreturn x + 1"
+    changed = {"overlay": {f"{root}/calc.py": CALC + f"open({str(stray)!r}, 'w').close()\n"}} if cold else {}
+    asked = Request((FIRST,), () if cold else body(root, text), **changed)
+    object.__setattr__(asked, "free", True)
+    with Suite(root, []) as suite:
+        reply = suite.run(asked)
+        assert (reply.ended, statuses(reply)) == ("error", [])
+        assert "free of the confinement" in reply.detail
+        assert not stray.exists()
+        assert statuses(suite.run(Request((FIRST,), free=True))) == ["passed"]
 
 
 def test_secrets_and_git_stay_with_us(root, monkeypatch):

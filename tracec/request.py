@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.runtime.feedback import Outcome
+from tracec.runtime.limits import CHANGES, is_changed
 
 Trial = tuple[tuple[str, str, int], ...]
 
@@ -63,6 +64,16 @@ class Request:
     noting: bool = False
     guard: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """`free` with any change is refused: what somebody else wrote never runs without the confinement."""
+        if self.free and self.changed:
+            raise ValueError("a request with a change cannot be free of the confinement")
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything else than the user's own text may run."""
+        return is_changed({name: getattr(self, name) for name in CHANGES})
 
 
 @dataclass(frozen=True, slots=True)
