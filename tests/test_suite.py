@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tracec import received
 from tracec.passes.errors import TracecError
 from tracec.run import Request, Suite, Swap, confirm
+from tracec.runtime import limits
 
 CALC = """
 import os, signal, subprocess, sys, time
@@ -341,6 +343,32 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path)
     chapters = [found for kind, found in logs.read(str(log)) if kind == "chapter"]
     assert [name for name, _, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
     assert [events for _, ((_, events),), _ in (chapters[1], chapters[2])] == [[1], [2]]
+
+
+@pytest.mark.skipif(not limits.abi(), reason="this kernel has no Landlock")
+def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path):
+    """The folder that the log goes to holds what the run knows, which is read again when it is resumed."""
+    (tmp_path / "run").mkdir()
+    known = tmp_path / "run" / "ledger.sqlite"
+    known.write_text("known")
+    tests = f"def test_a():\n    open({str(known)!r}, 'w')\ndef test_b():\n    open({str(known) + '2'!r}, 'w')\n"
+    with Suite(tree(tmp_path / "p", test_a=tests), [], mode="record") as suite:
+        reply = suite.run(Request(suite.ids, record=str(tmp_path / "run" / "0.trace"), seconds=60))
+        assert not [name for name in os.listdir(suite._folder) if name.startswith("record")]
+    assert ["Permission denied" in o.message for o in reply.outcomes] == [True, True]
+    assert known.read_text() == "known"
+    assert sorted(os.listdir(tmp_path / "run")) == ["0.trace", "ledger.sqlite"]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing"])
+def test_what_is_no_file_is_not_received(tmp_path, kind):
+    """Opening a pipe would wait for ever, and a link leads to what the guest may not read for us."""
+    (tmp_path / "secret").write_text("secret")
+    place = Path(received.offered(str(tmp_path), 7))
+    make = {"link": lambda: place.symlink_to(tmp_path / "secret"), "pipe": lambda: os.mkfifo(place)}
+    make.get(kind, place.mkdir if kind == "folder" else lambda: None)()
+    received.receive(str(tmp_path), 7, str(tmp_path / "copy"))
+    assert sorted(os.listdir(tmp_path)) == ["secret"]
 
 
 # What a candidate may do.

@@ -21,6 +21,7 @@ import tracec
 from tracec.confirm import confirm, environment, mark
 from tracec.guest_faults import explain
 from tracec.passes.errors import TracecError
+from tracec.received import offered, receive
 from tracec.request import Reply, Request, Swap, as_reply
 from tracec.runtime import limits, procs
 from tracec.runtime.wire import Wire
@@ -221,13 +222,18 @@ class Suite:
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)
-        message.update(id=number, memory_mb=self._memory_mb, record=request.record and os.path.realpath(request.record))
+        record = offered(self._folder, number) if request.record else None
+        message.update(id=number, memory_mb=self._memory_mb, record=record)
         message["overlay"] = {os.path.realpath(path): text for path, text in request.overlay.items()}
         message["artifacts"] = {os.path.realpath(path): place for path, place in request.artifacts.items()}
         deadline = time.monotonic() + request.seconds + _GRACE if request.seconds else float("inf")
         self._pending[number] = _Pending(request, wire, deadline)
         wire.queue(message)
         self._flush(wire)
+
+    def _received(self, number: int, request: Request) -> None:
+        if request.record and self._folder:
+            receive(self._folder, number, os.path.realpath(request.record))
 
     def _flush(self, wire: Wire) -> None:
         try:
@@ -263,6 +269,7 @@ class Suite:
         if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
+        self._received(message["id"], pending.request)
         self._done.append((message["id"], as_reply(message)))
 
     def _lost(self, wire: Wire) -> None:
@@ -275,6 +282,8 @@ class Suite:
             self._give_up("died", "the guest has ended")
 
     def _give_up(self, ended: str, detail: str) -> None:
+        for number, pending in self._pending.items():
+            self._received(number, pending.request)
         self.close()
         self._fail(ended, detail, None)
 
@@ -282,4 +291,5 @@ class Suite:
         for number, pending in list(self._pending.items()):
             if wire is None or pending.wire is wire:
                 del self._pending[number]
+                self._received(number, pending.request)
                 self._done.append((number, Reply((), ended, detail)))
