@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from tracec.runtime import procs
+from tracec.runtime import limits, procs
 from tracec.runtime.wire import Message, Wire
 
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
@@ -208,7 +208,8 @@ class Server:
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 traceback.print_exc()
-                wire.send({"ended": "error", "detail": last_line(error)})
+                ended = "unconfined" if isinstance(error, limits.Unconfined) else "error"
+                wire.send({"ended": ended, "detail": str(error) if ended == "unconfined" else last_line(error)})
         finally:
             os._exit(0)
 

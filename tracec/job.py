@@ -14,6 +14,7 @@ from tracec import __version__
 from tracec.chosen import Chosen
 from tracec.config import Config
 from tracec.files import digest, project_root
+from tracec.guest_faults import unconfined
 from tracec.history import begin, latest
 from tracec.ledger import LATE, Budget, Ledger
 from tracec.passes.errors import TracecError
@@ -22,6 +23,7 @@ from tracec.program import Program
 from tracec.remembered import Remembered
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
+from tracec.runtime.limits import is_confined
 from tracec.touched import Touched
 from tracec.witness import Tracing
 from tracec.writing import home
@@ -108,7 +110,19 @@ def ledger_of(job: Job, *, resume: bool) -> Ledger:
 def options(job: Job) -> dict[str, Any]:
     """What every guest of a job is started with."""
     c = job.config
-    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
+    confined = {"writable": c.writable, "network": c.network, "unconfined": c.unconfined}
+    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, **confined}
+
+
+def may_change(job: Job, suite: Remembered) -> bool:
+    """Whether changes to the program may run in a suite: where they are confined, or need not be."""
+    return job.config.unconfined or is_confined(suite.confinement)
+
+
+def must_confine(job: Job, suite: Remembered) -> None:
+    """TracecError where changes would run without the confinement, and nobody said that they may."""
+    if not may_change(job, suite):
+        raise unconfined(suite.confinement.removeprefix("none: "))
 
 
 def tracing_of(job: Job) -> Tracing:

@@ -12,6 +12,7 @@ from tracec.program import Program
 from tracec.remembered import Remembered
 from tracec.request import Reply, Request
 from tracec.runtime.feedback import Outcome
+from tracec.runtime.limits import is_confined
 from tracec.touched import Touched
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again
@@ -70,7 +71,7 @@ class Judge:
 
     def freed(self, failing: Sequence[Outcome], seconds: float) -> dict[str, Outcome]:
         """Tests that fail only because of the confinement: they judge no candidate, but the program in the end."""
-        if not failing or self.suite.confinement == "none":
+        if not failing or not is_confined(self.suite.confinement):
             return {}
         again = self.all_outcomes([o.id for o in failing], AGAIN_STEPS, seconds, free=True)
         passed = {o.id: o for o in again if o.status == "passed"}

@@ -11,7 +11,7 @@ from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.attempts import Attempts
 from tracec.files import digest
 from tracec.frontier import Base, Frontier
-from tracec.job import Job, Result, suite_of, tracing_of
+from tracec.job import Job, Result, may_change, must_confine, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.accept.said import refused, said
@@ -36,6 +36,7 @@ def improve(job: Job, ledger: Ledger) -> Result:
     """Repair or tune until the tests pass, the candidates or the budget end. Changes no file of the user."""
     program, strategy = Program.read(job.paths, job.names), strategy_of(job.config.with_, job.config.without)
     with suite_of(job, ledger) as suite:
+        must_confine(job, suite)
         program = program.without(tests_of(job, suite, program))
         judge, result = start(job, suite, program, ledger)
         if judge.goals:
@@ -173,6 +174,6 @@ def blame(
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:
         repairable(judge, program, tests, seen, None if known else result)
-    if judge.goals and not known:
+    if judge.goals and not known and may_change(job, judge.suite):
         change_is_seen(judge, program, credits, {name for names in in_vain.values() for name in names})
     return credits

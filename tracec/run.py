@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import tracec
+from tracec.boot import boot
 from tracec.confirm import confirm, environment, mark
-from tracec.guest_faults import explain
+from tracec.guest_faults import explain, unconfined
 from tracec.passes.errors import TracecError
 from tracec.received import offered, receive
 from tracec.request import Reply, Request, Swap, as_reply
@@ -30,16 +30,6 @@ __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
 
 Mode = Literal["plain", "fuel", "record"]
 _GRACE = 10.0  # seconds past its own deadline after which a guest that does not answer is killed
-_BOOT = """\
-import sys
-if not sys.flags.safe_path: del sys.path[0]
-import importlib.util as util, os
-spec = util.spec_from_file_location("tracec", sys.argv[1], submodule_search_locations=[os.path.dirname(sys.argv[1])])
-sys.modules["tracec"] = util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["tracec"])
-from tracec.runtime.guest import main
-main(int(sys.argv[2]))
-"""
 
 
 @dataclass(slots=True)
@@ -54,9 +44,10 @@ class Suite:
 
     `root` is the working directory; `args` are the user's pytest arguments; `scope` are the files that may change,
     whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests may write
-    below `writable` and nowhere else but in their own temporary folder, where the kernel can hold them to it, which
-    `confinement` says. With a `metric` (see `runtime/metric.py`) its cases take the place of tests. After the start,
-    `ids` are the tests in pytest's order and `files` gives the file of each.
+    below `writable` and nowhere else but in their own temporary folder, where the kernel can hold them to it:
+    `confinement` is what `limits.probe` said. Where it cannot, no request with a change is run unless `unconfined`, and
+    none at all where `artifacts` are of texts that were `changed`. With a `metric` (see `runtime/metric.py`) its cases
+    take the place of tests. After the start, `ids` are the tests in pytest's order and `files` gives the file of each.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -73,6 +64,8 @@ class Suite:
         memory_mb: int = 2048,
         writable: Sequence[str] = (),
         network: bool = False,
+        unconfined: bool = False,
+        changed: bool = False,
         collect_seconds: float = 120.0,
         seed: int = 0,
         limit_events: int = 20_000_000,
@@ -80,7 +73,8 @@ class Suite:
     ) -> None:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
-        self.confinement = limits.confinement(network)
+        self.confinement = ""
+        self._unconfined = unconfined
         self._python, self._memory_mb, self._collect_seconds = python, memory_mb, collect_seconds
         self._config: dict[str, Any] = {
             "root": os.path.realpath(root),
@@ -90,6 +84,8 @@ class Suite:
             "artifacts": {os.path.realpath(path): str(artifact) for path, artifact in (artifacts or {}).items()},
             "writable": [os.path.realpath(path) for path in writable],
             "network": network,
+            "unconfined": unconfined,
+            "changed": changed,
             "seed": seed,
             "limit_events": limit_events,
             "metric": dict(metric) if metric else None,
@@ -121,8 +117,13 @@ class Suite:
             raise
 
     def submit(self, request: Request) -> int:
-        """Send a request and return its number at once; `wait` brings the reply. Several may be under way."""
+        """Send a request and return its number at once; `wait` brings the reply. Several may be under way.
+
+        TracecError where it has a change that cannot be confined.
+        """
         self.start()
+        if request.changed and not (self._unconfined or limits.is_confined(self.confinement)):
+            raise unconfined(self.confinement.removeprefix("none: "))
         number = self._next
         self._next += 1
         wire = self._control if request.overlay and not request.swaps else self._warm
@@ -172,7 +173,7 @@ class Suite:
         ours, theirs = socket.socketpair()
         self._control = Wire(ours)
         env = environment(self._folder, self._config["seed"])
-        command = [self._python, "-c", _BOOT, os.path.abspath(tracec.__file__), str(theirs.fileno())]
+        command = boot(self._python, theirs.fileno())
         with theirs, open(os.path.join(self._folder, "output"), "wb") as output:
             try:
                 self._process = subprocess.Popen(
@@ -269,6 +270,8 @@ class Suite:
         if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
+        if message["ended"] == "unconfined":
+            raise unconfined(message["detail"])
         self._received(message["id"], pending.request)
         self._done.append((message["id"], as_reply(message)))
 

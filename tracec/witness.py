@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tracec.build import Built, artifact, build
+from tracec.files import read
 from tracec.ledger import Ledger
 from tracec.passes.errors import TracecError
 from tracec.passes.propagate.observe import Observation, observe
@@ -63,7 +64,8 @@ def witness(
     Tests that do not get their turn in the time that is left are not in it. The ledger keeps the traces.
     """
     built = instrumented(tracing, sources, sorted({files[name] for name in tests if name in files}))
-    limits: Any = {"limit_events": LIMIT_EVENTS, **tracing.options}
+    changed = any(source.text != read(path).text for path, source in sources.items())
+    limits: Any = {"limit_events": LIMIT_EVENTS, "changed": changed, **tracing.options}
 
     def recorded() -> list[str]:
         folder = ledger.folder()

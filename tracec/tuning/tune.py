@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from tracec.job import Job, Result, options, suite_of
+from tracec.job import Job, Result, must_confine, options, suite_of
 from tracec.ledger import Ledger
 from tracec.passes.accept.strict import FAILING
 from tracec.passes.errors import TracecError
@@ -67,6 +67,7 @@ def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Result:
     """Values with which the most tests pass."""
     program = Program.read(job.paths, job.names)
     suite = stack.enter_context(suite_of(job, ledger))
+    must_confine(job, suite)
     program = program.without(tests_of(job, suite, program))
     program, dimensions = tunable(job, program, expected(suite))
     judge, result = start(job, suite, program, ledger)
@@ -153,6 +154,7 @@ def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Res
     gate = Gate(judge, program, variants, ledger, list(judge.judging())) if judge else None
     guest = Suite(job.root, (), mode="fuel", scope=job.paths, metric=metric.config(), **options(job))
     scorer = stack.enter_context(Remembered(guest, ledger, "metric", repeats=True))
+    must_confine(job, scorer)
     objective = stack.enter_context(Objective(job, program, variants, ledger, metric, scorer))
     search = Search(objective, dimensions, variants.start, job.config.seed, gate or allowed, job.tell.live)
     first = baseline(job, objective, search, metric)
