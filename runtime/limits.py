@@ -26,6 +26,11 @@ _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13
 _TCP = 0b11  # bind, connect
 _SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
+# What programs write to in /dev. Terminals: a test that makes one is given the next free number.
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts")
+# Semaphores and shared memory, as of multiprocessing: files are made, linked and removed, and nothing else.
+SHARED = "/dev/shm"
+_SHARED_RIGHTS = _WRITE_FILE | _TRUNCATE | 1 << 5 | 1 << 8  # remove a file, make one
 
 CHANGES = ("swaps", "overlay", "trials", "guard", "artifacts")  # of a request: other text in the place of the user's
 
@@ -76,7 +81,7 @@ def abi() -> int:
 
 
 def probe(network: bool) -> str:
-    """What `confine` does here, tried in a process of its own: `landlock 7: files, network`, or `none: ` and why."""
+    """What `confine` does here, tried in a process of its own: `landlock 7: files, TCP`, or `none: ` and why."""
     heard, said = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -91,7 +96,7 @@ def probe(network: bool) -> str:
     why = why or (f"the process that tried it ended with {status}" if status else "")
     if why:
         return f"none: {why}"
-    return f"landlock {abi()}: files, network" if abi() >= 4 and not network else f"landlock {abi()}: files"
+    return f"landlock {abi()}: files, TCP" if abi() >= 4 and not network else f"landlock {abi()}: files"
 
 
 def is_confined(said: str) -> bool:
@@ -100,9 +105,10 @@ def is_confined(said: str) -> bool:
 
 
 def confine(writable: Iterable[str], network: bool) -> str:
-    """Deny this process writes outside `writable` and /dev, and TCP unless `network`; "", or why it cannot be done.
+    """Deny this process writes outside `writable` and what all programs need of /dev, and TCP unless `network`.
 
-    Folders that do not exist are passed over. There is no way back, and children inherit it.
+    Returns "", or why it cannot be done. Paths that do not exist are passed over. UDP, name servers and unix sockets
+    that have a path stay open: Landlock knows nothing of them. There is no way back, and children inherit it.
     """
     version = abi()
     if not version:
@@ -114,8 +120,11 @@ def confine(writable: Iterable[str], network: bool) -> str:
     if ruleset < 0:
         return _refused()
     try:
-        for path in (*writable, "/dev"):
+        for path in writable:
             _allow(ruleset, path, handled)
+        for path in DEVICES:
+            _allow(ruleset, path, handled & (_WRITE_FILE | _TRUNCATE))
+        _allow(ruleset, SHARED, handled & _SHARED_RIGHTS)
         _libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
         return "" if _libc.syscall(_RESTRICT, ruleset, 0) == 0 else _refused()
     finally:

@@ -485,9 +485,83 @@ def test_writes_outside_and_the_network_are_denied(suite, root):
     assert sorted(os.listdir(root)) == ["calc.py", "test_calc.py"]
     text = "import tempfile\ntempfile.NamedTemporaryFile().write(b'x')\nopen('/dev/null', 'w').write('x')\nreturn x + 1"
     assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
-    if "network" in suite.confinement:
+    if "TCP" in suite.confinement:
         text = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
         assert "PermissionError" in suite.run(Request((FIRST,), body(root, text))).outcomes[0].message
+
+
+NEEDS = {
+    "semaphores": "import multiprocessing\nlock = multiprocessing.Lock()\nwith lock: pass",
+    "a pool": (
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as pool:\n"
+        "    assert pool.map(abs, [-1, 2]) == [1, 2]"
+    ),
+    "a queue": (
+        "import multiprocessing\nqueue = multiprocessing.Queue()\n"
+        "process = multiprocessing.get_context('fork').Process(target=queue.put, args=(3,))\n"
+        "process.start()\nassert queue.get(timeout=20) == 3\nprocess.join()"
+    ),
+    "a manager": (
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Manager() as manager:\n"
+        "    assert list(manager.list([1])) == [1]"
+    ),
+    "shared memory": (
+        "from multiprocessing import shared_memory\nmade = shared_memory.SharedMemory(create=True, size=10)\n"
+        "made.buf[0] = 7\nother = shared_memory.SharedMemory(made.name)\nassert other.buf[0] == 7\n"
+        "other.close()\nmade.close()\nmade.unlink()"
+    ),
+    "futures": (
+        "import concurrent.futures\nwith concurrent.futures.ProcessPoolExecutor(1) as pool:\n"
+        "    assert pool.submit(abs, -5).result(timeout=20) == 5"
+    ),
+    "a terminal": (
+        "import pty\nours, theirs = os.openpty()\nos.write(theirs, b'x')\nassert os.read(ours, 1) == b'x'\n"
+        "open(os.ttyname(theirs), 'w').write('y')"
+    ),
+    "devices": "for name in ('null', 'zero', 'random', 'urandom'): open(f'/dev/{name}', 'w').write('x')",
+    "a full one": (
+        "try: open('/dev/full', 'wb', buffering=0).write(b'x')\n"
+        "except OSError as error: assert error.errno == 28\nelse: assert False"
+    ),
+    "a socket pair": "import socket\na, b = socket.socketpair()\na.send(b'x')\nassert b.recv(1) == b'x'",
+}
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_what_usual_tests_need_is_allowed(suite, root, name):
+    reply = suite.run(Request((FIRST,), body(root, NEEDS[name] + "\nreturn x + 1"), seconds=60))
+    assert statuses(reply) == ["passed"], reply.outcomes[0].message
+
+
+@pytest.mark.skipif(not limits.abi(), reason="this kernel has no Landlock")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open('/dev/tracec-stray', 'w')",
+        "os.mkdir('/dev/tracec-stray')",
+        "os.mkdir('/dev/shm/tracec-stray')",
+        "os.symlink('/etc/passwd', '/dev/shm/tracec-stray')",
+        "os.mkfifo('/dev/shm/tracec-stray')",
+        "os.remove('/dev/null')",
+        "os.rename('/dev/full', '/dev/empty')",
+    ],
+)
+def test_nothing_else_of_dev_is(suite, root, text):
+    reply = suite.run(Request((FIRST,), body(root, text), seconds=60))
+    assert "PermissionError" in reply.outcomes[0].message
+    assert [name for name in os.listdir("/dev") if "tracec" in name] == []
+
+
+@pytest.mark.skipif(not limits.abi(), reason="this kernel has no Landlock")
+def test_a_device_or_file_can_be_made_writable(tmp_path):
+    """As one that a test suite drives."""
+    root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
+    for name in ("mine", "other"):
+        (tmp_path / name).write_text("")
+    with Suite(root, [], writable=[str(tmp_path / "mine")]) as suite:
+        for name, status in (("mine", "passed"), ("other", "failed")):
+            text = f"open({str(tmp_path / name)!r}, 'w').write('x')\nreturn x + 1"
+            assert statuses(suite.run(Request((FIRST,), body(root, text)))) == [status]
 
 
 CHANGED = {

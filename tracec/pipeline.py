@@ -104,7 +104,7 @@ def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tupl
     job.tell(f"{len(failing)} of {len(before)} tests fail")
     result = Result("unchanged", program, before, before, held=judge.held, touched=judge.touched)
     if judge.held:
-        what = f"{len(judge.held)} tests write outside their temporary folder or use the network, as {min(judge.held)}"
+        what = f"{len(judge.held)} tests write outside their temporary folder or use TCP, as {min(judge.held)}"
         result.warnings.append(
             f"{what}: they judge only what is written; set `writable` or `network` to let them judge all"
         )
