@@ -15,6 +15,7 @@ from tracec.evaluate.ranking import Rows, ranking
 from tracec.evaluate.result import Result
 from tracec.evaluate.step_limited import HASTY
 from tracec.evaluate.work import Work
+from tracec.guests.suites import must_confine
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -27,6 +28,7 @@ from tracec.strategy import Acceptance, Archive, Proposer, Stop, Strategy, strat
 def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
     with opened(job, ledger, screened=strategy.screened, complete=strategy.complete) as work:
+        must_confine(job, work.suite)
         confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
         return work.result
 

@@ -9,6 +9,7 @@ from tracec.evaluate.checks import change_is_seen, failing_tests_run_targets
 from tracec.evaluate.opening import hold_out
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
+from tracec.guests.suites import may_change
 from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.propagate.transfer import transfer_credit
@@ -37,7 +38,8 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     if cases and not parent.panel.scored:
         failing_tests_run_targets(work, parent, cases, runs)
     if parent is work.root and not parent.panel.scored:
-        change_is_seen(work, credit)
+        if may_change(work.job, work.suite):
+            change_is_seen(work, credit)
         hold_out(work)
     return credit
 
