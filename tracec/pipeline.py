@@ -1,4 +1,4 @@
-"""The loop, on one screen: parents are traced, credited and changed; attempts are accepted; the best one is confirmed."""
+"""The loop, on one screen: programs are traced, credited and changed; attempts are accepted; the best is confirmed."""
 
 from __future__ import annotations
 

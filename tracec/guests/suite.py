@@ -45,8 +45,8 @@ class Suite:
     `root` is the working directory; `args` are the user's pytest arguments; `scope` are the files that may change,
     whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests may write
     below `writable` and nowhere else but in their own temporary folder, where the kernel can hold them to it:
-    `confinement` is what `sandbox.probe` said. Where it cannot, no request with a change is run unless `unconfined`, and
-    none at all where `artifacts` are of texts that were `changed`. With a `metric` (`metric_session.py`) its cases
+    `confinement` is what `sandbox.probe` said. Where it cannot, no request with a change is run unless `unconfined`,
+    and none at all where `artifacts` are of texts that were `changed`. With a `metric` (`metric_session.py`) its cases
     take the place of tests. After the start, `ids` are the tests in pytest's order and `files` gives the file of each.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
