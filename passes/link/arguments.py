@@ -28,9 +28,9 @@ class Arguments(Operands):
         by_place = self.by_place(frame, caller, call, value) if call.simple and frame.maker is None else -1
         if by_place >= 0:
             return [by_place], [call.pairs[frame.place - 1][1]]
-        if frame.given is None:
-            frame.given = list(zip(*self.operands(caller, call)))
-        chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
+        if frame.operands is None:
+            frame.operands = list(zip(*self.operands(caller, call)))
+        chosen = self.chosen(frame, step.site.attr, call.site, frame.operands, value)
         if not chosen and caller.function.params:  # `super().method()` says nothing of the object
             own = caller.env.get(caller.function.params[0], -1)
             chosen = [(own, self.graph.word("self"))] if own >= 0 and is_same(self.values[own], value) else []
@@ -55,12 +55,12 @@ class Arguments(Operands):
         return node if node >= 0 and may_be(self.values[node], value) else -1
 
     def chosen(
-        self, frame: Live, name: str, call: Site, given: list[tuple[int, int]], value: object
+        self, frame: Live, name: str, call: Site, operands: list[tuple[int, int]], value: object
     ) -> list[tuple[int, int]]:
         words, function = self.graph.columns.words, frame.function
         if call.kind != "call" or name not in function.params:
-            return given
-        pairs = [(node, label, words[label]) for node, label in given if words[label] not in ("changed", CALLEE)]
+            return operands
+        pairs = [(node, label, words[label]) for node, label in operands if words[label] not in ("changed", CALLEE)]
         place, (positional, star, double) = function.params.index(name), function.shape
         plain = [(node, label) for node, label, word in pairs if word == ""]
         selves = [(node, label) for node, label, word in pairs if word == "self"]
@@ -91,7 +91,7 @@ class Arguments(Operands):
         if same:
             return same[:1]
         default = self.default(frame, name) if not found and self.is_direct(call, function) else None
-        return default if default is not None else given
+        return default if default is not None else operands
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
         return word.isidentifier() and word != "self" and word not in params

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
-from tracec.passes.link.state import Live, Place, Strand
+from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
 
-CHANGE = frozenset(["send", "throw", "asend", "athrow"])
+RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
 class Linker(Values):
@@ -45,7 +45,7 @@ class Linker(Values):
             else:
                 top = stack[-1] if stack else None
                 waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
-                if top is not None and waiting and top.run.steps[top.place].how == FAST:
+                if top is not None and waiting and top.run.steps[top.place].treatment == FAST:
                     gone = self.straight(events, place)
                     if gone > place:
                         place = gone
@@ -106,7 +106,7 @@ class Linker(Values):
             control = frame.env.get(run.guard, control)
         elif run.kind == "handler":
             control = self.raised
-        elif run.jumps == "t":
+        elif run.is_while_test:
             control = self.again(frame, run, control)
         frame.run, frame.place = run, 0
         frame.control = frame.controls[run.number] = control
@@ -116,7 +116,7 @@ class Linker(Values):
         runs, inner = frame.module.runs, frame.run
         while inner.parent >= 0 and inner.parent != run.parent:
             inner = runs[inner.parent]
-        body = inner.parent == run.parent and "l" in inner.jumps
+        body = inner.parent == run.parent and inner.is_loop_body
         asked = any(step.number == inner.guard for step in run.steps)
         return frame.env.get(inner.guard, first) if body and asked else first
 
@@ -130,7 +130,7 @@ class Linker(Values):
         live.place = len(run.steps)
         return live
 
-    def interrupted(self, frame: Live, goal: Place) -> None:
+    def interrupted(self, frame: Live, goal: Cursor) -> None:
         """A jump away from a site under way was an exception: what it had read led to what comes next."""
         step = self.pending(frame)
         if step is not None and (frame.run.number, frame.place) != goal:
@@ -169,7 +169,7 @@ class Linker(Values):
         waiting = self.asleep.get(function.qualname.rpartition(".")[2])
         if waiting:
             made = waiting.pop(0)
-            live.call, live.given, live.maker = made.call, made.given, made.caller
+            live.call, live.operands, live.maker = made.call, made.operands, made.caller
 
     def enter_comp(self, plan: Module, run: Run, function: Function) -> Live:
         """A stage of a comprehension: in the frame on top, where that is the comprehension's already."""
@@ -242,7 +242,7 @@ class Linker(Values):
     def sent(self, caller: Live, live: Live) -> None:
         """What `send` gives a generator comes from its argument."""
         step = self.pending(caller)
-        if step is not None and step.site.kind == "call" and step.site.attr in CHANGE:
+        if step is not None and step.site.kind == "call" and step.site.attr in RESUMING:
             nodes, labels = self.operands(caller, step)
             words = self.graph.columns.words
             live.children += [node for node, label in zip(nodes, labels) if words[label] == ""]

@@ -10,8 +10,8 @@ from tracec.passes.link.graph import Graph, Library
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
 
-GENERATIONS = 4  # objects with the same address, one after the other, that are told apart
-Place = tuple[int, int]  # a segment and how far its sites are used up
+GENERATIONS = 4  # objects with the same address, one after the other, that are told apart; chosen
+Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
 
 
 @dataclass(slots=True, eq=False)
@@ -30,11 +30,11 @@ class Live:
     env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
     comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
     children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
-    entered: bool = False  # since then some frame was
-    direct: bool = False  # among them is that of the very function that the site at hand calls
+    entered: bool = False  # a callee's frame began since this frame's last event
+    direct: bool = False  # one of these is a frame of the function that the call at hand names
     call: Step | None = None  # the caller's site that is under way
     maker: Live | None = None  # the frame of that site, where it is not the parent
-    given: list[tuple[int, int]] | None = None  # operands of that site, (node, label), once they are needed
+    operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
     elements: list[int] = field(default_factory=list)  # of a comprehension
     result: int = -1
     newest: int = -1
@@ -49,7 +49,7 @@ class Begun:
 
     caller: Live
     call: Step
-    given: list[tuple[int, int]]
+    operands: list[tuple[int, int]]  # (node, label)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +62,7 @@ class Strand:
     mark: int = 0  # the event before was this mark
 
 
-class State:
+class LinkState:
     """The graph so far, and where each frame stands."""
 
     def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
-from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Module, Step
-from tracec.passes.link.state import Begun, Live, Place
+from tracec.passes.link.plan import FAST, LOOP, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
+from tracec.passes.link.state import Begun, Cursor, Live
 
-MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
-SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])
-UNASKED = frozenset(["test", "bool", "compare", "store", "delete"])
+MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
+SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])  # types whose frames begin later
+IMPLICIT = frozenset(["test", "bool", "compare", "store", "delete"])  # kinds of sites that may call what is written
+# nowhere, as `__bool__`
 
 
 class Values(Arguments):
@@ -31,7 +32,7 @@ class Values(Arguments):
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
-            if step.how != FAST or (
+            if step.treatment != FAST or (
                 type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
             ):
                 break
@@ -67,7 +68,7 @@ class Values(Arguments):
             place += 1
         if used != frame.place:
             frame.place, frame.newest = used, len(values) - 1
-            if frame.run.jumps == "e" and used == many:
+            if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
 
@@ -106,7 +107,7 @@ class Values(Arguments):
     def consume(self, frame: Live, step: Step, value: object) -> None:
         if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
             frame.place += 1  # a `finally` may return once more
-        if step.how == PARAM:
+        if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
         elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
@@ -125,18 +126,18 @@ class Values(Arguments):
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
             self.forget(value[2])
-        if step.how == PARAM:
+        if step.treatment == PARAMETER:
             frame.children.clear()
         else:
             self.returned(frame, inputs, labels)
         frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
-        if frame.run.jumps == "e" and frame.place == len(frame.run.steps):
+        if frame.run.is_element and frame.place == len(frame.run.steps):
             frame.elements.append(node)
-        if step.how == LOOP:
+        if step.treatment == LOOP:
             frame.control = frame.controls[frame.run.number] = node
-        elif step.how == RETURN:
+        elif step.treatment == RETURN:
             self.told(inputs, value)
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
@@ -152,7 +153,7 @@ class Values(Arguments):
     def silent(
         self,
         frame: Live,
-        goal: Place | None = None,
+        goal: Cursor | None = None,
         *,
         failing: bool = False,
         unasked: bool = False,
@@ -178,7 +179,7 @@ class Values(Arguments):
             site = step.site
             if not site.silent or step.stops or (failing and site.kind == "assert"):
                 return
-            if (unasked and site.kind in UNASKED) or (made and site.kind == "class" and site.attr == made):
+            if (unasked and site.kind in IMPLICIT) or (made and site.kind == "class" and site.attr == made):
                 return
             if loaded is not None and self.loads(frame.module, site, loaded):
                 return
@@ -196,12 +197,12 @@ class Values(Arguments):
         """A node for a site without an event: its value follows from its text or its only operand."""
         kind = step.site.kind
         inputs, labels = self.imports(frame, step) if kind == "import" else self.operands(frame, step)
-        if kind in UNASKED:  # what was entered since the last event is what it called
+        if kind in IMPLICIT:  # what was entered since the last event is what it called
             self.returned(frame, inputs, labels)
             frame.direct = frame.entered = False
         value = step.value
-        if step.given >= 0:
-            nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.given + 1]]
+        if step.value_operand >= 0:
+            nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
             last = next((node for node in reversed(nodes) if node >= 0), -1)
             value = self.values[last] if last >= 0 else UNKNOWN
         elif kind == "import" and inputs:
