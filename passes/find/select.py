@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 
-SHOWN = 8  # how many names an error lists
+SHOWN = 8  # names that an error lists; chosen
 
 
 def select(targets: Iterable[Target], names: Sequence[str], path: str = "") -> tuple[Target, ...]:

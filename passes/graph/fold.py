@@ -13,8 +13,10 @@ from tracec.passes.graph.slice import Slice, backward, between
 from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import Node, Trace, line_of, show
 
-MANY = 3  # nodes of one place in one frame; of more, the first and the last are shown
-SOURCES = 8  # inputs of a node, after what lies between was folded
+REPEATED = 3  # nodes of one place in one frame; of more, the first and the last are shown; chosen
+MOST_INPUTS = 8  # inputs of a node, after what lies between was folded; chosen
+HEAD = 80  # characters kept free for the line that says what is left out; chosen
+LONGEST_VALUE = 20  # characters of a value of a node that is folded away; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def view(trace: Trace, output: int, targets: Iterable[Target] = (), *, character
     """The subgraph as lines, the nearest to the output first where there is no room for all."""
     folded = fold(trace, output, list(targets))
     lines = {node.id: lines_of(trace, node, folded) for node in folded.nodes}
-    room, shown = characters - 80, set()
+    room, shown = characters - HEAD, set()
     for node in nearest(folded, output):
         room -= sum(len(line) + 1 for line in lines[node])
         if room < 0:
@@ -56,11 +58,11 @@ def fold(trace: Trace, output: int, targets: Sequence[Target]) -> Folded:
         pairs = {s: word for i, word in zip(node.inputs, node.labels) for s in stands_for.get(i, ())}
         control = stands_for.get(node.control, ())
         if number in shown:
-            few = dict([*pairs.items()][-SOURCES:])
+            few = dict([*pairs.items()][-MOST_INPUTS:])
             nodes.append(replace(node, inputs=(*few,), labels=(*few.values(),), control=control[-1] if control else -1))
             stands_for[number] = (number,)
         else:
-            stands_for[number] = tuple(dict.fromkeys([*pairs, *control]))[-SOURCES:]
+            stands_for[number] = tuple(dict.fromkeys([*pairs, *control]))[-MOST_INPUTS:]
     return Folded(tuple(nodes), more, len(whole) - len(nodes))
 
 
@@ -86,12 +88,12 @@ def chosen(
             groups.setdefault((columns.frame[node], columns.site[node]), []).append(node)
     shown, more = {output}, {}
     for nodes in groups.values():
-        if len(nodes) <= MANY:
+        if len(nodes) <= REPEATED:
             shown.update(nodes)
             continue
         shown.update((nodes[0], nodes[-1]))
-        values = dict.fromkeys(show(trace.nodes[node].value, 20) for node in nodes[1:-1])
-        more[nodes[0]] = len(nodes) - 2, tuple([*values][:MANY])
+        values = dict.fromkeys(show(trace.nodes[node].value, LONGEST_VALUE) for node in nodes[1:-1])
+        more[nodes[0]] = len(nodes) - 2, tuple([*values][:REPEATED])
     return shown, more
 
 
@@ -100,7 +102,7 @@ def lines_of(trace: Trace, node: Node, folded: Folded) -> list[str]:
     lines = [line_of(node, trace.may_have_changed(node.id))]
     if node.id in folded.more:
         count, values = folded.more[node.id]
-        lines.append(f"      ... {count} more of these, {', '.join(values)}{', ...' if count > MANY else ''}")
+        lines.append(f"      ... {count} more of these, {', '.join(values)}{', ...' if count > REPEATED else ''}")
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracec.passes.nouns.trace import Columns, Site
 
-BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small
+BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small; chosen
 
 
 class Library:

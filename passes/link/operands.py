@@ -11,7 +11,7 @@ from tracec.passes.nouns.mutations import INITIAL, first_changed, makes
 from tracec.passes.nouns.trace import Ref, Site
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
-BASES = 20  # classes that are looked through for an attribute
+MOST_BASES = 20  # classes that are looked through for an attribute; chosen
 
 
 class Operands(Imports):
@@ -101,7 +101,7 @@ class Operands(Imports):
             return stored if may_be(self.values[stored], value) else -1
         kind = held[1][6:-1] if held[0] == "type" else held[0]
         todo, seen = [kind], 0
-        while todo and seen < BASES:
+        while todo and seen < MOST_BASES:
             env, bases = self.classes.get(todo.pop(0), ({}, []))
             if name in env:
                 return env[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tracec.passes.nouns.structure import Columns, Site
 from tracec.runtime.record.picture import LASTING, WHOLE
@@ -38,7 +38,12 @@ HARMLESS = MAKERS - {"open"} | {
     "bisect", "bisect_left", "bisect_right", "nlargest", "nsmallest", "mean", "median",
     "choice", "choices", "sample", "param",
 }
-NONE, STORE, AUG, FIRST, ANY = range(5)  # what a site may change: nothing, `on`, itself, its first operand, all of them
+# What a site may change.
+NONE: Final = 0
+STORE: Final = 1  # the operand `on` which it stores
+AUG: Final = 2  # its first operand, where that is its own value: `+=`
+FIRST: Final = 3  # the first argument, or the object of the method
+ANY: Final = 4  # any operand: code that is not known is called
 NO_ARGUMENT = frozenset({"return", "changed", "stored"})
 # fmt: on
 
@@ -137,12 +142,12 @@ def makes(site: Site, kind: str) -> bool:
 
 
 def change(
-    later: dict[int, Later], node: int, how: int, values: Sequence[Any], given: Sequence[int], words: Sequence[str]
+    later: dict[int, Later], node: int, what: int, values: Sequence[Any], given: Sequence[int], words: Sequence[str]
 ) -> None:
     """Note what a node changed, or may have."""
-    if how == STORE:
+    if what == STORE:
         given = [source for source, word in zip(given, words) if word == "on"][:1]
-    elif how == ANY:
+    elif what == ANY:
         given = [source for source, word in zip(given, words) if word not in NO_ARGUMENT]
     else:
         given = given[:1]
@@ -150,10 +155,10 @@ def change(
         value = values[source]
         if type(value) is not tuple or not value[2] or value[3] & LASTING:
             continue
-        if how == AUG and not (type(values[node]) is tuple and values[node][2] == value[2]):
+        if what == AUG and not (type(values[node]) is tuple and values[node][2] == value[2]):
             continue
         known = later.setdefault(value[2], Later())
-        if how == ANY:
+        if what == ANY:
             known.maybe = node
         else:
             known.real, known.maybe = node, -1

@@ -18,7 +18,7 @@ from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
 
 K = TypeVar("K", bound=Hashable)
-ODD = 0.04  # weight of an odd value: less than the steps of Ochiai
+ODD = 0.04  # weight of an odd value, less than the steps of Ochiai; chosen
 
 
 def propagate(

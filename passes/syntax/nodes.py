@@ -10,7 +10,8 @@ from typing import Any, TypeGuard, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Item = TypeVar("Item")
-LOAD, STORE = ast.Load(), ast.Store()
+LOAD = ast.Load()
+STORE = ast.Store()
 
 
 def name(text: str) -> ast.Name:

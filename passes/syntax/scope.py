@@ -12,9 +12,13 @@ from tracec.passes.syntax.nodes import names_in, target_names
 from tracec.passes.syntax.tree import FUNCTIONS, LOOPS, FunctionNode, Tree
 
 BUILTINS = frozenset(dir(builtins))
-MAYBE, CARRIED, OUTER, MODULE = 1.0, 2.0, 0.7, 1.5  # bits more for names less likely meant
-UNUSED = 1.0  # bits less for a name that nothing uses yet
-Position = tuple[int, int]
+# Bits more for names that are less likely meant; all chosen.
+MAYBE = 1.0  # bound on some ways only
+LATER = 2.0  # bound further down in a loop
+OUTER = 0.7  # of a function around
+MODULE = 1.5  # of the module
+UNUSED = 1.0  # bits less for a name that nothing uses yet; chosen
+Position = tuple[int, int]  # line and column, as `ast` counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ class Scope:
             if binding.position < here:
                 yield binding.name, 0.0 if sure else MAYBE
             elif any(up in loops for up in self._tree.above(binding.statement)):
-                yield binding.name, CARRIED
+                yield binding.name, LATER
 
     def _block(self, statement: ast.AST) -> tuple[ast.AST, str] | None:
         place = self._tree.places.get(statement)

@@ -17,8 +17,8 @@ STREAMS = frozenset(("map", "filter", "zip", "reversed", "list_reverseiterator",
 }
 CALLABLE = frozenset(("function", "method", "builtin_function_or_method", "type", "partial"))
 PLAIN = NUMBERS | SIZED | STREAMS | {"NoneType"}  # the rest are objects with attributes, or functions
-SAMPLE = 8  # elements of a container that are looked at
-LONGEST_PICTURE = 4000
+SAMPLE = 8  # elements of a container that are looked at; chosen
+LONGEST_PICTURE = 4000  # characters of a picture that is read; chosen
 
 
 @dataclass(frozen=True, slots=True)

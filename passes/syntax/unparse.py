@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-WIDTH = 88
+WIDTH = 88  # columns from which on a line is wrapped; chosen
 
 
 def to_source(tree: ast.AST) -> str:

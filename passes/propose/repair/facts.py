@@ -13,9 +13,12 @@ from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
 from tracec.passes.syntax.tree import FunctionNode, Tree
 
+# All chosen.
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
-MOST_TRACED = 60
-MOST_KEYS = 8
+MOST_TRACED = 60  # constants taken of the trace, the rest of the file or the messages
+MOST_KEYS = 8  # keys, or marks of a kind
+MOST_ENTRIES = 4  # keys, and values, of a dictionary that are looked at
+MOST_ELEMENTS = 6  # elements of a sequence that are looked at
 DEEPEST = 4  # assignments that inference follows
 Plain = int | float | str
 
@@ -189,5 +192,5 @@ def _identity(value: object) -> tuple[str, object]:
 
 def _inside(value: object) -> list[object]:
     if isinstance(value, dict):
-        return [*list(value)[:4], *list(value.values())[:4]]
-    return list(value)[:6] if isinstance(value, (list, tuple)) else [value]
+        return [*list(value)[:MOST_ENTRIES], *list(value.values())[:MOST_ENTRIES]]
+    return list(value)[:MOST_ELEMENTS] if isinstance(value, (list, tuple)) else [value]

@@ -12,7 +12,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.search import propose as search
 
-POOL = 4_000  # edits to draw from
+POOL = 4_000  # edits to draw from; chosen
 
 
 def propose(

@@ -11,7 +11,7 @@ from tracec.passes.propose.repair.folding import Folding
 from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.syntax.tree import Tree
 
-LONGEST_WHY = 60
+LONGEST_BRIEF = 60  # characters of code in the reason of a candidate; chosen
 
 
 class Edits:
@@ -53,7 +53,7 @@ def _index(items: Sequence[ast.AST], node: ast.AST) -> int:
 
 def _brief(nodes: Sequence[ast.AST]) -> str:
     text = "; ".join(" ".join(ast.unparse(node).split()) for node in nodes)
-    return text if len(text) <= LONGEST_WHY else f"{text[: LONGEST_WHY - 3]}..."
+    return text if len(text) <= LONGEST_BRIEF else f"{text[: LONGEST_BRIEF - 3]}..."
 
 
 def _frame(root: ast.stmt) -> str:

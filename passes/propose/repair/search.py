@@ -21,7 +21,7 @@ from tracec.passes.propose.repair.suspicion import WORST
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
-PATIENCE = 100  # changes in a row that make no program
+FRUITLESS = 100  # changes in a row that make no program, after which `late` is asked; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _drawn(
     waiting: dict[int, Change] = {}
     done: set[tuple[str, str]] = set()
     fruitless = 0
-    while heap and not (fruitless and fruitless % PATIENCE == 0 and late()):
+    while heap and not (fruitless and fruitless % FRUITLESS == 0 and late()):
         fruitless += 1
         cost, rank, index = heapq.heappop(heap)
         site = sites[index]

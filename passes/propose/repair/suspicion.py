@@ -12,11 +12,12 @@ from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.nodes import is_idle, last_name
 from tracec.passes.syntax.tree import Tree
 
-WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
-NEEDLESS = 1.5  # bits less for a statement that does nothing where it stands: it may be in the place of another
-TOLD = 2.0  # bits less for what failing tests say does not exist or does not fit; half of it for what holds that
-OFF_SLICE = 0.75  # bits more for a place on which the failure did not depend
-Key = tuple[int, int, int, int]
+# In bits; all chosen.
+WORST = 3.0  # between the most and the least suspect of the places that failing tests executed
+NEEDLESS = 1.5  # less for a statement that does nothing where it stands: it may be in the place of another
+NAMED = 2.0  # less for what failing tests say does not exist or does not fit; half of it for what holds that
+OFF_SLICE = 0.75  # more for a place on which the failure did not depend
+Key = tuple[int, int, int, int]  # line, column, end line and end column, in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def suspicion(
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     likely = dict.fromkeys(_needless(tree), NEEDLESS)
-    for bits, node in _told(tree, clues):
+    for bits, node in _named(tree, clues):
         likely[node] = max(bits, likely.get(node, 0.0))
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
 
@@ -134,7 +135,7 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
                 yield from (node, node.value)
 
 
-def _told(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
+def _named(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
     """Names that nothing has, with their calls, and calls that do not fit; then what holds them in their statement."""
     rejected = {name.removesuffix(".__init__").rpartition(".")[2] for name in clues.rejected_calls}
     for node in tree.places:
@@ -144,9 +145,9 @@ def _told(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
         called = parent if isinstance(parent, ast.Call) and parent.func is node else None
         if text and (text in clues.missing_names or (called and text in rejected)):
             whole = called or node
-            yield from ((TOLD, each) for each in (node, whole))
+            yield from ((NAMED, each) for each in (node, whole))
             for up in tree.above(whole):
-                yield (TOLD if isinstance(up, ast.Expr) else TOLD / 2), up
+                yield (NAMED if isinstance(up, ast.Expr) else NAMED / 2), up
                 if isinstance(up, ast.stmt):
                     break
 

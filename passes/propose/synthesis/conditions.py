@@ -16,11 +16,12 @@ from tracec.passes.propose.synthesis.evaluate import ERROR, OPERATORS, applied
 from tracec.passes.syntax.nodes import binary, both, compare, either, literal, method, negated
 
 ORDERS: tuple[type[ast.cmpop], ...] = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+# All chosen.
 JOINED = 1.5  # bits for `and`, `or`
 MOST_COMPARED = 90  # expressions of which all pairs are compared
-MOST_LARGE = 1500  # larger ones that are compared with the cheapest
-FEW = 24
-MOST_PAIRS = 4000
+MOST_LARGE = 1500  # larger expressions that are compared with the cheapest leaves
+CHEAPEST_LEAVES = 24  # leaves that these are compared with
+MOST_PAIRS = 4000  # pairs of conditions that are joined
 MOST_BOUNDS = 16  # values of one number between which bounds are looked for
 BOUND = 6.0  # bits of such a bound
 
@@ -103,7 +104,7 @@ def _joined(
 
 
 def _conditions(bank: Bank) -> Iterator[tuple[float, Truth | None]]:
-    few = list(islice(bank.leaves, FEW))
+    few = list(islice(bank.leaves, CHEAPEST_LEAVES))
     every = list(islice(bank, MOST_COMPARED))
     large = bank.made[:MOST_LARGE]
     return merge(

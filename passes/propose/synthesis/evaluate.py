@@ -7,9 +7,11 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-LARGEST = 1 << 96  # numbers beyond are no answer
-LONGEST = 600  # elements
-HIGHEST_POWER = 24
+# Bounds on what is evaluated; all chosen.
+LARGEST_NUMBER = 1 << 96  # a number beyond is no answer
+LONGEST_VALUE = 600  # elements, or characters, of a value
+HIGHEST_POWER = 24  # exponent
+LONGEST_REPLACEMENT = 20  # characters that `replace` puts in
 CONTAINERS = frozenset((list, tuple, str, dict, set, bytes))
 PlainFunction = Callable[..., object]
 ERROR = object()  # in a vector: no value in this state
@@ -34,10 +36,10 @@ def bounded(value: object) -> object:
     """The value itself. NoValue where it is too large, or nothing that can be told from its like."""
     kind = type(value)
     if kind is int or kind is float:
-        if not -LARGEST < value < LARGEST:  # type: ignore[operator]
+        if not -LARGEST_NUMBER < value < LARGEST_NUMBER:  # type: ignore[operator]
             raise NoValue
     elif kind in CONTAINERS:
-        if len(value) > LONGEST:  # type: ignore[arg-type]
+        if len(value) > LONGEST_VALUE:  # type: ignore[arg-type]
             raise NoValue
     elif kind is not bool and value is not None:
         raise NoValue
@@ -93,7 +95,9 @@ def power(left: Any, right: Any) -> object:
 def times(left: Any, right: Any) -> object:
     """`left * right`, of short sequences."""
     for one, count in ((left, right), (right, left)):
-        if isinstance(one, (list, tuple, str, bytes)) and (not isinstance(count, int) or len(one) * count > LONGEST):
+        if isinstance(one, (list, tuple, str, bytes)) and (
+            not isinstance(count, int) or len(one) * count > LONGEST_VALUE
+        ):
             raise NoValue
     return left * right
 
@@ -106,7 +110,7 @@ def remainder(left: Any, right: Any) -> object:
 
 
 def _range(*bounds: int) -> list[int]:
-    if len(made := range(*bounds)) > LONGEST:
+    if len(made := range(*bounds)) > LONGEST_VALUE:
         raise NoValue
     return list(made)
 
@@ -252,7 +256,7 @@ def _call(node: Any, state: Mapping[str, object]) -> object:
 
 def _grows(name: str, receiver: Any, given: Sequence[Any]) -> bool:
     """True where a text may become far longer."""
-    return name == "replace" and any(isinstance(part, str) and len(part) > 20 for part in given[1:])
+    return name == "replace" and any(isinstance(part, str) and len(part) > LONGEST_REPLACEMENT for part in given[1:])
 
 
 def _display(node: Any, state: Mapping[str, object]) -> object:

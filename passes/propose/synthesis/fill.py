@@ -12,7 +12,7 @@ from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
-from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST, OPERATORS, applied, key_of
+from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST_NUMBER, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import binary
@@ -96,7 +96,7 @@ def match_key(value: object) -> object:
     """Numbers by twelve significant digits, all else exactly."""
     if value is ERROR:
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
         return float, f"{float(value):.12g}"
     return key_of(value)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracec.passes.propose.tune.space import Dimension
 
-INNER = 0.25  # a written value keeps away from both ends of its cell by this share of it
+INNER = 0.25  # share of a cell by which a written value keeps away from its ends; chosen
 
 
 def nice(low: float, high: float) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Number = int | float
-LARGEST = 1 << 64  # integers beyond it are left to the program itself
+LARGEST_INTEGER = 1 << 64  # an integer beyond is left to the program itself; chosen
+HIGHEST_POWER = 64  # exponent; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Linear:
 
 def power(base: Number, exponent: Number) -> Any:
     """`**` of numbers that do not grow without bound; ArithmeticError for the others."""
-    if abs(exponent) > 64:
+    if abs(exponent) > HIGHEST_POWER:
         raise OverflowError
     return base**exponent
 
@@ -77,7 +78,7 @@ def value_of(expression: Expression, point: Sequence[Any]) -> Any:
     if not isinstance(expression, Operation):
         return expression
     made = FUNCTIONS[expression.name](*[value_of(operand, point) for operand in expression.operands])
-    if isinstance(made, int) and abs(made) > LARGEST:
+    if isinstance(made, int) and abs(made) > LARGEST_INTEGER:
         raise OverflowError
     return made
 

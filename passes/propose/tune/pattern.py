@@ -8,8 +8,10 @@ from collections.abc import Generator, Sequence
 from tracec.passes.propose.tune.region import Point, with_value
 from tracec.passes.propose.tune.space import Dimension
 
-FINEST = 1e-4  # of the first step: smaller ones are not tried
-GROW, SHRINK = 2.0, 0.25
+# All chosen.
+FINEST = 1e-4  # share of the first step: smaller steps are not tried
+GROW = 2.0  # factor of a step that helped
+SHRINK = 0.25  # factor of a step that did not
 
 
 def first_step(dimension: Dimension) -> float:

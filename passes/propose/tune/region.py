@@ -18,8 +18,8 @@ Point = tuple[Any, ...]
 Bound = tuple[float, int]  # a value, and -1, 0 or 1 for just below it, at it, just above it
 Interval = tuple[Bound, Bound]  # both ends included
 EVERYWHERE: Interval = ((-math.inf, 0), (math.inf, 0))
-MARGIN = 1e-9  # of a breakpoint that was computed: closer to it nothing is claimed
-MOST_BREAKS = 2_000
+MARGIN = 1e-9  # share of a breakpoint that was computed: closer to it nothing is claimed; chosen
+MOST_BREAKS = 2_000  # breakpoints kept of one parameter; chosen
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "Lt": operator.lt,
     "LtE": operator.le,

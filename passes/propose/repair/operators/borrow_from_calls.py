@@ -9,7 +9,7 @@ from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Cha
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, put
 
-MOST = 40  # other calls
+MOST_CALLS = 40  # other calls of the same function, the nearest; chosen
 
 
 def completed(node: ast.Call, context: Context) -> Changes:
@@ -44,7 +44,7 @@ def alike(node: ast.Call, context: Context) -> Changes:
 
 def _others(node: ast.Call, context: Context) -> list[ast.Call]:
     calls = [call for call in context.facts.file.calls_of.get(ast.dump(node.func), ()) if call is not node]
-    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST]
+    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST_CALLS]
 
 
 def parts(call: ast.Call) -> list[ast.expr]:

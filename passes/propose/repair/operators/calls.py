@@ -12,10 +12,10 @@ from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.syntax.nodes import binary, changed, exchanged, item, literal, name, put, without
 from tracec.passes.syntax.tree import Role
 
-NOTHING = 2.5  # bits more for `a = a`
+SELF_ASSIGNMENT = 2.5  # bits more for `a = a`; chosen
 CALLED: frozenset[Role] = frozenset(("callee",))
 # Groups of functions of which one is easily written for another.
-FUNCTIONS = (
+CONFUSED_FUNCTIONS = (
     ("min", "max", "sum", "len"),
     ("any", "all"),
     ("sorted", "list", "set", "tuple", "reversed"),
@@ -31,7 +31,7 @@ FUNCTIONS = (
     ("deepcopy", "copy"),
     ("product", "permutations", "combinations", "combinations_with_replacement"),
 )
-METHODS = (
+CONFUSED_METHODS = (
     ("append", "extend", "insert", "add", "appendleft"),
     ("add", "update", "discard", "remove", "append"),
     ("pop", "popleft", "remove", "popitem", "get"),
@@ -168,12 +168,12 @@ def unwrapped(node: ast.Call, context: Context) -> Changes:
         parent, held = context.tree.parent(node), node.func.value
         targets = parent.targets if isinstance(parent, ast.Assign) else []
         same = any(ast.unparse(target) == ast.unparse(held) for target in targets)
-        yield 1.0 + NOTHING * same, held
+        yield 1.0 + SELF_ASSIGNMENT * same, held
 
 
 def other_function(node: ast.Name, context: Context) -> Changes:
     """One of the functions that are easily confused with the one called."""
-    others = _others(FUNCTIONS, node.id)
+    others = _others(CONFUSED_FUNCTIONS, node.id)
     builtin = [other for other in others if context.defined(node, name(other))]
     yield from ((0.6 * bits(len(builtin)), name(other)) for other in builtin)
 
@@ -191,7 +191,7 @@ def similar_function(node: ast.Name, context: Context) -> Changes:
 
 def other_method(node: ast.Attribute, context: Context) -> Changes:
     """One of the methods that are easily confused with the one called; then others called on the same object."""
-    others = _others(METHODS, node.attr)
+    others = _others(CONFUSED_METHODS, node.attr)
     yield from ((0.6 * bits(len(others)), changed(node, attr=other)) for other in others)
     receiver = node.value.id if isinstance(node.value, ast.Name) else ""
     used = [m for m in context.facts.methods(receiver) if m != node.attr and m not in others]

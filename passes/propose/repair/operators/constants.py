@@ -14,7 +14,7 @@ from tracec.passes.syntax.tree import Role
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
 NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
 USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same
-LONGEST = 30  # characters of a text whose parts are tried
+LONGEST_TEXT = 30  # characters of a text whose parts are tried; chosen
 
 
 def nudged(node: ast.Constant, context: Context) -> Changes:
@@ -108,14 +108,14 @@ def respelled(node: ast.Constant, context: Context) -> Changes:
 def recomposed(node: ast.Constant, context: Context) -> Changes:
     """A text with one character more or less, the characters taken from the other texts of file and trace."""
     text = node.value
-    if isinstance(text, str) and len(text) <= LONGEST:
+    if isinstance(text, str) and len(text) <= LONGEST_TEXT:
         yield from cheapest((cost, literal(form)) for cost, form in _recomposed(text, _characters(context)))
 
 
 def renumbered(node: ast.Constant, context: Context) -> Changes:
     """A text with one of its digits one more or less, as in a format."""
     text = node.value
-    if isinstance(text, str) and len(text) <= LONGEST:
+    if isinstance(text, str) and len(text) <= LONGEST_TEXT:
         for index, character in enumerate(text):
             if character in "0123456789":
                 digits = (str(int(character) + step) for step in (1, -1))
