@@ -67,11 +67,8 @@ class CodeTarget:
     @staticmethod
     def of(target: Target, known: Known) -> CodeTarget | None:
         """None where the target is no definition that can be read."""
-        source, module, credit = (
-            known.sources.get(target.span.path, ""),
-            known.modules.get(target.span.path),
-            known.credit(target),
-        )
+        source, module = known.sources.get(target.span.path, ""), known.modules.get(target.span.path)
+        credit = known.credit(target)
         root = _definition(target, module)
         if root is None:
             return None

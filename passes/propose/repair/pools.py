@@ -158,10 +158,7 @@ def _rank_names(visible: Sequence[Visible], used: Sequence[str], facts: Facts) -
     flat = 1.0 + 0.6 * bits(len(order))
     return list(
         cheapest(
-            (
-                max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra),
-                Snippet(name(seen.name), facts.named(seen.name)),
-            )
+            (max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra), Snippet(name(seen.name), facts.named(seen.name)))
             for rank, seen in enumerate(order)
         )
     )

@@ -69,15 +69,9 @@ def dimension(target: Target, texts: Sequence[str]) -> Dimension:
     return Dimension(target, "int" if isinstance(value, int) else "float", value, low, high)
 
 
-def constraint(target: Target, name: str) -> str:
-    """The text behind `name=`, "" where there is none."""
-    found = (text for text in target.constraints if text.partition("=")[0].strip() == name)
-    return next(found, "").partition("=")[2].strip()
-
-
 def bound(target: Target, name: str, default: float) -> float:
     """`low=0` -> 0."""
-    text = constraint(target, name)
+    text = target.constraint(name)
     return number_of(target, text) if text and text != "None" else default
 
 
@@ -99,7 +93,7 @@ def wrong(target: Target, what: str, todo: str) -> TracecError:
 
 def options_of(target: Target) -> list[str]:
     """The source texts in `options=[...]`; none where it is written otherwise."""
-    tree = expression_of(constraint(target, "options"))
+    tree = expression_of(target.constraint("options"))
     return [ast.unparse(option) for option in tree.elts] if isinstance(tree, (ast.List, ast.Tuple, ast.Set)) else []
 
 

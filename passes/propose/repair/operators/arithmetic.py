@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
@@ -42,24 +43,19 @@ FAR: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
 COMMUTATIVE = (ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 
-def near(node: ast.BinOp, context: Context) -> Changes:
-    """The operations that are easily taken for one another."""
-    yield from ((0.0, changed(node, op=other())) for other in NEAR.get(type(node.op), ()))
+def near(node: ast.BinOp | ast.AugAssign, context: Context) -> Changes:
+    """Put an operation in its place that is easily taken for it."""
+    return _operated(node, NEAR.get(type(node.op), ()))
 
 
-def far(node: ast.BinOp, context: Context) -> Changes:
-    """The other operations on the same operands."""
-    yield from ((0.0, changed(node, op=other())) for other in FAR.get(type(node.op), ()))
+def far(node: ast.BinOp | ast.AugAssign, context: Context) -> Changes:
+    """Put any other operation on the same operands in its place."""
+    return _operated(node, FAR.get(type(node.op), ()))
 
 
-def near_update(node: ast.AugAssign, context: Context) -> Changes:
-    """The same for `+=` and its like."""
-    yield from ((0.0, Splice((changed(node, op=other()),))) for other in NEAR.get(type(node.op), ()))
-
-
-def far_update(node: ast.AugAssign, context: Context) -> Changes:
-    """The same for `+=` and its like."""
-    yield from ((0.0, Splice((changed(node, op=other()),))) for other in FAR.get(type(node.op), ()))
+def _operated(node: ast.BinOp | ast.AugAssign, others: Sequence[type[ast.operator]]) -> Changes:
+    made = (changed(node, op=other()) for other in others)
+    return ((0.0, Splice((new,)) if isinstance(new, ast.AugAssign) else new) for new in made)
 
 
 def dropped(node: ast.BinOp, context: Context) -> Changes:
@@ -171,8 +167,8 @@ def _number(node: ast.expr, context: Context) -> float | None:
 ROWS = (
     Operator("arithmetic", (ast.BinOp,), 4.0, near),  # a + b -> a - b
     Operator("arithmetic", (ast.BinOp,), 5.0, far),  # a + b -> a * b
-    Operator("arithmetic", (ast.AugAssign,), 4.0, near_update, frozenset(("statement",))),  # a += b -> a -= b
-    Operator("arithmetic", (ast.AugAssign,), 5.0, far_update, frozenset(("statement",))),  # a += b -> a *= b
+    Operator("arithmetic", (ast.AugAssign,), 4.0, near, frozenset(("statement",))),  # a += b -> a -= b
+    Operator("arithmetic", (ast.AugAssign,), 5.0, far, frozenset(("statement",))),  # a += b -> a *= b
     Operator("drop operand", (ast.BinOp,), 4.5, dropped),  # a + b -> a
     Operator("operand order", (ast.BinOp,), 4.0, exchanged),  # a - b -> b - a
     Operator("parentheses", (ast.BinOp,), 5.5, regrouped),  # a - b * c -> (a - b) * c

@@ -53,21 +53,8 @@ CONFUSED_METHODS = (
     ("match", "search", "fullmatch", "findall"),
 )
 ONE_ARGUMENT = (
-    "len",
-    "sum",
-    "max",
-    "min",
-    "abs",
-    "sorted",
-    "set",
-    "list",
-    "str",
-    "int",
-    "any",
-    "all",
-    "round",
-    "tuple",
-)
+    "len", "sum", "max", "min", "abs", "sorted", "set", "list", "str", "int", "any", "all", "round", "tuple",
+)  # fmt: skip
 CLOSED = frozenset(("len", "isinstance", "print", "list", "set", "tuple", "sorted", "abs", "ord", "chr", "reversed"))
 
 

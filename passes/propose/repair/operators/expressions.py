@@ -116,9 +116,7 @@ def joined(node: ast.expr, context: Context) -> Changes:
     lists = "list" in known and not isinstance(node, ast.List)
     yield from merge(
         spread(
-            same,
-            (0.0, lambda atom: binary(node, ast.Add(), atom)),
-            (0.0, lambda atom: binary(atom, ast.Add(), node)),
+            same, (0.0, lambda atom: binary(node, ast.Add(), atom)), (0.0, lambda atom: binary(atom, ast.Add(), node))
         ),
         spread(
             list(cheapest(one)) if lists else [],

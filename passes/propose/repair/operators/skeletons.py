@@ -13,27 +13,10 @@ from tracec.passes.syntax.shapes import MAPPINGS, SEQUENCES
 from tracec.passes.syntax.tree import FUNCTIONS
 
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr)
-MODULES = frozenset(
-    (
-        "bisect",
-        "collections",
-        "copy",
-        "datetime",
-        "functools",
-        "heapq",
-        "itertools",
-        "json",
-        "math",
-        "operator",
-        "os",
-        "random",
-        "re",
-        "statistics",
-        "string",
-        "sys",
-        "time",
-    )
-)
+MODULES = frozenset([
+    "bisect", "collections", "copy", "datetime", "functools", "heapq", "itertools", "json", "math",
+    "operator", "os", "random", "re", "statistics", "string", "sys", "time",
+])  # fmt: skip
 MOST_CONDITIONS = 300  # that are looked at for one loop
 # What is usually imported by its own name, and from where.
 HOMES: dict[str, tuple[str, ...]] = {
