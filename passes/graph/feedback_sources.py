@@ -25,7 +25,7 @@ class Feedback:
 
 
 def feedback(trace: Trace) -> list[Feedback]:
-    """All of it in the order in which it was given; an exception that ended the run's last frame comes last."""
+    """Collect all feedback in the order it was given in; an exception that ended the run's last frame comes last."""
     columns = trace.columns
     marks = {n for n in set(columns.site) if columns.table[n].kind == "call" and columns.table[n].attr == "feedback"}
     aware = {module.path for module in trace.modules if any(s.kind == "import" and ours(s.attr) for s in module.sites)}
@@ -41,12 +41,12 @@ def feedback(trace: Trace) -> list[Feedback]:
 
 
 def ours(imported: str) -> bool:
-    """True for `import tracec`, `from tracec import feedback`."""
+    """Tell whether an import is of ours: `import tracec`, `from tracec import feedback`."""
     return imported.partition(":")[0].partition(".")[0] == "tracec"
 
 
 def feedback_of(trace: Trace, node: int) -> Feedback:
-    """The arguments of one call of `feedback`, as far as they are known."""
+    """Read the arguments of one call of `feedback`, as far as they are known."""
     made = trace.nodes[node]
     given = dict(zip(("value", "text"), plain(made.inputs, made.labels)))
     given |= {word: source for source, word in zip(made.inputs, made.labels) if word in ("value", "text", "score")}
@@ -56,5 +56,5 @@ def feedback_of(trace: Trace, node: int) -> Feedback:
 
 
 def plain(inputs: tuple[int, ...], labels: tuple[str, ...]) -> Iterator[int]:
-    """The positional arguments."""
+    """Return the positional arguments."""
     return (source for source, word in zip(inputs, labels) if word == "")

@@ -29,7 +29,7 @@ class Folded:
 
 
 def view(trace: Trace, output: int, targets: Iterable[Target] = (), *, characters: int = 4000) -> str:
-    """The subgraph as lines, the nearest to the output first where there is no room for all."""
+    """Write the subgraph as lines, the nearest to the output first where there is no room for all."""
     folded = fold(trace, output, list(targets))
     lines = {node.id: lines_of(trace, node, folded) for node in folded.nodes}
     room, shown = characters - HEAD, set()
@@ -67,7 +67,7 @@ def fold(trace: Trace, output: int, targets: Sequence[Target]) -> Folded:
 
 
 def used_by(trace: Trace, targets: Iterable[Target]) -> tuple[list[int], set[int]]:
-    """The nodes at which targets enter, and the frames that use them."""
+    """Find the nodes at which targets enter, and the frames that use them."""
     starts: list[int] = []
     frames: set[int] = set()
     for target in targets:
@@ -80,7 +80,7 @@ def used_by(trace: Trace, targets: Iterable[Target]) -> tuple[list[int], set[int
 def chosen(
     trace: Trace, whole: Slice, around: set[int] | None, output: int
 ) -> tuple[set[int], dict[int, tuple[int, tuple[str, ...]]]]:
-    """The nodes that are shown; behind the first of those that repeat, how many there are, and some values."""
+    """Choose the nodes that are shown; behind the first of those that repeat, how many there are, and some values."""
     columns = trace.columns
     groups: dict[tuple[int, int], list[int]] = {}
     for node in whole:
@@ -98,7 +98,7 @@ def chosen(
 
 
 def lines_of(trace: Trace, node: Node, folded: Folded) -> list[str]:
-    """A node's line, and one for those that are like it."""
+    """Write a node's line, and one for those that are like it."""
     lines = [line_of(node, trace.may_have_changed(node.id))]
     if node.id in folded.more:
         count, values = folded.more[node.id]
@@ -107,7 +107,7 @@ def lines_of(trace: Trace, node: Node, folded: Folded) -> list[str]:
 
 
 def nearest(folded: Folded, output: int) -> list[int]:
-    """Nodes by their distance from the output, in edges; of those as far, the latest first."""
+    """Order nodes by their distance from the output, in edges; of those as far, the latest first."""
     known = {node.id: node for node in folded.nodes}
     order, seen, now = [output], {output}, [output]
     while now:

@@ -15,13 +15,13 @@ class Arguments(Operands):
     """Lays a call's operands out among the parameters of what it calls."""
 
     def called(self, frame: Live, step: Step) -> Inputs:
-        """What a call calls, where that is a variable; its arguments went to the parameters."""
+        """Find what a call calls, where that is a variable; its arguments went to the parameters."""
         code = self.graph.word(CALLEE)
         nodes = [self.node_of(frame, step, ref) for ref, label in step.pairs if label == code]
         return nodes, [code] * len(nodes)
 
     def argument(self, frame: Live, step: Step, value: object) -> Inputs:
-        """A parameter comes from the caller's argument of the same place or name, or from its default."""
+        """Find what a parameter comes from: the caller's argument of the same place or name, or its default."""
         caller, call = frame.maker or frame.parent, frame.call
         if caller is None or call is None or call.stops:
             return [], []
@@ -37,7 +37,7 @@ class Arguments(Operands):
         return [node for node, _ in chosen], [label for _, label in chosen]
 
     def by_place(self, frame: Live, caller: Live, call: Step, value: object) -> int:
-        """The argument of a call without any but positional ones; -1 where another may be meant.
+        """Find the argument of a call without any but positional ones; -1 where another may be meant.
 
         A frame's parameters are its first sites, in their order.
         """
@@ -57,6 +57,7 @@ class Arguments(Operands):
     def chosen(
         self, frame: Live, name: str, call: Site, operands: list[tuple[int, int]], value: object
     ) -> list[tuple[int, int]]:
+        """Choose the operands of a call, (node, label), that a parameter comes from; all where that is not known."""
         words, function = self.graph.columns.words, frame.function
         if call.kind != "call" or name not in function.params:
             return operands
@@ -94,15 +95,16 @@ class Arguments(Operands):
         return default if default is not None else operands
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
+        """Tell whether an argument goes to the `**kwargs` of a function by its name."""
         return word.isidentifier() and word != "self" and word not in params
 
     def is_direct(self, call: Site, function: Any) -> bool:
-        """True where a call names the function, or its class."""
+        """Return True where a call names the function, or its class."""
         parts = function.qualname.split(".")
         return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
 
     def default(self, frame: Live, name: str) -> list[tuple[int, int]] | None:
-        """The node of a parameter's default; None where its definition was not seen."""
+        """Return the node of a parameter's default; None where its definition was not seen."""
         made = frame.module.made.get(frame.function.id, -1)
         if made < 0:
             return None

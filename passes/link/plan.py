@@ -92,13 +92,13 @@ class Module:
     classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
 
     def first_of(self, function: Function) -> Site | None:
-        """The first site of a function, or of the module where it has none."""
+        """Return the first site of a function, or of the module where it has none."""
         own = (site for site in self.sites if site.function == function.id)
         return next(own, self.sites[0] if self.sites else None)
 
 
 def planned(structure: Structure, library: Library) -> Module:
-    """A module by its plan, which is made once for a library."""
+    """Make a module of its plan, which is made once for a library."""
     plan = library.plans.get(structure.key)
     if plan is None:
         first = library.know(structure.sites)
@@ -114,14 +114,14 @@ def planned(structure: Structure, library: Library) -> Module:
 
 
 def binding_of(path: Sequence[str]) -> str:
-    """What a function's name tells of how its first parameter comes to be."""
+    """Read off a function's name how its first parameter comes to be: `Plan.binding` lists the words."""
     if len(path) < 2 or path[-2] == "<locals>":
         return "function"
     return "made" if path[-1] in ("__init__", "__new__") else "method"
 
 
 def bindings(site: Site) -> list[str]:
-    """`classmethod` or `staticmethod` among the decorators of a definition."""
+    """Find `classmethod` or `staticmethod` among the decorators of a definition."""
     known = ("classmethod", "staticmethod")
     return [str(ref) for ref, label in zip(site.operands, site.labels) if label == "decorator" and ref in known]
 
@@ -146,7 +146,7 @@ class Callees:
                     self.bound.setdefault(0 if top else site.function, set()).add(name)
 
     def is_variable(self, site: Site) -> bool:
-        """True for a call by a name that stands for this or that."""
+        """Return True for a call by a name that stands for this or that."""
         if site.kind != "call" or not site.text.removeprefix(site.attr).lstrip().startswith("("):
             return False
         function = site.function
@@ -158,6 +158,7 @@ class Callees:
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
+    """Make the run of a segment; `first` is the number of the module's first site, `steps` has all its sites."""
     own, guard = segment, segment.guard + first if segment.guard >= 0 else -1
     body, test, element = bool(own.jumps & LOOP_BODY), own.jumps == WHILE_TEST, own.jumps == ELEMENT
     inside = [steps[number] for number in own.sites]
@@ -165,6 +166,7 @@ def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
 
 
 def step_of(site: Site, first: int, structure: Structure, library: Library, callees: Callees) -> Step:
+    """Work out how the linker meets a site; `first` is the number of the module's first site."""
     function = structure.functions[site.function]
     pairs = tuple(
         (ref + first if isinstance(ref, int) else ref, library.word(label))
@@ -209,12 +211,12 @@ def treatment_of(site: Site, *, wide: bool) -> int:
 
 
 def may_skip(site: Site) -> bool:
-    """True for `a and b`, `a if b else c`, `a < b < c`."""
+    """Tell whether some operands may not be evaluated, as in `a and b`, `a if b else c`, `a < b < c`."""
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
 
 
 def assigned(text: str) -> Any:
-    """The value of `obj.x = 1`, where it is a literal."""
+    """Read the value of `obj.x = 1`, where it is a literal."""
     try:
         (statement,) = ast.parse(text.strip()).body
     except (ValueError, SyntaxError, MemoryError, RecursionError):

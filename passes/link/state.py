@@ -100,20 +100,20 @@ class LinkState:
         self.raised = -1
 
     def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
-        """A new node at a site."""
+        """Add a node at a site; return its number."""
         number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
         frame.env[step.number] = frame.newest = number
         return number
 
     def last_change(self, node: int, identity: int) -> int:
-        """The last node that changed the object of a node, -1 for none; its address may be another object's by now."""
+        """Find the last node that changed a node's object, -1: none; its address may be another object's by now."""
         past = self.past.get(identity)
         if past and node < past[-1][0]:
             return next(changed for end, changed in past if node < end)
         return self.touched.get(identity, -1)
 
     def outside(self, frame: Live, name: str, site: Site) -> int:
-        """A node for a name of which nobody knows where its value comes from; the same for the whole module."""
+        """Add a node for a name of which nobody knows where its value comes from; the same for the whole module."""
         shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
         number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
         frame.module.env[name] = number
@@ -121,7 +121,7 @@ class LinkState:
         return number
 
     def leave(self, frame: Live) -> None:
-        """A frame ends: its result goes to the one below."""
+        """End a frame: its result goes to the one below."""
         if frame not in self.stack:
             return
         del self.stack[self.stack.index(frame) :]

@@ -19,7 +19,7 @@ class Values(Arguments):
     """Gives each value to the frame and the site that waits for it."""
 
     def straight(self, events: Sequence[Any], place: int) -> int:
-        """Take values while they belong to the frame on top; the place of the event that needs another way.
+        """Take values while they belong to the frame on top; return the place of the event that needs another way.
 
         This is the loop that a whole trace goes through: all that it needs is in variables of its own.
         """
@@ -73,7 +73,7 @@ class Values(Arguments):
         return place
 
     def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
-        """Results of frames that were entered on the way become inputs, once each."""
+        """Make the results of frames that were entered on the way inputs, once each."""
         if not frame.children:
             return
         new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
@@ -82,7 +82,7 @@ class Values(Arguments):
         frame.children.clear()
 
     def value(self, value: object) -> None:
-        """A value arrives: it belongs to the innermost frame that waits for one."""
+        """Give a value to the innermost frame that waits for one."""
         while self.stack:
             frame = self.stack[-1]
             if not frame.paused:
@@ -100,11 +100,12 @@ class Values(Arguments):
         self.lost += not self.cut
 
     def pending(self, frame: Live) -> Step | None:
-        """The site at which a frame stands, None at the end of a run."""
+        """Return the site at which a frame stands, None at the end of a run."""
         steps = frame.run.steps
         return steps[frame.place] if frame.place < len(steps) else None
 
     def consume(self, frame: Live, step: Step, value: object) -> None:
+        """Make a node of a value at the site that waits for it."""
         if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
             frame.place += 1  # a `finally` may return once more
         if step.treatment == PARAMETER:
@@ -144,7 +145,7 @@ class Values(Arguments):
                 self.leave(frame)
 
     def told(self, inputs: list[int], value: Any) -> None:
-        """A function that is passed on: its identity leads to the frame in which it was made."""
+        """Note that a function is passed on: its identity leads to the frame in which it was made."""
         if type(value) is tuple and value[0] == "function":
             for node in inputs:
                 if node in self.defined_in:
@@ -189,12 +190,12 @@ class Values(Arguments):
                 return
 
     def go(self, frame: Live, run: int, place: int) -> None:
-        """A frame goes on in a run that it was in before."""
+        """Go on with a frame in a run that it was in before."""
         frame.run, frame.place = frame.module.runs[run], place
         frame.control = frame.controls.get(run, frame.control)
 
     def quiet(self, frame: Live, step: Step) -> None:
-        """A node for a site without an event: its value follows from its text or its only operand."""
+        """Make a node of a site without an event: its value follows from its text or its only operand."""
         kind = step.site.kind
         inputs, labels = self.imports(frame, step) if kind == "import" else self.operands(frame, step)
         if kind in IMPLICIT:  # what was entered since the last event is what it called
@@ -215,7 +216,7 @@ class Values(Arguments):
     # --- exceptions ---
 
     def raise_(self, value: Any) -> None:
-        """A frame ends by an exception."""
+        """End a frame by an exception."""
         frame = self.stack[-1] if self.stack else None
         if frame is None:
             self.lost += not self.cut
@@ -227,12 +228,12 @@ class Values(Arguments):
             self.leave(frame)
 
     def caught(self, frame: Live) -> None:
-        """A frame handles an exception itself; its value is known where it came out of another frame."""
+        """Note that a frame handles an exception itself; its value is known where it came out of another frame."""
         known = self.raised in frame.children
         self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
 
     def failed(self, frame: Live, kind: str, value: Any) -> None:
-        """A node of an exception, over what was under way."""
+        """Make a node of an exception, over what was under way."""
         step = self.under_way(frame)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
@@ -245,7 +246,7 @@ class Values(Arguments):
             self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
 
     def under_way(self, frame: Live) -> Step | None:
-        """The site at which a frame stands: the one that raised; else the last one that had a node."""
+        """Return the site at which a frame stands: the one that raised; else the last one that had a node."""
         steps = frame.run.steps
         if steps:
             return steps[min(frame.place, len(steps) - 1)]

@@ -34,10 +34,10 @@ class Attempt:
     ended: str = "done"
 
     def passed(self) -> frozenset[str]:
-        """Ids of the tests that passed."""
+        """Return ids of the tests that passed."""
         return frozenset(o.id for o in self.outcomes if o.status == "passed")
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """Outcomes -> {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
+    """Count outcomes: {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
     return {"passed": sum(o.status == "passed" for o in outcomes), "failed": sum(o.failed for o in outcomes)}

@@ -112,7 +112,7 @@ class Structure:
 
     @staticmethod
     def unpack(packed: Mapping[str, Any]) -> Structure:
-        """From rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
+        """Read rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
         path, lines = packed["path"], lines_of(packed["text"])
         sites = []
         for number, (kind, place, function, operands, labels, binds, *rest) in enumerate(packed["sites"]):
@@ -139,12 +139,12 @@ def fixed(value: Any) -> Any:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
+    """Split a text into lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def text_at(lines: Sequence[str], span: Span) -> str:
-    """The source text of a span."""
+    """Return the source text of a span."""
     if span.line == span.end_line:
         return lines[span.line - 1][span.column : span.end_column]
     first, last = lines[span.line - 1][span.column :], lines[span.end_line - 1][: span.end_column]

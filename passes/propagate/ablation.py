@@ -9,7 +9,7 @@ from tracec.passes.nouns.credit import Credit
 
 
 def ablated(credits: Mapping[str, Credit], parts: Collection[str]) -> dict[str, Credit]:
-    """Of `blame`: all executed places weigh the same. Of `slice`: nothing says what a failure depends on."""
+    """Leave parts out: of `blame`, all executed places weigh the same; of `slice`, no failure depends on anything."""
     return {name: _less(credit, parts) for name, credit in credits.items()}
 
 

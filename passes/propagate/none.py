@@ -12,5 +12,5 @@ from tracec.passes.propagate.observe import Observation
 def propagate(
     targets: Sequence[Target], observations: Sequence[Observation] = (), failed: Collection[str] = ()
 ) -> dict[str, Credit]:
-    """The same credit for each target, and no evidence."""
+    """Give the same credit to each target, and no evidence."""
     return {target.id: Credit(target.id, 1.0) for target in targets}

@@ -31,7 +31,7 @@ NO_VALUE = frozenset({
 
 
 def states(trace: Trace, paths: Collection[str]) -> list[State]:
-    """The first distinct states of each place; values are plain data that nobody may change."""
+    """Collect the first distinct states of each place; values are plain data that nobody may change."""
     return list(_Walk(trace, paths).states())
 
 

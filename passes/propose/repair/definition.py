@@ -49,7 +49,7 @@ class Known:
         return Known(evident or targets, credits, sources, modules, heaviest, sliced, clues)
 
     def credit(self, target: Target) -> Credit:
-        """What flowed back to a target."""
+        """Return what flowed back to a target."""
         return self.credits.get(target.id, Credit(target.id, 0.0))
 
 
@@ -66,7 +66,7 @@ class CodeTarget:
 
     @staticmethod
     def of(target: Target, known: Known) -> CodeTarget | None:
-        """None where the target is no definition that can be read."""
+        """Analyse a target; None where it is no definition that can be read."""
         source, module = known.sources.get(target.span.path, ""), known.modules.get(target.span.path)
         credit = known.credit(target)
         root = _definition(target, module)
@@ -82,7 +82,7 @@ class CodeTarget:
 
 
 def place_of(definition: CodeTarget, node: ast.AST) -> SourcePlace:
-    """Where a node stands in the file; all 0 where it has no place."""
+    """Return where a node stands in the file; all 0 where it has no place."""
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
 
 

@@ -47,7 +47,7 @@ class Facts:
         self.idle = self.file.idle_members(self.owner)
 
     def shape(self, node: ast.AST, depth: int = 0) -> Shape:
-        """What is known of the values of `node`: traced first, then what its syntax gives away."""
+        """Return what is known of the values of `node`: traced first, then what its syntax gives away."""
         if node in self._shapes:
             return self._shapes[node]
         found = shape_of(self._suspicion.values.get(node, ()))
@@ -60,7 +60,7 @@ class Facts:
         return found
 
     def named(self, name: str, depth: int = 0) -> Shape:
-        """What is known of the values of a variable."""
+        """Return what is known of the values of a variable."""
         if name in self._named:
             return self._named[name]
         found = shape_of(self._values.get(name, ()))
@@ -72,7 +72,7 @@ class Facts:
         return found
 
     def keys(self, name: str) -> list[str]:
-        """The texts that were keys of a variable's dictionaries."""
+        """Return the texts that were keys of a variable's dictionaries."""
         held = [plain(value) for value in self._values.get(name, ())]
         found = dict.fromkeys(key for value in held if isinstance(value, dict) for key in value if isinstance(key, str))
         return [key for key in found if len(key) <= LONGEST_TEXT][:MOST_KEYS]
@@ -85,7 +85,7 @@ class Facts:
         return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
     def returned(self, function: FunctionNode) -> Shape:
-        """What a function returns, as far as its own syntax tells."""
+        """Return what a function returns, as far as its own syntax tells."""
         if function not in self._returned:
             results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
             found = UNKNOWN
@@ -121,7 +121,7 @@ class Facts:
         return [value for value in _distinct(self.clues.shown_texts) if _identity(value) not in known][:MOST_TRACED]
 
     def attributes(self, name: str) -> list[str]:
-        """The data attributes that the file reads or writes on a variable, or on others of the same type."""
+        """List the data attributes that the file reads or writes on a variable, or on others of the same type."""
         if name not in self._attributes:
             found = dict.fromkeys(self.owner.attributes if name == "self" else ())
             found.update(dict.fromkeys([*self.file.attributes.get(name, ()), *self.file.members.get(name, ())]))
@@ -132,7 +132,7 @@ class Facts:
         return self._attributes[name]
 
     def methods(self, name: str) -> list[str]:
-        """The methods that the file calls on a variable; for `self` also those of its class."""
+        """Return the methods that the file calls on a variable; for `self` also those of its class."""
         own = [m.name for m in self.owner.methods if not m.name.startswith("__")] if name == "self" else []
         return list(dict.fromkeys([*self.file.methods.get(name, ()), *own]))
 

@@ -15,7 +15,7 @@ Number = int | float
 
 
 def other_values(target: Target, credit: Credit) -> Iterator[Value]:
-    """(bits, source text) of other values of a number or choice; none for text, which is not search's business."""
+    """Yield (bits, source text) of other values of a number or choice; none for text, which search does not change."""
     if target.kind == "choice":
         return _options(target)
     return _numbers(target, credit) if target.kind == "number" else iter(())

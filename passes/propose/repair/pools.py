@@ -35,7 +35,7 @@ class Snippet:
     fixed: bool = False
 
     def fit(self, types: frozenset[str]) -> float | None:
-        """Bits to use it where one of `types` is needed: 0 where known, `UNSURE` where not, None where it is not."""
+        """Count the bits to use it for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""
         known = self.shape.fits(types)
         return UNSURE if known is None else 0.0 if known else None
 
@@ -59,7 +59,7 @@ class Pool:
         return list(cheapest(every))[:MOST_ATOMS]
 
     def of(self, types: frozenset[str]) -> list[Term]:
-        """The atoms that may be of one of `types`, dearer where nothing is known of theirs."""
+        """Rank the atoms that may be of one of `types`, dearer where nothing is known of theirs."""
         if types not in self._of:
             self._of[types] = _fitting(self.atoms, types)
         return self._of[types]

@@ -23,7 +23,7 @@ def propose(
     seed: int = 0,
     **options: Any,
 ) -> Iterator[Candidate]:
-    """The cheapest candidates of the search, which takes the same `options`, in random order.
+    """Yield the cheapest candidates of the search, which takes the same `options`, in random order.
 
     With credits that say nothing this is the baseline; with those of the search, it shows what its ranking is worth.
     """

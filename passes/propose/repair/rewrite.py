@@ -23,7 +23,7 @@ class Edits:
         self._strict = _compiles(self._folding.text, self._frame, "error")
 
     def written(self, node: ast.AST, change: ast.expr | Splice) -> str | None:
-        """The definition with `change` in place of `node`; None where that is no program, or the same program."""
+        """Write the definition with `change` in place of `node`; None where that is no program, or the same program."""
         try:
             skeleton = self._skeleton(node, change)
         except (ValueError, RecursionError):  # what ast.unparse cannot write, such as some f-strings
@@ -34,7 +34,7 @@ class Edits:
         return text
 
     def why(self, node: ast.AST, change: ast.expr | Splice) -> str:
-        """`line 3: a < b -> a <= b`."""
+        """Describe a change: `line 3: a < b -> a <= b`."""
         if not isinstance(change, Splice):
             return f"line {getattr(node, 'lineno', 0)}: {_brief([node])} -> {_brief([change])}"
         block = self._tree.block(node)

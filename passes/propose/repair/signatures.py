@@ -18,7 +18,7 @@ LEAST_ARGUMENTS = 2  # arguments of a call, unless nothing else in the file ment
 
 
 def matched(facts: Facts, function: ast.AST, variables: Mapping[str, ast.expr]) -> list[tuple[float, ast.Call]]:
-    """Calls of functions, classes and methods of the file with every parameter that must be given, in order of cost."""
+    """Make calls of functions, classes and methods of the file with every parameter that must be given, by cost."""
     found: list[tuple[float, ast.Call]] = []
     for callee, definition, bound in (*facts.file.callables, *(facts.owner.callables if "self" in variables else ())):
         made = _arguments(definition, bound, variables) if definition is not function else None

@@ -45,7 +45,7 @@ class Suspicion:
     likely: Mapping[ast.AST, float]  # bits less, for what the syntax or a message gives away
 
     def cost(self, node: ast.AST) -> float | None:
-        """Bits to point at `node`; None where no failing test executed it."""
+        """Count the bits to point at `node`; None where no failing test executed it."""
         if self.heaviest <= 0:
             return WORST
         mark = self.marks.get(node) or self._inherited(node)
@@ -56,7 +56,7 @@ class Suspicion:
         return WORST * (1 - min(1.0, mark.weight / self.heaviest)) + penalty
 
     def executed(self, node: ast.AST) -> bool:
-        """False where it is known that no failing test ran `node`."""
+        """Tell whether a failing test may have run `node`."""
         return self.cost(node) is not None
 
     def _inherited(self, node: ast.AST) -> Suspect | None:
@@ -153,7 +153,7 @@ def _named(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
 
 
 def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
-    """Line, column, end line and end column of a node, in characters."""
+    """Return line, column, end line and end column of a node, in characters."""
     line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
     begin, end = characters(columns.get(line, ""), column), characters(columns.get(end_line, ""), end_column)

@@ -64,7 +64,7 @@ class Bank:
         return merge(self.leaves, self.made)
 
     def entry(self, node: ast.expr) -> Entry | None:
-        """The expression with its values; None where it has none in any state."""
+        """Evaluate an expression; None where it has no value in any state."""
         values: list[object] = []
         for state in self._states:
             try:
@@ -88,7 +88,7 @@ class Bank:
 
 
 def entry(node: ast.expr, values: Sequence[object]) -> Entry | None:
-    """An Entry, or None where there is no value at all."""
+    """Make an Entry, or None where there is no value at all."""
     known = next((value for value in values if value is not ERROR and value is not None), None)
     if known is None and values.count(ERROR) == len(values):
         return None

@@ -43,12 +43,12 @@ class Wanted:
     cared: int
 
     def met(self, truth: Truth) -> bool:
-        """True where a condition has all of them."""
+        """Tell whether a condition has all of them."""
         return not ((truth.holds ^ self.holds) | truth.fails) & self.cared
 
 
 def truths(bank: Bank, most: int) -> list[tuple[float, Truth]]:
-    """The cheapest condition of each truth vector, of the first `most` that can be made."""
+    """Keep the cheapest condition of each truth vector, of the first `most` that can be made."""
     kept: dict[tuple[int, int], tuple[float, Truth]] = {}
     for cost, one in islice(_conditions(bank), most):
         if one is not None:
@@ -59,7 +59,7 @@ def truths(bank: Bank, most: int) -> list[tuple[float, Truth]]:
 def conditions(
     known: Sequence[tuple[float, Truth]], wanted: Wanted, old: Truth | None
 ) -> Iterator[tuple[float, ast.expr]]:
-    """Conditions with the wanted truths, cheapest first; `old` is the one there, free to be joined to another."""
+    """Yield conditions with the wanted truths, cheapest first; `old` is the one there, free to be joined to another."""
     single = ((cost, one.node) for cost, one in known if wanted.met(one))
     streams = [single, _joined(known, known, wanted, JOINED)]
     if old is not None:
@@ -171,7 +171,7 @@ def _bounds(cost: float, one: Entry) -> Iterator[tuple[float, Truth | None]]:
 
 
 def round_between(low: float, high: float) -> float:
-    """The roundest number above `low` and up to `high`: 65 of 63 and 66; `high` where one is no whole number."""
+    """Choose the roundest number above `low` and up to `high`: 65 of 63 and 66; `high` where one is no integer."""
     if not (isinstance(low, int) and isinstance(high, int)):
         return high
     steps = (step for step in (1000, 100, 50, 10, 5, 1) if (high // step) * step > low)

@@ -23,7 +23,7 @@ class NoValue(Exception):
 
 
 def evaluate(node: ast.AST, state: Mapping[str, object]) -> object:
-    """The value of `node`. NoValue where it raises, where a variable is not known, and for what is not plain."""
+    """Evaluate `node`. NoValue where it raises, where a variable is not known, and for what is not plain."""
     try:
         return bounded(_value(node, state))
     except NoValue:
@@ -33,7 +33,7 @@ def evaluate(node: ast.AST, state: Mapping[str, object]) -> object:
 
 
 def bounded(value: object) -> object:
-    """The value itself. NoValue where it is too large, or nothing that can be told from its like."""
+    """Give the value back. NoValue where it is too large, or nothing that can be told from its like."""
     kind = type(value)
     if kind is int or kind is float:
         if not -LARGEST_NUMBER < value < LARGEST_NUMBER:  # type: ignore[operator]
@@ -47,7 +47,7 @@ def bounded(value: object) -> object:
 
 
 def key_of(value: object) -> object:
-    """What tells a value from others: `1`, `1.0` and `True` differ."""
+    """Return what tells a value from others: `1`, `1.0` and `True` differ."""
     kind = type(value)
     if kind is int or kind is str:
         return value
@@ -57,7 +57,7 @@ def key_of(value: object) -> object:
 
 
 def applied(function: PlainFunction, *columns: Sequence[object]) -> list[object]:
-    """A function of this file's tables on plain values, one from each column for each state."""
+    """Apply a function of this file's tables to plain values, one from each column for each state."""
     try:
         values = list(map(function, *columns))  # ERROR is no operand of any of them but `==`, `!=` and `is`
         for value in values:
@@ -86,14 +86,14 @@ def _sized(value: Any) -> Any:
 
 
 def power(left: Any, right: Any) -> object:
-    """`left ** right`, of small numbers."""
+    """Raise to a power, of small numbers: `left ** right`."""
     if not isinstance(right, (int, float)) or abs(right) > HIGHEST_POWER:
         raise NoValue
     return left**right
 
 
 def times(left: Any, right: Any) -> object:
-    """`left * right`, of short sequences."""
+    """Multiply, of short sequences: `left * right`."""
     for one, count in ((left, right), (right, left)):
         if isinstance(one, (list, tuple, str, bytes)) and (
             not isinstance(count, int) or len(one) * count > LONGEST_VALUE
@@ -103,7 +103,7 @@ def times(left: Any, right: Any) -> object:
 
 
 def remainder(left: Any, right: Any) -> object:
-    """`left % right`, of numbers: a text would be filled in."""
+    """Take the remainder of numbers, `left % right`: a text would be filled in."""
     if isinstance(left, (str, bytes)):
         raise NoValue
     return left % right

@@ -37,7 +37,7 @@ class Forced:
 
 
 def forced(hole: Hole, failing: Sequence[str], sides: Mapping[str, Sides]) -> Iterator[Forced]:
-    """The likeliest first. `sides` has the two sides of the comparison with which a test failed."""
+    """Yield what may be forced, the likeliest first; `sides` are those of the comparison with which a test failed."""
     reached = [test for test in failing if test in hole.moments][:MOST_TESTS]
     if hole.kind == "condition":
         yield from _constants(hole, reached)
@@ -119,7 +119,7 @@ def _shifted(value: float, one: float, other: float) -> Iterator[object]:
 
 
 def tidy(value: float) -> float:
-    """Twelve significant digits are enough; a whole number is an int, as it is equal to it."""
+    """Round to twelve significant digits, which are enough; a whole number becomes an int, as it is equal to it."""
     rounded = float(f"{value:.12g}")
     return int(rounded) if rounded.is_integer() else rounded
 
@@ -166,7 +166,7 @@ def _written(
 
 
 def guard(hole: Hole, moment: Moment) -> ast.expr | None:
-    """A condition that holds in this state and, as far as that can be told by a few variables, in no other."""
+    """Make a condition that holds in this state and, as far as a few variables can tell, in no other."""
     shared = sorted(hole.shared, key=lambda name: (len(repr(moment.names[name])), name))
     usable = [(name, value) for name in shared if (value := written(moment.names[name])) is not None]
     others = [m for found in hole.moments.values() for m in found if m is not moment]
@@ -180,7 +180,7 @@ def guard(hole: Hole, moment: Moment) -> ast.expr | None:
 
 
 def written(value: object) -> ast.expr | None:
-    """A plain value as an expression; None where it is too long for one."""
+    """Write a plain value as an expression; None where it is too long for one."""
     text = repr(value)
     if len(text) > LONGEST_VALUE or "inf" in text or "nan" in text:
         return None

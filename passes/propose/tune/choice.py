@@ -29,14 +29,14 @@ class Policy:
         self._scale = 0.0
 
     def probabilities(self, number: int) -> list[float]:
-        """Of the options of one choice."""
+        """Return the probabilities of the options of one choice."""
         weights = self._weights[number]
         top = max(weights)
         raised = [math.exp(weight - top) for weight in weights]
         return [value / sum(raised) for value in raised]
 
     def draw(self) -> tuple[int, ...]:
-        """An option for each choice."""
+        """Draw an option for each choice."""
         return tuple(
             self._draw.choices(range(len(weights)), self.probabilities(number))[0]
             for number, weights in enumerate(self._weights)

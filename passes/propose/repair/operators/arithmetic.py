@@ -59,20 +59,20 @@ def _operated(node: ast.BinOp | ast.AugAssign, others: Sequence[type[ast.operato
 
 
 def dropped(node: ast.BinOp, context: Context) -> Changes:
-    """One operand alone."""
+    """Leave one operand alone."""
     yield 0.0, node.left
     yield 0.0, node.right
 
 
 def exchanged(node: ast.BinOp, context: Context) -> Changes:
-    """The operands in the other order, where that matters."""
+    """Exchange the operands, where that matters."""
     commutes = isinstance(node.op, COMMUTATIVE) or (isinstance(node.op, ast.Add) and context.fit(node, ARITHMETIC) == 0)
     if not commutes:
         yield 0.0, changed(node, left=node.right, right=node.left)
 
 
 def regrouped(node: ast.BinOp, context: Context) -> Changes:
-    """Parentheses put elsewhere."""
+    """Put the parentheses elsewhere."""
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp):
         yield 0.0, binary(left.left, left.op, binary(left.right, node.op, right))
@@ -81,7 +81,7 @@ def regrouped(node: ast.BinOp, context: Context) -> Changes:
 
 
 def reordered(node: ast.BinOp, context: Context) -> Changes:
-    """Two operations on one operand carried out in the other order, with their operators or without them."""
+    """Carry out two operations in the other order, with their operators or without them."""
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp):
         yield 0.0, binary(binary(left.left, node.op, right), left.op, left.right)
@@ -92,7 +92,7 @@ def reordered(node: ast.BinOp, context: Context) -> Changes:
 
 
 def off_by_one(node: ast.expr, context: Context) -> Changes:
-    """One more, one less: likeliest for bounds, indexes and arguments."""
+    """Add or subtract one: likeliest for bounds, indexes and arguments."""
     extra = _number(node, context)
     if extra is None:
         return
@@ -109,7 +109,7 @@ def _calls(node: ast.AST | None, function: str) -> bool:
 
 
 def rescaled(node: ast.expr, context: Context) -> Changes:
-    """Its negative, amount, double, half, square."""
+    """Take its negative, amount, double, half, square."""
     extra = _number(node, context)
     if extra is None:
         return
@@ -123,7 +123,7 @@ def rescaled(node: ast.expr, context: Context) -> Changes:
 
 
 def with_operand(node: ast.expr, context: Context) -> Changes:
-    """A missing operand: an atom added to, subtracted from, multiplied with the number there."""
+    """Supply a missing operand: an atom added to, subtracted from, multiplied with the number there."""
     extra = _number(node, context)
     if extra is None:
         return

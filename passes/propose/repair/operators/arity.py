@@ -24,7 +24,7 @@ SECOND = {"enumerate": "int", "int": "int", "round": "int", "sum": "int", "open"
 
 
 def unfilled(node: ast.Call, context: Context) -> Changes:
-    """One argument more, where a parameter has none, or where `zip` is taken apart into more than it is given."""
+    """Add an argument where a parameter has none, or where `zip` is taken apart into more than it is given."""
     wanted, given = _required(node, context), [getattr(argument, "id", "") for argument in node.args]
     if len(wanted) <= len(given) or not _is_plain(node):
         return
@@ -40,7 +40,7 @@ def unfilled(node: ast.Call, context: Context) -> Changes:
 
 
 def optional(node: ast.Call, context: Context) -> Changes:
-    """A variable for the parameter of its name; the second argument that `int`, `round` and the like may have."""
+    """Give a parameter the variable of its name, or `int`, `round` and the like the second argument they may have."""
     if not _is_plain(node):
         return
     visible = {_id(atom): cost for cost, atom in context.variables(node)}

@@ -13,7 +13,7 @@ MOST_CALLS = 40  # other calls of the same function, the nearest; chosen
 
 
 def completed(node: ast.Call, context: Context) -> Changes:
-    """Arguments that other calls of the same function have and this one lacks."""
+    """Add arguments that other calls of the same function have and this one lacks."""
     if any(isinstance(a, ast.Starred) for a in node.args):
         return
     others = _others(node, context)
@@ -33,7 +33,7 @@ def completed(node: ast.Call, context: Context) -> Changes:
 
 
 def alike(node: ast.Call, context: Context) -> Changes:
-    """Another call of the same function as it is, or with one argument as it is there."""
+    """Call as another call of the same function does, as it is or with one argument as it is there."""
     others = _others(node, context)
     calls: list[ast.Call] = [*others]
     for other in others:
@@ -48,7 +48,7 @@ def _others(node: ast.Call, context: Context) -> list[ast.Call]:
 
 
 def parts(call: ast.Call) -> list[ast.expr]:
-    """What a call passes on."""
+    """List what a call passes on."""
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
