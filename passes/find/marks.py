@@ -1,4 +1,4 @@
-"""Decorators, calls and comments -> Mark: what the user said about a target."""
+"""Decorators, calls and comments -> TargetMark: what the user said about a target."""
 
 from __future__ import annotations
 

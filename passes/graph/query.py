@@ -1,4 +1,4 @@
-"""Questions to a trace: where a target was used, where it failed, where two runs part."""
+"""Trace -> where a target was used, where the run failed, where two runs part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which argument of a call a parameter comes from."""
+"""A parameter + the call that made its frame -> the argument or default that it comes from."""
 
 from __future__ import annotations
 

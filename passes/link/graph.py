@@ -1,4 +1,4 @@
-"""The graph while it grows: columns, a row for each node."""
+"""Nodes one by one -> Columns: the graph while it grows, a row for each node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import binds, where it is of a module that is recorded."""
+"""The site of an import -> what it binds, where it is of a module that is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a node depends on: operands, variables, the heap, arguments."""
+"""A site in a frame -> the nodes that its operands are: variables, parts of objects, earlier sites; and its effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Structures -> what the linker needs of each place, worked out once."""
+"""Structures -> plans: what the linker needs of each site and segment, worked out once."""
 
 from __future__ import annotations
 

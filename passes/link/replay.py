@@ -1,4 +1,4 @@
-"""Tokens and marks: which frame runs, and where it stands."""
+"""Tokens and marks of a stream -> which frame runs, and where it stands."""
 
 from __future__ import annotations
 

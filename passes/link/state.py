@@ -1,4 +1,4 @@
-"""What the linker knows while it replays: modules, live frames, and the graph so far."""
+"""LinkState: modules, live frames and the graph so far, while the linker replays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events that are values, and sites without an event."""
+"""Values of a stream -> nodes at the sites that wait for them; and nodes of sites without an event."""
 
 from __future__ import annotations
 

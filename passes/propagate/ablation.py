@@ -1,4 +1,4 @@
-"""Credit -> Credit with a part of what it says left out, to measure what that part is worth."""
+"""Credit -> Credit without a part of what it says, to measure what that part is worth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that an operator may ask about the place it is applied to."""
+"""Context: all that an operator may ask about the place it is applied to."""
 
 from __future__ import annotations
 

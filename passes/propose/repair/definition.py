@@ -1,4 +1,4 @@
-"""Target + Credit -> Definition: the target's tree with all that operators ask of it."""
+"""Target + Credit -> CodeTarget: the target's tree with all that operators ask of it."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
     """The target's node in its file, or its own text parsed where the file does not have it."""
     name = target.qualname.rpartition(".")[2]
     for node in ast.walk(module) if module else ():
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)) or node.name != name:
+        if not isinstance(node, FUNCTIONS) or node.name != name:
             continue
         if target.span.line in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
             return node
     own = module_of(textwrap.dedent(target.value))
-    if own is None or len(own.body) != 1:
+    if own is None or len(own.body) != 1 or not isinstance(own.body[0], FUNCTIONS):
         return None
     for node in ast.walk(own):
         if hasattr(node, "lineno"):

@@ -1,4 +1,4 @@
-"""What a file and its trace say of the names in a definition: shapes, constants, attributes."""
+"""File + trace -> Facts of the names in a definition: shapes, constants, attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file says as a whole, and a class in it: worked out once for all definitions."""
+"""Module -> FileFacts: what a file says as a whole, and a class in it, worked out once for all definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same edits as the search, drawn without an order."""
+"""Targets -> Candidates: the same edits as those of the search, drawn without an order."""
 
 from __future__ import annotations
 

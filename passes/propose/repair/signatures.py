@@ -1,4 +1,4 @@
-"""Calls of what the file defines, whose parameters are called as variables at hand are: `f(size, owner=self.owner)`."""
+"""Facts + variables -> calls of what the file defines, whose parameters have the names of variables: `f(size, x=x)`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arithmetic over parameters: its value at a point, and its linear form where it has one."""
+"""Arithmetic over parameters -> its value at a point, and its linear form where it has one."""
 
 from __future__ import annotations
 

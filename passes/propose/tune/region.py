@@ -1,4 +1,4 @@
-"""Where the outcome of a run is known: the comparisons that its parameters went through, as bounds on their values.
+"""A run's comparisons -> Region: the values of its parameters for which its outcome is known.
 
 A run takes the same path, and says the same, for all values with which each of these comparisons has the outcome that
 it had. So one run scores a whole region of values, and the operands seen in it are all at which anything can change.

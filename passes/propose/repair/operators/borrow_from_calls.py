@@ -1,4 +1,4 @@
-"""Operators that go by how the rest of the file does the same: calls of the same function, and what they pass."""
+"""Operators that call a function as the rest of the file does: with the arguments that other calls of it pass."""
 
 from __future__ import annotations
 

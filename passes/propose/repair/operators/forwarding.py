@@ -1,4 +1,4 @@
-"""Operators that hand on what nothing uses: a call, a store or a result that is missing."""
+"""Operators that pass on what nothing uses: a call, a store or a result that is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that hand on what a function was given and does not use."""
+"""A place in a function -> calls that pass through what the function was given and does not use, with their bits."""
 
 from __future__ import annotations
 
