@@ -172,12 +172,6 @@ def test_decorators_and_docstrings_stay_and_methods_are_dedented() -> None:
     assert all(text.startswith('@property\ndef price(self):\n    """Net."""') for text in found)
 
 
-def test_a_class_is_changed_in_its_methods() -> None:
-    source = "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n - self.step\n"
-    found = texts(source, "Counter")
-    assert "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n + self.step" in found
-
-
 def test_a_nested_function_may_use_and_rebind_what_is_around_it() -> None:
     source = (
         "def outer(n):\n    total = 0\n    def add(x):\n        nonlocal total\n        total += x\n"

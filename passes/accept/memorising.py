@@ -62,7 +62,7 @@ class _Tests:
 
 
 def seen(value: object) -> Iterator[object]:
-    """What a condition can ask of a value: its length, its elements."""
+    """Yield what a condition can ask of a value: its length, its elements."""
     if isinstance(value, (str, list, tuple, dict, set, frozenset)):
         yield len(value)
     if isinstance(value, (list, tuple)):
@@ -70,12 +70,12 @@ def seen(value: object) -> Iterator[object]:
 
 
 def key(value: object) -> str:
-    """Equal for equal values; `1`, `1.0` and `True` differ."""
+    """Write a value as a text that is equal for equal values; `1`, `1.0` and `True` differ."""
     return repr(sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value)
 
 
 def simple(value: object) -> bool:
-    """True for what base cases are made of."""
+    """Tell whether base cases are made of such a value."""
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, (int, float)):
@@ -88,7 +88,7 @@ def simple(value: object) -> bool:
 
 
 def telling(value: object) -> bool:
-    """True for a value that nobody writes who has not seen it: a long number, a container of more than a few."""
+    """Tell whether nobody writes such a value who has not seen it: a long number, a container of more than a few."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int):

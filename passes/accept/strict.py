@@ -21,7 +21,7 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
 
 
 def harms(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
-    """True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
+    """Return True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
     broken = broken_by(before, after)
     return broken is None or broken > 0
 

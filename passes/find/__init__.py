@@ -19,7 +19,7 @@ __all__ = ["find", "functions", "select"]
 
 
 def find(source: Source) -> tuple[Target, ...]:
-    """Every target that the file marks, in the order of the text.
+    """Find every target that the file marks, in the order of the text.
 
     Marks are `@tracec.trainable` on functions and classes (a class stands for the functions directly in it),
     `tracec.param(...)`, `tracec.choice(...)`, under any name they were imported as, and the comment
@@ -49,7 +49,7 @@ def find(source: Source) -> tuple[Target, ...]:
 
 
 def functions(source: Source) -> tuple[Target, ...]:
-    """Every function and method of the file as an unmarked target of kind `code`, in the order of the text.
+    """Find every function and method of the file as an unmarked target of kind `code`, in the order of the text.
 
     A function within a function belongs to the outermost one. `@overload` declarations, which never run, and what
     `# tracec: skip` leaves out are not there. Raises TracecError for a syntax error.

@@ -24,22 +24,22 @@ class FoundDefinition:
 
     @property
     def is_function(self) -> bool:
-        """False for a class."""
+        """Tell a function from a class."""
         return isinstance(self.node, FUNCTIONS)
 
     @property
     def in_function(self) -> bool:
-        """True where a function stands around it, however far."""
+        """Tell whether a function stands around it, however far."""
         return any(isinstance(around, FUNCTIONS) for around in self.scope)
 
     @property
     def qualname(self) -> str:
-        """`Cart.total`, without `<locals>`."""
+        """The name with those around it, as `Cart.total`, without `<locals>`."""
         return ".".join(node.name for node in (*self.scope, self.node))
 
 
 def definitions(tree: ast.Module) -> list[FoundDefinition]:
-    """Every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
+    """Find every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
     found: list[FoundDefinition] = []
     stack: list[tuple[ast.AST, tuple[Definable, ...]]] = [(tree, ())]
     while stack:
@@ -53,7 +53,7 @@ def definitions(tree: ast.Module) -> list[FoundDefinition]:
 
 
 def is_overload(node: Definable) -> bool:
-    """True for `@overload` and `@typing.overload`."""
+    """Return True for `@overload` and `@typing.overload`."""
     return any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list)
 
 

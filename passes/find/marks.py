@@ -1,4 +1,4 @@
-"""Decorators, calls and comments -> Mark: what the user said about a target."""
+"""Decorators, calls and comments -> TargetMark: what the user said about a target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MARKS = ("trainable", *sorted(VALUE_MARKS))
 
 @dataclass(frozen=True, slots=True)
 class TargetMark:
-    """A goal and constraints; `comment_line` is the line of the comment that gave it, 0 when none did."""
+    """What the user said about a target. `comment_line` is the line of the comment that said it, 0 where none did."""
 
     goal: str = ""
     constraints: tuple[str, ...] = ()
@@ -22,7 +22,7 @@ class TargetMark:
 
 
 def imported_names(tree: ast.Module) -> dict[str, str]:
-    """Names that imports anywhere in the file bind -> what they mean: `import tracec as t` -> {"t": "tracec"}."""
+    """Map the names that imports bind to what they mean: `import tracec as t` -> {"t": "tracec"}."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -36,7 +36,7 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
 
 
 def called(node: ast.expr, names: dict[str, str]) -> str:
-    """The mark that an expression names: `trainable`, `param`, `choice`, or "" for anything else."""
+    """Return the mark that an expression names: `trainable`, `param`, `choice`, or "" for anything else."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
@@ -48,7 +48,7 @@ def called(node: ast.expr, names: dict[str, str]) -> str:
 
 
 def decorator_mark(parsed: Parsed, node: Definable, names: dict[str, str]) -> TargetMark | None:
-    """The mark of `@trainable`, `@trainable()` or `@trainable(goal=..., constraints=[...])`."""
+    """Return the mark of `@trainable`, `@trainable()` or `@trainable(goal=..., constraints=[...])`."""
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         if called(call.func if call else decorator, names) == "trainable":
@@ -57,19 +57,19 @@ def decorator_mark(parsed: Parsed, node: Definable, names: dict[str, str]) -> Ta
 
 
 def comment_mark(comment: Comment | None) -> TargetMark | None:
-    """The mark of `# tracec: trainable goal text`."""
+    """Return the mark of `# tracec: trainable goal text`."""
     return TargetMark(comment.rest, (), comment.line) if comment else None
 
 
 def call_mark(parsed: Parsed, call: ast.Call) -> TargetMark:
-    """The mark of a `param(...)` or `choice(...)`: `low=0` and the like become constraints, as they are written."""
+    """Read the mark of a `param(...)` or `choice(...)`: `low=0` and the like become constraints as written."""
     given = (k for k in call.keywords if k.arg in ("low", "high", "options"))
     written = (k for k in given if not (isinstance(k.value, ast.Constant) and k.value.value is None))
     return TargetMark(_goal(parsed, call), tuple(f"{k.arg}={parsed.text(parsed.span(k.value))}" for k in written))
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
-    """The value of a keyword argument."""
+    """Return the value of a keyword argument."""
     return next((k.value for k in call.keywords if k.arg == name), None)
 
 

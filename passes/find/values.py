@@ -23,7 +23,7 @@ class ValueNode:
 
 
 def value_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]) -> Iterator[Target]:
-    """The values in `param(...)` and `choice(...)`. `names` are the imports, `kept` the definitions to look into."""
+    """Find the values in `param(...)` and `choice(...)`; `names` are imports, `kept` the definitions to look into."""
     for place in _value_nodes(parsed.tree, kept):
         if not isinstance(place.node, ast.Call) or (mark := called(place.node.func, names)) not in VALUE_MARKS:
             continue
@@ -35,7 +35,7 @@ def value_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]) -
 
 
 def assigned_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable], used: Set[int]) -> Iterator[Target]:
-    """The literals in assignments with a `# tracec: trainable` whose line is not in `used`.
+    """Find the literals in assignments with a `# tracec: trainable` whose line is not in `used`.
 
     Where the comment stands beside a `param(...)` or `choice(...)`, it says nothing new and is passed over.
     """

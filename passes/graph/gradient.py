@@ -88,7 +88,7 @@ class Gradient:
 
 
 def gradient(trace: Trace, output: int) -> Gradient:
-    """Derivatives of a numeric node by every numeric node before it. One pass from the newest node down.
+    """Differentiate a numeric node by every numeric node before it. One pass from the newest node down.
 
     Raises ValueError where the output is no float or int.
     """
@@ -115,11 +115,12 @@ def gradient(trace: Trace, output: int) -> Gradient:
 
 
 def is_number(value: Any) -> bool:
+    """Tell whether a value is a float or an int; a bool is none."""
     return type(value) is float or type(value) is int
 
 
 def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
-    """(input, d(node)/d(input)) for the inputs that count."""
+    """Yield (input, d(node)/d(input)) for the inputs that count."""
     columns, values = trace.columns, trace.columns.values
     site, first = columns.table[columns.site[node]], columns.first[node]
     inputs = columns.inputs[first : columns.first[node + 1]]
@@ -147,7 +148,7 @@ def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
 
 
 def elements(trace: Trace, node: int) -> list[int] | None:
-    """The nodes of a container's elements, where each of them has one."""
+    """Return the nodes of a container's elements, where each of them has one."""
     columns = trace.columns
     value = columns.values[node]
     if type(value) is not tuple or columns.table[columns.site[node]].kind not in ("display", "comp"):
@@ -157,7 +158,7 @@ def elements(trace: Trace, node: int) -> list[int] | None:
 
 
 def marked(trace: Trace, node: int) -> list[int]:
-    """The value that `tracec.param(value, ...)` gives back as it is."""
+    """Return the value that `tracec.param(value, ...)` gives back as it is."""
     columns = trace.columns
     first = columns.first[node]
     labels = columns.labels[first : columns.first[node + 1]]
@@ -170,7 +171,7 @@ Operation = tuple[Any, ...]  # its name, then for each operand the number that i
 
 @lru_cache(maxsize=10_000)
 def shape_of(text: str, kind: str) -> Operation:
-    """An operation's name and its operands: each a number, or None where it is an input."""
+    """Read an operation's name and its operands: each a number, or None where it is an input."""
     whole = expression_of(f"({text})")
     if isinstance(whole, ast.BinOp):
         return (type(whole.op).__name__, constant(whole.left), constant(whole.right))
@@ -182,7 +183,7 @@ def shape_of(text: str, kind: str) -> Operation:
 
 
 def constant(node: ast.expr) -> float | None:
-    """The number that an operand is as it stands."""
+    """Return the number that an operand is as it stands."""
     try:
         value = ast.literal_eval(node)
     except ValueError:
@@ -191,7 +192,7 @@ def constant(node: ast.expr) -> float | None:
 
 
 def rules(site: Site, shape: Operation) -> tuple[Partial, ...] | None:
-    """The partial derivatives of an operation, by operand; None where no rule is known."""
+    """Return the partial derivatives of an operation, by operand; None where no rule is known."""
     if not shape:
         return None
     if site.kind == "call":
@@ -205,7 +206,7 @@ def rules(site: Site, shape: Operation) -> tuple[Partial, ...] | None:
 def by_rule(
     rule: tuple[Partial, ...], shape: Operation, inputs: Sequence[int], values: Sequence[Any]
 ) -> Iterator[tuple[int, float]]:
-    """Operands are constants, or inputs in their order."""
+    """Apply a rule to operands that are constants, or inputs in their order."""
     wanted = sum(operand is None for operand in shape[1:])
     sources = [source for source in inputs if is_number(values[source])][-wanted:] if wanted else []
     if len(sources) != wanted:

@@ -39,17 +39,17 @@ def failure_clues(outcomes: Iterable[Outcome]) -> FailureClues:
 
 @lru_cache(maxsize=4096)
 def missing_names(message: str) -> tuple[str, ...]:
-    """The names of which a message says that nothing has them, each once."""
+    """Find the names of which a message says that nothing has them, each once."""
     return _once(match[2] or match[3] or match[4] for match in MISSING.finditer(message))
 
 
 def rejected_calls(message: str) -> tuple[str, ...]:
-    """The functions, by their qualified names, that a message says were called with arguments they do not take."""
+    """Find the functions that a message says were called with arguments they do not take, by their qualified names."""
     return _once(match[1] for match in REJECTED.finditer(message))
 
 
 def supplies_missing_names(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
-    """True if the missing names that the tests reported are gone and the change from `text` to `new` is the cause.
+    """Tell whether the missing names that tests reported are gone, and the change from `text` to `new` is the cause.
 
     Each test that still fails does so for another reason, and the change uses every one of these names otherwise.
     """

@@ -28,13 +28,13 @@ def nearness_gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> fl
 
 
 def newly_answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
-    """True if a test that raised or was cut short before now compares an answer."""
+    """Return True if a test that raised or was cut short before now compares an answer."""
     mute = {o.id for o in before if o.failed and nearness(o) < ANSWERED}
     return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
 
 
 def nearness(outcome: Outcome) -> float:
-    """How close a test came to passing: 0 (cut short) to 1 (passed)."""
+    """Measure how close a test came to passing: 0 (cut short) to 1 (passed)."""
     if not outcome.failed:
         return 1.0
     if outcome.status not in ("failed", "error"):
@@ -51,7 +51,7 @@ def _of_message(message: str) -> float:
 
 
 def compared_values(message: str) -> tuple[object, object] | None:
-    """The two values of the comparison that failed; None unless the message shows both in full."""
+    """Read the two values of the comparison that failed; None unless the message shows both in full."""
     line = message.split("\n", 1)[0]
     name, _, rest = line.partition(": ")
     text = (rest if name == "AssertionError" else line).removeprefix("assert ")
@@ -65,7 +65,7 @@ def compared_values(message: str) -> tuple[object, object] | None:
 
 
 def similarity(one: object, other: object) -> float:
-    """How alike two values are: 0 (of different types) to 1 (equal)."""
+    """Measure how alike two values are: 0 (of different types) to 1 (equal)."""
     if type(one) is type(other) and one == other:
         return 1.0
     if isinstance(one, bool) or isinstance(other, bool):

@@ -26,7 +26,7 @@ class Check:
 
 
 def checks(text: str, names: Collection[str] = ()) -> tuple[Check, ...]:
-    """The checks in the test functions of these names (of all, without names); nothing where `text` is no program.
+    """Read the checks in the test functions of these names (of all, without names); none where `text` is no program.
 
     `assert f(2) == 4` gives 2 and expects 4; a row of a table, as `parametrize` has it, may give and expect any part.
     """

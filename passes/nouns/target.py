@@ -26,3 +26,8 @@ class Target:
     goal: str = ""
     constraints: tuple[str, ...] = ()
     marked: bool = False
+
+    def constraint(self, name: str) -> str:
+        """Find the text behind `name=` among the constraints; "" where there is none."""
+        found = (text for text in self.constraints if text.partition("=")[0].strip() == name)
+        return next(found, "").partition("=")[2].strip()

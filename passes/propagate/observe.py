@@ -63,7 +63,7 @@ def observed(run: TracedRun, targets: Sequence[Target]) -> Observation:
 
 
 def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:
-    """What a propagator needs of a trace, for the sites of some files only."""
+    """Take from a trace what a propagator needs, for the sites of some files only."""
     run = backward(trace, range(trace.imported, len(trace)))  # of what ran while importing, only what the test has used
     sites = {number for number in set(trace.columns.site) if trace.columns.table[number].span.path in paths}
     inside = [trace.nodes[number] for number in run if trace.columns.site[number] in sites]
@@ -91,7 +91,7 @@ def count_rejected_calls_as_run(
 
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:
-    """The places of the plain slice of a failure, and those of the relevant one with their distance."""
+    """Find the places of the plain slice of a failure, and those of the relevant one with their distance in edges."""
     failed, relevance = start(trace), Relevance(trace)
     keep, related = backward(trace, failed), relevance.slice(failed)
     near: dict[Span, int] = {}
@@ -102,12 +102,12 @@ def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], 
 
 
 def start(trace: Trace) -> list[int]:
-    """Where feedback enters: the last exception that ended a frame; else the last node."""
+    """Find where feedback enters: the last exception that ended a frame; else the last node."""
     failed = last_failure(trace)
     return [failed if failed >= 0 else len(trace) - 1] if len(trace) else []
 
 
 def bound(node: Node) -> list[tuple[str, object]]:
-    """The names that a node binds with their values; of one unpacked into several, they are not known."""
+    """Return the names that a node binds with their values; of one unpacked into several, they are not known."""
     known = len(node.site.binds) == 1 and node.site.kind not in ("def", "class")
     return [(node.site.binds[0], node.value)] if known else []

@@ -56,25 +56,25 @@ class Parsed:
         return any(c.word == "skip-file" and c.alone and c.line < first for c in self.comments.values())
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
-        """The span of a node, in characters."""
+        """Return the span of a node, in characters."""
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
         start = characters(self.lines[node.lineno - 1], node.col_offset)
         return Span(self.path, node.lineno, start, end_line, characters(self.lines[end_line - 1], end))
 
     def text(self, span: Span) -> str:
-        """The text of a span."""
+        """Return the text of a span."""
         lines = list(self.lines[span.line - 1 : span.end_line])
         lines[-1] = lines[-1][: span.end_column]
         lines[0] = lines[0][span.column :]
         return "".join(lines)
 
     def comment_on(self, node: ast.expr | ast.stmt, word: str) -> Comment | None:
-        """The comment that speaks of a definition (on or above it), or of another statement or value."""
+        """Return the comment that speaks of a definition (on or above it), or of another statement or value."""
         found = (self.comments[line] for line in self._lines_on(node) if line in self.comments)
         return next((comment for comment in found if comment.word == word), None)
 
     def refuse_idle_marks(self) -> None:
-        """TracecError for a `# tracec: trainable` that stands at no definition and no assignment."""
+        """Raise TracecError for a `# tracec: trainable` that stands at no definition and no assignment."""
         markable = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
         claimed = {line for node in ast.walk(self.tree) if isinstance(node, markable) for line in self._lines_on(node)}
         for line in sorted({c.line for c in self.comments.values() if c.word == "trainable"} - claimed):
@@ -126,7 +126,7 @@ def expression_of(text: str) -> ast.expr | None:
 
 
 def parse(source: Source) -> Parsed:
-    """TracecError for a syntax error, with its line."""
+    """Parse a file. TracecError for a syntax error, with its line."""
     text = re.sub("\r\n?", "\n", source.text)
     try:
         tree = syntax(text)

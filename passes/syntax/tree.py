@@ -43,32 +43,32 @@ class Tree:
         return tree
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node above, None for the root."""
+        """Return the node above, None for the root."""
         place = self.places.get(node)
         return place.parent if place else None
 
     def role(self, node: ast.AST) -> Role | None:
-        """How the node may be changed; None where it may not."""
+        """Return how the node may be changed; None where it may not."""
         if node is self.root:
             return "root"
         place = self.places.get(node)
         return place.role if place else None
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The ancestors of `node`, nearest first, the root last."""
+        """Yield the ancestors of `node`, nearest first, the root last."""
         place = self.places.get(node)
         while place is not None:
             yield place.parent
             place = self.places.get(place.parent)
 
     def statement(self, node: ast.AST) -> ast.stmt:
-        """The innermost statement that holds `node`, itself included."""
+        """Return the innermost statement that holds `node`, itself included."""
         if isinstance(node, ast.stmt):
             return node
         return next((up for up in self.above(node) if isinstance(up, ast.stmt)), self.root)
 
     def function(self, node: ast.AST) -> FunctionNode | None:
-        """The innermost function around `node`, the node itself not counted; None in a class body."""
+        """Return the innermost function around `node`, the node itself not counted; None in a class body."""
         for up in self.above(node):
             if isinstance(up, FUNCTIONS):
                 return up
@@ -77,7 +77,7 @@ class Tree:
         return None
 
     def block(self, statement: ast.AST) -> list[ast.stmt]:
-        """The statements among which `statement` stands; empty for the root."""
+        """Return the statements among which `statement` stands; empty for the root."""
         place = self.places.get(statement)
         if place is None:
             return []
@@ -85,7 +85,7 @@ class Tree:
         return found
 
     def loop(self, node: ast.AST) -> ast.stmt | None:
-        """The innermost loop whose body holds `node`, within the same function."""
+        """Return the innermost loop whose body holds `node`, within the same function."""
         below = node
         for up in self.above(node):
             if isinstance(up, FUNCTIONS):

@@ -1,4 +1,4 @@
-"""Target + Credit -> Definition: the target's tree with all that operators ask of it."""
+"""Target + Credit -> CodeTarget: the target's tree with all that operators ask of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Known:
         return Known(evident or targets, credits, sources, modules, heaviest, sliced, clues)
 
     def credit(self, target: Target) -> Credit:
-        """What flowed back to a target."""
+        """Return what flowed back to a target."""
         return self.credits.get(target.id, Credit(target.id, 0.0))
 
 
@@ -66,12 +66,9 @@ class CodeTarget:
 
     @staticmethod
     def of(target: Target, known: Known) -> CodeTarget | None:
-        """None where the target is no definition that can be read."""
-        source, module, credit = (
-            known.sources.get(target.span.path, ""),
-            known.modules.get(target.span.path),
-            known.credit(target),
-        )
+        """Analyse a target; None where it is no definition that can be read."""
+        source, module = known.sources.get(target.span.path, ""), known.modules.get(target.span.path)
+        credit = known.credit(target)
         root = _definition(target, module)
         if root is None:
             return None
@@ -85,7 +82,7 @@ class CodeTarget:
 
 
 def place_of(definition: CodeTarget, node: ast.AST) -> SourcePlace:
-    """Where a node stands in the file; all 0 where it has no place."""
+    """Return where a node stands in the file; all 0 where it has no place."""
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
 
 
@@ -93,12 +90,12 @@ def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
     """The target's node in its file, or its own text parsed where the file does not have it."""
     name = target.qualname.rpartition(".")[2]
     for node in ast.walk(module) if module else ():
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)) or node.name != name:
+        if not isinstance(node, FUNCTIONS) or node.name != name:
             continue
         if target.span.line in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
             return node
     own = module_of(textwrap.dedent(target.value))
-    if own is None or len(own.body) != 1:
+    if own is None or len(own.body) != 1 or not isinstance(own.body[0], FUNCTIONS):
         return None
     for node in ast.walk(own):
         if hasattr(node, "lineno"):

@@ -1,4 +1,4 @@
-"""What a file says as a whole, and a class in it: worked out once for all definitions."""
+"""Module -> FileFacts: what a file says as a whole, and a class in it, worked out once for all definitions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ClassFacts:
 
     @cached_property
     def methods(self) -> list[FunctionNode]:
-        """All of them."""
+        """All methods of the class."""
         return [statement for statement in self.body if isinstance(statement, FUNCTIONS)]
 
     @cached_property
@@ -71,7 +71,7 @@ class ClassFacts:
 
     @cached_property
     def filled(self) -> frozenset[str]:
-        """Those of them into which it stores items."""
+        """The attributes of the object into which the class stores items."""
         return frozenset(text for text, stored in self._items if stored)
 
     @cached_property
@@ -94,7 +94,7 @@ class FileFacts:
                 self._classes.update(dict.fromkeys((node, *each.methods), each))
 
     def owner(self, definition: ast.AST) -> ClassFacts:
-        """The class of a method, or that is the definition; a class of nothing for others."""
+        """Return the class of a method, or that is the definition; a class of nothing for others."""
         return self._classes.get(definition) or ClassFacts(None)
 
     @cached_property
@@ -104,7 +104,7 @@ class FileFacts:
         return {c.node.name: [*c.attributes, *(m.name for m in c.methods)] for c in classes if c.node}
 
     def idle_members(self, owner: ClassFacts) -> list[str]:
-        """The attributes and methods that a class has for itself and that nothing reads: one of them may be missing."""
+        """List attributes and methods that a class has for itself and nothing reads: one of them may be missing."""
         own = dict.fromkeys([*owner.attributes, *(m.name for m in owner.methods)])
         return [text for text in own if text.startswith("_") and not text.startswith("__") and text not in self._read]
 
@@ -192,7 +192,7 @@ class FileFacts:
 
     @cached_property
     def open(self) -> bool:
-        """True where it imports names that are written nowhere: `from a import *`."""
+        """Whether it imports names that are written nowhere: `from a import *`."""
         return any(alias.name == "*" for s in self.body if isinstance(s, ast.ImportFrom) for alias in s.names)
 
     @cached_property
@@ -218,7 +218,7 @@ class FileFacts:
 
 @lru_cache(maxsize=64)
 def file_of(module: ast.AST) -> FileFacts:
-    """The file of a module, the same at each call."""
+    """Return the facts of a module, the same at each call."""
     return FileFacts(module)
 
 
@@ -227,5 +227,5 @@ def _is_property(method: FunctionNode) -> bool:
 
 
 def is_self(node: ast.AST) -> bool:
-    """True for `self`."""
+    """Tell whether a node is `self`."""
     return isinstance(node, ast.Name) and node.id == "self"

@@ -15,14 +15,14 @@ Number = int | float
 
 
 def other_values(target: Target, credit: Credit) -> Iterator[Value]:
-    """(bits, source text) of other values of a number or choice; none for text, which is not search's business."""
+    """Yield (bits, source text) of other values of a number or choice; none for text, which search does not change."""
     if target.kind == "choice":
         return _options(target)
     return _numbers(target, credit) if target.kind == "number" else iter(())
 
 
 def _options(target: Target) -> Iterator[Value]:
-    options = expression_of(_constraint(target, "options"))
+    options = expression_of(target.constraint("options"))
     if isinstance(options, (ast.List, ast.Tuple, ast.Set)):
         texts = [ast.unparse(option) for option in options.elts]
         old = expression_of(target.value.strip())
@@ -34,7 +34,7 @@ def _numbers(target: Target, credit: Credit) -> Iterator[Value]:
     value = _number(target.value)
     if value is None:
         return
-    low, high = (_number(_constraint(target, end)) for end in ("low", "high"))
+    low, high = (_number(target.constraint(end)) for end in ("low", "high"))
     ranked = cheapest([*_near(value), *_round(value), *_edges(low, high), *_seen(credit)])
     done = {repr(value)}
     for cost, new in ranked:
@@ -80,11 +80,6 @@ def _seen(credit: Credit) -> Iterator[tuple[float, Number]]:
 def _tidy(value: Number) -> Number:
     """0.1 + 0.2 as 0.3: twelve significant digits are enough for a guess."""
     return value if isinstance(value, int) else float(f"{value:.12g}")
-
-
-def _constraint(target: Target, name: str) -> str:
-    found = (text for text in target.constraints if text.partition("=")[0].strip() == name)
-    return next(found, "").partition("=")[2].strip()
 
 
 def _number(text: str) -> Number | None:

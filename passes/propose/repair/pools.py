@@ -14,12 +14,13 @@ from tracec.passes.syntax.nodes import LOAD, binary, call, cut, item, literal, n
 from tracec.passes.syntax.scope import UNUSED, Visible
 from tracec.passes.syntax.shapes import MAPPINGS, PLAIN, SEQUENCES, SIZED, Shape, inferred, shape, shape_of
 
+# All chosen.
 IDLE = 0.5  # bits for an attribute of the object that nothing reads
-OTHERS = 2.5  # bits for an attribute that only other classes of the file have
+OTHER_CLASS = 2.5  # bits for an attribute that only other classes of the file have
 MATCHED = 4.0  # bits for a call whose parameters are all at hand, by name
 UNSURE = 1.5  # bits more for a use that would need a type of which nothing is known
-MOST_ATOMS = 250  # in a long function: the rest is too unlikely to be worth its time
-MOST_INDEXES = 10
+MOST_ATOMS = 250  # atoms kept in a long function: the rest is too unlikely to be worth its time
+MOST_INDEXES = 10  # indexes, and functions, that are tried on a variable
 MOST_PAIRED = 50  # atoms of which all pairs are looked at
 ARITHMETIC = frozenset(("int", "float"))
 Term = tuple[float, "Snippet"]  # bits, and an expression
@@ -34,7 +35,7 @@ class Snippet:
     fixed: bool = False
 
     def fit(self, types: frozenset[str]) -> float | None:
-        """Bits to use it where one of `types` is needed: 0 where known, `UNSURE` where not, None where it is not."""
+        """Count the bits to use it for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""
         known = self.shape.fits(types)
         return UNSURE if known is None else 0.0 if known else None
 
@@ -58,7 +59,7 @@ class Pool:
         return list(cheapest(every))[:MOST_ATOMS]
 
     def of(self, types: frozenset[str]) -> list[Term]:
-        """The atoms that may be of one of `types`, dearer where nothing is known of theirs."""
+        """Rank the atoms that may be of one of `types`, dearer where nothing is known of theirs."""
         if types not in self._of:
             self._of[types] = _fitting(self.atoms, types)
         return self._of[types]
@@ -71,7 +72,7 @@ class Pool:
             own = self._facts.owner.attributes if _id(atom) == "self" else attributes
             idle = self._facts.idle if _id(atom) == "self" else ()
             for attribute in attributes:
-                extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHERS + 0.3 * bits(len(attributes))
+                extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHER_CLASS + 0.3 * bits(len(attributes))
                 extra = IDLE + 0.5 * bits(len(idle)) if attribute in idle else extra
                 yield cost + extra, Snippet(ast.Attribute(atom.node, attribute, LOAD), Shape())
 
@@ -157,10 +158,7 @@ def _rank_names(visible: Sequence[Visible], used: Sequence[str], facts: Facts) -
     flat = 1.0 + 0.6 * bits(len(order))
     return list(
         cheapest(
-            (
-                max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra),
-                Snippet(name(seen.name), facts.named(seen.name)),
-            )
+            (max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra), Snippet(name(seen.name), facts.named(seen.name)))
             for rank, seen in enumerate(order)
         )
     )

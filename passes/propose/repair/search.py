@@ -22,7 +22,7 @@ from tracec.passes.propose.repair.suspicion import WORST
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
-PATIENCE = 100  # changes in a row that make no program
+FRUITLESS = 100  # changes in a row that make no program, after which `late` is asked; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def propose(
     favours: Mapping[SourcePlace, float] | None = None,
     late: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
-    """Candidates in non-decreasing cost, each another program, the cheapest of all targets first.
+    """Yield candidates in non-decreasing cost, each another program, the cheapest of all targets first.
 
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
@@ -92,7 +92,7 @@ def _drawn(
     waiting: dict[int, Change] = {}
     done: set[Edit] = set()
     fruitless = 0
-    while heap and not (fruitless and fruitless % PATIENCE == 0 and late()):
+    while heap and not (fruitless and fruitless % FRUITLESS == 0 and late()):
         fruitless += 1
         cost, rank, index = heapq.heappop(heap)
         site = sites[index]
@@ -129,7 +129,7 @@ def _sites(target: Target, known: Known, favours: Mapping[SourcePlace, float]) -
 
 
 def favoured(definition: CodeTarget, favours: Mapping[SourcePlace, float]) -> dict[ast.AST, float]:
-    """The bits that a place and all within it are cheaper."""
+    """Map nodes to the bits by which they are cheaper: a place and all within it."""
     tree = definition.tree
     own = {node: bits for node in tree.places if (bits := favours.get(place_of(definition, node), 0.0))}
     found = dict(own)

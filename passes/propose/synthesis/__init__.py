@@ -1,4 +1,4 @@
-"""Synthesis: holes in suspect places, values forced into them, and expressions that have the values that helped."""
+"""Synthesis: holes in suspect places, values forced into them, expressions that have the values which helped."""
 
 from tracec.passes.propose.synthesis.fill import examples, fill
 from tracec.passes.propose.synthesis.forced import Forced, forced

@@ -12,7 +12,7 @@ from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
-from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST, OPERATORS, applied, key_of
+from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST_NUMBER, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import binary
@@ -47,7 +47,7 @@ class Example:
 
 
 def examples(hole: Hole, passing: Sequence[str], solved: Sequence[Forced], tests: Sequence[str]) -> list[Example]:
-    """What the hole should be: as it was in passing tests, and in each of `tests` as the first that solved it has it.
+    """Collect what the hole should be: as in passing tests, and in each of `tests` as the first that solved it has it.
 
     `solved` are those that made a test pass, `tests` the test of each. Of what contradicts a passing test nothing is
     taken.
@@ -88,21 +88,21 @@ def _alike(example: Example, value: object) -> bool:
 
 
 def same(one: object, other: object) -> bool:
-    """True for values that a test takes for equal; `1` is `1.0`, but `True` is not."""
+    """Tell whether a test takes values for equal; `1` is `1.0`, but `True` is not."""
     return match_key(one) == match_key(other)
 
 
 def match_key(value: object) -> object:
-    """Numbers by twelve significant digits, all else exactly."""
+    """Compare numbers by twelve significant digits, all else exactly: equal keys match."""
     if value is ERROR:
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
         return float, f"{float(value):.12g}"
     return key_of(value)
 
 
 def fill(hole: Hole, wanted: Sequence[Example]) -> Iterator[Candidate]:
-    """Candidates in order of cost."""
+    """Yield candidates in order of cost."""
     context, edits, node = hole.definition.context, hole.definition.edits, hole.node
     bank = Bank(_leaves(hole), [example.names for example in wanted], MOST_EVALUATED)
     made = {"condition": _condition, "value": _value, "entry": _early}[hole.kind](hole, wanted, bank)

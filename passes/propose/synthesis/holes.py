@@ -49,7 +49,7 @@ class Hole:
 
     @property
     def place(self) -> SourcePlace:
-        """Where it stands."""
+        """The place where it stands."""
         return place_of(self.definition, self.node)
 
     @property
@@ -60,7 +60,7 @@ class Hole:
 
 
 def holes(known: Known, failing: Sequence[str]) -> list[Hole]:
-    """The holes that one of the tests evaluated, the most suspect first."""
+    """Find the holes that one of the tests evaluated, the most suspect first."""
     found = [
         hole for target in known.targets if target.kind == "code" for hole in _of(CodeTarget.of(target, known), known)
     ]

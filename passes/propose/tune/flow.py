@@ -57,7 +57,7 @@ class Follower:
         self.places = {module.path: module.sites for module in trace.modules}
 
     def run(self) -> Flow:
-        """All nodes that a parameter comes to. What a function returns to code that is not traced went elsewhere."""
+        """Visit the nodes that a parameter comes to. What is returned to code that is not traced went elsewhere."""
         columns, known = self.columns, self.known
         used: set[int] = set()
         for node in range(len(self.trace)):
@@ -234,7 +234,7 @@ class Follower:
 
 
 def parts_of(tree: ast.expr) -> tuple[str, Sequence[ast.expr]]:
-    """An operation's name and operands; ("", ()) for what is none."""
+    """Split an operation into its name and operands; ("", ()) for what is none."""
     if isinstance(tree, ast.BinOp):
         return type(tree.op).__name__, (tree.left, tree.right)
     if isinstance(tree, ast.UnaryOp):
@@ -246,7 +246,7 @@ def parts_of(tree: ast.expr) -> tuple[str, Sequence[ast.expr]]:
 
 
 def plain_call(tree: ast.Call, site: Site) -> bool:
-    """`abs(x)`, `math.sqrt(x)`: a builtin or one of `math`, as far as the text can tell."""
+    """Tell whether a call is of a builtin or of `math`, as far as the text can tell: `abs(x)`, `math.sqrt(x)`."""
     if tree.keywords or any(isinstance(argument, ast.Starred) for argument in tree.args):
         return False
     if isinstance(tree.func, ast.Attribute):
@@ -256,12 +256,12 @@ def plain_call(tree: ast.Call, site: Site) -> bool:
 
 @lru_cache(maxsize=10_000)
 def tree_of(text: str, kind: str) -> ast.expr | None:
-    """The syntax tree of a site's text, as it stands behind one bracket; None where it is no expression."""
+    """Parse a site's text, behind one bracket; None where it is no expression."""
     return expression_of(f"({text})")
 
 
 def place_of(tree: ast.expr, site: Site) -> Span:
-    """Where a part of a site's text is in the file."""
+    """Find where a part of a site's text is in the file."""
     lines = site.text.split("\n")
 
     def column(line: int, offset: int) -> int:

@@ -33,11 +33,11 @@ def spliced(text: str, spans: Sequence[Span], values: Mapping[int, str]) -> tupl
 
 
 def line_starts(text: str) -> list[int]:
-    """Where each line begins, as Python counts lines."""
+    """Find where each line begins, as Python counts lines."""
     return [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
 
 
 def span_of(path: str, starts: Sequence[int], first: int, last: int) -> Span:
-    """A piece of a text, by the places of its first character and of the one behind it -> Span."""
+    """Make a span of the places of a piece's first character and of the one behind it."""
     lines = [max(n for n, start in enumerate(starts) if start <= place) for place in (first, last)]
     return Span(path, lines[0] + 1, first - starts[lines[0]], lines[1] + 1, last - starts[lines[1]])

@@ -27,7 +27,7 @@ EMPTY: tuple[tuple[float, ast.expr], ...] = (
 
 
 def unpacked(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a, b = c`, `self.a, self.b = c`."""
+    """Take a variable apart: `a, b = c`, `self.a, self.b = c`."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return
@@ -58,7 +58,7 @@ def _is_state(value: ast.Tuple) -> bool:
 
 
 def defaulted(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`if a is None: a = {}` for a parameter that is None where it is not given, and of which nothing asks that."""
+    """Put in `if a is None: a = {}` for a parameter with None as default, of which nothing asks that."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS) or context.tree.parent(node) is not function:
         return

@@ -1,4 +1,4 @@
-"""Operators that go by how the rest of the file does the same: calls of the same function, and what they pass."""
+"""Operators that call a function as the rest of the file does: with the arguments that other calls of it pass."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Cha
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, put
 
-MOST = 40  # other calls
+MOST_CALLS = 40  # other calls of the same function, the nearest; chosen
 
 
 def completed(node: ast.Call, context: Context) -> Changes:
-    """Arguments that other calls of the same function have and this one lacks."""
+    """Add arguments that other calls of the same function have and this one lacks."""
     if any(isinstance(a, ast.Starred) for a in node.args):
         return
     others = _others(node, context)
@@ -33,7 +33,7 @@ def completed(node: ast.Call, context: Context) -> Changes:
 
 
 def alike(node: ast.Call, context: Context) -> Changes:
-    """Another call of the same function as it is, or with one argument as it is there."""
+    """Call as another call of the same function does, as it is or with one argument as it is there."""
     others = _others(node, context)
     calls: list[ast.Call] = [*others]
     for other in others:
@@ -44,11 +44,11 @@ def alike(node: ast.Call, context: Context) -> Changes:
 
 def _others(node: ast.Call, context: Context) -> list[ast.Call]:
     calls = [call for call in context.facts.file.calls_of.get(ast.dump(node.func), ()) if call is not node]
-    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST]
+    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST_CALLS]
 
 
 def parts(call: ast.Call) -> list[ast.expr]:
-    """What a call passes on."""
+    """List what a call passes on."""
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 

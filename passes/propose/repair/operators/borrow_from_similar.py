@@ -26,7 +26,7 @@ MOST_VARIED = 6  # variables that take the place of an unknown one
 
 
 def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A statement of another function that this one does not have."""
+    """Put in a statement of another function that this one does not have."""
     function = context.tree.function(node)
     if function is None:
         return
@@ -49,7 +49,7 @@ def borrowed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
 
 
 def borrowed_result(node: ast.Return, context: Context) -> Changes:
-    """What another function returns, where this one returns nothing much."""
+    """Return what another function returns, where this one returns nothing much."""
     function = context.tree.function(node)
     if function is None or (node.value is not None and size(node.value) > 1):
         return

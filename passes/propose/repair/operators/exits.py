@@ -16,7 +16,7 @@ DEAREST = 18.0  # bits of a condition: there are millions that cost more
 
 
 def early_return(node: ast.stmt, context: Context) -> Changes:
-    """Back with a result of the function, or with an atom, when a condition holds."""
+    """Return a result of the function, or an atom, when a condition holds."""
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return
     results = list(cheapest(_results(node, context)))
@@ -35,7 +35,7 @@ def early_return(node: ast.stmt, context: Context) -> Changes:
 
 
 def early_jump(node: ast.stmt, context: Context) -> Changes:
-    """On with the next turn, or out of the loop, when a condition holds."""
+    """Go on with the next turn, or leave the loop, when a condition holds."""
     if context.tree.loop(node) is None or isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return
     for cost, condition in context.predicates(node):

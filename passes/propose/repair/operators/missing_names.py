@@ -39,7 +39,7 @@ STRANGE = 4.0  # bits for a name that has nothing in common with the one there
 
 
 def misspelt(node: ast.Name, context: Context) -> Changes:
-    """A name that is spelt alike: of a variable, of what the file defines or imports, of Python's own functions."""
+    """Take a name that is spelt alike: a variable, what the file defines or imports, a function of Python's own."""
     if node.id in context.facts.clues.missing_names:
         known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
         alike = ((_strangeness(node.id, text), text) for text in sorted(known - {node.id}))
@@ -47,13 +47,13 @@ def misspelt(node: ast.Name, context: Context) -> Changes:
 
 
 def without_receiver(node: ast.Attribute, context: Context) -> Changes:
-    """`b` for `a.b`, where there is no `a`."""
+    """Take `b` for `a.b`, where there is no `a`."""
     if isinstance(node.value, ast.Name) and node.value.id in context.facts.clues.missing_names:
         yield 0.0, ast.Name(node.attr, node.ctx)
 
 
 def neighbouring_item(node: ast.Name, context: Context) -> Changes:
-    """The item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
+    """Take the item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
     parent = context.tree.parent(node)
     sides: list[ast.expr] = [parent.left, parent.right] if isinstance(parent, ast.BinOp) else []
     sides = [parent.left, *parent.comparators] if isinstance(parent, ast.Compare) else sides
@@ -63,7 +63,7 @@ def neighbouring_item(node: ast.Name, context: Context) -> Changes:
 
 
 def methods(node: ast.Attribute, context: Context) -> Changes:
-    """A method that values of such a type have, those that are spelt alike first."""
+    """Call a method that values of such a type have, those that are spelt alike first."""
     clues = context.facts.clues
     if node.attr in clues.missing_names or any(node.attr == text.rpartition(".")[2] for text in clues.rejected_calls):
         types = context.shape(node.value).types or {*clues.types}
@@ -75,7 +75,7 @@ def methods(node: ast.Attribute, context: Context) -> Changes:
 
 
 def function(node: ast.Call, context: Context) -> Changes:
-    """`f(b)` for `self.f(b)`, for `a.f(b)` and for `b.f()`."""
+    """Call `f(b)` for `self.f(b)`, for `a.f(b)` and for `b.f()`."""
     held, unknown = node.func, context.facts.clues.missing_names
     if isinstance(held, ast.Attribute) and _is_function(held.attr, node, context):
         if held.attr in unknown:
@@ -86,7 +86,7 @@ def function(node: ast.Call, context: Context) -> Changes:
 
 
 def operation(node: ast.Call, context: Context) -> Changes:
-    """What may be done with what a function that nothing has was called with."""
+    """Do what may be done with what a function that nothing has was called with."""
     if last_name(node.func) in context.facts.clues.missing_names:
         yield from ((0.0, way) for way in _ways(node))
 
@@ -116,14 +116,14 @@ def _is_function(text: str, node: ast.AST, context: Context) -> bool:
 
 
 def text(node: ast.expr, context: Context) -> Changes:
-    """A text that failing tests show."""
+    """Take a text that failing tests show."""
     if last_name(node.func if isinstance(node, ast.Call) else node) in context.facts.clues.missing_names:
         shown = context.facts.shown_texts
         yield from ((0.5 * bits(len(shown)), literal(value)) for value in shown)
 
 
 def all_uses(node: ast.stmt, context: Context) -> Changes:
-    """A variable for a name that is used again and again; a function, or an operation, for methods of that name."""
+    """Replace all uses of a name by a variable, and methods of that name by a function or an operation."""
     made: list[tuple[float, list[Any], Callable[[Any], ast.AST]]] = []
     for unknown in context.facts.clues.missing_names:
         every = [part for part in context.tree.places if isinstance(part, ast.Attribute) and part.attr == unknown]

@@ -29,7 +29,7 @@ VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A row of the table.
+    """A row of the table: how to change nodes of some types.
 
     `cost` is its prior in bits; `make` yields (further bits, replacement of the node) in non-decreasing order, lazily
     where there are many. It shares parts with the tree and never changes a node. `roles` says which uses of such a node

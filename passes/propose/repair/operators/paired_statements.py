@@ -21,7 +21,7 @@ NAME = re.compile(r"Name\(id='\w+'")
 
 
 def missing_pair(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A statement of the function once more with all names of one side exchanged for those of the other."""
+    """Repeat a statement with all names of one side exchanged for those of the other."""
     statements = context.statements(node)
     known = {ast.dump(statement) for statement in statements}
     made: list[Insertion] = []

@@ -19,7 +19,7 @@ DEFAULTS = (None, 0, False, True, 1, "")
 
 
 def surplus_parameter(node: FunctionNode, context: Context) -> Changes:
-    """One parameter less; what is used of it becomes another."""
+    """Drop a parameter; what is used of it becomes another."""
     made: list[tuple[float, Splice]] = []
     places = node.args.args
     for at, parameter in enumerate(places) if _is_rejected(node, context) else ():
@@ -37,7 +37,7 @@ def surplus_parameter(node: FunctionNode, context: Context) -> Changes:
 
 
 def missing_parameter(node: FunctionNode, context: Context) -> Changes:
-    """One parameter more: `self`, what the function uses and nothing binds, what a call names."""
+    """Add a parameter: `self`, what the function uses and nothing binds, what a call names."""
     if not _is_rejected(node, context):
         return
     places = node.args.args
@@ -54,7 +54,7 @@ def missing_parameter(node: FunctionNode, context: Context) -> Changes:
 
 
 def optional_parameter(node: FunctionNode, context: Context) -> Changes:
-    """A default for the last parameter that has none."""
+    """Give the last parameter without a default one."""
     first = len(node.args.args) - len(node.args.defaults)
     if _is_rejected(node, context) and first > 0:
         for extra, value in enumerate(DEFAULTS):

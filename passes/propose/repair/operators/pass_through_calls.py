@@ -1,4 +1,4 @@
-"""Calls that hand on what a function was given and does not use."""
+"""A place in a function -> calls that pass through what the function was given and does not use, with their bits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Costed = tuple[float, ast.expr]
 
 
 def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
-    """Calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
+    """Make calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return []
@@ -78,12 +78,12 @@ def _called(node: ast.stmt, unused: frozenset[str], context: Context) -> list[Co
 
 
 def once(calls: Sequence[Costed]) -> list[Costed]:
-    """Equal calls once, for the least that one costs; the cheapest first."""
+    """Keep equal calls once, for the least that one costs; the cheapest first."""
     return list(cheapest({ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}.values()))
 
 
 def arguments(function: FunctionNode, names: frozenset[str] | None) -> Arguments:
-    """The variables among `names`, all parameters but `self` where that is None, as a call passes them on."""
+    """Pass on the variables among `names`; all parameters but `self` where that is None."""
     spec = function.args
     plain, by_name = ([a.arg for a in some] for some in ((*spec.posonlyargs, *spec.args), spec.kwonlyargs))
     star, stars = (a.arg if a else "" for a in (spec.vararg, spec.kwarg))

@@ -17,7 +17,7 @@ EXCEPTIONS = ("ValueError", "TypeError", "AttributeError", "KeyError", "IndexErr
 
 
 def kept(node: ast.Expr, context: Context) -> Changes:
-    """What a call gave goes to its argument, or to another variable."""
+    """Assign what a call gave to its argument, or to another variable."""
     value = node.value
     if not isinstance(value, ast.Call) or _in_place(value):
         return
@@ -29,14 +29,14 @@ def kept(node: ast.Expr, context: Context) -> Changes:
 
 
 def printed(node: ast.Expr, context: Context) -> Changes:
-    """What is printed is the result."""
+    """Return what is printed."""
     value = node.value
     if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print" and len(value.args) == 1:
         yield 0.0, Splice((ast.Return(value.args[0]),))
 
 
 def in_place(node: ast.Assign | ast.Return, context: Context) -> Changes:
-    """A method that changes its object returns None: the object itself is meant."""
+    """Take the object itself for the None that a method which changes it returns."""
     value = node.value
     if not isinstance(value, ast.Call) or not _in_place(value):
         return
@@ -55,13 +55,13 @@ def in_place(node: ast.Assign | ast.Return, context: Context) -> Changes:
 
 
 def given(node: ast.Return, context: Context) -> Changes:
-    """A bare return with a result."""
+    """Give a bare return a result."""
     if node.value is None:
         yield from ((cost, Splice((ast.Return(atom.node),))) for cost, atom in context.atoms(node))
 
 
 def raised(node: ast.Raise, context: Context) -> Changes:
-    """A text cannot be raised: an exception made of it is, of a kind that the file raises or of a usual one."""
+    """Raise an exception made of a text, of a kind that the file raises or of a usual one."""
     message = node.exc
     text = isinstance(message, ast.Constant) and isinstance(message.value, str)
     if message is not None and (text or isinstance(message, (ast.JoinedStr, ast.BinOp))):
@@ -76,7 +76,7 @@ def _in_place(value: ast.Call) -> bool:
 
 
 def equal(node: ast.Expr, context: Context) -> Changes:
-    """`a = b`, `a += b` where `a == b` does nothing."""
+    """Take `a = b`, `a += b` where `a == b` does nothing."""
     test = node.value
     if not isinstance(test, ast.Compare) or len(test.ops) > 1 or not isinstance(test.ops[0], ast.Eq):
         return

@@ -27,7 +27,7 @@ MOST_PASSED_THROUGH = 200  # calls that pass on what nothing uses
 
 
 def supplied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a = b`, `self.a = b`."""
+    """Put in `a = b`, `self.a = b`."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return
