@@ -25,9 +25,11 @@ RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
 }
 
 # Floor 2. passes/ is pure. A pass is a module or sub-package of passes/; it may import itself, floor 1 and these.
-NOUNS = ("errors", "source", "structure", "target", "trace")
+NOUNS = ("edits", "errors", "source", "structure", "target", "trace")
 SHARED = {
     "unparse": "syntax tree -> text: every road to new source ends in it",
+    "parsing": "text that a stranger wrote -> syntax tree: read where it is split, and where it is placed",
+    "names": "statements -> the names that they bind and need: asked by the same two",
     "slice": "a question to a Trace, asked by propagators and by `show`",
     "query": "the same",
     "relevant": "the same",
