@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+ACCESSORS = ("setter", "getter", "deleter")
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -27,18 +28,18 @@ class Reach:
     of_class: frozenset[str] = frozenset()
 
 
-def bindings(body: Iterable[ast.AST], module: bool = False) -> dict[str, int]:
-    """Every name that a block binds, with the line that does so first; for a module also by `global` in functions."""
+def bindings(body: Iterable[ast.AST]) -> dict[str, int]:
+    """Every name that a block binds itself, with the line that does so first."""
     found: dict[str, int] = {}
-    nodes = list(body)
-    for node in _own(nodes):
+    for node in _own(body):
         for name in _bound_by(node):
             found[name] = min(found.get(name, node.lineno), node.lineno)  # type: ignore[attr-defined]
-    declared = (n for top in nodes for n in ast.walk(top) if isinstance(n, ast.Global)) if module else ()
-    for statement in declared:
-        for name in statement.names:
-            found.setdefault(name, statement.lineno)
     return found
+
+
+def declared(tree: ast.AST) -> dict[str, int]:
+    """The names that functions say are `global`, each with a line that says so."""
+    return {name: node.lineno for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
 
 def free(node: ast.AST, annotations: bool = True) -> Free:
@@ -54,6 +55,14 @@ def free(node: ast.AST, annotations: bool = True) -> Free:
             found[reach.now].add(at.id)
         stack += _inside(at, reach, annotations)
     return Free(frozenset(found[True]), frozenset(found[False]))
+
+
+def is_accessor(node: ast.AST, name: str) -> bool:
+    """True for `@name.setter def name(...)`."""
+    return any(
+        isinstance(d, ast.Attribute) and d.attr in ACCESSORS and isinstance(d.value, ast.Name) and d.value.id == name
+        for d in getattr(node, "decorator_list", ())
+    )
 
 
 def _inside(node: ast.AST, reach: Reach, annotations: bool) -> Iterator[tuple[ast.AST, Reach]]:

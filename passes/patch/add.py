@@ -12,7 +12,7 @@ import libcst as cst
 
 from tracec.passes.edits import AddDefinition
 from tracec.passes.errors import TracecError
-from tracec.passes.names import DEFINITIONS, bindings
+from tracec.passes.names import DEFINITIONS, bindings, is_accessor
 from tracec.passes.parsing import documentation
 from tracec.passes.patch.grown import grew
 from tracec.passes.patch.layout import Layout, gap, usual
@@ -21,9 +21,6 @@ from tracec.passes.patch.place import Path, characters, walk
 from tracec.passes.patch.replace import FAULTS, fits, newline_of
 from tracec.passes.patch.spots import Block, spots
 from tracec.passes.source import Source
-
-ACCESSORS = ("setter", "getter", "deleter")
-QUOTES = re.compile(r"\s*(?:\"\"\"|''')\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def add_definition(source: Source, text: str, new: Addition, anchor: int | None)
     path = _container(source, layout, new)
     opened = _opened(layout, path)
     layout = Layout.of(opened, layout.newline) if opened is not None else layout
-    block = _block(source, layout, path, new)
+    block = _block(layout, path, new)
     _refuse_taken(source, block, new)
     for spot in spots(source, block, new.node, new.names, new.needs, new.edit.before, anchor):
         index, line = layout.slot(block.body, spot.index, spot.below)
@@ -72,7 +69,9 @@ def _container(source: Source, layout: Layout, new: Addition) -> Path:
     within = new.edit.within
     if not within:
         return ()
-    found = [(n, p) for n, p, name in walk(layout.tree) if name == within and isinstance(n, DEFINITIONS)]
+    found = [
+        (n, p) for n, p, name in walk(layout.tree, expressions=False) if name == within and isinstance(n, DEFINITIONS)
+    ]
     classes = [(n, p) for n, p in found if isinstance(n, ast.ClassDef)]
     if len(classes) != 1:
         what = (
@@ -89,9 +88,8 @@ def _opened(layout: Layout, path: Path) -> str | None:
     if not path or not (line := layout.lines[node.body[0].lineno - 1])[: node.body[0].col_offset].strip():
         return None
     start = layout.offset(node.body[0].lineno) + characters(line, node.body[0].col_offset)
-    indent = re.match(r"\s*", layout.lines[node.lineno - 1])[0].rpartition("\f")[2]  # type: ignore[index]
     head = layout.text[:start].rstrip(" \t\f")
-    return f"{head}{layout.newline}{indent}{unit(layout)}{layout.text[start:]}"
+    return f"{head}{layout.newline}{layout.indent(node)}{unit(layout)}{layout.text[start:]}"
 
 
 def _at(layout: Layout, path: Path) -> Any:
@@ -101,15 +99,13 @@ def _at(layout: Layout, path: Path) -> Any:
     return node
 
 
-def _block(source: Source, layout: Layout, path: Path, new: Addition) -> Block:
+def _block(layout: Layout, path: Path, new: Addition) -> Block:
     node = _at(layout, path)
-    indent = ""
-    if path:
-        line = layout.lines[node.body[0].lineno - 1]
-        if isinstance(node.body[0], DEFINITIONS):
-            line = layout.lines[layout.first(node.body[0]) - 1]
-        indent = re.match(r"\s*", line)[0].rpartition("\f")[2]  # type: ignore[index]
-    return Block(node.body, new.edit.within, indent, usual(layout, node.body, bool(path)), deferred(layout.tree))
+    between, late = usual(layout, node.body, bool(path)), deferred(layout.tree)
+    if not path:
+        return Block(layout, node.body, "", "", unit(layout), between, late)
+    indent, own = layout.indent(node.body[0]), layout.indent(node)
+    return Block(layout, node.body, new.edit.within, indent, indent.removeprefix(own), between, late)
 
 
 def deferred(tree: ast.Module) -> bool:
@@ -119,20 +115,12 @@ def deferred(tree: ast.Module) -> bool:
 
 
 def _refuse_taken(source: Source, block: Block, new: Addition) -> None:
-    taken = bindings(block.body, module=not block.within)
+    taken = bindings(block.body) if block.within else block.layout.globals(new.names)
     clash = sorted(name for name in new.names if name in taken and not is_accessor(new.node, name))
     if clash:
         where = f"in {block.within}" if block.within else "in this file"
         what = f"{clash[0]} exists already {where}"
         raise TracecError(what, "replace it, or take another name", path=source.path, line=taken[clash[0]])
-
-
-def is_accessor(node: ast.stmt, name: str) -> bool:
-    """True for `@name.setter def name(...)`."""
-    return any(
-        isinstance(d, ast.Attribute) and d.attr in ACCESSORS and isinstance(d.value, ast.Name) and d.value.id == name
-        for d in getattr(node, "decorator_list", ())
-    )
 
 
 def _gaps(layout: Layout, block: Block, index: int, node: ast.stmt) -> tuple[int, int]:
@@ -150,8 +138,7 @@ def pieces(source: Source, layout: Layout, block: Block, new: Addition) -> Itera
     """The new statement's text without a final line end: in the file's style, with its own quotes, as it is."""
     text = re.sub(r"\r\n|\r", "\n", new.edit.source).strip("\n")
     text = text.strip() if not isinstance(new.node, DEFINITIONS) else text.rstrip()
-    step = block.indent if block.indent and "\t" in block.indent else unit(layout)
-    for styled in (_styled(source, layout, text, step), text):
+    for styled in (_styled(source, layout, text, block.step), text):
         if styled is not None:
             yield _indented(styled, block.indent, layout.newline, docstrings=True)
     yield _indented(text, block.indent, layout.newline, docstrings=False)
@@ -162,9 +149,9 @@ def unit(layout: Layout) -> str:
     for node in ast.walk(layout.tree):
         body = getattr(node, "body", None)
         if isinstance(node, ast.stmt) and isinstance(body, list) and body and body[0].lineno > node.lineno:
-            first, own = (re.match(r"[ \t]*", layout.lines[n.lineno - 1])[0] for n in (body[0], node))  # type: ignore[index]
+            first, own = layout.indent(body[0]), layout.indent(node)
             if first.startswith(own) and first != own:
-                return str(first[len(own) :])
+                return first.removeprefix(own)
     return "    "
 
 
@@ -217,9 +204,9 @@ def _redocumented(lines: Sequence[str], node: ast.Constant, indent: str) -> Iter
     """The lines of a docstring below its first one, indented as that is."""
     own = lines[node.lineno - 1][: node.col_offset]
     numbers = range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-    said = [lines[n - 1] for n in numbers if lines[n - 1].strip() and not QUOTES.match(lines[n - 1])]
+    said = [lines[n - 1] for n in numbers if lines[n - 1].strip()]
     margin = min((len(line) - len(line.lstrip()) for line in said), default=0)
     for n in numbers if not own.strip() else ():
         line = lines[n - 1]
-        rest = line.lstrip() if QUOTES.match(line) or line[:margin].strip() else line[margin:]
+        rest = line[margin:]
         yield n, f"{indent}{own}{rest}" if line.strip() else ""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from tracec.passes.edits import AddDefinition, AddImport, Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.errors import TracecError
-from tracec.passes.names import DEFINITIONS, bindings, free
+from tracec.passes.names import DEFINITIONS, bindings, free, is_accessor
 from tracec.passes.parsing import read
-from tracec.passes.patch.add import Addition, deferred, is_accessor
+from tracec.passes.patch.add import Addition, deferred
 from tracec.passes.patch.imports import Import, imports_of
 from tracec.passes.source import Source
 from tracec.passes.target import Target
@@ -77,7 +77,7 @@ def imported(edit: AddImport) -> list[Import]:
     """The names of an AddImport. TracecError where it is not one import statement, or one of names not known."""
     node = _only(edit.source, "the new import", edit.path, 1)
     if not isinstance(node, (ast.Import, ast.ImportFrom)):
-        raise TracecError("the new import is no import statement", "give it as AddDefinition", path=edit.path, line=1)
+        raise TracecError("the new import is no import statement", _instead(node), path=edit.path, line=1)
     found = list(imports_of(node))
     if found[0].module == "__future__":
         what = "`from __future__` changes what the rest of the file means"
@@ -95,9 +95,9 @@ def _only(source: str, title: str, path: str, line: int, own: str = "") -> ast.s
     if len(tree.body) == 1:
         return tree.body[0]
     if not tree.body:
-        raise TracecError(f"{title} is empty", "give its whole definition", path=path, line=line)
+        raise TracecError(f"{title} is empty", "give the whole statement", path=path, line=line)
     rest = [node for node in tree.body if not (isinstance(node, DEFINITIONS) and node.name == own)]
-    what = f"{title} is not a single function or class but {len(tree.body)} statements"
+    what = f"{title} is {len(tree.body)} statements, and one edit is one"
     raise TracecError(what, "; ".join(dict.fromkeys(map(_instead, rest[:3]))), path=path, line=line)
 
 

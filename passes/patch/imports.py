@@ -86,7 +86,7 @@ def _is_there(source: Source, layout: Layout, new: Import) -> bool:
             if name == new.bound and not _only_that(node, new):
                 lines.append(line)
     given = [node for node in _unconditional(layout.tree.body) if new in imports_of(node)]
-    declared = bindings(layout.tree.body, module=True).get(new.bound)
+    declared = layout.globals([new.bound]).get(new.bound)
     deleted = [n.lineno for n in layout.tree.body if isinstance(n, ast.Delete) and _deletes(n, new.bound)]
     if given and not deleted:
         return True
@@ -132,7 +132,8 @@ def _unconditional(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 def _first_use(layout: Layout, name: str) -> int:
     """The index of the first top-level statement that needs the name when it is run."""
     body = layout.tree.body
-    return next((i for i, node in enumerate(body) if name in free(node).eager), len(body))
+    uses = (i for i, node in enumerate(body) if layout.says(node, {name}) and name in free(node).eager)
+    return next(uses, len(body))
 
 
 def _merges(layout: Layout, new: Import, most: int) -> Iterator[str]:
@@ -219,9 +220,9 @@ def _within(run: Sequence[tuple[int, From]], new: Import) -> tuple[int, bool]:
 
 def _by_form(item: Import) -> Key:
     """`import a` before `from a import b`, as isort and ruff do."""
-    return bool(item.name), item.module.lower(), item.module
+    return bool(item.name), item.module.lower(), item.module, item.name
 
 
 def _by_module(item: Import) -> Key:
     """By the module alone."""
-    return item.module.lower(), item.module
+    return item.module.lower(), item.module, item.name

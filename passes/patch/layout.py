@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracec.passes.names import DEFINITIONS
+from tracec.passes.names import DEFINITIONS, bindings, declared
 from tracec.passes.patch.normal import parse
 from tracec.passes.patch.place import first_line, last_line, split_lines
 
@@ -66,6 +66,23 @@ class Layout:
             elif not self.is_blank(line):
                 break
         return last
+
+    def indent(self, node: ast.stmt) -> str:
+        """The white space that a statement's first line begins with."""
+        line = self.lines[self.first(node) - 1]
+        return line[: len(line) - len(line.lstrip())].rpartition("\f")[2]
+
+    def says(self, node: ast.stmt, names: Iterable[str]) -> bool:
+        """True where a statement's text has one of the names; a cheap look before a close one."""
+        lines = self.lines[self.first(node) - 1 : node.end_lineno]
+        return any(not name.isascii() or any(name in line for line in lines) for name in names)
+
+    def globals(self, names: Iterable[str]) -> dict[str, int]:
+        """Those of the names that are bound at module level, with the line."""
+        if all(name.isascii() and name not in self.text for name in names):
+            return {}
+        found = bindings(self.tree.body)
+        return {**declared(self.tree), **found} if "global" in self.text else found
 
     def is_comment(self, line: int) -> bool:
         """True for a line with nothing but a comment (or one that looks like it within a string)."""

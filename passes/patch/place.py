@@ -110,7 +110,7 @@ def characters(line: str, offset: int) -> int:
     return len(line.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
-def walk(tree: ast.AST) -> Iterator[tuple[Any, Path, str]]:
+def walk(tree: ast.AST, expressions: bool = True) -> Iterator[tuple[Any, Path, str]]:
     """All nodes, outermost first, with the way to them and their qualified name (of the definition around them)."""
     stack: list[tuple[ast.AST, Path, str]] = [(tree, (), "")]
     while stack:
@@ -118,7 +118,8 @@ def walk(tree: ast.AST) -> Iterator[tuple[Any, Path, str]]:
         if isinstance(node, DEFINITIONS):
             name = f"{name}.{node.name}" if name else node.name
         yield node, path, name
-        stack += reversed([(child, (*path, step), name) for step, child in _children(node)])
+        inner = [(child, (*path, step), name) for step, child in _children(node)]
+        stack += reversed([item for item in inner if expressions or not isinstance(item[0], ast.expr)])
 
 
 def _children(node: ast.AST) -> Iterator[tuple[tuple[str, int | None], ast.AST]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tracec.passes.errors import TracecError
 from tracec.passes.names import DEFINITIONS, bindings, free
-from tracec.passes.patch.layout import has_docstring, kind
+from tracec.passes.patch.layout import Layout, has_docstring, kind
 from tracec.passes.source import Source
 
 VALUES = (ast.Assign, ast.AnnAssign)
@@ -19,14 +19,24 @@ VALUES = (ast.Assign, ast.AnnAssign)
 class Block:
     """The statements of a module (`within` is "") or class, and how they are written.
 
-    `between` blank lines part its definitions; `deferred` where annotations are not evaluated.
+    `step` is what a body in it is indented by more; `between` blank lines part its definitions; annotations are not
+    evaluated where they are `deferred`.
     """
 
+    layout: Layout
     body: Sequence[ast.stmt]
     within: str
     indent: str
+    step: str
     between: int
     deferred: bool
+
+    def uses(self, node: ast.stmt, names: frozenset[str], lazily: bool) -> bool:
+        """True where a statement needs one of the names when it is run, or (`lazily`) when what is in it is."""
+        if not self.layout.says(node, names):
+            return False
+        found = free(node, not self.deferred)
+        return bool(names & (found.eager | found.lazy if lazily else found.eager))
 
     def first(self, holds: Callable[[ast.stmt], bool]) -> int:
         """The index of the first statement for which `holds`; the number of statements where there is none."""
@@ -55,7 +65,7 @@ def spots(
     `before` is the sibling wished for, `anchor` the first statement that the same change replaced something in.
     Raises TracecError where there is no such place.
     """
-    least, most = _least(block, needs), block.first(lambda n: bool(free(n, not block.deferred).eager & names))
+    least, most = _least(block, needs), block.first(lambda n: block.uses(n, names, lazily=False))
     title = ", ".join(sorted(names))
     if least > most:
         what = f"{title} is used at line {block.body[most].lineno}"
@@ -117,7 +127,7 @@ def _in_module(block: Block, node: ast.stmt, names: frozenset[str], anchor: int 
     """A definition before what uses it first, else before what was replaced, else after the last; a value on top."""
     if not isinstance(node, DEFINITIONS):
         return _top(block)
-    user = block.first(lambda n: bool((uses := free(n)).eager & names or uses.lazy & names))
+    user = block.first(lambda n: block.uses(n, names, lazily=True))
     if user < len(block.body):
         return Spot(user)
     if anchor is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracec.passes.edits import AddDefinition, AddImport, Edit, Refused, ReplaceDefinition, SetLiteral
-from tracec.passes.names import DEFINITIONS, bindings
+from tracec.passes.names import DEFINITIONS, bindings, is_accessor
 from tracec.passes.parsing import read, same, undocumented
 from tracec.passes.propose.reply_text import parsed, restored, text_of, text_of_value
 from tracec.passes.target import Target
@@ -109,12 +109,10 @@ def _classes(body: Body, scope: str) -> Iterator[tuple[ast.ClassDef, str]]:
 
 def _block(given: Reply, new: Body, old: Body, scope: str) -> Iterator[Edit | str]:
     """The edits of one block; "target" where the target asked for is there, though unchanged."""
-    counts: dict[str, int] = {}
     for node in new:
         if isinstance(node, DEFINITIONS):
-            counts[node.name] = counts.get(node.name, -1) + 1
             twins = [n for n in new if isinstance(n, DEFINITIONS) and n.name == node.name]
-            yield from _definition(given, node, old, scope, counts[node.name], len(twins))
+            yield from _definition(given, node, twins, old, scope)
         elif not _is_idle(node, scope) and not any(same(node, n) for n in _statements(old)):
             yield from _other(given, node, old, scope)
 
@@ -136,16 +134,19 @@ def _is_idle(node: ast.stmt, scope: str) -> bool:
     return dots or (bool(scope) and isinstance(node, ast.Pass))
 
 
-def _definition(given: Reply, node: Definition, old: Body, scope: str, nth: int, count: int) -> Iterator[Edit | str]:
+def _definition(
+    given: Reply, node: Definition, twins: Sequence[Definition], old: Body, scope: str
+) -> Iterator[Edit | str]:
     target = _bare(given, node, scope)
-    if target is not None and count == 1:
+    if target is not None and len(twins) == 1:
         yield from _replaced(given, node, None, target)
         return
     qualname = f"{scope}.{node.name}" if scope else node.name
     olds = [n for n in _statements(old) if isinstance(n, DEFINITIONS) and n.name == node.name]
-    was = _counterpart(given, node, olds, nth, count)
-    if was is None and olds:
-        raise Unusable(f"the reply holds {count} of the {len(olds)} definitions of {qualname}, and not which")
+    was = _counterpart(node, twins, olds)
+    if was is None and olds and not is_accessor(node, node.name):
+        what = f"{len(twins)} definitions of {qualname}, of which the file has {len(olds)}"
+        raise Unusable(f"the reply holds {what}, and does not say which is which")
     if was is None:
         yield AddDefinition(given.target.span.path, text_of(given.lines, node, comments=True), scope)
         return
@@ -167,13 +168,17 @@ def _bare(given: Reply, node: Definition, scope: str) -> Target | None:
     return given.target if given.bare and not scope and node.name == name and given.target.kind == "code" else None
 
 
-def _counterpart(given: Reply, node: Definition, olds: Sequence[Definition], nth: int, count: int) -> Definition | None:
+def _counterpart(node: Definition, twins: Sequence[Definition], olds: Sequence[Definition]) -> Definition | None:
     """Of several definitions of one name, as accessors of a property are, the one that `node` is the new form of."""
-    if count == len(olds):
-        return olds[nth]
+    if len(twins) == len(olds):
+        return olds[next(i for i, twin in enumerate(twins) if twin is node)]
     equal = [n for n in olds if same(undocumented(n), undocumented(node))]
-    alike = [n for n in olds if [ast.dump(d) for d in n.decorator_list] == [ast.dump(d) for d in node.decorator_list]]
-    return equal[0] if equal else alike[0] if len(alike) == 1 else None
+    alike, rivals = ([n for n in group if _decorators(n) == _decorators(node)] for group in (olds, twins))
+    return equal[0] if equal else alike[0] if len(alike) == len(rivals) == 1 else None
+
+
+def _decorators(node: Definition) -> list[str]:
+    return [ast.dump(decorator) for decorator in node.decorator_list]
 
 
 def _is_at(target: Target, qualname: str, node: Definition) -> bool:
