@@ -214,6 +214,9 @@ def hold_edits_to_account(before: str, edits: list[Edit]) -> None:
 def test_any_text_is_data(text: str) -> None:
     before = "def f():\n    return 1\n\n\nX = 1\n\n\nclass A: pass\n"
     hold_edits_to_account(before, [make(text) for make in WAYS])
+    targets = targets_of(before)
+    found = split(text, targets[0], before, targets)
+    hold_edits_to_account(before, list(found) if isinstance(found, tuple) else [])
 
 
 # What files are made of, for properties: definitions, values and what stands between them.
