@@ -266,7 +266,6 @@ def test_a_metric_must_give_numbers(tmp_path: Path, returned: str, what: str) ->
         (("--metric", "quality:score", "--train", "bad.jsonl"), "bad.jsonl:2: is not JSON"),
         (("--metric", "quality:score", "--train", "empty.jsonl"), "empty.jsonl: has no cases"),
         (("--metric", "quality:score", "--validation", "t.jsonl"), "--validation without --train"),
-        (("--metric", "quality:score", "--with", "search"), "--with tune"),
     ],
 )
 def test_bad_input_is_told_with_what_to_do(tmp_path: Path, args: tuple[str, ...], what: str) -> None:

@@ -22,12 +22,13 @@ from tracec.project.program import Program
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Ended
-from tracec.strategy import Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
+from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 
 
 def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
-    with opened(job, ledger, screened=strategy.screened, complete=strategy.complete) as work:
+    s = strategy
+    with opened(job, ledger, events=s.events, screened=s.screened, complete=s.complete, values=s.values) as work:
         must_confine(job, work.suite)
         confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
         return work.result
@@ -35,8 +36,9 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
 
 def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tuple[str, ...]]:
     """The program, the places that explain its failing tests, these tests, and warnings."""
-    with opened(job, ledger) as work:
-        credit = credit_of(work, work.root, strategy_of("search")) if work.wanting else {}
+    strategy = strategy_of("search")
+    with opened(job, ledger, events=strategy.events) as work:
+        credit = credit_of(work, work.root, strategy) if work.wanting else {}
         return (
             work.root.program,
             ranking(work.root.program, credit),
@@ -76,6 +78,7 @@ class Loop:
                 self.turn(parent)
         except KeyboardInterrupt:
             self.work.result.interrupted = True
+            self.work.result.warn("interrupted: this is the best so far")
             self.work.job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
         return PatchSelector(self.work).select(self.solutions) if self.solutions else self.honest(self.archive.best())
 
@@ -84,27 +87,39 @@ class Loop:
         credit = credit_of(self.work, parent, self.strategy)
         if not parent.panel.failing_tests and not parent.panel.scored:  # none of them runs what may change
             return self.archive.drop(parent)
-        room = min(self.proposer.lookahead - self.waiting.get(parent, 0), self.work.evaluator.room(parent))
+        together = self.proposer.lookahead < ENDLESS
+        room = self.proposer.lookahead - self.waiting.get(parent, 0)
+        room = room if together else min(room, self.work.evaluator.room(parent))
         proposed = self.proposer.propose(parent, credit, room) if room > 0 else None
         for candidate in self.admitted(parent, proposed or ()):
             self.work.evaluator.submit(parent, candidate)
-        attempts = self.work.evaluator.results(parent, last=proposed is not None and not proposed)
+        done = self.settled(parent, last=proposed is not None and not proposed)
+        while together and self.waiting.get(parent, 0):
+            self.settled(parent)
+        if proposed is not None and not proposed and not done:
+            self.archive.drop(parent)
+
+    def settled(self, parent: Parent, *, last: bool = False) -> bool:
+        """The next attempts at changing a program are learnt from, accepted or not, and archived; False for none."""
+        attempts = self.work.evaluator.results(parent, last=last)
         self.waiting[parent] = max(0, self.waiting.get(parent, 0) - len(attempts))
         self.proposer.learn(parent, attempts)
         for attempt in attempts:
             self.settle(parent, attempt)
-        if proposed is not None and not proposed and not attempts:
-            self.archive.drop(parent)
+        return bool(attempts)
 
     def admitted(self, parent: Parent, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Those that make a program which was not tried, as long as they can be paid for."""
+        """Those that make a program which was not tried, as long as they can be paid for.
+
+        One of which all is known costs nothing; one of which some is known may be tried again, as more is known of it.
+        """
         ledger, known = self.work.ledger, list[Attempt]()
         for candidate in candidates:
             content = parent.program.content(candidate)
-            if content in self.tried:
+            if content in self.tried and not candidate.known:
                 ledger.known += 1
                 known.append(Attempt(candidate, (), Ended.KNOWN))
-            elif ledger.reserve():
+            elif (candidate.known and not parent.panel.unknown(candidate)) or ledger.reserve():
                 self.tried.add(content)
                 self.waiting[parent] = self.waiting.get(parent, 0) + 1
                 yield candidate

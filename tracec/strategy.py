@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracec.run.job import Job
 
 GROUP = "tracec.strategies"  # of entry points
+LIMIT_EVENTS = 20_000  # recorded of one case: what comes after is not looked at; chosen
 ENDLESS = 1_000_000  # lookahead of a proposer that needs no results
 
 
@@ -40,7 +41,10 @@ class Propagator(Protocol):
 
 
 class Proposer(Protocol):
-    """Makes candidates. `lookahead` is how many may be drawn before the results of the first are known."""
+    """Makes candidates. `lookahead` is how many may be drawn before the results of the first are known.
+
+    Where that is a bound, those of one turn belong together: all their results are in before the next turn.
+    """
 
     lookahead: int
 
@@ -88,7 +92,9 @@ class Strategy:
 
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
-    `complete`: every candidate runs all cases, whatever comes of each.
+    `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
+    candidates. `values`: nothing but values may change, of code the numbers in it. `events` are recorded of one case at
+    most.
     """
 
     sampler: Sampler
@@ -101,6 +107,9 @@ class Strategy:
     needs_model: bool = False
     screened: bool = False
     complete: bool = False
+    holdout: bool = True
+    values: bool = False
+    events: int = LIMIT_EVENTS
 
 
 ROWS = {

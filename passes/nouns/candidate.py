@@ -17,7 +17,8 @@ class Candidate:
     """An immutable change. Its content hash is its identity.
 
     `prior` is how unlikely the change is in bits, None where the proposer has no such number. `parents` are the ids of
-    the candidates that it was made of.
+    the candidates that it was made of. `known` are outcomes that follow from earlier runs: these cases are not run.
+    With `trace` the others are recorded, as far as that can be done.
     """
 
     edits: tuple[Edit, ...]
@@ -25,6 +26,8 @@ class Candidate:
     why: str = ""
     prior: float | None = None
     parents: tuple[str, ...] = ()
+    known: tuple[Outcome, ...] = ()
+    trace: bool = False
 
     @property
     def id(self) -> str:
@@ -48,6 +51,13 @@ class Candidate:
 
 
 NO_CHANGE = Candidate(())
+
+
+def followed(changes: Sequence[Candidate], last: Candidate) -> tuple[Candidate, ...]:
+    """Changes and another one after them, less those that set nothing but literals which it sets again."""
+    again = {edit.target for edit in last.edits if isinstance(edit, SetLiteral)}
+    kept = (c for c in changes if not all(isinstance(e, SetLiteral) and e.target in again for e in c.edits))
+    return (*kept, last)
 
 
 def new_value(edit: ReplaceDefinition | SetLiteral) -> tuple[str, str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
 from tracec.evaluate.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
 from tracec.guests.suites import plain_metric_suite, plain_suite
-from tracec.passes.accept.gain import Score, gain_in_errors, score_on
+from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import NO_CHANGE
+from tracec.passes.nouns.score import Score, score_on
 from tracec.runtime.outcome import Outcome
+
+VALIDATED = 5  # programs that the validation cases may refuse; docs/tuning.md
 
 
 def confirmed(work: Work, found: Parent | None) -> None:
@@ -20,8 +24,11 @@ def confirmed(work: Work, found: Parent | None) -> None:
 
     Tests that need more than the confinement allows have their say when the files are written.
     """
+    work.ledger.hold = 0.0  # what was kept back is for what comes now
     if work.metric is not None:
         found = validated(work, found)
+        counts = {"case_runs": work.result.impact.run, "case_runs_saved": work.result.impact.left_out}
+        work.result.scores |= {"noisy": work.noise.noisy, **counts}
     if found is None:
         return
     work.result.take(found.program, found.changes, found.program.texts(NO_CHANGE))
@@ -60,7 +67,7 @@ def _by_metric(work: Work, found: Parent) -> None:
     with plain_metric_suite(work.job, work.ledger, work.metric.config()) as suite:
         after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, _overlay(work))
     result.status = "improved"
-    if not work.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
+    if not work.noise.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
         return dropped(work, "scored otherwise in a fresh run")
     if work.gate is not None:
         before = work.gate.panel.judging()
@@ -80,42 +87,57 @@ def dropped(work: Work, why: str) -> None:
 def validated(work: Work, found: Parent | None) -> Parent | None:
     """The best program on the way to the one found which the validation cases, and fresh runs, bear out.
 
-    Notes the scores before and after.
+    At most VALIDATED of them are looked at. Notes the scores before and after.
     """
     assert work.metric is not None
     held = work.metric.names("validation", work.suite.ids)
-    held = repeated(held, 0, REPEATS) if work.noisy else held
-    cases = [o.id for o in work.root.panel.before]
-    first = score_on(cases, work.root.panel.before)
-    at_first = _score(work, work.root, held) if held else None
-    while found is not None and found is not work.root:
-        at_held = _score(work, found, held) if held else None
-        why = "; ".join(change.why for change in found.changes)
+    held = repeated(held, 0, REPEATS) if work.noise.noisy else held
+    at_first = _score(work, work.root, held)
+    for one in islice(_way_back(work, found), VALIDATED):
+        at_held = _score(work, one, held)
+        why = "; ".join(change.why for change in one.changes)
+        if held and (at_held is None or at_first is None):
+            work.result.warn("the budget ended before the winner was validated: raise --budget-seconds")
+            break
         if at_held is not None and at_first is not None and at_held < at_first:
             work.result.warn(f"{why}: better on the training cases, worse on those for validation")
-        elif work.noisy and not _certain(work, found):
+        elif (scores := _certain(work, one)) is None:
             work.result.warn(f"{why}: the gain may be chance, so it is dropped")
         else:
-            noted(work, "score", "failing_cases", first, score_on(cases, found.panel.before))
+            noted(work, "score", "failing_cases", *scores)
             if at_first is not None and at_held is not None:
                 noted(work, "validation", "validation_failing", at_first, at_held)
-            return found
-        found = found.origin
+            return one
+    first = score_on([o.id for o in work.root.panel.before], work.root.panel.before)
     noted(work, "score", "failing_cases", first, first)
     if at_first is not None:
         noted(work, "validation", "validation_failing", at_first, at_first)
     return None
 
 
-def _score(work: Work, parent: Parent, cases: Sequence[str]) -> Score:
-    return score_on(cases, work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes)
+def _way_back(work: Work, found: Parent | None) -> Iterator[Parent]:
+    """A program and those that it came from, but for the user's."""
+    while found is not None and found is not work.root:
+        yield found
+        found = found.origin
 
 
-def _certain(work: Work, found: Parent) -> bool:
-    """True where a noisy gain is there in runs that nothing was chosen by; notes the scores of these."""
-    cases = repeated([o.id for o in work.root.panel.before], MORE_REPEATS, 2 * MORE_REPEATS)
-    before, after = (work.evaluator.evaluate(one, NO_CHANGE, cases).outcomes for one in (work.root, found))
-    return gain_in_errors(cases, before, after) > SURE
+def _score(work: Work, parent: Parent, cases: Sequence[str]) -> Score | None:
+    """The score on some cases; None without any, and where the time ended before all were run."""
+    said = work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes if cases else ()
+    return score_on(cases, said) if cases and len(said) == len(cases) else None
+
+
+def _certain(work: Work, found: Parent) -> tuple[Score, Score] | None:
+    """The scores before and after; None where a noisy gain is not there in runs that nothing was chosen by."""
+    cases = [o.id for o in work.root.panel.before]
+    before, after = work.root.panel.before, found.panel.before
+    if work.noise.noisy:
+        cases = [*repeated(cases, MORE_REPEATS, 2 * MORE_REPEATS)]
+        before, after = (work.evaluator.evaluate(one, NO_CHANGE, cases).outcomes for one in (work.root, found))
+        if gain_in_errors(cases, before, after) <= SURE:
+            return None
+    return score_on(cases, before), score_on(cases, after)
 
 
 def noted(work: Work, name: str, failing: str, before: Score, after: Score) -> None:

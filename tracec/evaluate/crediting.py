@@ -40,7 +40,8 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     if parent is work.root and not parent.panel.scored:
         if may_change(work.job, work.suite):
             change_is_seen(work, credit)
-        hold_out(work)
+        if strategy.holdout:
+            hold_out(work)
     return credit
 
 

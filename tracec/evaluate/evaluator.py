@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from tracec.evaluate.case_impact import CaseImpact
 from tracec.evaluate.panel import SLACK, Panel, Parent
@@ -22,7 +22,7 @@ REQUEST_SECONDS = 20.0  # wall seconds of a request besides what its tests took 
 TEST_SECONDS = 2.0  # the same for one test; chosen
 AHEAD = 2  # evaluations asked for, for each that runs at once; chosen
 
-Tracer = Callable[[Parent, Candidate, Sequence[str]], Sequence[TracedRun]]
+Tracer = Callable[[Parent, Candidate, Sequence[str]], Attempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Evaluator(Protocol):
     ) -> None:
         """Take a candidate for a program.
 
-        Without `cases` the parent's panel says which, and no more are run than it takes to refuse the candidate; with
-        `cases` all of these are run. With `trace` the attempt has their traced runs.
+        Without `cases` the parent's panel says which, less those of which the candidate knows the outcome, and no more
+        are run than it takes to refuse the candidate; with `cases` all of these are run. With `trace` the attempt has
+        their traced runs.
         """
 
     def results(self, parent: Parent, *, last: bool = False) -> list[Attempt]:
@@ -85,12 +86,22 @@ class Evaluator(Protocol):
 
 @dataclass(slots=True)
 class _Asked:
-    """An evaluation under way: the number of its request, or the attempt where none was needed."""
+    """An evaluation under way: the number of its request, or the attempt where none was needed.
+
+    Without `cases` the panel says which; `runs` are those that were traced, `known` the outcomes that there are already.
+    """
 
     candidate: Candidate
     cases: tuple[str, ...]
     number: int = -1
     attempt: Attempt | None = None
+    known: tuple[Outcome, ...] = ()
+    runs: tuple[TracedRun, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """True where all was known before."""
+        return self.attempt is not None and bool(self.known) and not self.runs
 
 
 @dataclass(slots=True)
@@ -107,8 +118,8 @@ class LocalEvaluator:
     width: int
     test_seconds: float
     impact: CaseImpact
-    tracer: Tracer
     needs_overlay: bool = False
+    tracer: Tracer = field(init=False)
     _asked: dict[Parent, deque[_Asked]] = field(default_factory=dict)
 
     def room(self, parent: Parent) -> int:
@@ -129,8 +140,10 @@ class LocalEvaluator:
         try:
             if trace:
                 asked.attempt = self._traced(parent, candidate, cases)
-            else:
+            elif cases or not (candidate.known or candidate.trace):
                 asked.number = self.suite.submit(self.request(parent, candidate, cases, limits))
+            else:
+                self._ask_unknown(parent, asked, limits)
         except TracecError as error:
             asked.attempt = invalid(candidate, error)
         self._asked.setdefault(parent, deque()).append(asked)
@@ -144,8 +157,29 @@ class LocalEvaluator:
         attempt = asked.attempt
         if attempt is None:
             attempt = self.answer(parent, asked.candidate, self.suite.wait_for(asked.number), asked.cases)
-        self.ledger.note(attempt, parent.program.content(NO_CHANGE)[:12])
+            attempt = replace(attempt, outcomes=(*asked.known, *attempt.outcomes), runs=asked.runs)
+        self.ledger.note(attempt, parent.program.content(NO_CHANGE)[:12], free=asked.free)
         return [attempt]
+
+    def _ask_unknown(self, parent: Parent, asked: _Asked, limits: Limits) -> None:
+        """Ask for the cases that a candidate does not know; where it is to be traced, first with recording on.
+
+        What recording leaves open is run as it is. Recorded cases say nothing of what they cost.
+        """
+        candidate, panel = asked.candidate, parent.panel
+        asked.cases, asked.known = panel.unknown(candidate), candidate.known
+        self.impact.left_out += len(candidate.known)
+        if candidate.trace and asked.cases:
+            usual = {o.id: o for o in panel.before}
+            said = self._traced(parent, candidate, asked.cases).runs
+            asked.runs = tuple(run for run in said if not run.trace.lost and run.outcome.status in ("passed", "failed"))
+            seen = (replace(usual[r.case], **_told(r.outcome)) for r in asked.runs)
+            asked.known = (*candidate.known, *seen)
+            asked.cases = tuple(name for name in asked.cases if name not in {run.case for run in asked.runs})
+        if asked.cases:
+            asked.number = self.suite.submit(self.request(parent, candidate, asked.cases, limits))
+        else:
+            asked.attempt = Attempt(candidate, asked.known, runs=asked.runs)
 
     def evaluate(
         self,
@@ -221,6 +255,8 @@ class LocalEvaluator:
             self.needs_overlay = self.needs_overlay or "no live function" in reply.detail
             reply = self.suite.run(self._collected_anew(parent, candidate, cases))
         self.impact.run += len(reply.outcomes)
+        if panel.complete and reply.ended in (Ended.DIED, Ended.MEMORY):
+            reply = self._all_run(parent, candidate, reply, cases)
         ended = Ended(reply.ended)
         if cases or panel.scored:
             return Attempt(candidate, reply.outcomes, ended, reply.detail)
@@ -233,6 +269,16 @@ class LocalEvaluator:
         self.impact.left_out += len(left_out)
         return Attempt(candidate, (*reply.outcomes, *left_out))
 
+    def _all_run(self, parent: Parent, candidate: Candidate, reply: Reply, cases: Sequence[str]) -> Reply:
+        """The reply with the cases after one that ended its process, in another process."""
+        wanted = cases or self.request(parent, candidate).tests
+        said = {o.id: o for o in reply.outcomes}
+        while (rest := [name for name in wanted if name not in said]) and not self.ledger.late():
+            more = self.suite.run(self.request(parent, candidate, rest))
+            self.impact.run += len(more.outcomes)
+            said |= {o.id: o for o in more.outcomes or (Outcome(rest[0], "died", more.detail),)}
+        return replace(reply, outcomes=tuple(said.values()), ended=Ended.DONE)
+
     def _collected_anew(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> Request:
         panel = parent.panel
         asked = self.request(parent, candidate, cases or (*panel.failing_tests, *panel.regression_tests))
@@ -244,8 +290,15 @@ class LocalEvaluator:
             self.impact.audit(parent.panel.before, attempt, touched)
 
     def _traced(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> Attempt:
-        runs = tuple(self.tracer(parent, candidate, cases))
-        return Attempt(candidate, tuple(run.outcome for run in runs), runs=runs)
+        attempt = self.tracer(parent, candidate, cases)
+        self.impact.run += len(attempt.outcomes)
+        return attempt
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """What a case ended with, without what it cost."""
+    names = ("status", "message", "path", "line", "score")
+    return {name: getattr(outcome, name) for name in names}
 
 
 def invalid(candidate: Candidate, error: TracecError) -> Attempt:

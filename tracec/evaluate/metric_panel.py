@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from tracec.evaluate.case_impact import CaseImpact
 from tracec.evaluate.metric import Metric
 from tracec.evaluate.panel import Panel
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.errors import TracecError
-from tracec.project.program import Program
 from tracec.run.job import Job
 from tracec.runtime.outcome import Outcome
 
@@ -24,8 +25,16 @@ PLAIN = 10.0  # and from where on the first few runs say enough; chosen
 LONGEST = 3600.0  # wall seconds of one request; chosen
 
 
-def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, program: Program) -> tuple[Panel, bool]:
-    """The panel of the training cases, and whether the metric is noisy.
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """`noisy`: the metric varies from run to run; `seeded`: not where the random numbers are the same."""
+
+    noisy: bool
+    seeded: bool = True
+
+
+def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, impact: CaseImpact) -> tuple[Panel, Noise]:
+    """The panel of the training cases, and how the metric varies.
 
     The program is scored twice, as the metric may vary from run to run; then every case counts REPEATS times.
     TracecError where the metric gives no score, or every case fails.
@@ -33,16 +42,34 @@ def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, program: Progr
     names = metric.names("train", suite.ids)
     job.tell(f"scoring {len(names)} cases" if names != ("metric",) else "scoring the program as it is")
     first = scored(job, suite, names)
-    other = scored(job, suite, [f"{name}@1" for name in names])
+    other = scored(job, suite, repeated(names, 1, 2))
+    impact.run += len(first) + len(other)
     refuse(first, job.root)
-    noisy = [o.score for o in first] != [o.score for o in other]
-    if noisy:
+    noise, limits = Noise(_scores(first) != _scores(other)), {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
+    if noise.noisy:
         job.tell("the metric varies from run to run: candidates are compared by repeated runs")
-        first = scored(job, suite, repeated(names, 0, REPEATS))
-    panel = Panel(tuple(first), suite.files, complete=True, scored=True)
+        again = scored(job, suite, repeated(names, 0, REPEATS))
+        impact.run += len(again)
+        noise, limits = Noise(True, _scores(first) == _scores(again[::REPEATS])), {}
+        first = again
+    panel = Panel(tuple(first), suite.files, complete=True, scored=True, steps=limits)
     panel.failing_tests = tuple(o.id for o in first if o.failed)
-    panel.steps = {} if noisy else {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
-    return panel, noisy
+    return panel, noise
+
+
+def trace_metric(panel: Panel, metric: Metric, root: Path) -> bool:
+    """From now on the metric's own file is traced too; False where that is so already, or the file is not at hand.
+
+    Its code is left out at first: what it does when it is imported would be read again for every case.
+    """
+    file = metric.file(root)
+    known = {o.id for o in panel.before if panel.files.get(o.id)}
+    panel.files = {o.id: file for o in panel.before}
+    return bool(file) and not known
+
+
+def _scores(outcomes: Sequence[Outcome]) -> list[float | None]:
+    return [o.score for o in outcomes]
 
 
 def scored(job: Job, suite: ReplayingSuite, cases: Sequence[str]) -> list[Outcome]:

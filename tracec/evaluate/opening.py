@@ -32,43 +32,55 @@ HOLD_TIMES = 2  # see above; chosen
 
 
 @contextmanager
-def opened(job: Job, ledger: Ledger, *, screened: bool = False, complete: bool = False) -> Iterator[Work]:
+def opened(
+    job: Job,
+    ledger: Ledger,
+    *,
+    events: int,
+    screened: bool = False,
+    complete: bool = False,
+    values: bool = False,
+) -> Iterator[Work]:
     """Start the guests and judge the user's program; they are closed in the end.
 
-    `screened` and `complete` are what a strategy asks for. TracecError where something stands in the way.
+    The keywords are what a strategy asks for. TracecError where something stands in the way.
     """
     metric = metric_of(job.root, job.config.metric, job.config.train, job.config.validation)
+    program = Program.read(job.paths, job.names, job.root)
+    program = program.with_values() if values else program
     with ExitStack() as stack:
-        work = by_metric(job, ledger, metric, stack) if metric else by_tests(job, ledger, stack)
+        work = by_metric(job, ledger, program, metric, stack) if metric else by_tests(job, ledger, program, stack)
         work.root.panel.complete = complete or work.root.panel.scored
+        assert isinstance(work.evaluator, LocalEvaluator)
+        config = metric.config() if metric else None
+        work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, work.result.warn, config, events))
         if screened and not work.root.panel.complete:
-            assert isinstance(work.evaluator, LocalEvaluator)
             work.evaluator = Screened(work.evaluator)
         yield work
 
 
-def by_tests(job: Job, ledger: Ledger, stack: ExitStack) -> Work:
+def by_tests(job: Job, ledger: Ledger, program: Program, stack: ExitStack) -> Work:
     """The tests decide: those that fail are the goal, some of them are held out."""
     suite = stack.enter_context(suite_of(job, ledger))
-    program = judged_apart(job, suite, Program.read(job.paths, job.names, job.root))
+    program = judged_apart(job, suite, program)
     impact, panel, result = judged(job, ledger, suite, program)
     return assembled(job, ledger, suite, Parent(panel, program), impact, result)
 
 
-def by_metric(job: Job, ledger: Ledger, metric: Metric, stack: ExitStack) -> Work:
+def by_metric(job: Job, ledger: Ledger, program: Program, metric: Metric, stack: ExitStack) -> Work:
     """A metric decides; where there are tests too, none of them may be harmed."""
-    program = Program.read(job.paths, job.names, job.root)
-    impact, result, gate = CaseImpact(job.config.seed), Result("unchanged", program, (), ()), None
+    result, gate = Result("unchanged", program, (), ()), None
     if job.config.tests:
         tests = stack.enter_context(suite_of(job, ledger))
         program = judged_apart(job, tests, program)
-        impact, before, result = judged(job, ledger, tests, program)
+        _, before, result = judged(job, ledger, tests, program)
         gate = Gate(tests, before, ledger)
+    result.impact = impact = CaseImpact(job.config.seed)  # of cases, of which no one notes what they run
     suite = stack.enter_context(metric_suite(job, ledger, metric.config()))
-    panel, noisy = metric_panel(job, suite, metric, program)
+    panel, noise = metric_panel(job, suite, metric, impact)
     ledger.hold = max(ledger.hold, HOLD + HOLD_TIMES * ledger.seconds())
     work = assembled(job, ledger, suite, Parent(panel, program), impact, result, metric)
-    work.gate, work.noisy = gate, noisy
+    work.gate, work.noise = gate, noise
     return work
 
 
@@ -82,8 +94,7 @@ def assembled(
     metric: Metric | None = None,
 ) -> Work:
     """The parts of a run, put together."""
-    tracer = Tracer(job, ledger, result.warn, metric.config() if metric else None)
-    evaluator: Evaluator = LocalEvaluator(suite, ledger, job.config.jobs, job.config.test_seconds, impact, tracer)
+    evaluator: Evaluator = LocalEvaluator(suite, ledger, job.config.jobs, job.config.test_seconds, impact)
     return Work(job, ledger, suite, evaluator, root, result, Honesty(result.before, suite.files), metric)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.candidate import Attempt, Candidate, followed
 from tracec.passes.nouns.credit import Credit
 from tracec.project.program import Program
 from tracec.runtime.outcome import Ended, Outcome
@@ -75,8 +75,16 @@ class Panel:
         new = {o.id: o for o in outcomes}
         before = tuple(new.get(o.id, o) for o in self.before)
         panel = replace(self, before=before, held_out=self.held_out - new.keys())
-        panel.hold_to(o.id for o in outcomes if o.failed)
+        if self.scored:  # the limits are those of the user's program
+            panel.failing_tests = tuple(o.id for o in before if o.failed)
+        else:
+            panel.hold_to(o.id for o in outcomes if o.failed)
         return panel
+
+    def unknown(self, candidate: Candidate) -> tuple[str, ...]:
+        """The cases that judge a candidate, less those of which it knows the outcome."""
+        known = {o.id for o in candidate.known}
+        return tuple(o.id for o in self.judging() if o.id not in known)
 
     def ended(self) -> list[Outcome]:
         """Of the tests that judge, those that came to an end by themselves."""
@@ -148,7 +156,7 @@ class Parent:
     def child(self, attempt: Attempt) -> Parent:
         """The parent that an attempt at changing this one makes."""
         panel = self.panel.rebased(attempt.outcomes)
-        return Parent(panel, None, (*self.changes, attempt.candidate), attempt, self)
+        return Parent(panel, None, followed(self.changes, attempt.candidate), attempt, self)
 
     def passed(self) -> frozenset[str]:
         """The tests that pass in this program."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
 from tracec.evaluate.honesty import Honesty
 from tracec.evaluate.metric import Metric
+from tracec.evaluate.metric_panel import Noise
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.result import Result
 from tracec.guests.replaying import ReplayingSuite
@@ -19,8 +20,8 @@ from tracec.run.ledger import Ledger
 class Work:
     """What was asked (`job`), what may be spent (`ledger`), who judges (`suite`, `evaluator`), and the user's program.
 
-    `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide; with
-    one, `gate` are tests that must keep passing, and `noisy` says that its scores vary from run to run.
+    `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide;
+    with one, `gate` are tests that must keep passing, and `noise` says how its scores vary.
     """
 
     job: Job
@@ -32,7 +33,7 @@ class Work:
     honesty: Honesty
     metric: Metric | None = None
     gate: Gate | None = None
-    noisy: bool = False
+    noise: Noise = field(default_factory=Noise)
 
     @property
     def wanting(self) -> bool:

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from tracec.evaluate.metric_panel import MORE_REPEATS, PLAIN, REPEATS, SURE, repeated
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
-from tracec.passes.accept.gain import Score, gain_in_errors, score_on, values_of
+from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.archive import pareto, ranked
-from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
+from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.runs import TracedRun
+from tracec.passes.nouns.score import Score, score_on, values_of
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none
-from tracec.runtime.outcome import Ended
+from tracec.runtime.outcome import Ended, Outcome
 
 Solutions = Sequence[tuple[Parent, Attempt]]
 
@@ -42,6 +43,7 @@ class Gain:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._again: dict[Parent, Sequence[Outcome]] = {}  # more runs of programs that a noisy gain was near to
 
     def __call__(self, parent: Parent, attempt: Attempt) -> Verdict:
         """Compare scores: fewer failing cases first, then the mean. With tests, all of them passing is the goal."""
@@ -51,7 +53,7 @@ class Gain:
             return Verdict.WORSE
         if self._work.metric is None and parent.panel.solved_by(attempt):
             return Verdict.SOLVED
-        if not before < after or (self._work.noisy and not self._sure(parent, attempt)):
+        if not before < after or (self._work.noise.noisy and not self._sure(parent, attempt)):
             return Verdict.SAME
         gate = self._work.gate
         return Verdict.BETTER if gate is None or gate(parent.program, attempt.candidate) else Verdict.WORSE
@@ -62,9 +64,18 @@ class Gain:
         first = gain_in_errors(cases, parent.panel.before, attempt.outcomes)
         if not 0 < first <= PLAIN:
             return first > 0
-        more, evaluate = repeated(cases, REPEATS, MORE_REPEATS), self._work.evaluator.evaluate
-        before = evaluate(parent, NO_CHANGE, more).outcomes
-        return gain_in_errors(more, before, evaluate(parent, attempt.candidate, more).outcomes) > SURE
+        if parent not in self._again:
+            self._again[parent] = self._more(parent, NO_CHANGE)
+        more = repeated(cases, REPEATS, MORE_REPEATS)
+        return gain_in_errors(more, self._again[parent], self._more(parent, attempt.candidate)) > SURE
+
+    def _more(self, parent: Parent, candidate: Candidate) -> Sequence[Outcome]:
+        """Further runs of each case; none where the budget has none left."""
+        ledger, cases = self._work.ledger, [o.id for o in parent.panel.before]
+        if not ledger.reserve():
+            return ()
+        ledger.evaluations += 1
+        return self._work.evaluator.evaluate(parent, candidate, repeated(cases, REPEATS, MORE_REPEATS)).outcomes
 
 
 class Head:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from tracec.guests.protocol import Swap
 from tracec.passes.find import find, functions, select
+from tracec.passes.find.literals import literals
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError
@@ -19,12 +21,19 @@ from tracec.passes.syntax.unparse import WIDTH, to_source
 from tracec.project.paths import read
 
 
+def everything(source: Source) -> tuple[Target, ...]:
+    """All that is marked, then all functions that are not, each once."""
+    marked = find(source)
+    known = {target.span for target in marked}
+    return marked + tuple(target for target in functions(source) if target.span not in known)
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """`sources` are the files as they are now, `targets` what may change in them; paths are as seen from `root`.
 
-    `origins` has the same targets, by id, as they are in the files on disk; `added` are the edits so far that are more
-    than new values of targets.
+    `origins` has the same targets, by id, as they are in the files on disk; `added` are
+    the edits so far that are more than new values of targets. `finder` finds the targets of a file, and others.
     """
 
     sources: Mapping[str, Source]
@@ -33,6 +42,7 @@ class Program:
     on_disk: Mapping[str, Source]
     root: str = ""
     added: tuple[Edit, ...] = ()
+    finder: Callable[[Source], Iterable[Target]] = everything
     changed: Mapping[str, str] = field(init=False)  # target id -> value, of those that are no longer as on disk
 
     def __post_init__(self) -> None:
@@ -63,6 +73,21 @@ class Program:
             raise TracecError("is a test, and tests are not changed", "name the code that they test", path=path, line=1)
         return replace(self, sources=kept, targets=targets, origins={t.id: self.origins[t.id] for t in targets})
 
+    def with_values(self) -> Program:
+        """The program with only values as its targets: those it has, and the numbers written in its code.
+
+        TracecError where there are none.
+        """
+        finder = partial(values_in, frozenset(target.id for target in self.targets))
+        found = [target for source in self.sources.values() for target in finder(source)]
+        own = {target.id for target in self.targets}
+        targets = tuple(sorted(found, key=lambda target: target.id not in own))
+        if not targets:
+            path = next(iter(self.sources))
+            todo = "mark one with tracec.param(...), or name a function with numbers in it"
+            raise TracecError("has no value that may change", todo, path=path, line=1)
+        return replace(self, targets=targets, origins={t.id: t for t in targets}, finder=finder)
+
     def texts(self, candidate: Candidate) -> dict[str, str]:
         """The new text of each file that differs from the one on disk, once `candidate` is applied.
 
@@ -80,12 +105,27 @@ class Program:
         return {**texts, **made}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
-        """The definitions that a live process must take; None where a change is more than new definitions of code."""
+        """The definitions that a live process must take; None where a change is more than new code of functions.
+
+        A literal is changed by a new definition of the outermost function around it.
+        """
         values = {**self.changed, **candidate.values}
-        if self.added or candidate.additions or any(self.origins[name].kind != "code" for name in values):
+        if self.added or candidate.additions:
             return None
-        origins = [(self.origins[name], value) for name, value in values.items()]
-        return tuple(Swap(self.real(o.span.path), o.qualname, o.span.line, v) for o, v in origins)
+        new: dict[Target, str] = {}
+        inside: dict[Target, dict[Target, str]] = {}
+        for origin, value in ((self.origins[name], value) for name, value in values.items()):
+            holder = origin if origin.kind == "code" else holder_of(self.on_disk[origin.span.path], origin)
+            if holder is None:
+                return None
+            if holder is origin:
+                new[holder] = value
+            else:
+                inside.setdefault(holder, {})[origin] = value
+        if new.keys() & inside.keys():
+            return None
+        new |= {holder: with_literals(self.on_disk[holder.span.path], holder, some) for holder, some in inside.items()}
+        return tuple(Swap(self.real(o.span.path), o.qualname, o.span.line, v) for o, v in new.items())
 
     def content(self, candidate: Candidate) -> str:
         """A hash of the program that a candidate makes: equal programs, equal hash."""
@@ -100,9 +140,10 @@ class Program:
         return {self.real(path): text for path, text in self.texts(candidate).items()}
 
     def origin_of(self, swap: Swap) -> Target:
-        """The target on disk that a swap replaces."""
-        found = (t for t in self.origins.values() if (t.qualname, t.span.line) == (swap.qualname, swap.line))
-        return next(t for t in found if self.real(t.span.path) == swap.path)
+        """The definition on disk that a swap replaces."""
+        path = next(path for path in self.on_disk if self.real(path) == swap.path)
+        known = (*self.origins.values(), *outermost(self.on_disk[path]))
+        return next(t for t in known if (t.span.path, t.qualname, t.span.line) == (path, swap.qualname, swap.line))
 
     def definitions(self, candidate: Candidate) -> list[tuple[str, str]]:
         """Each definition that a change touches: as it is on disk, and after the change."""
@@ -116,7 +157,7 @@ class Program:
         """The program after a change: the base of the next one. Targets keep their ids."""
         texts = self.texts(candidate)
         new = {p: Source.decode(p, s.encode(texts[p])) if p in texts else s for p, s in self.sources.items()}
-        found = {target.id: target for source in new.values() for target in everything(source)}
+        found = {target.id: target for source in new.values() for target in self.finder(source)}
         targets = tuple(found[name] for name in self.origins if name in found)
         origins = {target.id: self.origins[target.id] for target in targets}
         added = (*self.added, *candidate.additions)
@@ -133,11 +174,30 @@ def wrapped(value: str) -> str:
         return value
 
 
-def everything(source: Source) -> tuple[Target, ...]:
-    """All that is marked, then all functions that are not, each once."""
-    marked = find(source)
-    known = {target.span for target in marked}
-    return marked + tuple(target for target in functions(source) if target.span not in known)
+def values_in(names: frozenset[str], source: Source) -> tuple[Target, ...]:
+    """The values among some targets, by id, and the numbers written in the code among them."""
+    chosen = tuple(target for target in everything(source) if target.id in names)
+    return (*(target for target in chosen if target.kind != "code"), *literals(source, chosen))
+
+
+@lru_cache(maxsize=64)
+def outermost(source: Source) -> tuple[Target, ...]:
+    """The functions of a file that stand in no other function."""
+    return functions(source)
+
+
+def holder_of(source: Source, literal: Target) -> Target | None:
+    """The outermost function in which a literal stands; None outside functions."""
+    return next((function for function in outermost(source) if function.span.holds(literal.span)), None)
+
+
+def with_literals(source: Source, holder: Target, values: Mapping[Target, str]) -> str:
+    """A function with new values for some literals in it. TracecError where one cannot be placed."""
+    from tracec.passes.patch import patch
+
+    text = patch(source, values)
+    made = functions(Source.decode(source.path, source.encode(text)))
+    return made[outermost(source).index(holder)].value
 
 
 def choose(sources: Mapping[str, Source], names: Sequence[str]) -> tuple[Target, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ from tracec.guests.protocol import Request
 from tracec.guests.replaying import steady
 from tracec.guests.suite import Suite
 from tracec.guests.suites import options
-from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
+from tracec.passes.nouns.source import Source
+from tracec.project.atomic_write import put
 from tracec.project.program import Program
-from tracec.recording.artifacts import Built, artifact, build
+from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
 from tracec.recording.trace_store import load
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -29,7 +33,6 @@ from tracec.runtime.outcome import Outcome
 MOST_FAILING = 20  # failing tests traced; chosen
 MOST_PASSING = 40  # passing tests traced; chosen
 MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike
-LIMIT_EVENTS = 20_000  # recorded for one test: what comes after is not looked at
 
 
 def sample(panel: Panel, seed: int) -> list[str]:
@@ -48,44 +51,92 @@ def sample(panel: Panel, seed: int) -> list[str]:
     return failing + sorted(picked)
 
 
-@dataclass(frozen=True, slots=True)
 class Tracer:
-    """Runs cases of a program once more, with every value recorded. The ledger keeps the traces."""
+    """Runs cases of a program once more, with every value recorded. The ledger keeps the traces. A context manager.
 
-    job: Job
-    ledger: Ledger
-    warn: Callable[[str], None]
-    metric: Mapping[str, Any] | None = None  # what a guest needs of it, where a metric decides
+    The guest that records lives on: it is given the files that a program changed. `events` are recorded of one case at
+    most; `metric` is what a guest needs of it, where a metric decides.
+    """
 
-    def __call__(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> list[TracedRun]:
-        """The traced runs of some cases, in the suite's order.
+    def __init__(
+        self,
+        job: Job,
+        ledger: Ledger,
+        warn: Callable[[str], None],
+        metric: Mapping[str, Any] | None = None,
+        events: int = 0,
+    ) -> None:
+        self._job, self._ledger, self._warn, self._metric, self._events = job, ledger, warn, metric, events
+        self._stack = ExitStack()
+        self._guests: dict[frozenset[str], tuple[Suite, Built]] = {}  # by the files beside the program's
+        self._folder = Path()
 
-        Those that got no turn in the time left are not there. The outcomes of a program without a change are those that
-        its parent knows.
+    def __enter__(self) -> Tracer:
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tracec-")))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def __call__(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> Attempt:
+        """The traced runs of some cases, in the suite's order, and how they ended.
+
+        Those that got no turn in the time left are not there. Of a program without a change, the runs have the outcomes
+        that its parent knows.
         """
         program = parent.program.advanced(candidate) if candidate.edits else parent.program
         content = "".join(source.text for source in program.sources.values())
         key = hashlib.sha256(repr((content, cases)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-        made = self.ledger.event("traces", key, lambda: self._recorded(parent.panel, program, cases))
+        made = self._ledger.event("traces", key, lambda: self._recorded(parent.panel, program, cases))
         for warning in made["warnings"]:
-            self.warn(warning)
+            self._warn(warning)
         now = {o.id: o for o in (Outcome.from_dict(outcome) for outcome in made["outcomes"])}
         known = now if candidate.edits else {**now, **{o.id: o for o in parent.panel.before}}
-        traces = [t for name in made["logs"] for t in load(self.ledger.folder() / name) if t.name in known]
+        traces = [t for name in made["logs"] for t in load(self._ledger.folder() / name) if t.name in known]
         wanting = _wanting([known[trace.name] for trace in traces], scored=parent.panel.scored)
-        return [TracedRun(t.name, known[t.name], t, t.name in wanting) for t in traces]
+        runs = tuple(TracedRun(t.name, known[t.name], t, t.name in wanting) for t in traces)
+        return Attempt(candidate, tuple(now.values()), runs=runs)
 
     def _recorded(self, panel: Panel, program: Program, cases: Sequence[str]) -> dict[str, list[Any]]:
-        root, files = self.job.root, {panel.files[name] for name in cases if panel.files.get(name)}
-        built = instrumented(root, program, files)
-        changed = any(source.text != program.on_disk[path].text for path, source in program.sources.items())
-        more: dict[str, Any] = {"limit_events": LIMIT_EVENTS, "metric": self.metric, "changed": changed}
-        tests = () if self.metric else self.job.tests
-        with Suite(root, tests, mode="record", artifacts=built.artifacts, **more, **options(self.job)) as suite:
-            rest = [name for name in cases if name in suite.files]
-            logs, outcomes = record(suite, rest, self.ledger.folder(), self.ledger.left())
+        files = frozenset(file for name in cases if (file := panel.files.get(name)))
+        suite, built = self._guest(program, files)
+        new = {path: s for path, s in program.sources.items() if s.text != program.on_disk[path].text}
+        overlay = {program.real(path): source.text for path, source in new.items()}
+        artifacts, warnings = self._instrumented(program, new)
+        there = [name for name in cases if name in suite.files or (self._metric and base_of(name) in suite.files)]
+        changed = Request((), overlay=overlay, artifacts=artifacts)
+        logs, outcomes = record(suite, there, self._ledger.folder(), self._ledger.left(), changed)
         said = [steady(asdict(replace(outcome, ran=None))) for outcome in outcomes]
-        return {"logs": logs, "warnings": [*built.warnings], "outcomes": said}
+        return {"logs": logs, "warnings": [*built.warnings, *warnings], "outcomes": said}
+
+    def _guest(self, program: Program, files: frozenset[str]) -> tuple[Suite, Built]:
+        """The guest that records the program's files as they are on disk, and some others."""
+        if files not in self._guests:
+            kept = {path: program.on_disk[path] for path in program.sources}
+            built = instrumented(self._job.root, replace(program, sources=kept), files)
+            more: dict[str, Any] = {"limit_events": self._events, "metric": self._metric, **options(self._job)}
+            tests = () if self._metric else self._job.tests
+            suite = Suite(self._job.root, tests, mode="record", artifacts=built.artifacts, **more)
+            self._guests[files] = self._stack.enter_context(suite), built
+        return self._guests[files]
+
+    def _instrumented(self, program: Program, new: Mapping[str, Source]) -> tuple[dict[str, str], list[str]]:
+        """Instrumented forms of changed files; they are not kept for other runs."""
+        made: dict[str, str] = {}
+        warnings: list[str] = []
+        for path, source in new.items():
+            key = key_of(source, "values", True)
+            try:
+                put(self._folder / f"{key}.bin", compiled(source, "values", key))
+                made[program.real(path)] = str(self._folder / f"{key}.bin")
+            except (TracecError, RecursionError) as error:
+                warnings.append(f"{error} (not traced)")
+        return made, warnings
+
+
+def base_of(case: str) -> str:
+    """The case of a metric that a run with other random numbers is of: `train[0]@4` -> `train[0]`."""
+    return case.partition("@")[0]
 
 
 def _wanting(outcomes: Sequence[Outcome], *, scored: bool) -> frozenset[str]:
@@ -97,8 +148,12 @@ def _wanting(outcomes: Sequence[Outcome], *, scored: bool) -> frozenset[str]:
     return failed | {o.id for o in outcomes if o.worth < mean}
 
 
-def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> tuple[list[str], list[Outcome]]:
+def record(
+    suite: Suite, tests: Sequence[str], folder: Path, seconds: float, changed: Request
+) -> tuple[list[str], list[Outcome]]:
     """Run tests with recording on; returns the names of their logs, new files in a folder, and the outcomes.
+
+    `changed` has the files that are not as on disk.
 
     Where a test ends the process, the rest goes on in another, with a log of its own.
     """
@@ -109,8 +164,12 @@ def record(suite: Suite, tests: Sequence[str], folder: Path, seconds: float) -> 
     while rest and time.monotonic() < end:
         log = folder / f"{len([*folder.glob('*.trace')])}.trace"
         reply = suite.run(
-            Request(
-                tuple(rest), record=str(log), seconds=min(20.0 + len(rest), end - time.monotonic()), test_seconds=5.0
+            replace(
+                changed,
+                tests=tuple(rest),
+                record=str(log),
+                seconds=min(20.0 + len(rest), end - time.monotonic()),
+                test_seconds=5.0,
             )
         )
         if log.exists():

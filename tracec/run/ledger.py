@@ -102,9 +102,9 @@ class Ledger:
         self.reserved += 1
         return True
 
-    def note(self, attempt: Attempt, base: str, *, again: bool = False) -> None:
-        """An attempt was looked at; it is written with the next event."""
-        self.evaluations += 1
+    def note(self, attempt: Attempt, base: str, *, again: bool = False, free: bool = False) -> None:
+        """An attempt was looked at; it is written with the next event. `free`: nothing had to be run for it."""
+        self.evaluations += not free
         self.last_bits = attempt.candidate.bits
         if again:
             return

@@ -1,9 +1,10 @@
-"""Pattern search: one number at a time, both ways, with steps that grow while they help and shrink when they do not."""
+"""Numbers near a point: one at a time with steps that grow while they help and shrink when they do not; and draws."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+import random
+from collections.abc import Generator, Iterator, Sequence
 
 from tracec.passes.propose.tune.region import Point, with_value
 from tracec.passes.propose.tune.space import Dimension
@@ -55,3 +56,27 @@ def short(value: float, step: float) -> float:
         return value
     digits = math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(step))) + 2
     return float(f"{value:.{max(1, min(17, digits))}g}")
+
+
+def scattered(
+    dimensions: Sequence[Dimension], numbers: Sequence[int], start: Point, draw: random.Random
+) -> Iterator[Point]:
+    """Draws around a point without end: Gaussian, some of the numbers moved, the scale drawn anew each time."""
+    while True:
+        scale = 10.0 ** draw.uniform(-2.0, 0.5)
+        values = [
+            start[n] + draw.gauss(0.0, scale * first_step(dimensions[n])) * (draw.random() < 0.7) for n in numbers
+        ]
+        yield moved(dimensions, numbers, start, values, scale / 8)
+
+
+def moved(
+    dimensions: Sequence[Dimension], numbers: Sequence[int], start: Point, values: Sequence[float], digits: float
+) -> Point:
+    """A point with new numbers, within what is allowed, in no more digits than the scale can tell apart."""
+    point = start
+    for n, value in zip(numbers, values):
+        if math.isfinite(value):
+            written = short(value, digits * first_step(dimensions[n])) if value != start[n] else value
+            point = with_value(point, n, dimensions[n].inside(written))
+    return point

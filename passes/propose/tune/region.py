@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.passes.propose.tune.expression import Expression, Linear, Parameter, combined, linear, value_of
+from tracec.runtime.outcome import Outcome
 
 Point = tuple[Any, ...]
 Bound = tuple[float, int]  # a value, and -1, 0 or 1 for just below it, at it, just above it
@@ -58,7 +59,8 @@ class Region:
 
     `score` is what came of it, None for a failure. `fixed` are the parameters whose values went elsewhere than into
     comparisons. `bounds` are intervals by parameter, `links` the comparisons of several parameters at once, with their
-    linear forms. `breaks` are the values at which a comparison turns, by parameter.
+    linear forms. `breaks` are the values at which a comparison turns, by parameter. `outcome` is what the run ended
+    with, where that is kept.
     """
 
     at: Point
@@ -67,6 +69,7 @@ class Region:
     bounds: Mapping[int, Interval] = field(default_factory=dict)
     links: tuple[tuple[Link, Linear | None], ...] = ()
     breaks: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    outcome: Outcome | None = None
 
     def holds(self, point: Sequence[Any]) -> bool:
         """Return True where the outcome at a point is known by this run."""

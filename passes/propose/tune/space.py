@@ -34,6 +34,10 @@ class Dimension:
         """Write a value as the source text that takes the literal's place."""
         return str(value) if self.kind == "choice" else repr(value)
 
+    def read(self, text: str) -> Any:
+        """A source text -> the value that stands for it in a point."""
+        return canonical(text) if self.kind == "choice" else number_of(self.target, text)
+
     def inside(self, value: float) -> Any:
         """Choose the nearest value allowed."""
         bounded = min(max(value, self.low), self.high)
@@ -106,3 +110,9 @@ def canonical(text: str) -> str:
 def start_of(dimensions: Sequence[Dimension]) -> Point:
     """Return the point of the program as it is."""
     return tuple(d.start for d in dimensions)
+
+
+def point_of(dimensions: Sequence[Dimension], targets: Sequence[Target]) -> Point:
+    """The values in a program that has these targets."""
+    texts = {target.id: target.value for target in targets}
+    return tuple(d.read(texts[d.target.id]) for d in dimensions)

@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
-from tracec.optimizers.tune.objective import Objective, Score, score_of
+from tracec.passes.nouns.score import Score, score_of
 from tracec.passes.propose.tune import cells
+from tracec.passes.propose.tune.knowledge import Knowledge
 from tracec.passes.propose.tune.profile import Profile, plateau, profile
 from tracec.passes.propose.tune.region import Point, Region, with_value
 from tracec.passes.propose.tune.space import Dimension
 
-MOST_VALUES = 2_000  # of one parameter
-MOST_RUNS = 40  # traced for one parameter
-FIRST_RUNS, LEAST_SHARE = 3, 0.5  # after so many runs that share of all must be known
-GRID = 48  # values of each of two parameters
-PAIR_RUNS = 24  # traced for one pair
+MOST_VALUES = 2_000  # of one parameter; chosen
+MOST_RUNS = 40  # traced for one parameter; chosen
+FIRST_RUNS = 3  # after so many runs LEAST_SHARE must be known; chosen
+LEAST_SHARE = 0.5  # of all cases at all values; chosen
+GRID = 48  # values of each of two parameters; chosen
+PAIR_RUNS = 24  # traced for one pair; chosen
 
 
-def is_free(objective: Objective, number: int) -> bool:
-    """Whether some case knows more than one value of a parameter: it goes into comparisons only."""
-    return any(number not in region.fixed for regions in objective.regions.values() for region in regions)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Points whose cases are wanted, all of them independent of each other.
+
+    With `traced` they are to be learnt from; else each may be the best, and is to be compared with it.
+    """
+
+    points: tuple[Point, ...]
+    traced: bool = False
 
 
-def sweep(objective: Objective, dimensions: Sequence[Dimension], number: int, point: Point) -> tuple[list[Point], bool]:
+T = TypeVar("T")
+Asking = Generator[Wanted, None, T]  # is gone on with once what it wants is known
+
+
+def sweep(know: Knowledge, dimension: Dimension, number: int, point: Point) -> Asking[tuple[list[Point], bool]]:
     """The points along one parameter, the best first, each with all its cases known; and whether these are all.
 
-    Runs what it needs to. Where each run tells of few values only, as in a simulation, it is given up soon.
+    Wants the runs that it needs. Where each of them tells of few values only, as in a simulation, it gives up soon.
     """
     whole = False
     for count in range(MOST_RUNS):
-        known = along(objective, dimensions[number], number, point)
-        at = known.next()
+        seen = along(know, dimension, number, point)
+        at = seen.next()
         whole = at is None
-        if at is None or (count == FIRST_RUNS and known.share() < LEAST_SHARE):
+        if at is None or (count == FIRST_RUNS and seen.share() < LEAST_SHARE):
             break
-        chosen = with_value(point, number, known.values[at])
-        if objective.scores(chosen, traced=True) and not objective.tracing:
+        yield Wanted((with_value(point, number, seen.values[at]),), traced=True)
+        if not know.tracing:
             break
-    return ranked(objective, dimensions[number], number, point), whole
+    return ranked(know, dimension, number, point), whole
 
 
-def along(objective: Objective, dimension: Dimension, number: int, point: Point) -> Profile:
+def along(know: Knowledge, dimension: Dimension, number: int, point: Point) -> Profile:
     """What is known along one parameter, all others as at a point."""
-    turns = {t for regions in objective.regions.values() for r in regions for t in r.turns(number, point)}
+    turns = {t for regions in know.regions.values() for r in regions for t in r.turns(number, point)}
     values = thinned(cells.values(dimension, turns))
-    return profile(values, {case: known(objective.regions.get(case, ()), number, point) for case in objective.cases})
+    return profile(values, {case: known(know.regions.get(case, ()), number, point) for case in know.cases})
 
 
 def known(regions: Sequence[Region], number: int, point: Point) -> list[Any]:
@@ -62,9 +75,9 @@ def thinned(values: list[Any]) -> list[Any]:
     return [values[len(values) * at // MOST_VALUES] for at in range(MOST_VALUES)]
 
 
-def ranked(objective: Objective, dimension: Dimension, number: int, point: Point) -> list[Point]:
+def ranked(know: Knowledge, dimension: Dimension, number: int, point: Point) -> list[Point]:
     """The best value of each score, in the middle of the values that are as good, written short."""
-    seen = along(objective, dimension, number, point)
+    seen = along(know, dimension, number, point)
     by_score: dict[Score, list[int]] = {}
     for at, row in seen.rows().items():
         by_score.setdefault(score_of(row), []).append(at)
@@ -86,45 +99,47 @@ def middle(dimension: Dimension, low: Any, high: Any, seen: Profile, first: int,
     return cells.nice(low, high)
 
 
-def pairs(objective: Objective, dimensions: Sequence[Dimension], numbers: Sequence[int], point: Point) -> list[Point]:
+def pairs(
+    know: Knowledge, dimensions: Sequence[Dimension], numbers: Sequence[int], point: Point
+) -> Asking[list[Point]]:
     """Points that change two parameters at once and may be better than `point`; the most promising first."""
     found: list[Point] = []
     for one, other in combinations(numbers, 2):
-        found += pair(objective, dimensions, one, other, point)
-    return sorted(found, key=lambda p: score_of(objective.scores(p)), reverse=True)
+        found += yield from pair(know, dimensions, one, other, point)
+    return sorted(found, key=know.score, reverse=True)
 
 
-def pair(objective: Objective, dimensions: Sequence[Dimension], one: int, other: int, point: Point) -> list[Point]:
+def pair(know: Knowledge, dimensions: Sequence[Dimension], one: int, other: int, point: Point) -> Asking[list[Point]]:
     """Run where the known cases leave most hope, until none is left: branch and bound over a grid of cells."""
     found: list[Point] = []
-    best = score_of(objective.scores(point))
+    best = know.score(point)
     for _ in range(PAIR_RUNS):
-        grid = hopes(objective, dimensions, one, other, point)
+        grid = hopes(know, dimensions, one, other, point)
         hope, missing, chosen = max(grid, key=lambda row: (row[0], -row[1]), default=(best, 0, point))
         if not best < hope:
             break
-        if score := score_of(objective.scores(chosen, traced=True)):
-            found.append(chosen)
-            best = max(best, score)
-        if not missing or not objective.tracing:
+        yield Wanted((chosen,), traced=True)
+        found.append(chosen)
+        best = max(best, know.score(chosen))
+        if not missing or not know.tracing:
             break
     return found
 
 
 def hopes(
-    objective: Objective, dimensions: Sequence[Dimension], one: int, other: int, point: Point
+    know: Knowledge, dimensions: Sequence[Dimension], one: int, other: int, point: Point
 ) -> list[tuple[Score, int, Point]]:
     """(the best that a point can be, how many of its cases are not known, the point) over a grid of two parameters."""
-    rows = few(along(objective, dimensions[one], one, point).values)
-    columns = few(along(objective, dimensions[other], other, point).values)
-    top = max((r.score for regions in objective.regions.values() for r in regions if r.score is not None), default=0.0)
+    rows = few(along(know, dimensions[one], one, point).values)
+    columns = few(along(know, dimensions[other], other, point).values)
+    top = max((r.score for regions in know.regions.values() for r in regions if r.score is not None), default=0.0)
     table: dict[tuple[int, int], list[float | None]] = {
         (i, j): [] for i in range(len(rows)) for j in range(len(columns))
     }
     missing = dict.fromkeys(table, 0)
-    for case in objective.cases:
+    for case in know.cases:
         seen: dict[tuple[int, int], float | None] = {}
-        for region in objective.regions.get(case, ()):
+        for region in know.regions.get(case, ()):
             i_inside = [i for i, value in enumerate(rows) if holds_at(region, one, value)]
             j_inside = [j for j, value in enumerate(columns) if holds_at(region, other, value)]
             if i_inside and j_inside and others_hold(region, one, other, point):
