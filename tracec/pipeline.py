@@ -29,14 +29,17 @@ from tracec.strategy import Acceptance, Archive, Proposer, Stop, Strategy, strat
 def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
     with opened(job, ledger, screened=strategy.screened, complete=strategy.complete) as work:
-        confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
+        found = Loop.of(work, strategy).run() if work.wanting else None
+        while not confirmed(work, found):
+            found = Loop.of(work, strategy).run()
         return work.result
 
 
 def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tuple[str, ...]]:
     """The program, the places that explain its failing tests, these tests, and warnings."""
-    with opened(job, ledger) as work:
-        credit = Loop.of(work, strategy_of("search")).credit(work.root) if work.wanting else {}
+    strategy = strategy_of("search")
+    with opened(job, ledger, screened=strategy.screened) as work:
+        credit = Loop.of(work, strategy).credit(work.root) if work.wanting else {}
         return (
             work.root.program,
             ranking(work.root.program, credit),

@@ -33,6 +33,8 @@ class Work:
     metric: Metric | None = None
     gate: Gate | None = None
     noisy: bool = False
+    proven: Result | None = None  # a change that is the result unless a better one is found
+    widenings: int = 0  # how often tests that were left out came to judge
 
     @property
     def wanting(self) -> bool:
