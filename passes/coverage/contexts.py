@@ -10,7 +10,7 @@ PHASE = re.compile(r"\|(setup|run|call|teardown)$")  # pytest-cov's
 GROUP = re.compile(r"@[^\]/:]*$")  # pytest-xdist's: `test_a.py::test_b@group`
 
 
-class Tests:
+class ContextReader:
     """The ids of the tests there are now, by all that a context may have of them.
 
     `test_a.py::test_b[3]|run` is pytest-cov's, `tests.test_a.Class.test_b` coverage's own (`dynamic_context =

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.coverage.contexts import Tests, has_no_set_up, is_of_a_test
+from tracec.passes.coverage.contexts import ContextReader, has_no_set_up, is_of_a_test
 from tracec.passes.nouns.target import Target
 
 Ranges = Sequence[Sequence[int]]  # (first, last) line, both included
@@ -79,7 +79,7 @@ def touching(places: Iterable[Place], recorded: Recorded, files: Mapping[str, st
     tests. Tests that touch another file which was changed may go another way now, and count as touching too. A test
     that was seen to run nothing but tests is unknown: what it runs may be in another process.
     """
-    tests = Tests(list(files))
+    tests = ContextReader(list(files))
     own = frozenset(files.values())
     meant = {context: tests.meant_by(context) for context in recorded.contexts()}
     touched = {c for place in places for c in contexts_touching(place, recorded)}

@@ -46,6 +46,7 @@ def _by_tests(work: Work) -> bool:
         confined = [o for o in result.before if o.id not in result.unconfined_only]
         result.after = tuple(_after(work, suite, [o.id for o in confined])) if in_time else ()
     result.status = verdict(confined, result.after)
+    result.chosen.unasked = len(result.before) - len(work.root.panel.before)
     if widened(work):
         return False
     if result.status == "worse":

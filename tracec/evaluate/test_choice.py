@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tracec.guests.replaying import ReplayingSuite
-from tracec.passes.coverage.contexts import Tests
+from tracec.passes.coverage.contexts import ContextReader
 from tracec.passes.coverage.touching import Recorded, place_of, touching
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
@@ -115,7 +115,7 @@ class Chooser:
             if data.fault:
                 self._told.append(f"{name} is of no use: {data.fault}")
             return None
-        meant = Tests(list(self._files)).meant_by
+        meant = ContextReader(list(self._files)).meant_by
         known = frozenset[str]().union(*map(meant, data.recorded.contexts()))
         if not known or len(known) < least * len(self._files) or not any(data.recorded.lines.values()):
             self._told.append(f"{name} does not say which tests run what; `pytest --cov --cov-context=test` does")
