@@ -31,6 +31,7 @@ test-seconds = 1.5
 memory-mb = 512
 writable = ["out"]
 network = true
+unconfined = true
 scope = ["src", "/abs"]
 trace-mb = 100
 traces-mb = 1000
@@ -71,6 +72,7 @@ def test_every_key(tmp_path):
         memory_mb=512,
         writable=(str(tmp_path / "out"),),
         network=True,
+        unconfined=True,
         scope=(str(tmp_path / "src"), "/abs"),
         trace_mb=100,
         traces_mb=1000,

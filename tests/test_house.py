@@ -31,7 +31,7 @@ RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
 SHARED: dict[str, tuple[str, ...]] = {
     "nouns": (),
     "syntax": ("nouns",),
-    "graph": ("nouns",),
+    "graph": ("nouns", "syntax"),
     "messages": ("nouns", "syntax"),
 }
 # The three kinds of proposers are rooms of one pass; synthesis fills the holes that repair finds.

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, tracec
+from tracec.commands.run import launch
 from tracec.recording.artifacts import MANY, build
 from tracec.recording.trace_store import load
 from tracec.runtime.launch.python_argv import interpreter_flags
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 LOOKS = """
 import os, sys
 frame = sys._getframe()
@@ -192,6 +194,24 @@ def test_it_ends_as_it_does_plainly(tmp_path, name):
     (tmp_path / "ends.py").write_text(ENDS[name])
     runs = both(tmp_path, "ends.py")
     assert runs.traced == runs.plain
+
+
+def test_signal_handlers_are_the_callers_again_afterwards(capfd):
+    """One that the program gets is not the caller's, and the other way round."""
+    heard = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in ENDING}
+    try:
+        mine = {number: signal.getsignal(number) for number in ENDING}
+        tells = "import os, signal; os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
+        assert launch([sys.executable, "-c", tells]) == 128 + signal.SIGTERM
+        assert launch(["/bin/sh", "-c", "exit 3"]) == 3
+        assert {number: signal.getsignal(number) for number in ENDING} == mine
+        assert heard == []
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert heard == [signal.SIGHUP]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_signals_are_passed_on(tmp_path):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.working import text_of
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.span import Span
@@ -63,7 +64,7 @@ def stream(source: str, name: str, known: Credit | None = None, **options: int) 
 
 
 def texts(source: str, name: str, known: Credit | None = None, most: int = 400) -> list[str]:
-    return [c.changes[0][1] for c in itertools.islice(stream(source, name, known), most)]
+    return [text_of(c) for c in itertools.islice(stream(source, name, known), most)]
 
 
 def test_the_repair_is_among_the_first() -> None:
@@ -74,11 +75,11 @@ def test_the_repair_is_among_the_first() -> None:
 
 def test_costs_never_fall_and_no_program_comes_twice() -> None:
     found = list(itertools.islice(stream(GCD, "gcd"), 3000))
-    costs = [c.cost for c in found]
+    costs = [c.bits for c in found]
     assert len(found) == 3000
     assert costs == sorted(costs)
     assert len({c.id for c in found}) == 3000
-    assert len({ast.dump(ast.parse(c.changes[0][1])) for c in found}) == 3000
+    assert len({ast.dump(ast.parse(text_of(c))) for c in found}) == 3000
 
 
 def test_every_candidate_compiles_and_differs_from_the_original() -> None:
@@ -91,7 +92,7 @@ def test_every_candidate_compiles_and_differs_from_the_original() -> None:
 def test_max_cost_ends_the_stream() -> None:
     found = list(stream(GCD, "gcd", max_cost=8))
     assert found
-    assert max(c.cost for c in found) <= 8
+    assert max(c.bits for c in found) <= 8
 
 
 def test_what_no_failing_test_executed_is_left_alone() -> None:
@@ -144,9 +145,9 @@ def test_targets_without_evidence_wait_for_none_to_have_any() -> None:
     both = [target(source, "gcd"), target(source, "lcm")]
     known = credit(source, "gcd", "b == 0")
     some = itertools.islice(propose(both, {known.target: known}, {PATH: source}), 300)
-    assert {c.changes[0][0] for c in some} == {known.target}
+    assert {next(iter(c.values)) for c in some} == {known.target}
     every = itertools.islice(propose(both, {}, {PATH: source}), 300)
-    assert {c.changes[0][0] for c in every} == {one.id for one in both}
+    assert {next(iter(c.values)) for c in every} == {one.id for one in both}
 
 
 def test_columns_are_characters_also_after_text_that_is_not_ascii() -> None:
@@ -199,7 +200,7 @@ def test_pictures_guide_the_types() -> None:
 
 def test_a_target_whose_file_is_unknown_is_parsed_from_its_value() -> None:
     one = target(GCD, "gcd")
-    assert next(propose([one], {}, {})).changes[0][0] == one.id
+    assert next(iter(next(propose([one], {}, {})).values)) == one.id
 
 
 def test_a_file_that_does_not_parse_and_a_value_that_does_not_yield_nothing() -> None:
@@ -237,7 +238,7 @@ def number(value: str, *constraints: str) -> Target:
 
 
 def values(one: Target, known: Credit | None = None) -> list[str]:
-    return [c.changes[0][1] for c in propose([one], {one.id: known} if known else {}, {})]
+    return [text_of(c) for c in propose([one], {one.id: known} if known else {}, {})]
 
 
 def test_numbers_near_by_are_proposed_within_their_bounds() -> None:
@@ -294,5 +295,5 @@ def test_what_functions_of_the_same_name_do_in_other_files() -> None:
     other = "class Bag:\n    def close(self, force):\n        return self.finish(force, self.size)\n"
     method = target(source, "close")
     found = propose([method], {}, {PATH: source, "other.py": other})
-    said = [(c.changes[0][1], c.cost) for c in itertools.islice(found, 400)]
+    said = [(text_of(c), c.bits) for c in itertools.islice(found, 400)]
     assert [cost for text, cost in said if "return self.finish(force, self.size)" in text and cost < 10]

@@ -1,5 +1,6 @@
 """Suites in real guest processes: what is collected, what a candidate can do to us, and what is left behind."""
 
+import dataclasses
 import os
 import signal
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tracec.guests import received
 from tracec.guests.suite import Request, Suite, Swap, confirm
 from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.guest import sandbox
 
 CALC = """
 import os, signal, subprocess, sys, time
@@ -342,6 +345,32 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path)
     assert [events for _, ((_, events),), _ in (chapters[1], chapters[2])] == [[1], [2]]
 
 
+@pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
+def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path):
+    """The folder that the log goes to holds what the run knows, which is read again when it is resumed."""
+    (tmp_path / "run").mkdir()
+    known = tmp_path / "run" / "ledger.sqlite"
+    known.write_text("known")
+    tests = f"def test_a():\n    open({str(known)!r}, 'w')\ndef test_b():\n    open({str(known) + '2'!r}, 'w')\n"
+    with Suite(tree(tmp_path / "p", test_a=tests), [], mode="record") as suite:
+        reply = suite.run(Request(suite.ids, record=str(tmp_path / "run" / "0.trace"), seconds=60))
+        assert not [name for name in os.listdir(suite._folder) if name.startswith("record")]
+    assert ["Permission denied" in o.message for o in reply.outcomes] == [True, True]
+    assert known.read_text() == "known"
+    assert sorted(os.listdir(tmp_path / "run")) == ["0.trace", "ledger.sqlite"]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing"])
+def test_what_is_no_file_is_not_received(tmp_path, kind):
+    """Opening a pipe would wait for ever, and a link leads to what the guest may not read for us."""
+    (tmp_path / "secret").write_text("secret")
+    place = Path(received.offered(str(tmp_path), 7))
+    make = {"link": lambda: place.symlink_to(tmp_path / "secret"), "pipe": lambda: os.mkfifo(place)}
+    make.get(kind, place.mkdir if kind == "folder" else lambda: None)()
+    received.receive(str(tmp_path), 7, str(tmp_path / "copy"))
+    assert sorted(os.listdir(tmp_path)) == ["secret"]
+
+
 # What a candidate may do.
 
 
@@ -456,9 +485,119 @@ def test_writes_outside_and_the_network_are_denied(suite, root):
     assert sorted(os.listdir(root)) == ["calc.py", "test_calc.py"]
     text = "import tempfile\ntempfile.NamedTemporaryFile().write(b'x')\nopen('/dev/null', 'w').write('x')\nreturn x + 1"
     assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
-    if "network" in suite.confinement:
+    if "TCP" in suite.confinement:
         text = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
         assert "PermissionError" in suite.run(Request((FIRST,), body(root, text))).outcomes[0].message
+
+
+NEEDS = {
+    "semaphores": "import multiprocessing\nlock = multiprocessing.Lock()\nwith lock: pass",
+    "a pool": (
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as pool:\n"
+        "    assert pool.map(abs, [-1, 2]) == [1, 2]"
+    ),
+    "a queue": (
+        "import multiprocessing\nqueue = multiprocessing.Queue()\n"
+        "process = multiprocessing.get_context('fork').Process(target=queue.put, args=(3,))\n"
+        "process.start()\nassert queue.get(timeout=20) == 3\nprocess.join()"
+    ),
+    "a manager": (
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Manager() as manager:\n"
+        "    assert list(manager.list([1])) == [1]"
+    ),
+    "shared memory": (
+        "from multiprocessing import shared_memory\nmade = shared_memory.SharedMemory(create=True, size=10)\n"
+        "made.buf[0] = 7\nother = shared_memory.SharedMemory(made.name)\nassert other.buf[0] == 7\n"
+        "other.close()\nmade.close()\nmade.unlink()"
+    ),
+    "futures": (
+        "import concurrent.futures\nwith concurrent.futures.ProcessPoolExecutor(1) as pool:\n"
+        "    assert pool.submit(abs, -5).result(timeout=20) == 5"
+    ),
+    "a terminal": (
+        "import pty\nours, theirs = os.openpty()\nos.write(theirs, b'x')\nassert os.read(ours, 1) == b'x'\n"
+        "open(os.ttyname(theirs), 'w').write('y')"
+    ),
+    "devices": "for name in ('null', 'zero', 'random', 'urandom'): open(f'/dev/{name}', 'w').write('x')",
+    "a full one": (
+        "try: open('/dev/full', 'wb', buffering=0).write(b'x')\n"
+        "except OSError as error: assert error.errno == 28\nelse: assert False"
+    ),
+    "a socket pair": "import socket\na, b = socket.socketpair()\na.send(b'x')\nassert b.recv(1) == b'x'",
+}
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_what_usual_tests_need_is_allowed(suite, root, name):
+    reply = suite.run(Request((FIRST,), body(root, NEEDS[name] + "\nreturn x + 1"), seconds=60))
+    assert statuses(reply) == ["passed"], reply.outcomes[0].message
+
+
+@pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open('/dev/tracec-stray', 'w')",
+        "os.mkdir('/dev/tracec-stray')",
+        "os.mkdir('/dev/shm/tracec-stray')",
+        "os.symlink('/etc/passwd', '/dev/shm/tracec-stray')",
+        "os.mkfifo('/dev/shm/tracec-stray')",
+        "os.remove('/dev/null')",
+        "os.rename('/dev/full', '/dev/empty')",
+    ],
+)
+def test_nothing_else_of_dev_is(suite, root, text):
+    reply = suite.run(Request((FIRST,), body(root, text), seconds=60))
+    assert "PermissionError" in reply.outcomes[0].message
+    assert [name for name in os.listdir("/dev") if "tracec" in name] == []
+
+
+@pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
+def test_a_device_or_file_can_be_made_writable(tmp_path):
+    """As one that a test suite drives."""
+    root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
+    for name in ("mine", "other"):
+        (tmp_path / name).write_text("")
+    with Suite(root, [], writable=[str(tmp_path / "mine")]) as suite:
+        for name, status in (("mine", "passed"), ("other", "failed")):
+            text = f"open({str(tmp_path / name)!r}, 'w').write('x')\nreturn x + 1"
+            assert statuses(suite.run(Request((FIRST,), body(root, text)))) == [status]
+
+
+CHANGED = {
+    "swaps": (Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),
+    "overlay": {"calc.py": CALC},
+    "trials": ((Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),),
+    "guard": {"inputs": 1},
+    "artifacts": {"calc.py": "calc.bin"},
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_change_is_free_of_the_confinement(name):
+    assert Request((FIRST,), **{name: CHANGED[name]}).changed
+    with pytest.raises(ValueError, match="free of the confinement"):
+        Request((FIRST,), free=True, **{name: CHANGED[name]})
+    with pytest.raises(ValueError, match="free of the confinement"):
+        dataclasses.replace(Request((FIRST,), free=True), **{name: CHANGED[name]})
+    assert not Request((FIRST,), free=True).changed
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path, cold):
+    """Whoever made the request: the tests do not begin."""
+    root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
+    stray = tmp_path / "stray"
+    text = f"open({str(stray)!r}, 'w').close()\nreturn x + 1"
+    changed = {"overlay": {f"{root}/calc.py": CALC + f"open({str(stray)!r}, 'w').close()\n"}} if cold else {}
+    asked = Request((FIRST,), () if cold else body(root, text), **changed)
+    object.__setattr__(asked, "free", True)
+    with Suite(root, []) as suite:
+        reply = suite.run(asked)
+        assert (reply.ended, statuses(reply)) == ("error", [])
+        assert "free of the confinement" in reply.detail
+        assert not stray.exists()
+        assert statuses(suite.run(Request((FIRST,), free=True))) == ["passed"]
 
 
 def test_secrets_and_git_stay_with_us(root, monkeypatch):

@@ -1,7 +1,7 @@
 """Session: what tracec does, to be called from Python. The command line, plugins and hooks stand on it.
 
-A session has a root folder; paths are as seen from there, whatever the working directory is. It prints nothing, installs
-no signal handler, and its methods may be called from several threads: one at a time has its turn.
+A session has a root folder; paths are as seen from there, whatever the working directory is. It prints nothing and
+installs no signal handler. Its methods may be called from several threads: one at a time has its turn.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Session:
     """tracec in one project.
 
     `config` are all settings; without one they come from the project's pyproject.toml and the environment. `tell` gets
-    progress. Every method raises TracecError for what the user can mend, and KeyboardInterrupt passes through it, but for
+    progress. Every method raises TracecError for what the user can mend. KeyboardInterrupt passes through, but for
     `optimize`, which then proves the best change found so far.
     """
 
@@ -116,8 +116,8 @@ class Session:
     ) -> Recorded:
         """Run `[SCRIPT or MODULE, ARGS...]` in a process of its own and record its trace.
 
-        `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's file,
-        `keep` how many of the last events are kept, 0 for all.
+        `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's
+        file, `keep` how many of the last events are kept, 0 for all.
         """
         from tracec.recording.recorded_run import record_program
 

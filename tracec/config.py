@@ -42,6 +42,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     memory_mb: Count = 2048
     writable: tuple[str, ...] = ()
     network: bool = False
+    unconfined: bool = False
     scope: tuple[str, ...] = ()
     trace_mb: Count = 4096
     traces_mb: Count = 16384

@@ -6,17 +6,17 @@ import ast
 from collections import Counter
 from dataclasses import dataclass
 
-from tracec.passes.find.marks import Mark
+from tracec.passes.find.marks import TargetMark
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
+from tracec.passes.syntax.tree import FUNCTIONS
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class FoundDefinition:
     """A function or class, and the definitions around it, outermost first."""
 
     node: Definable
@@ -38,14 +38,14 @@ class Definition:
         return ".".join(node.name for node in (*self.scope, self.node))
 
 
-def definitions(tree: ast.Module) -> list[Definition]:
+def definitions(tree: ast.Module) -> list[FoundDefinition]:
     """Every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
-    found: list[Definition] = []
+    found: list[FoundDefinition] = []
     stack: list[tuple[ast.AST, tuple[Definable, ...]]] = [(tree, ())]
     while stack:
         node, scope = stack.pop()
         if isinstance(node, DEFINITIONS):
-            found.append(Definition(node, scope))
+            found.append(FoundDefinition(node, scope))
             scope = (*scope, node)
         inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
         stack.extend((child, scope) for child in reversed(inner))
@@ -72,7 +72,7 @@ def numbered(qualname: str, ordinal: int) -> str:
     return qualname if ordinal == 1 else f"{qualname}#{ordinal}"
 
 
-def code_target(parsed: Parsed, definition: Definition, mark: Mark | None, ordinal: int) -> Target:
+def code_target(parsed: Parsed, definition: FoundDefinition, mark: TargetMark | None, ordinal: int) -> Target:
     """A target is the whole definition, from its first decorator, dedented."""
     span = _with_decorators(parsed, definition.node)
     value = _dedented(parsed, definition.node, span)

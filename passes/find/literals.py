@@ -8,8 +8,9 @@ from typing import Any
 
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUE_MARKS, Target
 from tracec.passes.syntax.parsing import Parsed, parse
+from tracec.passes.syntax.tree import FUNCTIONS
 
 APART = (ast.JoinedStr, ast.pattern, ast.Slice)  # numbers in there are no settings, or have no place of their own
 
@@ -40,7 +41,7 @@ def made(parsed: Parsed, target: Target, number: int, span: Span) -> Target:
 def spans(parsed: Parsed, target: Target) -> Iterator[Span]:
     """The places of the numbers in one definition's body."""
     for node in ast.walk(parsed.tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and target.span.holds(parsed.span(node)):
+        if isinstance(node, FUNCTIONS) and target.span.holds(parsed.span(node)):
             yield from (parsed.span(number) for number in sorted(numbers(node.body), key=place))
             return
 
@@ -67,4 +68,4 @@ def number(node: ast.AST) -> bool:
 def marked(node: ast.AST) -> bool:
     """`param(...)` and `choice(...)`: what is written there is the user's own saying."""
     name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-    return name in ("param", "choice")
+    return name in VALUE_MARKS

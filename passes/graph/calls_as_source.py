@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tracec.passes.graph.query import Use, calls_in
 from tracec.passes.nouns.trace import Function, Picture, Trace, show
+from tracec.passes.syntax.parsing import expression_of
 
 CALLED = frozenset(["def", "generator", "lambda"])  # kinds of functions that are called
 
@@ -138,7 +139,7 @@ def words(function: Function, arguments: Mapping[str, str], bound: str, left: Se
 
 def elements(text: str) -> Iterator[str]:
     """`(1, 2)` -> `1`, `2`."""
-    whole = parsed(text)
+    whole = expression_of(text)
     if not isinstance(whole, ast.Tuple):
         yield f"*{text}"
     else:
@@ -147,7 +148,7 @@ def elements(text: str) -> Iterator[str]:
 
 def keywords(text: str) -> Iterator[str]:
     """`{'a': 1}` -> `a=1`."""
-    whole = parsed(text)
+    whole = expression_of(text)
     if not isinstance(whole, ast.Dict):
         yield f"**{text}"
         return
@@ -160,15 +161,7 @@ def keywords(text: str) -> Iterator[str]:
 
 def is_name(text: str) -> bool:
     """True for what may stand before the `=` of an argument."""
-    return text.isidentifier() and isinstance(parsed(text), ast.Name)
-
-
-def parsed(text: str) -> ast.expr | None:
-    """An expression; None where it is none, as the texts of what is not whole are."""
-    try:
-        return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
+    return text.isidentifier() and isinstance(expression_of(text), ast.Name)
 
 
 def source(value: object) -> tuple[str, bool]:
@@ -191,5 +184,5 @@ class Spelled(ast.NodeTransformer):
 
 def readable(text: str) -> str:
     """The text of what is whole without names that only we know."""
-    whole = parsed(text) if "inf" in text or "nan" in text else None
+    whole = expression_of(text) if "inf" in text or "nan" in text else None
     return text if whole is None else ast.unparse(ast.fix_missing_locations(Spelled().visit(whole)))

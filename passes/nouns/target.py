@@ -8,6 +8,7 @@ from typing import Literal
 from tracec.passes.nouns.span import Span
 
 Kind = Literal["code", "text", "number", "choice"]
+VALUE_MARKS = frozenset(["param", "choice"])  # the functions of runtime/marks.py that mark a value and give it back
 
 
 @dataclass(frozen=True, slots=True)

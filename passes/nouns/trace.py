@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tracec.passes.nouns.mutations import INITIAL, next_changes
 from tracec.passes.nouns.structure import (
     CALLEE,
+    PASSING,
     Columns,
     Function,
     Ref,
@@ -23,8 +24,8 @@ from tracec.passes.nouns.structure import (
 from tracec.runtime.record.picture import LASTING, WHOLE
 
 __all__ = [
-    "CALLEE", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site", "Structure",
-    "Trace", "View", "fixed", "line_of", "lines_of", "show", "text_at",
+    "CALLEE", "PASSING", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site",
+    "Structure", "Trace", "View", "fixed", "line_of", "lines_of", "show", "text_at",
 ]  # fmt: skip
 
 T = TypeVar("T")

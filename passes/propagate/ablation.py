@@ -8,7 +8,7 @@ from dataclasses import replace
 from tracec.passes.nouns.credit import Credit
 
 
-def without(credits: Mapping[str, Credit], parts: Collection[str]) -> dict[str, Credit]:
+def ablated(credits: Mapping[str, Credit], parts: Collection[str]) -> dict[str, Credit]:
     """Of `blame`: all executed places weigh the same. Of `slice`: nothing says what a failure depends on."""
     return {name: _less(credit, parts) for name, credit in credits.items()}
 

@@ -11,7 +11,7 @@ from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 
 
-def carried(
+def transfer_credit(
     credits: Mapping[str, Credit],
     pairs: Mapping[str, Target],
     before: Mapping[str, str],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _of_pair(one: object, other: object) -> list[Edit] | None:
     return inner
 
 
-def _heading(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+def _heading(node: FunctionNode) -> list[str]:
     return [node.name, ast.dump(node.args), *map(ast.dump, node.decorator_list)]
 
 

@@ -30,6 +30,16 @@ def literal(value: object) -> ast.expr:
     return ast.Constant(value)  # type: ignore[arg-type]
 
 
+def literal_value(node: ast.AST | None) -> tuple[object, ...]:
+    """Evaluate a literal: (value,), or () where an expression is none."""
+    if not isinstance(node, ast.expr):
+        return ()
+    try:
+        return (ast.literal_eval(node),)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return ()
+
+
 def call(function: str | ast.expr, *arguments: ast.expr) -> ast.Call:
     """`function(*arguments)`."""
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])

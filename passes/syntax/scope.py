@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from tracec.passes.syntax.nodes import names_in, target_names
-from tracec.passes.syntax.tree import FUNCTIONS, LOOPS, Function, Tree
+from tracec.passes.syntax.tree import FUNCTIONS, LOOPS, FunctionNode, Tree
 
 BUILTINS = frozenset(dir(builtins))
 MAYBE, CARRIED, OUTER, MODULE = 1.0, 2.0, 0.7, 1.5  # bits more for names less likely meant
@@ -34,7 +34,7 @@ class Visible:
     extra: float
     kind: str  # local, outer, module, function
     arity: int | None = None
-    definition: Function | None = None
+    definition: FunctionNode | None = None
 
 
 class Scope:
@@ -127,13 +127,13 @@ class Scope:
             yield from ((name, OUTER, "outer") for name in self.locals_of(outer))
         yield from ((name, MODULE, "module") for name in _module_constants(self._module))
 
-    def _outer(self, function: ast.AST | None) -> Iterator[Function]:
+    def _outer(self, function: ast.AST | None) -> Iterator[FunctionNode]:
         if function is not None:
             yield from (up for up in self._tree.above(function) if isinstance(up, FUNCTIONS))
             yield from self._around
 
     @cached_property
-    def _around(self) -> list[Function]:
+    def _around(self) -> list[FunctionNode]:
         """The functions of the file in which the definition itself stands, the innermost first."""
         path = _path(self._module, self._tree.root) if self._module else []
         return [node for node in path if isinstance(node, FUNCTIONS)]
@@ -157,7 +157,7 @@ class Scope:
                 yield from _targets_before(up, below, node, self._tree)
             below = up
 
-    def _local(self, node: ast.AST, function: Function, after: bool) -> Iterator[tuple[str, float]]:
+    def _local(self, node: ast.AST, function: FunctionNode, after: bool) -> Iterator[tuple[str, float]]:
         statement = self._tree.statement(node)
         here = (statement.end_lineno or 0, 1 << 30) if after else (statement.lineno, statement.col_offset)
         around = [statement, *self._tree.above(statement)]
@@ -174,7 +174,7 @@ class Scope:
         place = self._tree.places.get(statement)
         return (place.parent, place.field) if place else None
 
-    def _bound(self, function: Function) -> list[Binding]:
+    def _bound(self, function: FunctionNode) -> list[Binding]:
         if function not in self._bindings:
             self._bindings[function] = list(_bindings(function.body))
         return self._bindings[function]
@@ -201,14 +201,14 @@ def _module_constants(module: ast.Module | None) -> list[str]:
     return [name for name in dict.fromkeys(names) if not name.startswith("__")]
 
 
-def parameters(function: Function) -> list[str]:
+def parameters(function: FunctionNode) -> list[str]:
     """The names of all parameters, `*args` and `**kwargs` last."""
     spec = function.args
     plain = [argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
     return [*plain, *(argument.arg for argument in (spec.vararg, spec.kwarg) if argument)]
 
 
-def arity(function: Function) -> int | None:
+def arity(function: FunctionNode) -> int | None:
     """How many positional arguments a function takes; None where that varies."""
     spec = function.args
     if spec.vararg or spec.kwarg or spec.kwonlyargs or spec.defaults:

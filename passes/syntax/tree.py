@@ -10,7 +10,7 @@ from typing import Literal
 from tracec.passes.syntax.nodes import is_docstring
 
 Role = Literal["value", "effect", "callee", "store", "default", "statement", "root"]
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
@@ -19,7 +19,7 @@ FIXED = frozenset(("decorator_list", "returns", "annotation", "type_params", "ba
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TreePlace:
     """Where a node hangs: `parent.field`, or `parent.field[index]`."""
 
     parent: ast.AST
@@ -33,7 +33,7 @@ class Tree:
     """A definition with the place of each of its nodes, in the order of the source."""
 
     root: ast.stmt
-    places: dict[ast.AST, Place] = field(default_factory=dict)
+    places: dict[ast.AST, TreePlace] = field(default_factory=dict)
 
     @staticmethod
     def of(root: ast.stmt) -> Tree:
@@ -67,7 +67,7 @@ class Tree:
             return node
         return next((up for up in self.above(node) if isinstance(up, ast.stmt)), self.root)
 
-    def function(self, node: ast.AST) -> Function | None:
+    def function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function around `node`, the node itself not counted; None in a class body."""
         for up in self.above(node):
             if isinstance(up, FUNCTIONS):
@@ -96,7 +96,7 @@ class Tree:
         return None
 
 
-def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
+def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, TreePlace]]:
     for name in node._fields:
         if name in FIXED:
             continue
@@ -107,7 +107,7 @@ def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
                 continue
             said = index == 0 and isinstance(node, (*FUNCTIONS, ast.ClassDef)) and is_docstring(child)
             if not said:
-                yield child, Place(node, name, index, _role(node, name, child, in_function))
+                yield child, TreePlace(node, name, index, _role(node, name, child, in_function))
                 inner = isinstance(child, FUNCTIONS) or (in_function and not isinstance(child, ast.ClassDef))
                 yield from _walk(child, inner)
 

@@ -9,6 +9,7 @@ from tracec.evaluate.case_impact import CaseImpact
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.guest.sandbox import is_confined
 from tracec.runtime.outcome import Ended, Outcome
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again; chosen
@@ -56,7 +57,7 @@ def unconfined(
     suite: ReplayingSuite, failing: Sequence[str], seconds: float, test_seconds: float
 ) -> dict[str, Outcome]:
     """Tests that fail only because of the confinement: they judge no candidate, but the program in the end."""
-    if not failing or suite.confinement == "none":
+    if not failing or not is_confined(suite.confinement):
         return {}
     again = run_all(suite, failing, AGAIN_STEPS, seconds, test_seconds, free=True)
     return {o.id: o for o in again if o.status == "passed"}

@@ -19,8 +19,8 @@ from tracec.run.ledger import Ledger
 class Work:
     """What was asked (`job`), what may be spent (`ledger`), who judges (`suite`, `evaluator`), and the user's program.
 
-    `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide; then `gate` are tests
-    that must keep passing, and `noisy` says that its scores vary from run to run.
+    `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide; with
+    one, `gate` are tests that must keep passing, and `noisy` says that its scores vary from run to run.
     """
 
     job: Job

@@ -21,9 +21,9 @@ from tracec.project.paths import read
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`sources` are the files as they are now, `targets` what may change in them.
+    """`sources` are the files as they are now, `targets` what may change in them; paths are as seen from `root`.
 
-    Paths are as seen from `root`. `origins` has the same targets, by id, as they are in the files on disk; `added` are the edits so far that are more
+    `origins` has the same targets, by id, as they are in the files on disk; `added` are the edits so far that are more
     than new values of targets.
     """
 

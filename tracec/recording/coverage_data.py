@@ -7,6 +7,7 @@ memory are bounded, and whatever is wrong with it is one line.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -55,9 +56,10 @@ def read_data(
 def answer(python: str, asked: Mapping[str, Any], folder: str, seconds: float) -> dict[str, Any]:
     """What the reader says, or its fault where it says nothing in time."""
     command = [python, "-P", coverage_reader.__file__]
+    own = {name: os.environ[name] for name in ("COVERAGE_FILE", "COVERAGE_RCFILE") if name in os.environ}
     try:
         done = subprocess.run(
-            command, input=json.dumps(asked), cwd=folder, env=environment(str(asked["copies"]), 0),
+            command, input=json.dumps(asked), cwd=folder, env={**environment(str(asked["copies"]), 0), **own},
             capture_output=True, text=True, timeout=max(0.1, seconds), check=False,
         )  # fmt: skip
         said = json.loads(done.stdout)

@@ -78,9 +78,10 @@ class Tracer:
     def _recorded(self, panel: Panel, program: Program, cases: Sequence[str]) -> dict[str, list[Any]]:
         root, files = self.job.root, {panel.files[name] for name in cases if panel.files.get(name)}
         built = instrumented(root, program, files)
-        more: dict[str, Any] = {"limit_events": LIMIT_EVENTS, "metric": self.metric, **options(self.job)}
+        changed = any(source.text != program.on_disk[path].text for path, source in program.sources.items())
+        more: dict[str, Any] = {"limit_events": LIMIT_EVENTS, "metric": self.metric, "changed": changed}
         tests = () if self.metric else self.job.tests
-        with Suite(root, tests, mode="record", artifacts=built.artifacts, **more) as suite:
+        with Suite(root, tests, mode="record", artifacts=built.artifacts, **more, **options(self.job)) as suite:
             rest = [name for name in cases if name in suite.files]
             logs, outcomes = record(suite, rest, self.ledger.folder(), self.ledger.left())
         said = [steady(asdict(replace(outcome, ran=None))) for outcome in outcomes]

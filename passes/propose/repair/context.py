@@ -6,18 +6,18 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.pools import UNSURE, Atom, Pool, Term
+from tracec.passes.propose.repair.pools import UNSURE, Pool, Snippet, Term
 from tracec.passes.propose.repair.predicates import Condition, predicates
 from tracec.passes.propose.repair.ranked import Replay, cheapest
-from tracec.passes.propose.repair.similar_code import Home, Part, kin_of, parts_of
+from tracec.passes.propose.repair.similar_code import Distant, SimilarStatement, missing_statements, similar_to
 from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.nodes import names_in, size
 from tracec.passes.syntax.scope import Scope, parameters
 from tracec.passes.syntax.shapes import Shape
-from tracec.passes.syntax.tree import FUNCTIONS, Function, Tree
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode, Tree
 
-MOST_INGREDIENTS = 120  # what is written far away in a long function is seldom meant
-MOST_STATEMENTS = 16
+MOST_INGREDIENTS = 120  # expressions that are reused: what is far away in a long function is seldom meant; chosen
+MOST_STATEMENTS = 16  # statements that are reused; chosen
 
 
 class Context:
@@ -32,8 +32,8 @@ class Context:
         self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
-        self._kin: dict[ast.AST, list[tuple[float, Home]]] = {}
-        self._parts: dict[Function, list[tuple[float, Part]]] = {}
+        self._similar: dict[ast.AST, list[Distant]] = {}
+        self._missing: dict[FunctionNode, list[tuple[float, SimilarStatement]]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
         """What is known of the values of `node`."""
@@ -61,17 +61,17 @@ class Context:
             self._pool_at[node, after] = self._pools[key]
         return self._pool_at[node, after]
 
-    def kin(self, function: ast.AST) -> list[tuple[float, Home]]:
-        """The functions of the file that have something in common with one, the nearest first."""
-        if function not in self._kin:
-            self._kin[function] = kin_of(self.facts.module, self.facts.others, function)
-        return self._kin[function]
+    def similar_functions(self, function: ast.AST) -> list[Distant]:
+        """Find the functions that are similar to one, with their distance in bits, the nearest first."""
+        if function not in self._similar:
+            self._similar[function] = similar_to(self.facts.module, self.facts.others, function)
+        return self._similar[function]
 
-    def parts(self, function: Function) -> list[tuple[float, Part]]:
-        """What these do and the function does not."""
-        if function not in self._parts:
-            self._parts[function] = parts_of(self.kin(function), function)
-        return self._parts[function]
+    def missing_statements(self, function: FunctionNode) -> list[tuple[float, SimilarStatement]]:
+        """Collect the statements of these that the function lacks, with their distance in bits."""
+        if function not in self._missing:
+            self._missing[function] = missing_statements(self.similar_functions(function), function)
+        return self._missing[function]
 
     def variables(self, node: ast.AST, after: bool = False) -> list[Term]:
         """The variables that may be read at `node`, the likeliest first."""
@@ -82,7 +82,7 @@ class Context:
         pool = self.pool(node, after)
         return pool.atoms if types is None else pool.of(types)
 
-    def terms(self, node: ast.AST) -> Replay[tuple[float, Atom]]:
+    def terms(self, node: ast.AST) -> Replay[tuple[float, Snippet]]:
         """`a op b` over the atoms at `node`."""
         return self.pool(node).terms
 

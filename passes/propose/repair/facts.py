@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.propose.repair.file_facts import file_of
 from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
-from tracec.passes.syntax.tree import Function, Tree
+from tracec.passes.syntax.tree import FunctionNode, Tree
 
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
 MOST_TRACED = 60
@@ -29,12 +29,12 @@ class Facts:
         module: ast.Module | None,
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
-        said: Said = SILENCE,
+        clues: FailureClues = NO_CLUES,
         others: Sequence[ast.Module] = (),
     ) -> None:
         self._tree, self.module, self.others, self._suspicion = tree, module, others, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
-        self.said = said
+        self.clues = clues
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -77,11 +77,11 @@ class Facts:
     @cached_property
     def marks(self) -> list[str]:
         """What failing tests show that is neither letters nor digits: each character, and several together."""
-        characters = (c for text in self.said.shown for c in text if not c.isalnum())
-        together = (run for text in self.said.shown for run in re.findall(r"[^\w\s]{2,4}", text))
+        characters = (c for text in self.clues.shown_texts for c in text if not c.isalnum())
+        together = (run for text in self.clues.shown_texts for run in re.findall(r"[^\w\s]{2,4}", text))
         return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
-    def returned(self, function: Function) -> Shape:
+    def returned(self, function: FunctionNode) -> Shape:
         """What a function returns, as far as its own syntax tells."""
         if function not in self._returned:
             results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
@@ -112,10 +112,10 @@ class Facts:
         return [value for value in _distinct(values) if _identity(value) not in known][:MOST_TRACED]
 
     @cached_property
-    def shown(self) -> list[Plain]:
+    def shown_texts(self) -> list[Plain]:
         """Short texts that failing tests show and that the definition does not have."""
         known = {_identity(value) for value in self.constants}
-        return [value for value in _distinct(self.said.shown) if _identity(value) not in known][:MOST_TRACED]
+        return [value for value in _distinct(self.clues.shown_texts) if _identity(value) not in known][:MOST_TRACED]
 
     def attributes(self, name: str) -> list[str]:
         """The data attributes that the file reads or writes on a variable, or on others of the same type."""

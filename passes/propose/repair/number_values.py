@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.ranked import bits, cheapest
+from tracec.passes.syntax.parsing import expression_of
 
 Value = tuple[float, str]
 Number = int | float
@@ -21,10 +22,10 @@ def other_values(target: Target, credit: Credit) -> Iterator[Value]:
 
 
 def _options(target: Target) -> Iterator[Value]:
-    options = _parsed(_constraint(target, "options"))
+    options = expression_of(_constraint(target, "options"))
     if isinstance(options, (ast.List, ast.Tuple, ast.Set)):
         texts = [ast.unparse(option) for option in options.elts]
-        old = _parsed(target.value)
+        old = expression_of(target.value.strip())
         current = ast.unparse(old) if old is not None else target.value
         yield from ((1.0 + bits(len(texts)), text) for text in dict.fromkeys(texts) if text != current)
 
@@ -92,10 +93,3 @@ def _number(text: str) -> Number | None:
     except (ValueError, SyntaxError):
         return None
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _parsed(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tracec.passes.propose.repair.facts import Facts
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import words
-from tracec.passes.syntax.tree import Function
+from tracec.passes.syntax.tree import FunctionNode
 
 ALIKE, STRANGE = 0.5, 1.5  # bits for a parameter that shares a word with its variable, and for one that takes `self`
 IDLE = 1.0  # bits less for what nothing else in the file mentions
@@ -29,7 +29,7 @@ def matched(facts: Facts, function: ast.AST, variables: Mapping[str, ast.expr]) 
 
 
 def _arguments(
-    definition: Function, bound: bool, variables: Mapping[str, ast.expr]
+    definition: FunctionNode, bound: bool, variables: Mapping[str, ast.expr]
 ) -> tuple[float, list[ast.expr], list[ast.keyword]] | None:
     """Bits, arguments and keywords; None where a parameter finds no variable."""
     spec = definition.args

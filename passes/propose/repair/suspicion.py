@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Evidence
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.nodes import is_idle, last_name
 from tracec.passes.syntax.tree import Tree
 
@@ -79,7 +80,7 @@ def suspicion(
     columns: Mapping[int, str],
     heaviest: float,
     sliced: bool,
-    said: Said = SILENCE,
+    clues: FailureClues = NO_CLUES,
 ) -> Suspicion:
     """Lay evidence over a tree. `columns` holds the lines that are not ASCII, where ast counts columns in bytes."""
     by_key: dict[Key, list[ast.AST]] = {}
@@ -115,7 +116,7 @@ def suspicion(
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     likely = dict.fromkeys(_needless(tree), NEEDLESS)
-    for bits, node in _told(tree, said):
+    for bits, node in _told(tree, clues):
         likely[node] = max(bits, likely.get(node, 0.0))
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
 
@@ -133,15 +134,15 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
                 yield from (node, node.value)
 
 
-def _told(tree: Tree, said: Said) -> Iterator[tuple[float, ast.AST]]:
+def _told(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
     """Names that nothing has, with their calls, and calls that do not fit; then what holds them in their statement."""
-    refused = {name.removesuffix(".__init__").rpartition(".")[2] for name in said.refused}
+    rejected = {name.removesuffix(".__init__").rpartition(".")[2] for name in clues.rejected_calls}
     for node in tree.places:
         parent = tree.parent(node)
         read = isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(parent, ast.AugAssign)
         text = last_name(node) if read else ""
         called = parent if isinstance(parent, ast.Call) and parent.func is node else None
-        if text and (text in said.unknown or (called and text in refused)):
+        if text and (text in clues.missing_names or (called and text in rejected)):
             whole = called or node
             yield from ((TOLD, each) for each in (node, whole))
             for up in tree.above(whole):
@@ -154,11 +155,8 @@ def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
     """Line, column, end line and end column of a node, in characters."""
     line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
-    return line, _characters(columns.get(line), column), end_line, _characters(columns.get(end_line), end_column)
-
-
-def _characters(line: str | None, column: int) -> int:
-    return column if line is None else len(line.encode()[:column].decode(errors="ignore"))
+    begin, end = characters(columns.get(line, ""), column), characters(columns.get(end_line, ""), end_column)
+    return line, begin, end_line, end
 
 
 def _holding(keys: Mapping[ast.AST, Key], key: Key) -> list[ast.AST]:

@@ -11,7 +11,7 @@ LARGEST = 1 << 96  # numbers beyond are no answer
 LONGEST = 600  # elements
 HIGHEST_POWER = 24
 CONTAINERS = frozenset((list, tuple, str, dict, set, bytes))
-Function = Callable[..., object]
+PlainFunction = Callable[..., object]
 ERROR = object()  # in a vector: no value in this state
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, MemoryError)
 
@@ -54,7 +54,7 @@ def key_of(value: object) -> object:
     return kind, repr(sorted(map(repr, value))) if isinstance(value, set) else repr(value)
 
 
-def applied(function: Function, *columns: Sequence[object]) -> list[object]:
+def applied(function: PlainFunction, *columns: Sequence[object]) -> list[object]:
     """A function of this file's tables on plain values, one from each column for each state."""
     try:
         values = list(map(function, *columns))  # ERROR is no operand of any of them but `==`, `!=` and `is`
@@ -68,7 +68,7 @@ def applied(function: Function, *columns: Sequence[object]) -> list[object]:
     return values
 
 
-def _or_error(function: Function, *values: object) -> object:
+def _or_error(function: PlainFunction, *values: object) -> object:
     if any(value is ERROR for value in values):
         return ERROR
     try:
@@ -111,7 +111,7 @@ def _range(*bounds: int) -> list[int]:
     return list(made)
 
 
-OPERATORS: dict[type[ast.AST], Function] = {
+OPERATORS: dict[type[ast.AST], PlainFunction] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: times,
@@ -138,7 +138,7 @@ OPERATORS: dict[type[ast.AST], Function] = {
     ast.In: lambda one, many: one in _sized(many),
     ast.NotIn: lambda one, many: one not in _sized(many),
 }
-FUNCTIONS: dict[str, Function] = {
+FUNCTIONS: dict[str, PlainFunction] = {
     "len": len,
     "abs": abs,
     "min": min,

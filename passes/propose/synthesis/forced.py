@@ -34,14 +34,14 @@ class Forced:
     assigned: Mapping[str, Sequence[tuple[Moment, object]]]
 
 
-def forced(hole: Hole, failing: Sequence[str], said: Mapping[str, Sides]) -> Iterator[Forced]:
-    """The likeliest first. `said` has the two sides of the comparison with which a test failed."""
+def forced(hole: Hole, failing: Sequence[str], sides: Mapping[str, Sides]) -> Iterator[Forced]:
+    """The likeliest first. `sides` has the two sides of the comparison with which a test failed."""
     reached = [test for test in failing if test in hole.moments][:MOST_TESTS]
     if hole.kind == "condition":
         yield from _constants(hole, reached)
     makers = {"condition": _flips, "value": _values, "entry": _returns}
     for test in reached:
-        yield from makers[hole.kind](hole, test, said.get(test))
+        yield from makers[hole.kind](hole, test, sides.get(test))
 
 
 def _constants(hole: Hole, failing: Sequence[str]) -> Iterator[Forced]:
@@ -52,50 +52,50 @@ def _constants(hole: Hole, failing: Sequence[str]) -> Iterator[Forced]:
         yield from _written(hole, literal(value), assigned)
 
 
-def _flips(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _flips(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """The condition turned over in one state."""
     for moment in hole.moments[test][:MOST_MOMENTS]:
         yield from _in_states(hole, test, [(moment, not moment.value[0])])
 
 
-def _values(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _values(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """Another value in one state; then one for each state, where the test wants as many as there are."""
     moments = hole.moments[test]
     for moment in reversed(moments[-MOST_MOMENTS:]):
-        for value in _wanted(hole, moment, said):
+        for value in _wanted(hole, moment, sides):
             yield from _in_states(hole, test, [(moment, value)])
-    for side in said or ():
+    for side in sides or ():
         if isinstance(side, (list, tuple, str)) and 1 < len(moments) == len(side) <= MOST_ALIGNED:
             yield from _in_states(hole, test, list(zip(moments, side)))
 
 
-def _returns(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _returns(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """An early return of what the test wants."""
     for moment in hole.moments[test][:2]:
-        for value in reversed(said or ()):
+        for value in reversed(sides or ()):
             yield from _in_states(hole, test, [(moment, value)])
-        if said is None:
+        if sides is None:
             for value in (None, True, False, 0, "", []):
                 yield from _in_states(hole, test, [(moment, value)])
 
 
-def _wanted(hole: Hole, moment: Moment, said: Sides | None) -> list[object]:
+def _wanted(hole: Hole, moment: Moment, sides: Sides | None) -> list[object]:
     """Values that may be right instead of the one there: what the test shows, neighbours, what passing tests have."""
     value = moment.value[0]
     found: list[object] = []
-    for one, other in (said, said[::-1]) if said else ():
+    for one, other in (sides, sides[::-1]) if sides else ():
         if _same(value, one):
             found.append(other)
         elif isinstance(one, (list, tuple)) and type(one) is type(other) and len(one) == len(other):
             found += [b for a, b in zip(one, other) if _same(a, value) and not _same(b, value)]
-    found += [new for one, other in ((said, said[::-1]) if said else ()) for new in _moved(value, one, other)]
+    found += [new for one, other in ((sides, sides[::-1]) if sides else ()) for new in _moved(value, one, other)]
     if hole.definition.context.is_returned(hole.node):
-        found += reversed(said or ())
+        found += reversed(sides or ())
     if isinstance(value, bool):
         found.append(not value)
     elif isinstance(value, int):
         found += [value + 1, value - 1]
-    found += [side for side in said or () if type(side) is type(value)]
+    found += [side for side in sides or () if type(side) is type(value)]
     found += [m.value[0] for t, ms in hole.moments.items() if t != moment.test for m in ms[:2]][:3]
     once = {key_of(new): new for new in found if not _same(new, value)}
     return list(once.values())[:MOST_VALUES]

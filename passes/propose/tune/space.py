@@ -11,8 +11,9 @@ from typing import Any, Literal
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.tune.region import Point
+from tracec.passes.syntax.parsing import expression_of
 
-Kind = Literal["int", "float", "choice"]
+DimensionKind = Literal["int", "float", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Dimension:
     """
 
     target: Target
-    kind: Kind
+    kind: DimensionKind
     start: Any
     low: float = -math.inf
     high: float = math.inf
@@ -98,19 +99,14 @@ def wrong(target: Target, what: str, todo: str) -> TracecError:
 
 def options_of(target: Target) -> list[str]:
     """The source texts in `options=[...]`; none where it is written otherwise."""
-    try:
-        tree = ast.parse(constraint(target, "options") or "()", mode="eval").body
-    except SyntaxError:
-        return []
+    tree = expression_of(constraint(target, "options"))
     return [ast.unparse(option) for option in tree.elts] if isinstance(tree, (ast.List, ast.Tuple, ast.Set)) else []
 
 
 def canonical(text: str) -> str:
     """One text for one value, whatever quotes and spaces it was written with."""
-    try:
-        return ast.unparse(ast.parse(text.strip(), mode="eval"))
-    except SyntaxError:
-        return text
+    tree = expression_of(text.strip())
+    return text if tree is None else ast.unparse(tree)
 
 
 def start_of(dimensions: Sequence[Dimension]) -> Point:

@@ -6,13 +6,12 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
-from tracec.passes.propose.repair.pools import Atom
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
+from tracec.passes.propose.repair.pools import Snippet
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, last_name, name
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 INSIDE = 1.0  # bits more to put it before another argument
 MOST = 60  # atoms
 # Functions and methods of Python that must have so many arguments.
@@ -63,7 +62,7 @@ def _is_plain(node: ast.Call) -> bool:
     return not any(isinstance(argument, ast.Starred) for argument in node.args) and all(k.arg for k in node.keywords)
 
 
-def _id(atom: Atom) -> str:
+def _id(atom: Snippet) -> str:
     return getattr(atom.node, "id", "")
 
 
@@ -91,6 +90,6 @@ def _parameters(node: ast.Call, context: Context, *, required: bool = False) -> 
 
 
 ROWS = (
-    Operator("missing argument", (ast.Call,), 3.0, unfilled, ANY_CALL),  # f(a) -> f(a, b), where f must have two
-    Operator("missing argument", (ast.Call,), 4.5, optional, ANY_CALL),  # f(a) -> f(a, b), where f may have b
+    Operator("missing argument", (ast.Call,), 3.0, unfilled, VALUE_OR_EFFECT),  # f(a) -> f(a, b), where f must have two
+    Operator("missing argument", (ast.Call,), 4.5, optional, VALUE_OR_EFFECT),  # f(a) -> f(a, b), where f may have b
 )

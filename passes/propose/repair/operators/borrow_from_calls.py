@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, put
-from tracec.passes.syntax.tree import Role
 
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 MOST = 40  # other calls
 
 
@@ -68,6 +66,6 @@ def _ranked(calls: list[ast.Call], node: ast.Call, context: Context, extra: floa
 
 
 ROWS = (
-    Operator("as elsewhere", (ast.Call,), 4.0, completed, ANY_CALL),  # f(a) -> f(a, b), as in another f(c, b)
-    Operator("as elsewhere", (ast.Call,), 6.5, alike, ANY_CALL),  # f(a) -> f(c), as in another f(c)
+    Operator("as elsewhere", (ast.Call,), 4.0, completed, VALUE_OR_EFFECT),  # f(a) -> f(a, b), as in another f(c, b)
+    Operator("as elsewhere", (ast.Call,), 6.5, alike, VALUE_OR_EFFECT),  # f(a) -> f(c), as in another f(c)
 )

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.pools import ARITHMETIC
 from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.syntax.nodes import binary, changed, exchanged, item, literal, name, put, without
@@ -14,7 +14,6 @@ from tracec.passes.syntax.tree import Role
 
 NOTHING = 2.5  # bits more for `a = a`
 CALLED: frozenset[Role] = frozenset(("callee",))
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 # Groups of functions of which one is easily written for another.
 FUNCTIONS = (
     ("min", "max", "sum", "len"),
@@ -179,7 +178,7 @@ def other_function(node: ast.Name, context: Context) -> Changes:
     yield from ((0.6 * bits(len(builtin)), name(other)) for other in builtin)
 
 
-def sibling_function(node: ast.Name, context: Context) -> Changes:
+def similar_function(node: ast.Name, context: Context) -> Changes:
     """Another function of this file that takes as many arguments; then any function of one argument."""
     parent = context.tree.parent(node)
     count = len(parent.args) if isinstance(parent, ast.Call) else 0
@@ -217,16 +216,16 @@ def _lambda(body: ast.expr) -> ast.Lambda:
 
 
 ROWS = (
-    Operator("argument order", (ast.Call,), 4.0, argument_order, ANY_CALL),  # f(a, b) -> f(b, a)
-    Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, ANY_CALL),  # f(a, b) -> f(a)
-    Operator("missing argument", (ast.Call,), 6.0, missing_argument, ANY_CALL),  # f(a) -> f(a, b)
+    Operator("argument order", (ast.Call,), 4.0, argument_order, VALUE_OR_EFFECT),  # f(a, b) -> f(b, a)
+    Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, VALUE_OR_EFFECT),  # f(a, b) -> f(a)
+    Operator("missing argument", (ast.Call,), 6.0, missing_argument, VALUE_OR_EFFECT),  # f(a) -> f(a, b)
     Operator("of two", (ast.Call,), 5.5, of_two),  # max(a) -> max(b, c)
-    Operator("flag", (ast.Call,), 3.5, flag, ANY_CALL),  # f(reverse=True) -> f(reverse=False)
-    Operator("sorting", (ast.Call,), 5.0, sorting, ANY_CALL),  # sorted(a) -> sorted(a, key=len)
+    Operator("flag", (ast.Call,), 3.5, flag, VALUE_OR_EFFECT),  # f(reverse=True) -> f(reverse=False)
+    Operator("sorting", (ast.Call,), 5.0, sorting, VALUE_OR_EFFECT),  # sorted(a) -> sorted(a, key=len)
     Operator("range", (ast.Call,), 5.5, range_bounds),  # range(n) -> range(1, n)
     Operator("range", (ast.Call,), 5.5, range_start),  # range(n) -> range(i + 1, n)
     Operator("drop call", (ast.Call,), 4.5, unwrapped),  # f(a) -> a, a.m() -> a
     Operator("function", (ast.Name,), 3.5, other_function, CALLED),  # min(a) -> max(a)
-    Operator("function", (ast.Name,), 4.5, sibling_function, CALLED),  # f(a) -> g(a)
+    Operator("function", (ast.Name,), 4.5, similar_function, CALLED),  # f(a) -> g(a)
     Operator("method", (ast.Attribute,), 4.0, other_method, CALLED),  # a.append(b) -> a.extend(b)
 )

@@ -81,10 +81,10 @@ def infinite(node: ast.Constant, context: Context) -> Changes:
         yield 0.0, ast.UnaryOp(ast.USub(), ast.Call(ast.Name("float", LOAD), [literal("inf")], []))
 
 
-def elsewhere(node: ast.Constant, context: Context) -> Changes:
+def in_program(node: ast.Constant, context: Context) -> Changes:
     """Constants of the same kind from the function, the rest of the file and the traced values."""
     facts = context.facts
-    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown))
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown_texts))
     yield from cheapest(
         (extra + 0.4 * bits(len(values)), literal(value))
         for extra, values in sources
@@ -180,7 +180,7 @@ ROWS = (
     Operator("constant", (ast.Constant,), 5.0, shifted, ANYWHERE),  # 3 -> 0, -3, 6
     Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
     Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
-    Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
+    Operator("constant of this program", (ast.Constant,), 5.5, in_program, ANYWHERE),  # "a" -> "b", used elsewhere
     Operator("separator", (ast.Constant,), 4.5, separator),  # "".join(a) -> " ".join(a)
     Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
     Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"

@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import cheapest
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 USUAL = 1.5  # bits to name what the function returns elsewhere
 DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere
 DEAREST = 18.0  # bits of a condition: there are millions that cost more

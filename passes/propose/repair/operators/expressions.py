@@ -7,12 +7,11 @@ from itertools import takewhile
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.calls import sort_keys
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.pools import ARITHMETIC
 from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, merge, spread
 from tracec.passes.syntax.nodes import LOAD, binary, call, last_name, literal, method, name, names_in
 from tracec.passes.syntax.shapes import CALLABLE, MAPPINGS, NUMBERS, SEQUENCES, STREAMS, Shape
-from tracec.passes.syntax.tree import Role
 
 VIEWED = MAPPINGS | {"mappingproxy"}
 LISTS = frozenset(("list", "tuple", "deque", "range"))
@@ -31,7 +30,6 @@ CALLS: tuple[tuple[frozenset[str], tuple[tuple[str, float], ...]], ...] = (
     (SETS, (("sorted", 0.0), ("list", 0.0), ("len", 0.0))),
     (STREAMS, (("list", 0.0), ("sorted", 0.5), ("sum", 1.5), ("set", 1.5), ("tuple", 1.5))),
 )
-VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 SEPARATORS = (" ", ", ", ",", ".", "-", "_", ":", "/", "\n")
 MOST_IDLE = 12
 DEAREST = 16.0  # bits of a term: there are hundreds of thousands that cost more

@@ -9,7 +9,6 @@ from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.bindings import defaulted, unpacked
 from tracec.passes.propose.repair.operators.borrow_from_similar import borrowed
 from tracec.passes.propose.repair.operators.insertions import (
-    STATEMENT,
     Insertion,
     argument,
     assignment,
@@ -21,7 +20,7 @@ from tracec.passes.propose.repair.operators.insertions import (
     result,
     updated,
 )
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.operators.pass_through_calls import Costed, arguments, forwarded, once
 from tracec.passes.propose.repair.operators.supply_missing import supplied
 from tracec.passes.propose.repair.ranked import bits, cheapest
@@ -30,7 +29,8 @@ from tracec.passes.syntax.tree import FUNCTIONS
 
 NEEDED = 2.0  # bits more where a block would be empty without the `pass`
 WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown
-MOST_HOLDERS, MOST_KEYS = 6, 8
+MOST_HOLDERS = 6  # dictionaries that an item is put into; chosen
+MOST_KEYS = 8  # variables that are its key, or its value; chosen
 
 
 def forwarded_result(node: ast.Return, context: Context) -> Changes:

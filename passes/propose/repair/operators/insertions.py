@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.pools import ARITHMETIC, UNSURE, Term
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, assign, call, changed, cut, literal, method, store
 from tracec.passes.syntax.shapes import SEQUENCES
-from tracec.passes.syntax.tree import FUNCTIONS, JUMPS, Role
+from tracec.passes.syntax.tree import FUNCTIONS, JUMPS
 
 Node = TypeVar("Node", bound=ast.AST)
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 # How a value of these types is often prepared: functions, methods.
 UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
     (ARITHMETIC, ("abs", "int", "str"), ()),

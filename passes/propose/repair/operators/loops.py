@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import cheapest
 from tracec.passes.syntax.nodes import binary, call, changed, cut, literal, method
 from tracec.passes.syntax.shapes import MAPPINGS, SEQUENCES
-from tracec.passes.syntax.tree import Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 WHOLE = frozenset(("int",))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.syntax.nodes import LOAD, STORE, assign, changed
-from tracec.passes.syntax.tree import JUMPS, Role
+from tracec.passes.syntax.tree import JUMPS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With)
 
 

@@ -19,8 +19,12 @@ class Splice:
     over: int = 1
 
 
-Change = tuple[float, ast.expr | Splice]
+Change = tuple[float, ast.expr | Splice]  # further bits, and what takes the place of the node
 Changes = Iterator[Change]
+# The roles that operators are for, besides a value.
+STATEMENT: frozenset[Role] = frozenset(("statement",))
+ROOT: frozenset[Role] = frozenset(("root",))
+VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 
 
 @dataclass(frozen=True, slots=True)

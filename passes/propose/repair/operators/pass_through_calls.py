@@ -10,10 +10,11 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, call, name, words
 from tracec.passes.syntax.scope import parameters
 from tracec.passes.syntax.shapes import CALLABLE, PLAIN
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES, MOST_GIVEN = 120, 12
+MOST_CALLEES = 120  # functions and methods that may be called; chosen
+MOST_GIVEN = 12  # variables that a callee is given; chosen
 LISTS = frozenset(("list", "tuple"))
 FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
 Arguments = tuple[list[ast.expr], list[ast.keyword]]
@@ -51,7 +52,7 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     return once(made)
 
 
-def _delegated(function: Function, context: Context) -> list[Costed]:
+def _delegated(function: FunctionNode, context: Context) -> list[Costed]:
     """`self.a.f()`, `self.a.f(self.b)` in a method `f` without parameters."""
     if parameters(function) != ["self"]:
         return []
@@ -81,7 +82,7 @@ def once(calls: Sequence[Costed]) -> list[Costed]:
     return list(cheapest({ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}.values()))
 
 
-def arguments(function: Function, names: frozenset[str] | None) -> Arguments:
+def arguments(function: FunctionNode, names: frozenset[str] | None) -> Arguments:
     """The variables among `names`, all parameters but `self` where that is None, as a call passes them on."""
     spec = function.args
     plain, by_name = ([a.arg for a in some] for some in ((*spec.posonlyargs, *spec.args), spec.kwonlyargs))
@@ -95,7 +96,7 @@ def arguments(function: Function, names: frozenset[str] | None) -> Arguments:
     return args, keywords
 
 
-def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
+def _callees(node: ast.stmt, function: FunctionNode, context: Context) -> list[Costed]:
     """What may be called with them: methods, functions that the file calls."""
     facts, scope = context.facts, context.scope
     visible = {seen.name for seen in scope.visible(node)}
@@ -132,5 +133,5 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
     return [pair for pair in cheapest(found) if not _is_same(pair[1], function)][:MOST_CALLEES]
 
 
-def _is_same(callee: ast.expr, function: Function) -> bool:
+def _is_same(callee: ast.expr, function: FunctionNode) -> bool:
     return isinstance(callee, ast.Name) and callee.id == function.name

@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators import arithmetic, comparisons
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import ROOT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import changed, is_item, literal, name, shifted
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-ROOT: frozenset[Role] = frozenset(("root",))
 COMPOUND = (ast.Subscript, ast.Attribute, ast.Call, ast.BinOp)
 Part = TypeVar("Part", bound=ast.AST)
 Key = TypeVar("Key")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import assign, call, store
-from tracec.passes.syntax.tree import Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 IN_PLACE = frozenset(
     ("append", "extend", "insert", "sort", "reverse", "remove", "clear", "add", "discard", "update", "appendleft")
 )
@@ -64,13 +62,13 @@ def given(node: ast.Return, context: Context) -> Changes:
 
 def raised(node: ast.Raise, context: Context) -> Changes:
     """A text cannot be raised: an exception made of it is, of a kind that the file raises or of a usual one."""
-    said = node.exc
-    text = isinstance(said, ast.Constant) and isinstance(said.value, str)
-    if said is not None and (text or isinstance(said, (ast.JoinedStr, ast.BinOp))):
+    message = node.exc
+    text = isinstance(message, ast.Constant) and isinstance(message.value, str)
+    if message is not None and (text or isinstance(message, (ast.JoinedStr, ast.BinOp))):
         calls = [part.exc for part in context.facts.file.nodes if isinstance(part, ast.Raise)]
         known = [c.func.id for c in calls if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
         for rank, kind in enumerate(dict.fromkeys([*known, *EXCEPTIONS])):
-            yield 0.5 * bits(rank + 1), Splice((ast.Raise(call(kind, said), node.cause),))
+            yield 0.5 * bits(rank + 1), Splice((ast.Raise(call(kind, message), node.cause),))
 
 
 def _in_place(value: ast.Call) -> bool:

@@ -6,14 +6,12 @@ import ast
 from itertools import islice
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import ROOT, STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import changed, name, names_in, store
 from tracec.passes.syntax.shapes import MAPPINGS, SEQUENCES
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
-ROOT: frozenset[Role] = frozenset(("root",))
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr)
 MODULES = frozenset(
     (

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.syntax.nodes import assign, binary, changed, compare, literal, name, store
 from tracec.passes.syntax.tree import FUNCTIONS, Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
-ROOT: frozenset[Role] = frozenset(("root", "statement"))
+ANY_FUNCTION: frozenset[Role] = frozenset(("root", "statement"))  # the target itself, or one within it
 
 
 def deleted(node: ast.stmt, context: Context) -> Changes:
@@ -156,6 +155,6 @@ ROWS = (
     Operator("return", (ast.Assign,), 8.0, returned, STATEMENT),  # a = b -> return b
     Operator("guard", (ast.stmt,), 7.0, guarded, STATEMENT),  # a -> if p: a
     Operator(
-        "shared default", FUNCTIONS, 5.0, fresh_default, ROOT
+        "shared default", FUNCTIONS, 5.0, fresh_default, ANY_FUNCTION
     ),  # def f(a=[]) -> def f(a=None): if a is None: a = []
 )
