@@ -21,6 +21,8 @@ RUNTIME_MAY_IMPORT = ("tracec.runtime",)
 RUNTIME_WITHIN_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "tracec.runtime.guest.guest": ("pytest",),
     "tracec.runtime.guest.pytest_session": ("pytest", "_pytest"),
+    "tracec.runtime.guest.line_meter": ("coverage",),  # the user's, where there is one
+    "tracec.runtime.guest.coverage_reader": ("coverage",),
     "tracec.runtime.differential.inputs": ("hypothesis",),  # the user's, where there is one
 }
 

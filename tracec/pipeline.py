@@ -30,7 +30,9 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     s = strategy
     with opened(job, ledger, events=s.events, screened=s.screened, complete=s.complete, values=s.values) as work:
         must_confine(job, work.suite)
-        confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
+        found = Loop.of(work, strategy).run() if work.wanting else None
+        while not confirmed(work, found):
+            found = Loop.of(work, strategy).run()
         return work.result
 
 
@@ -93,10 +95,11 @@ class Loop:
         proposed = self.proposer.propose(parent, credit, room) if room > 0 else None
         for candidate in self.admitted(parent, proposed or ()):
             self.work.evaluator.submit(parent, candidate)
-        done = self.settled(parent, last=proposed is not None and not proposed)
+        last = proposed is not None and (not proposed or self.work.ledger.spent)
+        done = self.settled(parent, last=last)
         while together and self.waiting.get(parent, 0):
             self.settled(parent)
-        if proposed is not None and not proposed and not done:
+        if last and not done:
             self.archive.drop(parent)
 
     def settled(self, parent: Parent, *, last: bool = False) -> bool:

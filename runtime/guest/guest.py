@@ -19,6 +19,7 @@ from typing import Any
 from tracec.runtime.differential import compare
 from tracec.runtime.guest import (
     hot_swap,
+    line_meter,
     meters,
     metric_session,
     process_tree,
@@ -175,13 +176,11 @@ class Guest:
 
     def meter(self, request: Mapping[str, Any]) -> pytest_session.Meter:
         mode = self.config["mode"]
-        return (
-            meters.Fuel(request["noting"])
-            if mode == "fuel"
-            else meters.Record(request["record"])
-            if mode == "record"
-            else meters.Plain()
-        )
+        if mode == "fuel":
+            return meters.Fuel(request["noting"])
+        if mode == "record":
+            return meters.Record(request["record"])
+        return line_meter.Lines(request["record"]) if mode == "lines" else meters.Plain()
 
 
 class Warm:

@@ -33,7 +33,9 @@ class Work:
     honesty: Honesty
     metric: Metric | None = None
     gate: Gate | None = None
-    noise: Noise = field(default_factory=Noise)
+    noise: Noise = field(default_factory=lambda: Noise(noisy=False))
+    proven: Result | None = None  # a change that is the result unless a better one is found
+    widenings: int = 0  # how often tests that were left out came to judge
 
     @property
     def wanting(self) -> bool:

@@ -31,8 +31,8 @@ class Request:
     collects anew. With both, the warm road is tried first and the cold one taken where a swap cannot be done.
     With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
-    none. `record` names the file that gets a copy of the tests' log in the end (mode record). `free` runs without the
-    confinement: for the user's own program, never for a candidate.
+    none. `record` names the file that gets a copy of the tests' log (mode record) or of coverage.py's data (mode lines)
+    in the end. `free` runs without the confinement: for the user's own program, never for a candidate.
 
     `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
 
