@@ -154,13 +154,13 @@ def faults(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_module_keeps_to_its_floor(name):
+def test_every_module_keeps_to_its_floor(name: str) -> None:
     path = FILES[name].relative_to(ROOT)
     assert [f"{path}:{fault}" for fault in faults(name)] == []
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_module_begins_with_what_it_is(name):
+def test_every_module_begins_with_what_it_is(name: str) -> None:
     docstring = ast.get_docstring(TREES[name])
     assert docstring, (
         f"{FILES[name].relative_to(ROOT)}:1: no docstring; say in one line what goes in and what comes out"
@@ -169,19 +169,19 @@ def test_every_module_begins_with_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_file_is_too_long(name):
+def test_no_file_is_too_long(name: str) -> None:
     path = FILES[name].relative_to(ROOT).as_posix()
     lines = len(FILES[name].read_text().splitlines())
     allowed = ALLOWED_LINES.get(path, LONGEST)
     assert lines <= allowed, f"{path}: {lines} lines, {allowed} allowed; split it by noun or verb"
 
 
-def test_allowances_are_needed():
+def test_allowances_are_needed() -> None:
     lines = {path: len((ROOT / path).read_text().splitlines()) for path in ALLOWED_LINES}
     assert [path for path, count in lines.items() if count <= LONGEST] == []
 
 
-def test_no_import_circle():
+def test_no_import_circle() -> None:
     # That importing a.b runs a/__init__.py first is not counted: it asks nothing of b.
     edges = {name: {module for _, module in imports(tree)} for name, tree in TREES.items()}
     assert " -> ".join(circle(edges)) == ""
@@ -205,11 +205,11 @@ def test_no_import_circle():
         ("def f():\n    global x", "no globals"),
     ],
 )
-def test_these_rules_can_fail(code, fault):
+def test_these_rules_can_fail(code: str, fault: str) -> None:
     assert any(fault in found for found in faults_of_passes("tracec.passes.patch.merge", ast.parse(code)))
 
 
-def test_what_is_allowed_is_no_fault():
+def test_what_is_allowed_is_no_fault() -> None:
     code = """
 import ast, random, re, sys, libcst
 from tracec.passes.nouns import trace
@@ -226,12 +226,12 @@ x = random.Random(1).random(), sys.version_info, re.compile("")
     assert list(faults_of_runtime(ast.parse("def f():\n    from tracec.passes import trace"))) != []
 
 
-def test_circles_are_found():
+def test_circles_are_found() -> None:
     assert circle({"a": {"b"}, "b": {"c", "x"}, "c": set()}) == []
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": {"b"}}) == ["b", "c", "d", "b"]
 
 
 @pytest.mark.parametrize("tool", ["ruff check .", "ruff format --check .", "mypy"])
-def test_the_tools_find_nothing(tool):
+def test_the_tools_find_nothing(tool: str) -> None:
     done = subprocess.run([sys.executable, "-m", *tool.split()], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import project, snapshot, tracec
+from tests.command import Said, project, snapshot, tracec
 
 RULES = """\
 from tracec import param
@@ -40,7 +40,9 @@ def cases(path: Path, seed: int, count: int = 60, low: float = 0.37, high: float
     path.write_text("".join(json.dumps(row) + "\n" for row in kinds))
 
 
-def optimize(folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score", seconds: int = 40):
+def optimize(
+    folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score", seconds: int = 40
+) -> Said:
     return tracec(folder, "optimize", path, "--metric", metric, "--budget-seconds", str(seconds), "--json", *args)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def credit(source: str, name: str, *snippets: str, **names: object) -> Credit:
     return Credit(target(source, name).id, 1.0, evidence, tuple((n, (v,)) for n, v in names.items()))
 
 
-def stream(source: str, name: str, known: Credit | None = None, **options: int) -> Iterator[Candidate]:
+def stream(source: str, name: str, known: Credit | None = None, **options: Any) -> Iterator[Candidate]:
     one = target(source, name)
     return propose([one], {one.id: known} if known else {}, {PATH: source}, **options)
 
