@@ -63,6 +63,7 @@ def attempts_of(suite: Suite, *bodies: str) -> tuple[Attempts, list[Attempt]]:
     """Bodies of `double` -> what came of each."""
     program = Program.read([f"{suite.files['test_subject.py::test_two']}".replace("test_subject", "subject")])
     ledger = Ledger(Budget())
+    # Its guest is the suite's, which ends with the fixture.
     judge = Judge(Remembered(suite, ledger, "", 2).__enter__(), 0.0)
     judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
     target = next(t for t in program.targets if t.qualname == "double")

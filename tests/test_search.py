@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from tracec.passes.find import find
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.search import propose
@@ -172,10 +174,14 @@ def test_decorators_and_docstrings_stay_and_methods_are_dedented() -> None:
     assert all(text.startswith('@property\ndef price(self):\n    """Net."""') for text in found)
 
 
-def test_a_class_is_changed_in_its_methods() -> None:
-    source = "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n - self.step\n"
-    found = texts(source, "Counter")
-    assert "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n + self.step" in found
+def test_a_marked_class_is_changed_in_its_methods() -> None:
+    source = "import tracec\n@tracec.trainable\nclass Counter:\n    step = 1\n\n    def up(self, n):\n"
+    source += "        return n - self.step\n"
+    targets = find(Source.decode(PATH, source.encode()))
+    assert [(t.kind, t.qualname) for t in targets] == [("code", "Counter.up")]
+    changes = [candidate.changes[0] for candidate in itertools.islice(propose(targets, {}, {PATH: source}), 200)]
+    assert {name for name, _ in changes} == {targets[0].id}
+    assert "def up(self, n):\n    return n + self.step" in [text for _, text in changes]
 
 
 def test_a_nested_function_may_use_and_rebind_what_is_around_it() -> None:
@@ -219,7 +225,8 @@ def test_the_seed_only_changes_the_order_of_equals() -> None:
 def test_the_order_does_not_depend_on_the_hash_seed(hash_seed: str) -> None:
     program = (
         "import itertools, sys; from tracec.passes.propose.repair.search import propose; "
-        "from tracec.passes.nouns.target import *; s = sys.argv[1]; "
+        "from tracec.passes.nouns.credit import Credit, Evidence; "
+        "from tracec.passes.nouns.span import Span; from tracec.passes.nouns.target import Target; s = sys.argv[1]; "
         "t = Target('t', 'code', 'gcd', Span('p', 2, 0, 6, 28), s); "
         "names = (('a', (1, 'x', None)), ('b', ([1], {2: 'y'}))); "
         "e = Evidence(Span('p', 3, 4, 6, 28), 1.0, (1, 'x', [2])); "

@@ -92,6 +92,12 @@ def ends(pid: int) -> bool:
     return soon(lambda: not alive(pid))
 
 
+def killed(pid: int) -> None:
+    """Kill a process, and wait until it is no more than an entry in the table of processes."""
+    os.kill(pid, signal.SIGKILL)
+    assert soon(lambda: not alive(pid) or _defunct(pid))
+
+
 def guest_of(suite: Suite) -> int:
     """The process of a guest that runs."""
     assert suite._process is not None
@@ -450,12 +456,16 @@ def test_the_guest_comes_back_when_a_test_kills_it(root: str) -> None:
             # The kernel keeps signals inside the child's own domain.
             reply = suite.run(Request((FIRST,), body(root, "os.kill(os.getppid(), signal.SIGKILL)")))
             assert statuses(reply) == ["failed"]
-        inner = descendants(guest_of(suite))
-        os.kill(inner[0], signal.SIGKILL)
-        assert suite.run(Request((FIRST,))).ended in ("died", "done")  # the loss may be noticed before or after
+        (collected,) = descendants(guest_of(suite))
+        killed(collected)
+        reply = suite.run(Request((FIRST,)))  # which finds nobody: it has no outcome, and the next one does
+        assert (reply.ended, reply.outcomes) == ("died", ())
         assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
-        os.kill(guest_of(suite), signal.SIGKILL)
-        assert suite.run(Request((FIRST,))).ended in ("died", "done")
+        everything = [guest_of(suite), *descendants(guest_of(suite))]
+        killed(everything[0])
+        assert soon(lambda: all(not alive(pid) or _defunct(pid) for pid in everything))
+        reply = suite.run(Request((FIRST,)))
+        assert (reply.ended, reply.outcomes) == ("died", ())
         assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
 
 
@@ -552,8 +562,11 @@ os.kill(os.getpid(), 9)
 
 
 def _defunct(pid: int) -> bool:
-    # Its parent is gone: whoever adopted it may never ask.
-    return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    # Its parent is gone, or has not asked yet: whoever adopted it may never ask.
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 # Guests that do not start.
