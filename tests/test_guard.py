@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -365,7 +366,13 @@ def test_canonical_texts_know_no_addresses() -> None:
 
     ring: list[object] = []
     ring.append(ring)
-    for make in (lambda: Box([1, {2}]), lambda: Box(object()), lambda: Box(ring), lambda: Box(len)):
+    makers: tuple[Callable[[], object], ...] = (
+        lambda: Box([1, {2}]),
+        lambda: Box(object()),
+        lambda: Box(ring),
+        lambda: Box(len),
+    )
+    for make in makers:
         assert canonical(make()) == canonical(make())
     assert canonical(Box(1)) != canonical(Box(2))
     assert canonical([0] * 10**6) == "<list too large>"
@@ -416,7 +423,7 @@ def test_calls_are_noted_with_what_was_given() -> None:
     def g(n: int) -> Iterator[int]:
         yield from range(n)
 
-    watch = Watch({f.__code__: f, g.__code__: g})
+    watch = Watch({f.__code__: cast(FunctionType, f), g.__code__: cast(FunctionType, g)})
     watch.during(lambda: (f(1), f(1, 2000), f(1, 2, 3, c=4, d=5), list(g(3))))  # type: ignore[func-returns-value]
     texts = [found.text().rpartition(".")[2] for found in watch.found.values()]
     assert texts == ["f(1)", "f(1, 2000)", "f(1, 2, 3, c=4, d=5)", "g(3)"]
@@ -427,7 +434,7 @@ def test_a_call_is_made_on_copies() -> None:
     def push(xs: list[int]) -> None:
         xs.append(1)
 
-    given_ = Given(push, {"xs": []}, "recorded")
+    given_ = Given(cast(FunctionType, push), {"xs": []}, "recorded")
     first, second = behave(given_, 1000, 0), behave(given_, 1000, 0)
     assert first is not None
     assert first == second

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.working import text_of
+from tracec.passes.find import find
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.search import propose
@@ -58,7 +61,7 @@ def credit(source: str, name: str, *snippets: str, **names: object) -> Credit:
     return Credit(target(source, name).id, 1.0, evidence, tuple((n, (v,)) for n, v in names.items()))
 
 
-def stream(source: str, name: str, known: Credit | None = None, **options: int) -> Iterator[Candidate]:
+def stream(source: str, name: str, known: Credit | None = None, **options: Any) -> Iterator[Candidate]:
     one = target(source, name)
     return propose([one], {one.id: known} if known else {}, {PATH: source}, **options)
 
@@ -172,6 +175,16 @@ def test_decorators_and_docstrings_stay_and_methods_are_dedented() -> None:
     assert all(text.startswith('@property\ndef price(self):\n    """Net."""') for text in found)
 
 
+def test_a_marked_class_is_changed_in_its_methods() -> None:
+    source = "import tracec\n@tracec.trainable\nclass Counter:\n    step = 1\n\n    def up(self, n):\n"
+    source += "        return n - self.step\n"
+    targets = find(Source.decode(PATH, source.encode()))
+    assert [(t.kind, t.qualname) for t in targets] == [("code", "Counter.up")]
+    changes = [c.values for c in itertools.islice(propose(targets, {}, {PATH: source}), 200)]
+    assert {name for values in changes for name in values} == {targets[0].id}
+    assert "def up(self, n):\n    return n + self.step" in [text for values in changes for text in values.values()]
+
+
 def test_a_nested_function_may_use_and_rebind_what_is_around_it() -> None:
     source = (
         "def outer(n):\n    total = 0\n    def add(x):\n        nonlocal total\n        total += x\n"
@@ -213,7 +226,8 @@ def test_the_seed_only_changes_the_order_of_equals() -> None:
 def test_the_order_does_not_depend_on_the_hash_seed(hash_seed: str) -> None:
     program = (
         "import itertools, sys; from tracec.passes.propose.repair.search import propose; "
-        "from tracec.passes.nouns.target import *; s = sys.argv[1]; "
+        "from tracec.passes.nouns.credit import Credit, Evidence; "
+        "from tracec.passes.nouns.span import Span; from tracec.passes.nouns.target import Target; s = sys.argv[1]; "
         "t = Target('t', 'code', 'gcd', Span('p', 2, 0, 6, 28), s); "
         "names = (('a', (1, 'x', None)), ('b', ([1], {2: 'y'}))); "
         "e = Evidence(Span('p', 3, 4, 6, 28), 1.0, (1, 'x', [2])); "

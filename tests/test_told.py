@@ -50,10 +50,10 @@ TABLE_TESTS = "from subject import square\n\n\ndef test_square():\n    assert (s
 
 
 def optimized(folder: Path, subject: str, tests: str, *options: str) -> Said:
-    """What came of a search of 40 seconds at most."""
+    """What came of a search of 400 candidates at most."""
     project(folder, subject=subject, test_subject=tests)
-    limits = ("--budget-seconds", "40")
-    return tracec(folder, "optimize", "subject.py", "--tests", "test_subject.py", *limits, *options)
+    limits = ("--budget-evals", "400", "--budget-seconds", "600")
+    return tracec(folder, "optimize", "subject.py", "--tests", "test_subject.py", *limits, *options, seconds=600)
 
 
 def repaired(folder: Path, subject: str, tests: str) -> str:
