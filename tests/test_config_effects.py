@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tracec import cli, config
-from tracec.commands.optimize import job_of
+from tracec import config
+from tracec.api import Session
 from tracec.evaluate.metric import metric_of
+from tracec.guests.suites import suite_of
 from tracec.recording.trace_store import load
-from tracec.run.job import Job, budget, suite_of
-from tracec.run.ledger import Budget, Ledger
-from tracec.strategy import STRATEGIES, strategy_of
+from tracec.run.budget import Budget
+from tracec.run.job import Job, budget_of
+from tracec.run.ledger import Ledger
+from tracec.strategy import names, strategy_for
 
 SUBJECT = "import time\n\n\ndef double(x):\n    time.sleep(1.5 * (x == 9))\n    return x + x + 1\n"
 TESTS = """\
@@ -48,7 +50,7 @@ Seen = Callable[[Path], object]  # what a project whose pyproject.toml holds the
 
 def job(folder: Path) -> Job:
     """What `tracec optimize subject.py` would do in a folder."""
-    return job_of(cli._parse(["optimize", "subject.py"], []), quiet=True)
+    return Session(folder).job(["subject.py"], None, ())
 
 
 def guest(name: str) -> Seen:
@@ -66,21 +68,21 @@ def jobs(folder: Path) -> object:
 
 
 def spending(name: str) -> Seen:
-    return lambda folder: getattr(budget(job(folder).config), name)
+    return lambda folder: getattr(budget_of(job(folder).config), name)
 
 
 def optimizer(folder: Path) -> object:
-    return strategy_of(job(folder).config.with_).propose.__module__.rpartition(".")[2]
+    return strategy_for(job(folder))[0]
 
 
 def forcing(folder: Path) -> object:
     """Whether the search forces values, which is a part that can be left out."""
-    found = job(folder).config
-    return strategy_of(found.with_, found.without).forces
+    proposer = strategy_for(job(folder))[1].proposer
+    return getattr(proposer, "keywords", {}).get("forces", True)
 
 
 def metric(folder: Path) -> object:
-    found = metric_of(*(getattr(config.load(folder), name) for name in ("metric", "train", "validation")))
+    found = metric_of(folder, *(getattr(config.load(folder), name) for name in ("metric", "train", "validation")))
     return found and (found.module, found.function, [name for name, _ in found.cases])
 
 
@@ -167,7 +169,7 @@ def test_a_key_does_what_it_says(key: str, tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_optimizers_are_those_of_the_table() -> None:
-    assert set(STRATEGIES) == {"search", "random"}  # and `tune`, which is no strategy yet
+    assert {"search", "random", "tune"} <= set(names())
 
 
 @pytest.mark.xfail(strict=True, reason="they are taken and ignored; to be refused until a model can be asked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ CREATE, RESTRICT = 444, 446
 needs_landlock = pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock that could be refused")
 
 
-def refusing(folder: Path, number: int = RESTRICT, code: int = errno.EPERM) -> dict[str, str]:
+def refusing(folder: Path, number: int = RESTRICT, code: int = errno.EPERM) -> dict[str, Any]:
     """Variables with which every Python below refuses a system call to itself."""
     site = folder / "refusing"
     site.mkdir()
@@ -43,7 +44,7 @@ def refusing(folder: Path, number: int = RESTRICT, code: int = errno.EPERM) -> d
     return {"PYTHONPATH": str(site)}
 
 
-def optimize(folder: Path, *more: str, **env: str) -> Said:
+def optimize(folder: Path, *more: str, **env: Any) -> Said:
     return tracec(
         folder, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "300", "--jobs", "1", "-q",
         *more, **env,
@@ -59,7 +60,7 @@ def optimize(folder: Path, *more: str, **env: str) -> Said:
         (CREATE, errno.EOPNOTSUPP, "Landlock is switched off: `landlock` is missing in the kernel's boot option lsm="),
     ],
 )
-def test_no_change_runs_where_it_cannot_be_confined(tmp_path, number, code, why):
+def test_no_change_runs_where_it_cannot_be_confined(tmp_path: Path, number: Any, code: int, why: str) -> None:
     root = project(tmp_path, subject=SUBJECT, test_subject=TESTS)
     env = refusing(tmp_path, number, code)
     before = snapshot(root)
@@ -74,7 +75,7 @@ def test_no_change_runs_where_it_cannot_be_confined(tmp_path, number, code, why)
 
 
 @needs_landlock
-def test_it_runs_where_the_user_says_so(tmp_path):
+def test_it_runs_where_the_user_says_so(tmp_path: Path) -> None:
     root = project(tmp_path, subject=SUBJECT, test_subject=TESTS)
     env = refusing(tmp_path)
     said = optimize(root, "--unconfined", **env)
@@ -88,7 +89,7 @@ def test_it_runs_where_the_user_says_so(tmp_path):
 
 
 @needs_landlock
-def test_a_metric_is_tuned_only_where_the_user_says_so(tmp_path):
+def test_a_metric_is_tuned_only_where_the_user_says_so(tmp_path: Path) -> None:
     scores = "import subject\n\n\ndef score():\n    return -abs(subject.double(1) - 5.0)\n"
     root = project(tmp_path, subject=NUMBER, metric=scores)
     env = refusing(tmp_path)
@@ -98,7 +99,7 @@ def test_a_metric_is_tuned_only_where_the_user_says_so(tmp_path):
 
 
 @needs_landlock
-def test_the_program_as_it_is_runs_all_the_same(tmp_path):
+def test_the_program_as_it_is_runs_all_the_same(tmp_path: Path) -> None:
     root = project(tmp_path, subject=SUBJECT, test_subject=TESTS)
     env = refusing(tmp_path)
     blamed = tracec(root, "blame", "subject.py", "--tests", "test_subject.py", **env)
@@ -109,7 +110,7 @@ def test_the_program_as_it_is_runs_all_the_same(tmp_path):
 
 
 @needs_landlock
-def test_a_child_that_cannot_be_confined_runs_no_change(tmp_path):
+def test_a_child_that_cannot_be_confined_runs_no_change(tmp_path: Path) -> None:
     """It went well when it was tried, and then no more: here a conftest.py forbids it."""
     stray = tmp_path / "stray"
     root = project(
@@ -131,7 +132,7 @@ def test_a_child_that_cannot_be_confined_runs_no_change(tmp_path):
 
 @needs_landlock
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_program_that_was_changed_is_confined_while_it_is_imported(tmp_path, changed):
+def test_a_program_that_was_changed_is_confined_while_it_is_imported(tmp_path: Path, changed: Any) -> None:
     stray = tmp_path / "stray"
     writes = f"try:\n    open({str(stray)!r}, 'w').close()\nexcept PermissionError:\n    pass\n"
     root = project(tmp_path, subject=writes + SUBJECT, test_subject=TESTS)
@@ -144,7 +145,7 @@ def test_a_program_that_was_changed_is_confined_while_it_is_imported(tmp_path, c
 
 
 @needs_landlock
-def test_a_program_that_was_changed_is_not_imported_without(tmp_path):
+def test_a_program_that_was_changed_is_not_imported_without(tmp_path: Path) -> None:
     stray = tmp_path / "stray"
     project(tmp_path, subject=f"open({str(stray)!r}, 'w').close()\n{SUBJECT}", test_subject=TESTS)
     with pytest.MonkeyPatch.context() as patch:

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,12 @@ def survived(tmp_path: Path, texts: Sequence[str], count: int) -> None:
     """As many candidates, with these bodies in turn, are refused, and all is as before."""
     root = project(tmp_path, subject=SUBJECT, test_subject=TESTS)
     before, threads = snapshot(root), threading.active_count()
-    limit = {"budget_seconds": 60.0 + 2 * count, "test_seconds": 1.0, "memory_mb": 512, "unconfined": not CONFINED}
+    limit: dict[str, Any] = {
+        "budget_seconds": 60.0 + 2 * count,
+        "test_seconds": 1.0,
+        "memory_mb": 512,
+        "unconfined": not CONFINED,
+    }
     with working(root, **limit) as work:
         assert sandbox.is_confined(work.suite.confinement) is CONFINED
         # Each is another program, so that none is left out as known.

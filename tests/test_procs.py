@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +28,9 @@ def child(code: str = "print('up', flush=True); import time; time.sleep(60)") ->
     return found
 
 
-def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(tmp_path, monkeypatch):
+def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Were it reaped first, the number could be that of another group when the signal is sent."""
     process = child(LEAVES_ONE)
     ours, theirs = socket.socketpair()
@@ -57,7 +60,7 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(tmp_path,
     process.returncode = 7
 
 
-def test_a_number_that_is_anothers_by_now_is_left_alone(monkeypatch):
+def test_a_number_that_is_anothers_by_now_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A descendant ends after it was listed, and its number is given to somebody else's process."""
     mine, other = child(), child()
     try:
@@ -72,7 +75,7 @@ def test_a_number_that_is_anothers_by_now_is_left_alone(monkeypatch):
         mine.communicate()
 
 
-def test_what_is_held_is_never_another_process():
+def test_what_is_held_is_never_another_process() -> None:
     mine = child()
     hold = process_tree.Hold(mine.pid)
     mine.kill()
@@ -84,7 +87,7 @@ def test_what_is_held_is_never_another_process():
         each.close()
 
 
-def test_all_that_descend_from_it_end_with_it():
+def test_all_that_descend_from_it_end_with_it() -> None:
     code = (
         "import subprocess, sys\n"
         "more = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
@@ -98,7 +101,7 @@ def test_all_that_descend_from_it_end_with_it():
     assert [pid for pid in killed if process_tree.parent(pid) == mine.pid] == []
 
 
-def test_a_child_is_waited_for_as_long_as_is_said():
+def test_a_child_is_waited_for_as_long_as_is_said() -> None:
     mine = child()
     began = time.monotonic()
     assert not process_tree.await_child(mine.pid, 0.2)

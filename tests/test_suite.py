@@ -33,13 +33,13 @@ TESTS = """
 import pytest
 from calc import work, TABLE
 
-def test_first():
+def test_first() -> None:
     assert work(1) == 2
 
-def test_second():
+def test_second() -> None:
     assert work(2) == 3
 
-def test_table():
+def test_table() -> None:
     assert TABLE == [1, 2]
 """
 FIRST, SECOND, TABLE = "test_calc.py::test_first", "test_calc.py::test_second", "test_calc.py::test_table"
@@ -368,7 +368,7 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path:
 
 
 @pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
-def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path):
+def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path: Path) -> None:
     """The folder that the log goes to holds what the run knows, which is read again when it is resumed."""
     (tmp_path / "run").mkdir()
     known = tmp_path / "run" / "ledger.sqlite"
@@ -383,7 +383,7 @@ def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing"])
-def test_what_is_no_file_is_not_received(tmp_path, kind):
+def test_what_is_no_file_is_not_received(tmp_path: Path, kind: Any) -> None:
     """Opening a pipe would wait for ever, and a link leads to what the guest may not read for us."""
     (tmp_path / "secret").write_text("secret")
     place = Path(received.offered(str(tmp_path), 7))
@@ -554,7 +554,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_what_usual_tests_need_is_allowed(suite, root, name):
+def test_what_usual_tests_need_is_allowed(suite: Suite, root: str, name: str) -> None:
     reply = suite.run(Request((FIRST,), body(root, NEEDS[name] + "\nreturn x + 1"), seconds=60))
     assert statuses(reply) == ["passed"], reply.outcomes[0].message
 
@@ -572,14 +572,14 @@ def test_what_usual_tests_need_is_allowed(suite, root, name):
         "os.rename('/dev/full', '/dev/empty')",
     ],
 )
-def test_nothing_else_of_dev_is(suite, root, text):
+def test_nothing_else_of_dev_is(suite: Suite, root: str, text: str) -> None:
     reply = suite.run(Request((FIRST,), body(root, text), seconds=60))
     assert "PermissionError" in reply.outcomes[0].message
     assert [name for name in os.listdir("/dev") if "tracec" in name] == []
 
 
 @pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
-def test_a_device_or_file_can_be_made_writable(tmp_path):
+def test_a_device_or_file_can_be_made_writable(tmp_path: Path) -> None:
     """As one that a test suite drives."""
     root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
     for name in ("mine", "other"):
@@ -590,7 +590,7 @@ def test_a_device_or_file_can_be_made_writable(tmp_path):
             assert statuses(suite.run(Request((FIRST,), body(root, text)))) == [status]
 
 
-CHANGED = {
+CHANGED: dict[str, Any] = {
     "swaps": (Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),
     "overlay": {"calc.py": CALC},
     "trials": ((Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),),
@@ -600,7 +600,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_no_change_is_free_of_the_confinement(name):
+def test_no_change_is_free_of_the_confinement(name: str) -> None:
     assert Request((FIRST,), **{name: CHANGED[name]}).changed
     with pytest.raises(ValueError, match="free of the confinement"):
         Request((FIRST,), free=True, **{name: CHANGED[name]})
@@ -610,12 +610,14 @@ def test_no_change_is_free_of_the_confinement(name):
 
 
 @pytest.mark.parametrize("cold", [False, True])
-def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path, cold):
+def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path: Path, cold: bool) -> None:
     """Whoever made the request: the tests do not begin."""
     root = tree(tmp_path / "p", calc=CALC, test_calc=TESTS)
     stray = tmp_path / "stray"
     text = f"open({str(stray)!r}, 'w').close()\nreturn x + 1"
-    changed = {"overlay": {f"{root}/calc.py": CALC + f"open({str(stray)!r}, 'w').close()\n"}} if cold else {}
+    changed: dict[str, Any] = (
+        {"overlay": {f"{root}/calc.py": CALC + f"open({str(stray)!r}, 'w').close()\n"}} if cold else {}
+    )
     asked = Request((FIRST,), () if cold else body(root, text), **changed)
     object.__setattr__(asked, "free", True)
     with Suite(root, []) as suite:

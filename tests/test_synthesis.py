@@ -21,7 +21,7 @@ from tracec.passes.nouns.credit import Credit, Evidence, State
 from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.states import states
-from tracec.passes.propose.repair.definition import Known
+from tracec.passes.propose.repair.definition import Known, SourcePlace
 from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
 from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, round_between, truths
@@ -268,7 +268,7 @@ def test_what_contradicts_a_passing_test_is_not_wanted() -> None:
 
 
 def test_each_candidate_comes_once_and_what_is_found_comes_by_its_cost() -> None:
-    def make(*, favours: Mapping[object, float]) -> Iterator[Candidate]:
+    def make(*, favours: Mapping[SourcePlace, float]) -> Iterator[Candidate]:
         return (Candidate((SetLiteral("t", str(n)),), prior=float(n)) for n in range(9))
 
     asked: list[int] = []

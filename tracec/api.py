@@ -153,6 +153,7 @@ class Session:
 
         config = structs.replace(self.config, with_=optimizer or self.config.with_)
         config = config if tests is None else structs.replace(config, tests=tests)
+        refuse_idle(config)
         names = (*targets, *qualnames(paths, self.root))
         return Job(self.root, expand(paths, self.root), arguments(config), names, config, self.tell, write)
 
@@ -163,3 +164,11 @@ def arguments(config: Config) -> tuple[str, ...]:
         return tuple(shlex.split(config.tests))
     except ValueError as error:
         raise TracecError(f"--tests {config.tests!r}: {error}", "close the quote") from None
+
+
+def refuse_idle(config: Config) -> None:
+    """TracecError for settings that do nothing yet."""
+    idle = {"model": config.model, "budget-calls": config.budget_calls, "budget-usd": config.budget_usd}
+    for name, given in idle.items():
+        if given not in ("", None):
+            raise TracecError(f"{name} is for optimizers that ask a model, and there is none yet", "leave it out")

@@ -21,7 +21,6 @@ from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import metric_suite, suite_of
 from tracec.passes.accept.holdout import held_out
-from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import digest
 from tracec.project.program import Program
 from tracec.recording.trace_cases import Tracer
@@ -152,17 +151,6 @@ def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) ->
         return times * (HOLD + HOLD_TIMES * (began + whole))
     whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
     return min(HOLD_SHARE * left, (times + 1) * (HOLD + HOLD_TIMES * (began + whole)))
-
-
-def refuse_options(job: Job) -> None:
-    """TracecError for options that do nothing yet."""
-    for name, given in (
-        ("model", job.config.model),
-        ("budget-calls", job.config.budget_calls),
-        ("budget-usd", job.config.budget_usd),
-    ):
-        if given not in ("", None):
-            raise TracecError(f"--{name} is of optimizers that ask a model, and there is none yet", "leave it out")
 
 
 def hold_out(work: Work) -> None:
