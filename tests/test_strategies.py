@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ CASES = ["size", "shout"]
 
 
 @pytest.fixture
-def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which an installed distribution brings a strategy named `scripted`."""
     site = tmp_path / "site"
     info = site / "scripted-1.0.dist-info"
@@ -89,7 +88,7 @@ def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     entries = "scripted = tests.scripted_strategy:SCRIPTED\nbroken = nowhere:X\nother = tests.command:project\n"
     (info / "entry_points.txt").write_text(f"[tracec.strategies]\n{entries}")
     monkeypatch.syspath_prepend(str(site))
-    yield tmp_path
+    return tmp_path
 
 
 def session(folder: Path, **settings: object) -> Session:
@@ -129,7 +128,7 @@ def test_strategies_from_outside_are_named_and_refused(registered: Path) -> None
         strategy_of("nothing")
     with pytest.raises(TracecError, match=r"'broken' \(nowhere:X\) cannot be loaded: ModuleNotFoundError"):
         strategy_of("broken")
-    with pytest.raises(TracecError, match="'other' is no tracec.strategy.Strategy"):
+    with pytest.raises(TracecError, match=r"'other' is no tracec\.strategy\.Strategy"):
         strategy_of("other")
 
 
