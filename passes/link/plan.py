@@ -27,7 +27,7 @@ PLAIN: Final = 4  # any other way
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
-LONGEST_TEXT = 60  # characters kept of a value that is not plain
+LONGEST_TEXT = 60  # characters kept of a value that is not plain; chosen
 
 
 @dataclass(slots=True, eq=False)

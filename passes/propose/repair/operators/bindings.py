@@ -13,9 +13,9 @@ from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import LOAD, assign, call, literal, name, store
 from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-USED = 1.0  # bits more to take apart what is used otherwise
-TURNED = 2.0  # bits more for another order than that of their use
-MOST_TARGETS = 4
+USED = 1.0  # bits more to take apart what is used otherwise; chosen
+TURNED = 2.0  # bits more for another order than that of their use; chosen
+MOST_TARGETS = 4  # names that are taken out of one variable; chosen
 EMPTY: tuple[tuple[float, ast.expr], ...] = (
     (0.0, ast.Dict([], [])),
     (0.0, ast.List([], LOAD)),

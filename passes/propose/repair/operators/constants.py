@@ -12,8 +12,8 @@ from tracec.passes.syntax.nodes import LOAD, literal
 from tracec.passes.syntax.tree import Role
 
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
-NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
-USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same
+NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates; chosen
+USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same; chosen
 LONGEST_TEXT = 30  # characters of a text whose parts are tried; chosen
 
 

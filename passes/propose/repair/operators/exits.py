@@ -10,9 +10,9 @@ from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, 
 from tracec.passes.propose.repair.ranked import cheapest
 from tracec.passes.syntax.tree import FUNCTIONS
 
-USUAL = 1.5  # bits to name what the function returns elsewhere
-DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere
-DEAREST = 18.0  # bits of a condition: there are millions that cost more
+USUAL = 1.5  # bits to name what the function returns elsewhere; chosen
+DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere; chosen
+DEAREST = 18.0  # bits of a condition: there are millions that cost more; chosen
 
 
 def early_return(node: ast.stmt, context: Context) -> Changes:

@@ -27,8 +27,8 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, assign, is_idle, literal, name, size, words
 from tracec.passes.syntax.tree import FUNCTIONS
 
-NEEDED = 2.0  # bits more where a block would be empty without the `pass`
-WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown
+NEEDED = 2.0  # bits more where a block would be empty without the `pass`; chosen
+WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown; chosen
 MOST_HOLDERS = 6  # dictionaries that an item is put into; chosen
 MOST_KEYS = 8  # variables that are its key, or its value; chosen
 

@@ -22,9 +22,9 @@ UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
     (frozenset(("list", "tuple")), ("sorted", "list", "set"), ()),
     (frozenset(("set", "dict", "map", "filter", "zip")), ("list", "sorted"), ()),
 )
-MOST_UPDATED = 8
-MOST_VARIABLES = 24  # the nearest ones; all pairs of them are tried
-FIXED = 2.0  # bits more to collect a constant: what is collected depends on something
+MOST_UPDATED = 8  # variables that are updated, the likeliest; chosen
+MOST_VARIABLES = 24  # variables, the nearest ones, of which all pairs are tried; chosen
+FIXED = 2.0  # bits more to collect a constant: what is collected depends on something; chosen
 Insertion = tuple[float, ast.stmt]
 RESETS: tuple[tuple[object, float], ...] = ((0, 1.5), (1, 2.5), (None, 3.5), (True, 2.5), (False, 2.5), ("", 2.5))
 

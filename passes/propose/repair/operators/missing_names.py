@@ -34,8 +34,8 @@ ANYWHERE: frozenset[Role] = frozenset(("value", "callee", "store"))
 CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
 TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict)
 KINDS = {kind.__name__: kind for kind in TYPES}
-USED = 1.0  # bits less for a method that the file calls elsewhere
-STRANGE = 4.0  # bits for a name that has nothing in common with the one there
+USED = 1.0  # bits less for a method that the file calls elsewhere; chosen
+STRANGE = 4.0  # bits for a name that has nothing in common with the one there; chosen
 
 
 def misspelt(node: ast.Name, context: Context) -> Changes:

@@ -13,8 +13,8 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, literal, without
 from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-USED = 2.0  # bits more to do without a parameter that the function uses
-LATER = 1.0  # bits more for a parameter that has a default, or stands before others
+USED = 2.0  # bits more to do without a parameter that the function uses; chosen
+LATER = 1.0  # bits more for a parameter that has a default, or stands before others; chosen
 DEFAULTS = (None, 0, False, True, 1, "")
 
 

@@ -12,7 +12,7 @@ from tracec.passes.syntax.nodes import assign, call, store
 IN_PLACE = frozenset(
     ("append", "extend", "insert", "sort", "reverse", "remove", "clear", "add", "discard", "update", "appendleft")
 )
-MOST_VARIABLES = 8
+MOST_VARIABLES = 8  # variables that a result is assigned to; chosen
 EXCEPTIONS = ("ValueError", "TypeError", "AttributeError", "KeyError", "IndexError", "RuntimeError")
 
 

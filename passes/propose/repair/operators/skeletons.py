@@ -17,7 +17,7 @@ MODULES = frozenset([
     "bisect", "collections", "copy", "datetime", "functools", "heapq", "itertools", "json", "math",
     "operator", "os", "random", "re", "statistics", "string", "sys", "time",
 ])  # fmt: skip
-MOST_CONDITIONS = 300  # that are looked at for one loop
+MOST_CONDITIONS = 300  # conditions that are looked at for one loop; chosen
 # What is usually imported by its own name, and from where.
 HOMES: dict[str, tuple[str, ...]] = {
     "math": ("sqrt", "floor", "ceil", "gcd", "factorial", "log", "pi", "sin", "cos", "isclose", "prod", "inf"),
