@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from itertools import combinations
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, TypeVar
 
 from tracec.passes.nouns.score import Score, score_of

@@ -9,7 +9,7 @@ from tracec.optimizers.tune.proposer import TuneProposer
 from tracec.passes.accept.strict import harms
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
-from tracec.passes.nouns.score import score_on, values_of
+from tracec.passes.nouns.score import values_of
 from tracec.strategy import Strategy
 
 WHOLE_EVENTS = 200_000  # of one case: what runs longer is not traced, as half a trace says nothing here; chosen
