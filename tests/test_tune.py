@@ -276,12 +276,20 @@ def searched(dimensions: Sequence[Dimension], height: Callable[[Point], float], 
     return search
 
 
-@pytest.mark.parametrize("widely", [generations, lambda *_: None])
-def test_a_wide_search_climbs_a_ridge(widely: Widely) -> None:
+@pytest.mark.parametrize("steep", [2, 3, 5, 20])
+def test_generations_climb_a_ridge(steep: int) -> None:
     """Along neither number alone is there a way up."""
     dimensions = [dimension(0.0, -10.0, 10.0), dimension(0.0, -10.0, 10.0)]
-    found = searched(dimensions, lambda p: -abs(p[0] - p[1]) * 3 - abs(p[0] + p[1] - 9), widely, 400)
-    assert found.score(found.best).mean > -1.0
+    found = searched(dimensions, lambda p: -abs(p[0] - p[1]) * steep - abs(p[0] + p[1] - 9), generations, 200)
+    assert found.score(found.best).mean > -0.5
+
+
+@pytest.mark.parametrize("widely", [generations, lambda *_: None])
+def test_a_wide_search_leaves_a_hill_for_a_higher_one(widely: Widely) -> None:
+    dimensions = [dimension(0.0, -10.0, 10.0), dimension(0.0, -10.0, 10.0)]
+    far = (5.0, 4.0)
+    found = searched(dimensions, lambda p: max(-abs(p[0]) - abs(p[1]), 2 - math.dist(p, far) / 2.5), widely, 200)
+    assert found.score(found.best).mean > 1.9
 
 
 def test_generations_come_to_the_top_of_a_hill() -> None:
