@@ -296,8 +296,12 @@ def test_budgets_are_hard(tmp_path: Path) -> None:
     said = optimize(tmp_path, "--train", "train.jsonl", "--budget-evals", "3").json
     assert said["evaluations"] <= 3
     said = optimize(tmp_path, "--train", "train.jsonl", "--budget-evals", "1")
+    assert (said.code, said.json["status"], said.json["evaluations"]) == (1, "unchanged", 1)
+    slow = QUALITY.replace("    return", "    import time; time.sleep(0.2)\n    return")
+    project(tmp_path, quality=slow)
+    said = optimize(tmp_path, "--train", "train.jsonl", seconds=2)
     assert said.code == 2
-    assert "raise --budget-evals" in said.json["error"]
+    assert "the budget ended before the program as it is was scored; raise --budget-seconds" in said.json["error"]
 
 
 def test_validation_fits_in_the_budget(tmp_path: Path) -> None:
@@ -323,6 +327,21 @@ def metric(case):
     said = optimize(tmp_path, "--train", "hidden:TRAIN", path="hidden.py", metric="hidden:metric").json
     assert said["score_after"] == pytest.approx(11 / 12)
     assert "does not see it" in said["warnings"][0]
+
+
+@pytest.mark.parametrize("optimizer", ["search", "random"])
+def test_code_is_changed_for_a_metric(tmp_path: Path, optimizer: str) -> None:
+    shop = "def price(n, each, discount):\n    whole = n * each\n    return whole if n > 3 else whole - discount\n"
+    quality = "from shop import price\nTRAIN = [(2, 5, 10), (3, 7, 21), (4, 5, 15), (9, 2, 13)]\n"
+    quality += "def score(case):\n    n, each, want = case\n    return -abs(price(n, each, 5) - want)\n"
+    project(tmp_path, shop=shop, quality=quality)
+    said = optimize(
+        tmp_path, "--with", optimizer, "--train", "quality:TRAIN", "--budget-evals", "150",
+        path="shop.py", metric="quality:score", seconds=100,
+    ).json  # fmt: skip
+    assert (said["status"], said["optimizer"]) == ("improved", optimizer)
+    assert (said["score_before"], said["score_after"], said["noisy"]) == (-5.0, 0.0, False)
+    assert said["case_runs"] >= 4 * said["evaluations"]
 
 
 def test_thresholds_and_texts_by_tests(tmp_path: Path) -> None:
@@ -353,13 +372,13 @@ def metric():
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracec.cli import main
-from tracec.optimizers.tune.objective import Objective
-scores = Objective.scores
-def stopped(self, point, *more, **options):
-    if point == ("4",):
+from tracec.evaluate.evaluator import LocalEvaluator
+answer = LocalEvaluator.answer
+def stopped(self, parent, candidate, *more):
+    if "4" in candidate.values.values():
         os.kill(os.getpid(), signal.SIGINT)
-    return scores(self, point, *more, **options)
-Objective.scores = stopped
+    return answer(self, parent, candidate, *more)
+LocalEvaluator.answer = stopped
 sys.exit(main())
 """
     project(tmp_path, sizes=text)

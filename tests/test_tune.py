@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.test_trace import traced
+from tracec.optimizers.tune.cma_es import generations
 from tracec.passes.find import find, functions
 from tracec.passes.find.literals import literals
+from tracec.passes.nouns.candidate import NO_CHANGE, Candidate, followed
+from tracec.passes.nouns.edits import ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.score import Score
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
@@ -20,12 +26,14 @@ from tracec.passes.propose.tune import cells
 from tracec.passes.propose.tune.choice import Policy
 from tracec.passes.propose.tune.expression import Operation, Parameter, linear, size_of, value_of
 from tracec.passes.propose.tune.flow import Flow, flow
+from tracec.passes.propose.tune.knowledge import Knowledge
 from tracec.passes.propose.tune.pattern import pattern
 from tracec.passes.propose.tune.profile import plateau, profile
-from tracec.passes.propose.tune.region import COMPARE, Link, Region, region_of
+from tracec.passes.propose.tune.region import COMPARE, Link, Point, Region, region_of
+from tracec.passes.propose.tune.search import Search, Widely
 from tracec.passes.propose.tune.space import Dimension, space
-from tracec.passes.propose.tune.splice import spliced
-from tracec.project.paths import read
+from tracec.project.program import Program
+from tracec.runtime.outcome import Outcome
 
 NUMBERS = st.integers(-6, 6)
 
@@ -173,16 +181,143 @@ def test_numbers_of_a_function_are_targets() -> None:
     ]
 
 
-@given(st.lists(st.sampled_from(["-1", "'é'", "10**2", "7"]), min_size=3, max_size=3))
-def test_spliced_texts_say_where_the_literals_are(values: list[str]) -> None:
-    text = "a = 'é' + f(12, 3)\r\nb = x-45\r\n"
-    spans = [Span("m.py", 1, 12, 1, 14), Span("m.py", 1, 16, 1, 17), Span("m.py", 2, 6, 2, 8)]
-    made, places = spliced(text, spans, dict(enumerate(values)))
-    lines = made.split("\r\n")
-    assert [lines[s.line - 1][s.column : s.end_column] for s in places] == values
-    assert made == text.replace("12", f"({values[0]})", 1).replace(" 3)", f" ({values[1]}))").replace(
-        "45", f"({values[2]})"
-    )
+TWO = """\
+from tracec import param
+
+LIMIT = param(5)
+
+
+class Rules:
+    def grade(self, x):
+        'é' ; cut = param(0.5, low=0.0)
+        return x-2 if x > cut else 'a' * 3
+"""
+
+
+def program(tmp_path: Path, text: str, *names: str, newline: str = "\n") -> Program:
+    (tmp_path / "m.py").write_bytes(text.replace("\n", newline).encode())
+    return Program.read(["m.py"], names, tmp_path).with_values()
+
+
+def setting(**values: str) -> Candidate:
+    return Candidate(tuple(SetLiteral(f"m.py:{name.replace('__', '.')}", value) for name, value in values.items()))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@given(values=st.lists(st.sampled_from(["-1", "7", "0.25", "1e-05"]), min_size=4, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+def test_values_are_found_again_in_the_changed_program(tmp_path: Path, newline: str, values: list[str]) -> None:
+    before = program(tmp_path, TWO, "LIMIT", "Rules.grade.cut", "grade", newline=newline)
+    names = ["m.py:LIMIT", "m.py:Rules.grade.cut", "m.py:Rules.grade.1", "m.py:Rules.grade.2"]
+    assert [target.id for target in before.targets] == names
+    new = before.advanced(Candidate(tuple(map(SetLiteral, names, values))))
+    assert [target.id for target in new.targets] == names
+    assert [target.value for target in new.targets] == values
+    lines = new.sources["m.py"].text.split(newline)
+    assert [lines[t.span.line - 1][t.span.column : t.span.end_column] for t in new.targets] == values
+
+
+def test_a_literal_in_a_function_is_a_swap_of_that_function(tmp_path: Path) -> None:
+    before = program(tmp_path, TWO, "LIMIT", "Rules.grade.cut", "grade")
+    (swap,) = before.swaps(setting(Rules__grade__cut="0.75", Rules__grade__1="4")) or ()
+    assert (swap.qualname, swap.line, swap.path) == ("Rules.grade", 7, str(tmp_path / "m.py"))
+    source = "def grade(self, x):\n    'é' ; cut = param(0.75, low=0.0)\n    return x-4 if x > cut else 'a' * 3"
+    assert swap.source.rstrip() == source
+    after = before.advanced(setting(Rules__grade__cut="0.75"))
+    assert after.swaps(setting(Rules__grade__1="4")) == (swap,)
+    assert before.origin_of(swap).value == functions(before.on_disk["m.py"])[0].value
+
+
+def test_a_literal_outside_functions_is_no_swap(tmp_path: Path) -> None:
+    before = program(tmp_path, TWO, "LIMIT", "grade")
+    assert before.swaps(setting(LIMIT="6")) is None
+    assert before.swaps(setting(LIMIT="6", Rules__grade__1="4")) is None
+    assert before.swaps(NO_CHANGE) == ()
+
+
+def test_code_without_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TracecError, match=r"m\.py:1: has no value that may change; mark one with tracec\.param"):
+        program(tmp_path, "def f(x):\n    return x\n")
+
+
+def test_a_change_of_literals_takes_the_place_of_one_that_it_sets_again() -> None:
+    first, code = setting(A="1", B="2"), Candidate((ReplaceDefinition("m.py:f", "def f(): pass"),))
+    wider, other = setting(A="3", B="4", C="5"), setting(A="6")
+    assert followed((first,), wider) == (wider,)
+    assert followed((first,), other) == (first, other)
+    assert followed((code,), wider) == (code, wider)
+
+
+def test_what_a_trace_claims_is_no_more_than_what_was_seen() -> None:
+    know = Knowledge(("a", "b"))
+    seen = Outcome("a", "passed", steps=7, score=2.0)
+    know.learn((1,), [seen])
+    know.regions["a"] = [Region((1,), 2.0, frozenset(), {0: ((0, 0), (5, 0))}, outcome=seen)]
+    assert know.outcomes((4,)) == [seen]
+    assert not know.whole((4,))
+    assert know.score((4,)) == Score(1, 2.0)
+    know.learn((4,), [Outcome("b", "passed", score=1.0)], claimed=[seen])
+    assert know.score((4,)) == Score(0, 1.5)
+    know.distrust()
+    assert [o.id for o in know.outcomes((4,))] == ["b"]
+    assert know.outcome((1,), "b") == Outcome("b", "died")
+
+
+def searched(dimensions: Sequence[Dimension], height: Callable[[Point], float], widely: Widely, most: int) -> Search:
+    """A search whose points are scored by a function, at once."""
+    know = Knowledge(("metric",), tracing=False)
+    start = tuple(d.start for d in dimensions)
+    know.learn(start, [Outcome("metric", "passed", score=height(start))])
+    search = Search(know, dimensions, start, 1, lambda: False, widely)
+    for wanted in islice(search.run(), most):
+        for point in wanted.points:
+            know.learn(point, [Outcome("metric", "passed", score=height(point))])
+        search.best = max((search.best, *wanted.points), key=know.score)
+    return search
+
+
+@pytest.mark.parametrize("steep", [2, 3, 5, 20])
+def test_generations_climb_a_ridge(steep: int) -> None:
+    """Along neither number alone is there a way up."""
+    dimensions = [dimension(0.0, -10.0, 10.0), dimension(0.0, -10.0, 10.0)]
+    found = searched(dimensions, lambda p: -abs(p[0] - p[1]) * steep - abs(p[0] + p[1] - 9), generations, 200)
+    assert found.score(found.best).mean > -0.5
+
+
+@pytest.mark.parametrize("widely", [generations, lambda *_: None])
+def test_a_wide_search_leaves_a_hill_for_a_higher_one(widely: Widely) -> None:
+    dimensions = [dimension(0.0, -10.0, 10.0), dimension(0.0, -10.0, 10.0)]
+    far = (5.0, 4.0)
+    found = searched(dimensions, lambda p: max(-abs(p[0]) - abs(p[1]), 2 - math.dist(p, far) / 2.5), widely, 200)
+    assert found.score(found.best).mean > 1.9
+
+
+def test_generations_come_to_the_top_of_a_hill() -> None:
+    """By the package `cmaes` alone."""
+    dimensions = [dimension(0.0, -10.0, 10.0), dimension(0.0, -10.0, 10.0)]
+    walk = generations(dimensions, [0, 1], (0.0, 0.0), 3)
+    assert walk is not None
+    points, best = next(walk), math.inf
+    for _ in range(40):
+        losses = [(x - 3.2) ** 2 + (y + x - 1) ** 2 for x, y in points]
+        best = min(best, *losses)
+        points = walk.send(losses)
+    assert best < 1e-2
+    assert generations(dimensions, [0], (0.0, 0.0), 3) is None
+
+
+def test_points_that_are_independent_are_wanted_together() -> None:
+    target = Target("m.py:X", "choice", "X", Span("m.py", 1, 0, 1, 1), "1", constraints=("options=[1, 2, 3]",))
+    dimensions, wanted = space([target]), []
+    for alone in (False, True):
+        know = Knowledge(("metric",), tracing=False)
+        know.learn(("1",), [Outcome("metric", "passed", score=1.0)])
+        search = Search(know, dimensions, ("1",), 1, lambda: False, generations, alone)
+        for one in search.run():
+            wanted.append([point[0] for point in one.points])
+            for point in one.points:
+                know.learn(point, [Outcome("metric", "passed", score=0.0)])
+    assert wanted == [["2", "3"], ["2"], ["3"]]
 
 
 def test_pattern_search_comes_to_the_top() -> None:
@@ -221,12 +356,3 @@ def test_regions_keep_apart_what_is_fixed() -> None:
     assert region.holds((5, "'a'"))
     assert not region.holds((5, "'b'"))
     assert region.along(1, (1, "'a'")) is None
-
-
-def test_the_file_is_read_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "m.py"
-    path.write_bytes(b"from tracec import param\r\nX = param(-1.5)\r\n")
-    (target,) = find(read(str(path)))
-    made, (place,) = spliced(read(str(path)).text, [target.span], {0: "2.0"})
-    assert "param((2.0))" in made
-    assert place.column == target.span.column + 1

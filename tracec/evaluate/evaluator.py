@@ -88,7 +88,7 @@ class Evaluator(Protocol):
 class _Asked:
     """An evaluation under way: the number of its request, or the attempt where none was needed.
 
-    Without `cases` the panel says which; `runs` are those that were traced, `known` the outcomes that are known.
+    Without `cases` the panel says which; `runs` are those that were traced, `known` outcomes that are there already.
     """
 
     candidate: Candidate

@@ -14,6 +14,7 @@ from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Job
+from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Outcome
 
 SLACK = 20  # times the steps of the program as it is that a candidate may take; chosen
@@ -23,6 +24,7 @@ MORE_REPEATS = 16  # and where a gain is near; chosen
 SURE = 2.0  # standard errors that a gain must be away from nothing, where the metric is noisy; chosen
 PLAIN = 10.0  # and from where on the first few runs say enough; chosen
 LONGEST = 3600.0  # wall seconds of one request; chosen
+LEAST_SECONDS = 1.0  # wall seconds that one has at least; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,12 @@ class Noise:
     seeded: bool = True
 
 
-def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, impact: CaseImpact) -> tuple[Panel, Noise]:
+NO_NOISE = Noise(noisy=False)
+
+
+def metric_panel(
+    job: Job, ledger: Ledger, suite: ReplayingSuite, metric: Metric, impact: CaseImpact
+) -> tuple[Panel, Noise]:
     """The panel of the training cases, and how the metric varies.
 
     The program is scored twice, as the metric may vary from run to run; then every case counts REPEATS times.
@@ -41,14 +48,14 @@ def metric_panel(job: Job, suite: ReplayingSuite, metric: Metric, impact: CaseIm
     """
     names = metric.names("train", suite.ids)
     job.tell(f"scoring {len(names)} cases" if names != ("metric",) else "scoring the program as it is")
-    first = scored(job, suite, names)
-    other = scored(job, suite, repeated(names, 1, 2))
+    first = scored(job, ledger, suite, names)
+    other = scored(job, ledger, suite, repeated(names, 1, 2))
     impact.run += len(first) + len(other)
     refuse(first, job.root)
     noise, limits = Noise(_scores(first) != _scores(other)), {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
     if noise.noisy:
         job.tell("the metric varies from run to run: candidates are compared by repeated runs")
-        again = scored(job, suite, repeated(names, 0, REPEATS))
+        again = scored(job, ledger, suite, repeated(names, 0, REPEATS))
         impact.run += len(again)
         noise, limits = Noise(True, _scores(first) == _scores(again[::REPEATS])), {}
         first = again
@@ -72,11 +79,15 @@ def _scores(outcomes: Sequence[Outcome]) -> list[float | None]:
     return [o.score for o in outcomes]
 
 
-def scored(job: Job, suite: ReplayingSuite, cases: Sequence[str]) -> list[Outcome]:
-    """The outcomes of cases, in another process where one of them ends it."""
+def scored(job: Job, ledger: Ledger, suite: ReplayingSuite, cases: Sequence[str]) -> list[Outcome]:
+    """The outcomes of cases, in another process where one of them ends it. TracecError where the time is over."""
     done: dict[str, Outcome] = {}
     while rest := [case for case in cases if case not in done]:
-        reply = suite.run(Request(tuple(rest), seconds=LONGEST, test_seconds=job.config.test_seconds))
+        if ledger.late():
+            what = "the budget ended before the program as it is was scored"
+            raise TracecError(what, "raise --budget-seconds, or name fewer cases")
+        seconds = max(LEAST_SECONDS, min(ledger.left(), LONGEST))
+        reply = suite.run(Request(tuple(rest), seconds=seconds, test_seconds=job.config.test_seconds))
         done |= {o.id: o for o in reply.outcomes}
         if not reply.outcomes:
             done[rest[0]] = Outcome(rest[0], "died", reply.detail)

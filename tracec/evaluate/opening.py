@@ -78,7 +78,7 @@ def by_metric(job: Job, ledger: Ledger, program: Program, metric: Metric, stack:
         gate = Gate(tests, before, ledger)
     result.impact = impact = CaseImpact(job.config.seed)  # of cases, of which no one notes what they run
     suite = stack.enter_context(metric_suite(job, ledger, metric.config()))
-    panel, noise = metric_panel(job, suite, metric, impact)
+    panel, noise = metric_panel(job, ledger, suite, metric, impact)
     ledger.hold = max(ledger.hold, HOLD + HOLD_TIMES * ledger.seconds())
     work = assembled(job, ledger, suite, Parent(panel, program), impact, result, metric)
     work.gate, work.noise = gate, noise

@@ -8,7 +8,7 @@ from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
 from tracec.evaluate.honesty import Honesty
 from tracec.evaluate.metric import Metric
-from tracec.evaluate.metric_panel import Noise
+from tracec.evaluate.metric_panel import NO_NOISE, Noise
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.result import Result
 from tracec.guests.replaying import ReplayingSuite
@@ -33,7 +33,7 @@ class Work:
     honesty: Honesty
     metric: Metric | None = None
     gate: Gate | None = None
-    noise: Noise = field(default_factory=lambda: Noise(noisy=False))
+    noise: Noise = NO_NOISE
     proven: Result | None = None  # a change that is the result unless a better one is found
     widenings: int = 0  # how often tests that were left out came to judge
 

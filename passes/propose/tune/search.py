@@ -259,7 +259,7 @@ def _chosen(point: Point, numbers: Sequence[int], options: Sequence[Sequence[Any
 def wide_numbers(search: Search) -> Asking[None]:
     """Generations of points near and far, else draws around the best at all scales; both end where they do not help."""
     moving = search.of("int", "float")
-    left = PATIENCE + PATIENCE_EACH * len(moving)
+    patience = left = PATIENCE + PATIENCE_EACH * len(moving)
     walk = search.widely(search.dimensions, moving, search.best, search.seed)
     if walk is None:
         draws = scattered(search.dimensions, moving, search.best, random.Random(search.seed))
@@ -268,10 +268,7 @@ def wide_numbers(search: Search) -> Asking[None]:
         return
     points = next(walk, None)
     while points is not None and left > 0:
-        for some in [(point,) for point in points] if search.alone else [points]:
-            if (yield from search.consider(*some)):
-                return
-        left -= len(points)
+        left = patience if (yield from search.consider(*points)) else left - len(points)
         scores = [search.score(point) for point in points]
         try:
             points = walk.send([-score.mean if not score.failing else math.inf for score in scores])
