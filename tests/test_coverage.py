@@ -27,6 +27,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.recording import coverage_data
 from tracec.recording.coverage_data import read_data
+from tracec.runtime.guest import sandbox
 
 IDS = (
     "tests/test_a.py::test_plain",
@@ -321,12 +322,18 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def session(root: Path, **settings: Any) -> tuple[Session, Told]:
     told = Told()
-    return Session(root, Config(tests="test_subject.py", budget_evals=400, jobs=1, **settings), told), told
+    settings = {"budget_evals": 400, "unconfined": not sandbox.abi(), **settings}
+    return Session(root, Config(tests="test_subject.py", jobs=1, **settings), told), told
 
 
-def optimized(root: Path, target: str = "double", **settings: Any) -> tuple[Improvement, Told]:
+def optimized(root: Path, **settings: Any) -> tuple[Improvement, Told]:
     asked, told = session(root, **settings)
-    return asked.optimize(["subject.py"], targets=[target]), told
+    return asked.optimize(["subject.py"], targets=["double"]), told
+
+
+def begun(root: Path, **settings: Any) -> tuple[Improvement, Told]:
+    """A run that ends before the first candidate."""
+    return optimized(root, budget_evals=0, **settings)
 
 
 def recorded(root: Path, *options: str) -> None:
@@ -365,11 +372,11 @@ def test_a_run_of_ours_is_made_once(root: Path) -> None:
 
 
 def test_a_file_that_changed_since_our_run_is_touched_by_all_that_ran_it(root: Path) -> None:
-    session_without_candidates(root)
+    begun(root)
     (root / "subject.py").write_text("# more\n" + SUBJECT)
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     assert told.has("recording once")  # all tests ran it
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     assert not told.has("recording once")
     assert told.has(f"{ALL} tests collected; {DOUBLES} touch")
 
@@ -387,13 +394,13 @@ def test_pytest_covs_contexts(root: Path, options: list[str]) -> None:
 def test_contexts_of_test_functions(root: Path) -> None:
     (root / ".coveragerc").write_text("[run]\ndynamic_context = test_function\n")
     recorded(root)
-    _, told = optimized(root)
+    _, told = begun(root)
     assert told.has(f"{ALL} tests collected; {DOUBLES} touch what may change (by .coverage of today")
 
 
 def test_data_without_contexts_leads_to_a_run_of_ours(root: Path) -> None:
     recorded(root)
-    _, told = optimized(root)
+    _, told = begun(root)
     assert told.has(".coverage does not say which tests run what")
     assert told.has("recording once")
 
@@ -402,7 +409,7 @@ def test_a_changed_file_is_touched_by_all_that_ran_it(root: Path) -> None:
     recorded(root, "--cov-context=test")
     (root / "subject.py").write_text("\n" + SUBJECT)
     os.utime(root / "subject.py", (time.time() + 5,) * 2)
-    _, told = optimized(root)
+    _, told = begun(root)
     assert told.has(f"{ALL} tests collected; {ALL} touch what may change")
 
 
@@ -430,20 +437,43 @@ def test_where_no_chosen_test_fails_all_are_run(root: Path) -> None:
     solved(done)
 
 
+LEANING = """\
+import pytest
+from subject import double, other
+
+seen = []
+
+@pytest.mark.parametrize("x", range(12))
+def test_other(x):
+    seen.append(x)
+    assert other(x) == x - 1
+
+def test_double():
+    assert double(4) == len(seen) // 2
+"""
+
+
+def test_a_test_that_fails_only_when_others_do_not_run_is_no_goal(root: Path) -> None:
+    (root / "test_subject.py").write_text(LEANING)
+    known(
+        root, {"test_subject.py::test_double|run": [2], **{f"test_subject.py::test_other[{x}]": [6] for x in range(12)}}
+    )
+    done, told = optimized(root)
+    assert told.has("1 of 1 tests fail")
+    assert done.status == "unchanged"
+    assert done.summary["tests_before"] == {"passed": 13, "failed": 0}
+    assert done.summary["tests_after"] == {"passed": 13, "failed": 0}
+    assert not done.result.texts
+
+
 def test_what_was_not_run_is_not_claimed(root: Path) -> None:
     known(root, WRONG)
-    done, _ = session_without_candidates(root)
+    done, _ = begun(root)
     assert done.status == "unchanged"
     assert done.summary["tests_before"] == {"passed": 0, "failed": 1}
     assert done.summary["tests_after"] == {"passed": 0, "failed": 1}
     assert done.summary["tests_not_run"] == ALL - 1
     assert not done.solved
-
-
-def session_without_candidates(root: Path) -> tuple[Improvement, Told]:
-    told = Told()
-    asked = Session(root, Config(tests="test_subject.py", budget_evals=0, jobs=1), told)
-    return asked.optimize(["subject.py"], targets=["double"]), told
 
 
 def test_new_tests_and_last_failures_are_chosen(root: Path) -> None:
@@ -453,7 +483,7 @@ def test_new_tests_and_last_failures_are_chosen(root: Path) -> None:
     cache = root / ".pytest_cache" / "v" / "cache"
     cache.mkdir(parents=True)
     (cache / "lastfailed").write_text(json.dumps({"test_subject.py::test_two": True, "gone.py::test": True}))
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     assert told.has(f"{ALL} tests collected; 1 touch what may change, 1 are not known, 1 failed last time")
 
 
@@ -461,7 +491,7 @@ def test_new_tests_and_last_failures_are_chosen(root: Path) -> None:
 def test_data_that_is_broken_is_told_and_left(root: Path, how: str) -> None:
     path = broken(root, how)
     before = path.read_bytes()
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     assert told.has("recording once")
     assert told.has(f"{DOUBLES} touch what may change (by a run of today")
     assert path.read_bytes() == before
@@ -471,15 +501,12 @@ def test_off_and_a_file_of_ones_own(root: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     known(root, WRONG)
     (root / ".coverage").rename(root / "mine.db")
-    asked = Session(root, Config(tests="test_subject.py", budget_evals=0, coverage="mine.db"), told := Told())
-    asked.optimize(["subject.py"], targets=["double"])
+    _, told = begun(root, coverage="mine.db")
     assert told.has("1 touch what may change (by mine.db of today")
-    asked = Session(root, Config(tests="test_subject.py", budget_evals=0, coverage="off"), told := Told())
-    asked.optimize(["subject.py"], targets=["double"])
+    _, told = begun(root, coverage="off")
     assert told.has(f"running {ALL} tests")
-    asked = Session(root, Config(tests="test_subject.py", coverage="gone.db"))
     with pytest.raises(TracecError, match="no such file"):
-        asked.optimize(["subject.py"], targets=["double"])
+        begun(root, coverage="gone.db")
 
 
 def test_without_coverage_all_tests_are_run_and_that_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -488,7 +515,7 @@ def test_without_coverage_all_tests_are_run_and_that_is_said(root: Path, monkeyp
     (absent / "__init__.py").write_text("raise ImportError('not here')\n")
     monkeypatch.setenv("PYTHONPATH", str(absent.parent))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # pytest-cov needs it
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     assert sum("all 18 tests are run" in line and "pip install coverage" in line for line in told.lines) == 1
     assert told.has(f"running {ALL} tests")
 
@@ -496,7 +523,7 @@ def test_without_coverage_all_tests_are_run_and_that_is_said(root: Path, monkeyp
 def test_a_run_that_is_resumed_has_the_same_choice(root: Path) -> None:
     known(root, WRONG)
     settings = ("optimize", "subject.py", "--target", "double", "--tests", "test_subject.py", "--json", "--jobs", "1")
-    first = tracec(root, *settings, "--budget-evals", "2", TRACEC_COVERAGE=".coverage")
+    first = tracec(root, *settings, "--budget-evals", "0", TRACEC_COVERAGE=".coverage")
     assert first.json["tests_not_run"] == ALL - 1
     data_file(root / ".coverage", root / "subject.py", {"": [1]})  # of no use any more, and the choice stays
     again = tracec(root, *settings, "--budget-evals", "400", "--resume", TRACEC_COVERAGE=".coverage")
@@ -546,7 +573,7 @@ def test_classes_names_and_set_ups(root: Path, context: str) -> None:
         (root / ".coveragerc").write_text("[run]\ndynamic_context = test_function\n")
     if context != "ours":
         recorded(root, *(["--cov-context=test"] if context == "pytest-cov" else []))
-    _, told = session_without_candidates(root)
+    _, told = begun(root)
     line = next(line for line in told.lines if "tests collected" in line)
     # Where only test functions have contexts, what `setUp` runs may be of any test.
     assert f"15 tests collected; {15 if context == 'test_function' else 2} touch" in line
