@@ -212,7 +212,7 @@ def test_the_seed_only_changes_the_order_of_equals() -> None:
 def test_the_order_does_not_depend_on_the_hash_seed(hash_seed: str) -> None:
     program = (
         "import itertools, sys; from tracec.passes.propose.repair.search import propose; "
-        "from tracec.passes.nouns.target import *; s = sys.argv[1]; "
+        "from tracec.passes.nouns.credit import *; from tracec.passes.nouns.target import *; s = sys.argv[1]; "
         "t = Target('t', 'code', 'gcd', Span('p', 2, 0, 6, 28), s); "
         "names = (('a', (1, 'x', None)), ('b', ([1], {2: 'y'}))); "
         "e = Evidence(Span('p', 3, 4, 6, 28), 1.0, (1, 'x', [2])); "
