@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tracec.passes.nouns.errors import TracecError
 
 HEAVY = ("libcst", "litellm", "pytest", "rich", "msgspec", "astor")
 ROOT = Path(__file__).parent.parent
+Install = Callable[[Callable[[argparse.Namespace], int]], None]
 
 
 def parsed(*argv: str) -> argparse.Namespace:
@@ -32,25 +34,25 @@ def tracec_command(*argv: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def command(monkeypatch):
+def command(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Replaces `tracec.commands.targets.run` by a function of the test."""
 
-    def install(run):
+    def install(run: Callable[[argparse.Namespace], int]) -> None:
         module = types.ModuleType("tracec.commands.targets")
-        module.run = run
+        vars(module)["run"] = run
         monkeypatch.setitem(sys.modules, "tracec.commands.targets", module)
 
     return install
 
 
-def raising(error):
-    def run(args):
+def raising(error: BaseException) -> Callable[[argparse.Namespace], int]:
+    def run(args: argparse.Namespace) -> int:
         raise error
 
     return run
 
 
-def test_alone_it_prints_help_and_fails(capsys):
+def test_alone_it_prints_help_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     out = capsys.readouterr().out
     assert all(f"    {name}" in out for name in cli.COMMANDS)
@@ -58,12 +60,12 @@ def test_alone_it_prints_help_and_fails(capsys):
 
 
 @pytest.mark.parametrize("name", [*cli.COMMANDS, None])
-def test_help_has_examples(name, capsys):
+def test_help_has_examples(name: str | None, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*([name] if name else []), "--help"]) == 0
     assert "examples:\n  tracec" in capsys.readouterr().out
 
 
-def test_version(capsys):
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out == f"tracec {tracec.__version__}\n"
 
@@ -100,13 +102,13 @@ def test_version(capsys):
         ("patch undo 3f --json", {"action": "undo", "id": "3f", "json": True}),
     ],
 )
-def test_every_command_parses(line, expected):
+def test_every_command_parses(line: str, expected: dict[str, object]) -> None:
     args = vars(parsed(*line.split()))
     assert args["command"] == line.split()[0]
     assert {key: args[key] for key in expected} == expected
 
 
-def test_tests_may_start_with_a_dash_and_hold_spaces():
+def test_tests_may_start_with_a_dash_and_hold_spaces() -> None:
     assert parsed("blame", "a", "--tests", "-k 'a or b' tests").tests == "-k 'a or b' tests"
 
 
@@ -132,7 +134,7 @@ def test_tests_may_start_with_a_dash_and_hold_spaces():
         ("patch mend", "invalid choice: 'mend'"),
     ],
 )
-def test_a_wrong_line_is_two_with_usage(line, complaint, capsys):
+def test_a_wrong_line_is_two_with_usage(line: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(line.split()) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -140,32 +142,36 @@ def test_a_wrong_line_is_two_with_usage(line, complaint, capsys):
     assert complaint in captured.err
 
 
-def test_a_command_is_given_its_arguments_and_gives_the_exit_code(command, capsys):
+def test_a_command_is_given_its_arguments_and_gives_the_exit_code(
+    command: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
     command(lambda args: print(args.paths) or 1)
     assert cli.main(["targets", "x"]) == 1
     assert capsys.readouterr().out == "['x']\n"
 
 
-def test_a_user_error_is_one_line_and_two(command, capsys):
+def test_a_user_error_is_one_line_and_two(command: Install, capsys: pytest.CaptureFixture[str]) -> None:
     command(raising(TracecError("is wrong", "mend it", path="a.py", line=3)))
     assert cli.main(["targets", "x"]) == 2
     assert capsys.readouterr() == ("", "a.py:3: is wrong; mend it\n")
 
 
-def test_with_json_it_is_one_object_too(command, capsys):
+def test_with_json_it_is_one_object_too(command: Install, capsys: pytest.CaptureFixture[str]) -> None:
     command(raising(TracecError("is wrong")))
     assert cli.main(["targets", "x", "--json"]) == 2
     assert json.loads(capsys.readouterr().out) == {"status": "error", "error": "is wrong"}
 
 
-def test_ctrl_c(command, capsys):
+def test_ctrl_c(command: Install, capsys: pytest.CaptureFixture[str]) -> None:
     command(raising(KeyboardInterrupt()))
     assert cli.main(["targets", "x"]) == 130
     assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
-def test_our_own_faults_say_so(command, capsys, monkeypatch, debug):
+def test_our_own_faults_say_so(
+    command: Install, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, debug: str
+) -> None:
     monkeypatch.setenv("TRACEC_DEBUG", debug)
     command(raising(ValueError("oh")))
     assert cli.main(["targets", "x"]) == 2
@@ -174,7 +180,7 @@ def test_our_own_faults_say_so(command, capsys, monkeypatch, debug):
     assert ("Traceback" in err) == bool(debug)
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path):
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("".join(f"def function_{i}(): pass\n" for i in range(20_000)))
     command = [sys.executable, "-m", "tracec", "targets", "--all", str(tmp_path / "a.py")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
@@ -188,13 +194,13 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
 
 
 @pytest.mark.parametrize("argv", [[], ["--help"], ["optimize", "--help"], ["--version"]])
-def test_nothing_heavy_is_imported(argv):
+def test_nothing_heavy_is_imported(argv: list[str]) -> None:
     code = f"import sys, tracec.cli as c; c.main({argv!r}); print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_every_command_there_is_can_be_called():
+def test_every_command_there_is_can_be_called() -> None:
     folder = ROOT / "tracec" / "commands"
     names = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     assert names == set(cli.COMMANDS)
@@ -210,13 +216,13 @@ def other(): pass
 
 
 @pytest.fixture
-def shop(tmp_path, monkeypatch):
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "shop.py").write_text(SHOP)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_targets_prints_a_table(shop, capsys):
+def test_targets_prints_a_table(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["targets", "."]) == 0
     assert capsys.readouterr().out == (
         "KIND    PLACE      NAME   GOAL   CONSTRAINTS\n"
@@ -225,7 +231,7 @@ def test_targets_prints_a_table(shop, capsys):
     )
 
 
-def test_targets_json_and_all(shop, capsys):
+def test_targets_json_and_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["targets", "shop", "--all", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(r["id"], r["marked"]) for r in rows] == [
@@ -236,14 +242,14 @@ def test_targets_json_and_all(shop, capsys):
     assert rows[0]["value"] == "0.2"
 
 
-def test_targets_of_one_name(shop, capsys):
+def test_targets_of_one_name(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["targets", "shop.py:total"]) == 0
     assert "RATE" not in capsys.readouterr().out
     assert cli.main(["targets", "shop.py:totl"]) == 2
     assert 'nothing here is called "shop.py:totl"; did you mean total?' in capsys.readouterr().err
 
 
-def test_targets_says_what_to_do_when_nothing_is_marked(shop, capsys):
+def test_targets_says_what_to_do_when_nothing_is_marked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "shop.py").write_text("def f(): pass\n")
     assert cli.main(["targets", "shop.py"]) == 0
     captured = capsys.readouterr()
@@ -253,7 +259,9 @@ def test_targets_says_what_to_do_when_nothing_is_marked(shop, capsys):
     assert capsys.readouterr().out == "[]\n"
 
 
-def test_targets_warns_of_a_broken_file_in_a_folder_and_refuses_a_broken_one(shop, capsys):
+def test_targets_warns_of_a_broken_file_in_a_folder_and_refuses_a_broken_one(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (shop / "broken.py").write_text("def f(:\n")
     assert cli.main(["targets", "."]) == 0
     captured = capsys.readouterr()
@@ -262,7 +270,7 @@ def test_targets_warns_of_a_broken_file_in_a_folder_and_refuses_a_broken_one(sho
     assert cli.main(["targets", "broken.py"]) == 2
 
 
-def test_the_real_thing(tmp_path):
+def test_the_real_thing(tmp_path: Path) -> None:
     done = tracec_command("targets", "examples", "--all")
     assert done.returncode == 0
     assert "Cart.total" in done.stdout

@@ -1,6 +1,8 @@
 """[tool.tracec], TRACEC_* and options -> Config."""
 
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,7 @@ test-seconds = 1.5
 memory-mb = 512
 writable = ["out"]
 network = true
+unconfined = true
 scope = ["src", "/abs"]
 trace-mb = 100
 traces-mb = 1000
@@ -38,18 +41,23 @@ without = ["slice", "ranking"]
 """
 
 
-def load(tmp_path, text="", environ=None, options=None):
+def load(
+    tmp_path: Path,
+    text: str = "",
+    environ: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+) -> config.Config:
     (tmp_path / "pyproject.toml").write_text(text)
     return config.load(tmp_path, environ or {}, options)
 
 
-def test_defaults(tmp_path):
+def test_defaults(tmp_path: Path) -> None:
     settings = load(tmp_path, "[tool.other]\nx = 1\n")
     assert settings == config.Config()
     assert (settings.python, settings.with_, settings.network) == (sys.executable, "auto", False)
 
 
-def test_every_key(tmp_path):
+def test_every_key(tmp_path: Path) -> None:
     (tmp_path / "train.jsonl").touch()
     assert load(tmp_path, EVERY_KEY) == config.Config(
         tests="tests -x",
@@ -71,6 +79,7 @@ def test_every_key(tmp_path):
         memory_mb=512,
         writable=(str(tmp_path / "out"),),
         network=True,
+        unconfined=True,
         scope=(str(tmp_path / "src"), "/abs"),
         trace_mb=100,
         traces_mb=1000,
@@ -79,12 +88,12 @@ def test_every_key(tmp_path):
     assert set(config.KEYS) == {line.split(" =")[0] for line in EVERY_KEY.split("[tool.tracec]\n")[1].splitlines()}
 
 
-def test_the_documentation_names_every_key(pytestconfig):
+def test_the_documentation_names_every_key(pytestconfig: pytest.Config) -> None:
     text = (pytestconfig.rootpath / "docs/configuration.md").read_text()
     assert [key for key in config.KEYS if f"| `{key}` |" not in text] == []
 
 
-def test_the_nearest_file_counts(tmp_path):
+def test_the_nearest_file_counts(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\nseed = 1\njobs = 3\n")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
@@ -94,7 +103,7 @@ def test_the_nearest_file_counts(tmp_path):
     assert (settings.seed, settings.jobs) == (2, 1)
 
 
-def test_options_win_over_the_environment_over_the_file(tmp_path):
+def test_options_win_over_the_environment_over_the_file(tmp_path: Path) -> None:
     text = "[tool.tracec]\nseed = 1\njobs = 1\nbudget-evals = 1\n"
     environ = {"TRACEC_JOBS": "2", "TRACEC_BUDGET_EVALS": "2", "TRACEC_DEBUG": "1", "TRACEC_TESTS": ""}
     options = {"budget_evals": 3, "seed": None, "scope": [], "paths": ["x"], "with_": "random"}
@@ -102,7 +111,7 @@ def test_options_win_over_the_environment_over_the_file(tmp_path):
     assert (settings.seed, settings.jobs, settings.budget_evals, settings.with_) == (1, 2, 3, "random")
 
 
-def test_the_environment_is_read_by_type(tmp_path):
+def test_the_environment_is_read_by_type(tmp_path: Path) -> None:
     environ = {
         "TRACEC_BUDGET_SECONDS": "1.5",
         "TRACEC_NETWORK": "true",
@@ -140,7 +149,7 @@ def test_the_environment_is_read_by_type(tmp_path):
         ("[tool.tracec]\nseed = \n", "pyproject.toml:2: not valid TOML"),
     ],
 )
-def test_refusals_say_where(tmp_path, monkeypatch, text, message):
+def test_refusals_say_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TracecError) as caught:
         load(tmp_path, text)
@@ -148,6 +157,6 @@ def test_refusals_say_where(tmp_path, monkeypatch, text, message):
     assert str(caught.value).startswith("pyproject.toml:")
 
 
-def test_a_bad_variable_is_named(tmp_path):
+def test_a_bad_variable_is_named(tmp_path: Path) -> None:
     with pytest.raises(TracecError, match=r"^TRACEC_JOBS=many: expected `int`, got `str`; see docs"):
         load(tmp_path, "", {"TRACEC_JOBS": "many"})

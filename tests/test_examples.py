@@ -30,7 +30,7 @@ def failing(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", REPAIRS)
-def test_broken_and_mended(name, tmp_path):
+def test_broken_and_mended(name: str, tmp_path: Path) -> None:
     for path in (EXAMPLES / name).glob("*.py"):
         (tmp_path / path.name).write_text(path.read_text())
     assert failing(tmp_path) == FAILING[name]

@@ -27,7 +27,7 @@ def found(root: Path, *args: str) -> str:
     return " ".join(paths.expand(args, root))
 
 
-def test_read_gives_a_source(tmp_path):
+def test_read_gives_a_source(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"# coding: latin-1\r\nx = '\xe9'\r\n")
     source = paths.read(str(path))
@@ -44,7 +44,7 @@ def test_read_gives_a_source(tmp_path):
         (b"# coding: klingon\n", "cannot be decoded"),
     ],
 )
-def test_read_refuses(tmp_path, data, what):
+def test_read_refuses(tmp_path: Path, data: bytes, what: str) -> None:
     path = tmp_path / "a.py"
     if data is not None:
         path.write_bytes(data)
@@ -54,7 +54,7 @@ def test_read_refuses(tmp_path, data, what):
     assert what in str(caught.value)
 
 
-def test_read_refuses_folders_and_names_that_cannot_be(tmp_path):
+def test_read_refuses_folders_and_names_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(TracecError, match="is a folder"):
         paths.read(str(tmp_path))
     with pytest.raises(TracecError, match="cannot be read"):
@@ -63,7 +63,7 @@ def test_read_refuses_folders_and_names_that_cannot_be(tmp_path):
         paths.read(str(tmp_path / ("x" * 300)))
 
 
-def test_a_folder_without_git_is_walked(tmp_path):
+def test_a_folder_without_git_is_walked(tmp_path: Path) -> None:
     make(tmp_path, "p/b.py", "p/a.py", "p/q/c.py", "p/readme.txt")
     make(tmp_path, *(f"p/{skipped}/x.py" for skipped in paths.SKIPPED_FOLDERS - {".git"}))
     assert found(tmp_path, "p") == "p/a.py p/b.py p/q/c.py"
@@ -71,7 +71,7 @@ def test_a_folder_without_git_is_walked(tmp_path):
     assert found(tmp_path, ".", "p/a.py", str(tmp_path / "p/a.py")) == "p/a.py p/b.py p/q/c.py"
 
 
-def test_a_folder_in_git_has_what_git_does_not_ignore(tmp_path, monkeypatch):
+def test_a_folder_in_git_has_what_git_does_not_ignore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "p/a.py", "p/new é.py", "p/gen/x.py", "p/gone.py", "venv.py", "other/o.py")
     (tmp_path / ".gitignore").write_text("gen/\n")
     git(tmp_path, "init")
@@ -83,25 +83,25 @@ def test_a_folder_in_git_has_what_git_does_not_ignore(tmp_path, monkeypatch):
     assert found(tmp_path, "p/gen") == "p/gen/x.py"
 
 
-def test_without_the_git_program_a_folder_is_walked(tmp_path, monkeypatch):
+def test_without_the_git_program_a_folder_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "a.py", ".git/x.py")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert found(tmp_path, ".") == "a.py"
 
 
-def test_of_a_link_and_its_file_the_file_counts(tmp_path):
+def test_of_a_link_and_its_file_the_file_counts(tmp_path: Path) -> None:
     make(tmp_path, "z.py")
     (tmp_path / "a.py").symlink_to("z.py")
     assert found(tmp_path, "a.py", "z.py") == "z.py"
     assert found(tmp_path, "a.py") == "a.py"
 
 
-def test_a_script_needs_no_ending(tmp_path):
+def test_a_script_needs_no_ending(tmp_path: Path) -> None:
     make(tmp_path, "script")
     assert found(tmp_path, "script") == "script"
 
 
-def test_modules_are_found_without_running_them(tmp_path, monkeypatch):
+def test_modules_are_found_without_running_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "shop/cart.py", "src/lib/core.py")
     for name in ("shop/__init__.py", "src/lib/__init__.py", "shop/cart.py"):
         (tmp_path / name).write_text("raise SystemExit('ran')\n")
@@ -118,26 +118,26 @@ def test_modules_are_found_without_running_them(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("arg", ["nowhere.py", "no/where", "nosuchmodule", "json.nosuch", "sys", "", "a b"])
-def test_what_is_not_there(tmp_path, arg):
+def test_what_is_not_there(tmp_path: Path, arg: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(TracecError, match=r"no such file|no file, folder or Python module|no Python files here"):
         found(tmp_path / "empty", arg)
 
 
-def test_a_folder_without_python(tmp_path):
+def test_a_folder_without_python(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(TracecError, match=r"^empty: no Python files here; name a file"):
         found(tmp_path, "empty")
 
 
-def test_qualnames(tmp_path):
+def test_qualnames(tmp_path: Path) -> None:
     make(tmp_path, "cart.py", "odd:name")
     args = ["cart.py", "cart.py:Cart.total", "shop.cart:f", "odd:name"]
     assert paths.qualnames(args, tmp_path) == ("cart.py:Cart.total", "shop.cart:f")
     assert found(tmp_path, "cart.py:Cart.total", "odd:name") == "cart.py odd:name"
 
 
-def test_project_root(tmp_path):
+def test_project_root(tmp_path: Path) -> None:
     make(tmp_path, "a/setup.cfg", "a/b/c/x.py", "lone/y.py")
     assert paths.project_root(tmp_path / "a/b/c/x.py") == tmp_path / "a"
     assert paths.project_root(tmp_path / "a") == tmp_path / "a"

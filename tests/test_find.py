@@ -13,6 +13,7 @@ from tracec.passes.find import find, functions, select
 from tracec.passes.messages import expected_literals
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
+from tracec.passes.nouns.target import Target
 
 
 def source(text: str, path: str = "shop.py") -> Source:
@@ -30,7 +31,7 @@ def check(text: str, expected: str) -> None:
     assert marked(text) == textwrap.dedent(expected).strip()
 
 
-def at(text: str, target) -> str:
+def at(text: str, target: Target) -> str:
     """The text of a span, cut out without the help of the code under test."""
     span, lines = target.span, text.replace("\r\n", "\n").split("\n")
     lines = lines[span.line - 1 : span.end_line]
@@ -52,7 +53,7 @@ def at(text: str, target) -> str:
         ("try:\n    from tracec import trainable\nexcept ImportError: trainable = lambda f: f", "@trainable"),
     ],
 )
-def test_a_decorator_under_any_name(imports, mark):
+def test_a_decorator_under_any_name(imports: str, mark: str) -> None:
     targets = find(source(f"{imports}\n{mark}\ndef f(): pass\n"))
     assert [(t.kind, t.qualname, t.marked) for t in targets] == [("code", "f", True)]
 
@@ -69,11 +70,11 @@ def test_a_decorator_under_any_name(imports, mark):
         "",
     ],
 )
-def test_no_mark_of_ours(text):
+def test_no_mark_of_ours(text: str) -> None:
     assert find(source(text)) == ()
 
 
-def test_goals_and_constraints():
+def test_goals_and_constraints() -> None:
     check(
         """
         import tracec
@@ -91,7 +92,7 @@ def test_goals_and_constraints():
     )
 
 
-def test_a_class_marks_the_functions_directly_in_it():
+def test_a_class_marks_the_functions_directly_in_it() -> None:
     check(
         """
         from tracec import trainable
@@ -115,7 +116,7 @@ def test_a_class_marks_the_functions_directly_in_it():
     )
 
 
-def test_comments_on_definitions():
+def test_comments_on_definitions() -> None:
     check(
         """
         # tracec: trainable from above
@@ -148,7 +149,7 @@ def test_comments_on_definitions():
     )
 
 
-def test_comments_on_assignments():
+def test_comments_on_assignments() -> None:
     check(
         '''
         RATE = 0.2  # tracec: trainable between 0 and 1
@@ -171,7 +172,7 @@ def test_comments_on_assignments():
     )
 
 
-def test_params_and_choices():
+def test_params_and_choices() -> None:
     check(
         """
         import tracec as t
@@ -208,7 +209,7 @@ def test_params_and_choices():
     )
 
 
-def test_the_span_is_the_literal_and_columns_are_characters():
+def test_the_span_is_the_literal_and_columns_are_characters() -> None:
     text = 'import tracec\nd = {"äß𝔘": tracec.param(\n  -0.5), "é": tracec.param("né"\n    "e")}\n'
     number, words = find(Source.decode("a.py", text.encode()))
     assert (at(text, number), number.value, number.span.column) == ("-0.5", "-0.5", 2)
@@ -217,11 +218,11 @@ def test_the_span_is_the_literal_and_columns_are_characters():
     assert words.id == "a.py:é"
 
 
-def test_a_mark_beside_a_param_says_nothing_new():
+def test_a_mark_beside_a_param_says_nothing_new() -> None:
     check("import tracec\nA = tracec.param(1)  # tracec: trainable\n", "number A:2")
 
 
-def test_skip():
+def test_skip() -> None:
     check(
         """
         import tracec
@@ -240,7 +241,7 @@ def test_skip():
     )
 
 
-def test_skip_file():
+def test_skip_file() -> None:
     top = '#!/usr/bin/env python\n"""Doc."""\n# tracec: skip-file\n'
     code = "import tracec\nA = tracec.param(1)\ndef f(): pass\n"
     assert find(source(top + code)) == functions(source(top + code)) == ()
@@ -265,25 +266,25 @@ def test_skip_file():
         ("x = '\0'\n", "shop.py:1: syntax error: "),
     ],
 )
-def test_refusals_say_where(text, message):
+def test_refusals_say_where(text: str, message: str) -> None:
     with pytest.raises(TracecError) as caught:
         find(source(text))
     assert str(caught.value).startswith(message)
 
 
-def test_what_nests_too_deeply_is_refused_or_found():
+def test_what_nests_too_deeply_is_refused_or_found() -> None:
     with pytest.raises(TracecError, match=r"^deep:1: "):
         functions(source("def f(): return " + "(" * 5000 + ")" * 5000, "deep"))
     chain = "if x: pass\n" + "elif x: pass\n" * 300 + "else:\n  def f(): pass\n"
     assert [t.qualname for t in functions(source(chain))] == ["f"]
 
 
-def test_invalid_escapes_are_not_reported(recwarn):
+def test_invalid_escapes_are_not_reported(recwarn: pytest.WarningsRecorder) -> None:
     functions(source("class C:\n    def f(self): return '\\d'\n"))
     assert not recwarn.list
 
 
-def test_functions_finds_every_function_once():
+def test_functions_finds_every_function_once() -> None:
     text = """
         import typing
         @typing.overload
@@ -348,17 +349,15 @@ DEDENTS = {
 
 
 @pytest.mark.parametrize("name", DEDENTS)
-def test_the_value_is_the_definition_dedented(name):
+def test_the_value_is_the_definition_dedented(name: str) -> None:
     text, expected = DEDENTS[name]
     (target,) = functions(Source.decode("a.py", text.encode()))
     assert target.value == expected
-    original = ast.parse(text).body[0]
-    while not isinstance(original, ast.FunctionDef):
-        original = original.body[0]
+    original = next(node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
     assert ast.dump(ast.parse(target.value).body[0]) == ast.dump(original)
 
 
-def test_on_the_standard_library_every_value_means_what_it_meant():
+def test_on_the_standard_library_every_value_means_what_it_meant() -> None:
     paths = sorted(glob.glob(os.path.join(os.path.dirname(ast.__file__), "[c-e]*.py")))
     checked = 0
     for path in paths:
@@ -375,7 +374,7 @@ def test_on_the_standard_library_every_value_means_what_it_meant():
 
 
 @given(st.lists(st.sampled_from(["é", "a", "𝔘", '"""x"""', " ", "\t", "+", "\\\n"]), max_size=6))
-def test_spans_cut_out_the_literal(noise):
+def test_spans_cut_out_the_literal(noise: list[str]) -> None:
     text = f"import tracec\nx = {' '.join(repr(n) for n in noise) or 0}, tracec.param(  12.5  )\n"
     (target,) = find(Source.decode("a.py", text.encode()))
     assert at(text, target) == target.value == "12.5"
@@ -407,11 +406,11 @@ BASKET = functions(source("class Basket:\n  def add(self): pass\n  def scan(self
         ("a/shop.py:Cart.add", "Cart.add"),
     ],
 )
-def test_select(name, expected):
+def test_select(name: str, expected: str) -> None:
     assert " ".join(t.qualname for t in select(SHOP + BASKET, [name], "a")) == expected
 
 
-def test_select_joins_names_in_the_order_of_the_text():
+def test_select_joins_names_in_the_order_of_the_text() -> None:
     assert [t.qualname for t in select(SHOP, ["Line", "total", "Cart.Line.price"])] == ["total", "Cart.Line.price"]
     assert select(SHOP, []) == SHOP
 
@@ -426,7 +425,7 @@ def test_select_joins_names_in_the_order_of_the_text():
         ("zzz", 'a: nothing here is called "zzz"; the names are total, Cart.total'),
     ],
 )
-def test_select_refuses(name, message):
+def test_select_refuses(name: str, message: str) -> None:
     with pytest.raises(TracecError) as caught:
         select(SHOP + BASKET, [name], "a")
     assert str(caught.value).startswith(message)

@@ -10,21 +10,19 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.evaluate.evaluator import Judge
-from tracec.evaluate.screening import Attempts
+from tests.working import attempts, bodies, screen, subject
+from tracec.evaluate.screening import Screened
+from tracec.evaluate.work import Work
 from tracec.guests.protocol import Reply
 from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suite import Suite
 from tracec.passes.accept.strict import broken_by, harms
-from tracec.passes.messages.failure_clues import said
-from tracec.passes.messages.nearness import answers, compared, gain, nearness, similarity
-from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.messages.failure_clues import failure_clues
+from tracec.passes.messages.nearness import compared_values, nearness, nearness_gain, newly_answers, similarity
+from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.transfer import carried
-from tracec.project.program import Program
-from tracec.run.ledger import Budget, Ledger
+from tracec.passes.propagate.transfer import transfer_credit
 from tracec.runtime.outcome import Outcome
 
 SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
@@ -47,50 +45,39 @@ def test_other():
 """
 
 
-def looking(folder: Path, subject: str, tests: str) -> Suite:
-    """The suite of a new project."""
-    root = project(folder, subject=subject, test_subject=tests)
-    return Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")])
-
-
 @pytest.fixture(scope="module")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
-    with looking(tmp_path_factory.mktemp("looks"), SUBJECT, TESTS) as found:
+def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
+    with subject(tmp_path_factory.mktemp("looks"), SUBJECT, TESTS) as found:
         yield found
 
 
-def attempts_of(suite: Suite, *bodies: str) -> tuple[Attempts, list[Attempt]]:
-    """Bodies of `double` -> what came of each."""
-    program = Program.read([f"{suite.files['test_subject.py::test_two']}".replace("test_subject", "subject")])
-    ledger = Ledger(Budget())
-    judge = Judge(ReplayingSuite(suite, ledger, "", 2).__enter__(), 0.0)
-    judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
-    target = next(t for t in program.targets if t.qualname == "double")
-    tried = Attempts(judge, program, ledger)
-    texts = ["def double(x):\n" + textwrap.indent(body, "    ") for body in bodies]
-    return tried, list(tried.of(Candidate(((target.id, text),), cost=1.0) for text in texts))
+def attempts_of(work: Work, *texts: str) -> list[Attempt]:
+    """Bodies of `double` -> what came of each, on a screen of its own."""
+    assert isinstance(work.evaluator, Screened)
+    work.evaluator._screens.clear()
+    return attempts(work, bodies(work, "def double(x):", *texts))
 
 
-def test_each_candidate_has_its_attempt_in_order(suite: Suite) -> None:
-    tried, said = attempts_of(suite, "return x", "return 4", "return x +", "return 2 * x", "return x * 3")
+def test_each_candidate_has_its_attempt_in_order(work: Work) -> None:
+    said = attempts_of(work, "return x", "return 4", "return x +", "return 2 * x", "return x * 3")
     assert [len(a.passed()) for a in said] == [0, 1, 0, 3, 0]
     assert [a.ended for a in said] == ["stopped", "stopped", "stopped", "done", "stopped"]
-    assert not tried._alone
-    assert {o.status for o in tried.unchanged.values()} == {"failed"}
+    assert not screen(work).off
+    assert {o.status for o in screen(work).unchanged.values()} == {"failed"}
 
 
-def test_an_endless_loop_and_an_exit_harm_no_other_candidate(suite: Suite) -> None:
+def test_an_endless_loop_and_an_exit_harm_no_other_candidate(work: Work) -> None:
     endless = "while True:\n    pass"
     sleeps = "import time\ntime.sleep(30)"
     leaves = "import os\nos._exit(3)"
-    _, said = attempts_of(suite, endless, leaves, sleeps, "return 4", leaves, "return 2 * x")
+    said = attempts_of(work, endless, leaves, sleeps, "return 4", leaves, "return 2 * x")
     assert said[0].outcomes[-1].status == "steps"
     whole = [a for a in said if len(a.passed()) == 3]
-    assert [text for a in whole for _, text in a.candidate.changes] == ["def double(x):\n    return 2 * x"]
+    assert [text for a in whole for text in a.candidate.values.values()] == ["def double(x):\n    return 2 * x"]
     assert len(said) >= 6
 
 
-def test_a_first_look_that_the_clock_ended_is_taken_again(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_first_look_that_the_clock_ended_is_taken_again(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     heard, late = ReplayingSuite.wait_for, list[int]()
 
     def wait_for(self: ReplayingSuite, number: int) -> Reply:
@@ -101,52 +88,52 @@ def test_a_first_look_that_the_clock_ended_is_taken_again(suite: Suite, monkeypa
         return reply
 
     monkeypatch.setattr(ReplayingSuite, "wait_for", wait_for)
-    _, said = attempts_of(suite, "return 2 * x", "return x")
+    said = attempts_of(work, "return 2 * x", "return x")
     assert late
     assert [len(a.passed()) for a in said] == [3, 0]
 
 
 def test_tests_that_never_end_are_looked_at_shortly(tmp_path: Path) -> None:
-    subject = "def double(x):\n    while True:\n        x += 1\n"
+    text = "def double(x):\n    while True:\n        x += 1\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    with looking(tmp_path, subject, tests) as suite:
-        tried, said = attempts_of(suite, "while True:\n    x += 2", "return 5", "return 4")
-        assert not tried._alone
-        assert all(o.steps <= 20_001 for o in tried.unchanged.values())
+    with subject(tmp_path, text, tests) as work:
+        said = attempts_of(work, "while True:\n    x += 2", "return 5", "return 4")
+        assert not screen(work).off
+        assert all(o.steps <= 20_001 for o in screen(work).unchanged.values())
         assert "passed" in [o.status for a in said for o in a.outcomes]
 
 
 def test_what_a_candidate_leaves_behind_is_noticed(tmp_path: Path) -> None:
-    subject = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n"
+    text = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n"
     tests = "import subject\ndef test_two():\n    assert subject.double(2) == 4 or len(subject.SEEN) > 1\n"
-    with looking(tmp_path, subject, tests) as suite:
-        tried, said = attempts_of(suite, *[f"SEEN.append(x)\nreturn {n}" for n in range(4)], "return 5")
-        assert tried._leaks
+    with subject(tmp_path, text, tests) as work:
+        said = attempts_of(work, *[f"SEEN.append(x)\nreturn {n}" for n in range(4)], "return 5")
+        assert screen(work)._leaks
         assert [len(a.passed()) for a in said] == [0] * 5
 
 
 def test_a_cache_filled_with_wrong_values_is_noticed(tmp_path: Path) -> None:
-    subject = "KNOWN = {}\n\n\ndef double(x):\n    KNOWN.setdefault(x, x)\n    return KNOWN[x]\n"
+    text = "KNOWN = {}\n\n\ndef double(x):\n    KNOWN.setdefault(x, x)\n    return KNOWN[x]\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    with looking(tmp_path, subject, tests) as suite:
+    with subject(tmp_path, text, tests) as work:
         texts = [f"KNOWN.setdefault(x, {value})\nreturn KNOWN[x]" for value in ("x + 1", "x * 9", "x * 2", "0")]
-        tried, said = attempts_of(suite, *texts)
-        assert tried._leaks
+        said = attempts_of(work, *texts)
+        assert screen(work)._leaks
         assert [len(a.passed()) for a in said] == [0, 0, 1, 0]
 
 
 def test_random_numbers_are_the_same_for_every_candidate(tmp_path: Path) -> None:
-    subject = "import random\n\n\ndef double(x):\n    return x + random.randrange(10**6)\n"
+    text = "import random\n\n\ndef double(x):\n    return x + random.randrange(10**6)\n"
     tests = "from subject import double\ndef test_two():\n    assert double(2) == 4\n"
-    with looking(tmp_path, subject, tests) as suite:
-        tried, said = attempts_of(suite, "return random.random()", "return random.choice([5, 6])", "return 2 * x")
-        assert not tried._alone
+    with subject(tmp_path, text, tests) as work:
+        said = attempts_of(work, "return random.random()", "return random.choice([5, 6])", "return 2 * x")
+        assert not screen(work).off
         assert [len(a.passed()) for a in said] == [0, 0, 1]
 
 
-def test_a_look_runs_every_test(suite: Suite) -> None:
-    tried, said = attempts_of(suite, "return 4")
-    whole = tried.look(said[0].candidate)
+def test_a_look_runs_every_test(work: Work) -> None:
+    said = attempts_of(work, "return 4")
+    whole = screen(work).whole(said[0].candidate)
     assert sorted(o.status for o in whole.outcomes) == ["failed", "passed", "passed"]
 
 
@@ -161,7 +148,7 @@ def test_a_look_runs_every_test(suite: Suite) -> None:
     ],
 )
 def test_the_sides_of_a_comparison(message: str, sides: object) -> None:
-    assert compared(message) == sides
+    assert compared_values(message) == sides
 
 
 def test_nearness_grows_towards_the_answer() -> None:
@@ -195,19 +182,19 @@ def test_similarity(one: object, other: object, least: float, most: float) -> No
 def test_a_gain_is_none_where_a_test_is_further_off() -> None:
     before = {"a": Outcome("a", "failed", "assert 1 == 5"), "b": Outcome("b", "failed", "assert 1 == 5")}
     nearer = Outcome("a", "failed", "assert 4 == 5")
-    assert gain(before, [nearer]) > 0
-    assert gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
+    assert nearness_gain(before, [nearer]) > 0
+    assert nearness_gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
 
 
 def test_texts_that_failing_tests_show() -> None:
     tests = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
-    assert said(tests).shown == ("x", "k", "v", "y")
+    assert failure_clues(tests).shown_texts == ("x", "k", "v", "y")
 
 
 def test_a_test_that_raised_comes_to_an_answer() -> None:
     raised, wrong = Outcome("a", "failed", "TypeError: no"), Outcome("a", "failed", "assert 1 == 2")
-    assert answers([raised], [wrong])
-    assert not answers([wrong], [wrong])
+    assert newly_answers([raised], [wrong])
+    assert not newly_answers([wrong], [wrong])
 
 
 def test_what_a_change_breaks() -> None:
@@ -219,11 +206,11 @@ def test_what_a_change_breaks() -> None:
 def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
     old = "# above\ndef f(a):\n    b = a\n    return b\n"
     new = "# above\ndef f(a):\n    if a:\n        return 0\n    b = a\n    return b\n"
-    at = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 4, 12), "")
-    now = Target("m.py:f:2", "code", "f", Span("m.py", 2, 0, 6, 12), "")
+    at = Target("m.py:f", "code", "f", Span("m.py", 2, 0, 4, 12), "")
+    now = Target("m.py:f", "code", "f", Span("m.py", 2, 0, 6, 12), "")
     pieces = (Evidence(Span("m.py", 3, 4, 3, 9), 0.5, (1,), True), Evidence(Span("m.py", 4, 4, 4, 12), 0.4))
     credit = Credit(at.id, 0.5, pieces, (("a", (1,)),))
-    found = carried({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
+    found = transfer_credit({at.id: credit}, {at.id: now}, {"m.py": old}, {"m.py": new})[now.id]
     assert {(e.span.line, e.span.column, e.weight) for e in found.evidence} == {
         (5, 4, 0.5),
         (6, 4, 0.4),
@@ -276,5 +263,5 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
 )
 def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
     tests = [Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]
-    assert said(tests).lacking == names
-    assert len(said(tests).unknown) == ("NoneType" not in message)
+    assert failure_clues(tests).own_missing_names == names
+    assert len(failure_clues(tests).missing_names) == ("NoneType" not in message)

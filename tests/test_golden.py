@@ -2,8 +2,13 @@
 
 A line a node: its kind, its source, its inputs, what let it run, its line. Values are not told (test_fidelity.py holds
 them against another recorder), nor what changed an object (test_trace.py and test_changes.py): where an address is used
-again, that differs from run to run. Of a long trace there are the first nodes. After a change of the graph write them
-anew, `TRACEC_GOLDEN=write pytest tests/test_golden.py`, and look at what git says.
+again, that differs from run to run. Of a long trace there are the first nodes.
+
+`NAME.trace` is the graph of the oldest Python that runs the program; where the graph of a later one differs,
+`NAME.3.12.trace` holds it for 3.12 and for those after it, up to the next such file. After a change of the graph write
+them anew with each Python that you have, the oldest first, and look at what git says:
+
+    for python in python3.11 python3.12 python3.13; do TRACEC_GOLDEN=write $python -m pytest tests/test_golden.py; done
 """
 
 from __future__ import annotations
@@ -15,19 +20,47 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_programs import LIBRARY, PROGRAMS, supported, traced
+from tests.test_programs import LIBRARY, PROGRAMS, PYTHON, supported, traced
 from tracec.passes.nouns.trace import Node, Trace
 from tracec.recording.artifacts import build
 from tracec.recording.trace_store import load
 
 SHOWN = 120  # nodes
 WRITING = os.environ.get("TRACEC_GOLDEN") == "write"
-# What threads and processes do at once comes in any order; nor is the order the same in other versions of Python.
+VERSIONS = ("3.11", "3.12", "3.13")  # those that have golden traces
+HERE = "{}.{}".format(*sys.version_info[:2])
+# Programs whose graph is not the same in each run, and why.
 CHANGING = {
-    "contextvars_tasks", "evaluation_order", "multiprocessing_spawn", "signals_and_forks", "spawned_children",
-    "spawned_pools", "threads", "traceback_thread", "unittest_own",
-}  # fmt: skip
-STABLE = [p for p in PROGRAMS if supported(p) and p.stem not in CHANGING] if sys.version_info[:2] == (3, 11) else []
+    "signals_and_forks": "a signal comes between any two steps of the program",
+    "traceback_thread": "how far the others are when one thread fails is another each time",
+}
+MOST_CHANGING = 2
+STABLE = [p for p in PROGRAMS if supported(p) and p.stem not in CHANGING]
+
+
+def kept(program: Path, version: str) -> Path | None:
+    """The file that holds the graph for a version: that of the newest Python which is not newer."""
+    known = VERSIONS[: VERSIONS.index(version) + 1] if version in VERSIONS else VERSIONS
+    names = [*(program.with_suffix(f".{known_version}.trace") for known_version in known[::-1])]
+    return next((path for path in (*names, program.with_suffix(".trace")) if path.exists()), None)
+
+
+def write(program: Path, found: str) -> None:
+    """Keep the graph for this version, in a file of its own where those before it have another."""
+    own, first = program.with_suffix(f".{HERE}.trace"), program.with_suffix(".trace")
+    if oldest(program) == HERE:
+        first.write_text(found, "utf-8", errors="surrogatepass")
+        return
+    own.unlink(missing_ok=True)
+    inherited = kept(program, HERE)
+    if inherited is None or inherited.read_text("utf-8", errors="surrogatepass") != found:
+        own.write_text(found, "utf-8", errors="surrogatepass")
+
+
+def oldest(program: Path) -> str:
+    """The first version that runs the program."""
+    needs = PYTHON.match(program.read_bytes())
+    return "{}.{}".format(*(int(part) for part in needs.groups())) if needs else VERSIONS[0]
 
 
 def line(node: Node) -> str:
@@ -53,7 +86,31 @@ def test_golden_trace(program: Path, tmp_path: Path) -> None:
     _, log = traced(tmp_path, program, built, tmp_path)
     trace = next(iter(load(log)))
     found = "\n".join([*golden(trace), ""])
-    kept = program.with_suffix(".trace")
     if WRITING:
-        kept.write_text(found, "utf-8", errors="surrogatepass")
-    assert found == kept.read_text("utf-8", errors="surrogatepass")
+        write(program, found)
+    path = kept(program, HERE)
+    assert path is not None, "no golden trace yet: write it as the head of this file says"
+    assert found == path.read_text("utf-8", errors="surrogatepass")
+
+
+def test_few_programs_have_no_golden_trace() -> None:
+    """Each is there, and its graph is that of no file."""
+    assert len(CHANGING) <= MOST_CHANGING
+    stems = {program.stem for program in PROGRAMS}
+    assert CHANGING.keys() <= stems
+    kept_for = {path.name.partition(".")[0] for path in PROGRAMS[0].parent.glob("*.trace")}
+    assert kept_for == stems - CHANGING.keys()
+
+
+def test_a_version_has_the_graph_of_the_newest_that_is_not_newer(tmp_path: Path) -> None:
+    program = tmp_path / "p.py"
+    for name in ("p.trace", "p.3.12.trace"):
+        (tmp_path / name).touch()
+    found = [kept(program, version) for version in ("3.11", "3.12", "3.13", "3.14")]
+    assert [path and path.name for path in found] == ["p.trace", "p.3.12.trace", "p.3.12.trace", "p.3.12.trace"]
+    assert kept(tmp_path / "q.py", "3.11") is None
+
+
+def test_this_python_has_golden_traces() -> None:
+    """One that is newer than all of them is held against the newest."""
+    assert HERE in VERSIONS or sys.version_info >= (3, 14)

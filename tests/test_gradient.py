@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def test_derivatives_are_those_of_finite_differences(
 
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_each_rule(name: str) -> None:
-    function = getattr(math, name, None) or {"abs": abs, "float": float, "round": round}[name]
+    others: dict[str, Callable[..., float]] = {"abs": abs, "float": float, "round": round}
+    function: Callable[..., float] = getattr(math, name, None) or others[name]
     point = (1.5,) if name == "acosh" else (0.4, 1.7)[: len(CALLS[name])]
     if name in ("floor", "ceil", "trunc", "round"):
         point = (0.4,)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import project, snapshot
-from tracec.config import Config
-from tracec.evaluate.differential import guard
-from tracec.evaluate.evaluator import Judge
+from tests.working import working
+from tracec.evaluate.differential import Change, compare
 from tracec.evaluate.selection import Guard, Guarded
-from tracec.passes.nouns.candidate import Candidate
-from tracec.project.program import Program
-from tracec.run.job import Job, suite_of
-from tracec.run.ledger import Budget, Ledger
+from tracec.evaluate.work import Work
+from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.runtime.differential.canonical import canonical
 from tracec.runtime.differential.captured_calls import Given, Watch
 from tracec.runtime.differential.inputs import shape_of_hint
@@ -176,20 +173,11 @@ def test_opened(): assert opened(open(__file__)) == ''
 """
 
 
-class Quiet:
-    def __call__(self, text: str) -> None:
-        pass
-
-    def live(self, text: str) -> None:
-        pass
-
-
 class Guarding:
     """A suite that has run its tests once, and a program to change."""
 
-    def __init__(self, job: Job, judge: Judge, ledger: Ledger) -> None:
-        self.job, self.judge, self.ledger = job, judge, ledger
-        self.program = Program.read(job.paths)
+    def __init__(self, work: Work) -> None:
+        self.work, self.program = work, work.root.program
 
     def change(self, name: str, *pairs: tuple[str, str]) -> Candidate:
         target = next(t for t in self.program.targets if t.qualname == name)
@@ -197,10 +185,10 @@ class Guarding:
         for old, new in pairs:
             assert old in value
             value = value.replace(old, new)
-        return Candidate(((target.id, value),))
+        return Candidate((set_target(target, value),))
 
     def all(self, *candidates: Candidate) -> Guard:
-        return guard(self.job, self.judge, self.program, candidates, self.ledger)
+        return compare(self.work, [Change(self.program, candidate) for candidate in candidates])
 
     def one(self, name: str, *pairs: tuple[str, str]) -> Guarded:
         return self.all(self.change(name, *pairs)).each[0]
@@ -209,20 +197,10 @@ class Guarding:
 @pytest.fixture(scope="module")
 def guarding(tmp_path_factory: Any) -> Iterator[Guarding]:
     root = project(tmp_path_factory.mktemp("guarded"), subject=SUBJECT, test_subject=TESTS)
-    before = os.getcwd()
-    os.chdir(root)
-    ledger = Ledger(Budget(600, None))
-    job = Job(root, ("subject.py",), ("test_subject.py",), (), Config(budget_seconds=600), Quiet())
-    try:
-        with suite_of(job, ledger) as suite:
-            judge = Judge(suite, 10)
-            judge.baseline(100)
-            judge.prepare(o.id for o in judge.before if o.failed)
-            files = snapshot(root)
-            yield Guarding(job, judge, ledger)
-            assert snapshot(root) == files
-    finally:
-        os.chdir(before)
+    with working(root) as work:
+        files = snapshot(root)
+        yield Guarding(work)
+        assert snapshot(root) == files
 
 
 def test_what_changes_has_a_small_example(guarding: Guarding) -> None:
@@ -388,7 +366,13 @@ def test_canonical_texts_know_no_addresses() -> None:
 
     ring: list[object] = []
     ring.append(ring)
-    for make in (lambda: Box([1, {2}]), lambda: Box(object()), lambda: Box(ring), lambda: Box(len)):
+    makers: tuple[Callable[[], object], ...] = (
+        lambda: Box([1, {2}]),
+        lambda: Box(object()),
+        lambda: Box(ring),
+        lambda: Box(len),
+    )
+    for make in makers:
         assert canonical(make()) == canonical(make())
     assert canonical(Box(1)) != canonical(Box(2))
     assert canonical([0] * 10**6) == "<list too large>"
@@ -439,7 +423,7 @@ def test_calls_are_noted_with_what_was_given() -> None:
     def g(n: int) -> Iterator[int]:
         yield from range(n)
 
-    watch = Watch({f.__code__: f, g.__code__: g})
+    watch = Watch({f.__code__: cast(FunctionType, f), g.__code__: cast(FunctionType, g)})
     watch.during(lambda: (f(1), f(1, 2000), f(1, 2, 3, c=4, d=5), list(g(3))))  # type: ignore[func-returns-value]
     texts = [found.text().rpartition(".")[2] for found in watch.found.values()]
     assert texts == ["f(1)", "f(1, 2000)", "f(1, 2, 3, c=4, d=5)", "g(3)"]
@@ -450,7 +434,7 @@ def test_a_call_is_made_on_copies() -> None:
     def push(xs: list[int]) -> None:
         xs.append(1)
 
-    given_ = Given(push, {"xs": []}, "recorded")
+    given_ = Given(cast(FunctionType, push), {"xs": []}, "recorded")
     first, second = behave(given_, 1000, 0), behave(given_, 1000, 0)
     assert first is not None
     assert first == second

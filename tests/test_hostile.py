@@ -9,18 +9,16 @@ import contextlib
 import itertools
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command import project, snapshot
-from tracec.evaluate.evaluator import Judge
-from tracec.evaluate.screening import Attempts
-from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suite import Suite
-from tracec.passes.nouns.candidate import Candidate
-from tracec.project.program import Program
-from tracec.run.ledger import Budget, Ledger
+from tests.working import attempts, bodies, working
+from tracec.evaluate.baseline import run_all
+from tracec.runtime.guest import sandbox
 
 COUNT = int(os.environ.get("TRACEC_HOSTILE", "60"))
 SUBJECT = "def double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
@@ -48,9 +46,6 @@ HOSTILE = (
     "return len([0] * 10**10)",
     "return sum(len(bytes(10**8)) for n in range(1000))",
     "for n in range(10**7): print('x' * 1000)\nreturn 0",
-    "for n in range(1000): open(f'made{n}.txt', 'w').write('x')\nreturn 0",
-    "import os, subject\nos.remove(subject.__file__)\nreturn 0",
-    "import os\nos.rename('subject.py', 'gone.py')\nreturn 0",
     "import time\ntime.sleep(3600)",
     "import subprocess\nsubprocess.Popen(['sleep', '3600'])\nreturn 0",
     "import os\nif os.fork() == 0:\n    os.setsid()\n    import time\n    time.sleep(3600)\nreturn 0",
@@ -65,30 +60,46 @@ HOSTILE = (
     "import gc\ngc.disable()\nreturn 0",
     "import os\nos.chdir('/')\nreturn 0",
 )
+WRITING = (
+    "for n in range(1000): open(f'made{n}.txt', 'w').write('x')\nreturn 0",
+    "import os, subject\nos.remove(subject.__file__)\nreturn 0",
+    "import os\nos.rename('subject.py', 'gone.py')\nreturn 0",
+)
+CONFINED = bool(sandbox.abi())
+needs_fork = pytest.mark.skipif(os.name != "posix", reason="the guest needs fork")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the guest needs fork")
+@needs_fork
 def test_hostile_candidates_leave_all_as_it_was(tmp_path: Path) -> None:
+    survived(tmp_path, HOSTILE, COUNT)
+
+
+@needs_fork
+@pytest.mark.skipif(not CONFINED, reason="without Landlock nothing keeps candidates from the user's files")
+def test_candidates_that_write_leave_all_as_it_was(tmp_path: Path) -> None:
+    survived(tmp_path, WRITING, 2 * len(WRITING))
+
+
+def survived(tmp_path: Path, texts: Sequence[str], count: int) -> None:
+    """As many candidates, with these bodies in turn, are refused, and all is as before."""
     root = project(tmp_path, subject=SUBJECT, test_subject=TESTS)
     before, threads = snapshot(root), threading.active_count()
-    ledger = Ledger(Budget(seconds=60.0 + 2 * COUNT))
-    suite = Suite(root, ["test_subject.py"], mode="fuel", scope=[str(root / "subject.py")], memory_mb=512)
-    with ReplayingSuite(suite, ledger, "fuel", 2) as remembered:
-        confined = "files" in remembered.confinement
-        bodies = [body for body in HOSTILE if confined or ("made" not in body and "os.re" not in body)]
-        program = Program.read([str(root / "subject.py")])
-        judge = Judge(remembered, 1.0)
-        judge.prepare(o.id for o in judge.baseline(60.0) if o.failed)
-        target = next(t for t in program.targets if t.qualname == "double")
+    limit: dict[str, Any] = {
+        "budget_seconds": 60.0 + 2 * count,
+        "test_seconds": 1.0,
+        "memory_mb": 512,
+        "unconfined": not CONFINED,
+    }
+    with working(root, **limit) as work:
+        assert sandbox.is_confined(work.suite.confinement) is CONFINED
         # Each is another program, so that none is left out as known.
-        texts = [f"{body}\nreturn {number}" for number, body in zip(range(COUNT), itertools.cycle(bodies))]
-        made = ["def double(x):\n" + "\n".join(f"    {line}" for line in text.split("\n")) for text in texts]
-        made.append("def double(x):\n    return x + x\n")
-        attempts = [*Attempts(judge, program, ledger).of(Candidate(((target.id, text),), cost=1.0) for text in made)]
-        first = {attempt.candidate.changes[0][1]: attempt for attempt in reversed(attempts)}
-        assert [judge.solves(first[text]) for text in made] == [False] * COUNT + [True]
-        again = judge.all_outcomes(judge.suite.ids, 10_000, 60.0)
-        assert [(o.id, o.status) for o in again] == [(o.id, o.status) for o in judge.before]
+        made = [f"{body}\nreturn {number}" for number, body in zip(range(count), itertools.cycle(texts))]
+        candidates = bodies(work, "def double(x):", *made, "return x + x")
+        first = {attempt.candidate.id: attempt for attempt in reversed(attempts(work, candidates))}
+        solved = [work.root.panel.solved_by(first[candidate.id]) for candidate in candidates]
+        assert solved == [False] * count + [True]
+        again = run_all(work.suite, work.suite.ids, 10_000, 60.0)
+        assert [(o.id, o.status) for o in again] == [(o.id, o.status) for o in work.root.panel.before]
     assert snapshot(root) == before
     assert threading.active_count() == threads
     assert living_in(root) == []

@@ -302,7 +302,12 @@ def test_careful_hooks_are_constants() -> None:
         "__rec__ = __val__ = __at_1__ = 1\ndef f(__rec__):\n    __v__ = 2\n    return [__rec__ + __v__ for x in [0]]\n"
     )
     seen: list[object] = []
-    code = careful_code(text, val=lambda value: seen.append(value) or value)
+
+    def val(value: object) -> object:
+        seen.append(value)
+        return value
+
+    code = careful_code(text, val=val)
     space: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -7,12 +7,15 @@ import pytest
 from tracec.passes.accept.strict import verdict
 from tracec.passes.archive.ranked import best
 from tracec.passes.nouns.candidate import Attempt, Candidate, counts
+from tracec.passes.nouns.edits import SetLiteral
+from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none, sbfl
 from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
-from tracec.run.ledger import Budget, Ledger
+from tracec.run.budget import Budget
+from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Outcome
 
 
@@ -48,7 +51,7 @@ def test_counts() -> None:
 
 def test_best_passes_most_goals_then_is_likelier() -> None:
     def attempt(name: str, cost: float, said: str) -> Attempt:
-        return Attempt(Candidate(((name, ""),), cost=cost), tuple(outcomes(said)))
+        return Attempt(Candidate((SetLiteral(name, ""),), prior=cost), tuple(outcomes(said)))
 
     one, two, cheap, useless = (
         attempt("one", 1, "a+ b-"),
@@ -77,16 +80,23 @@ def seen(test: str, lines: list[int], sliced: list[int], **values: int) -> Obser
     )
 
 
+def run(observation: Observation, status: str) -> TracedRun:
+    """A traced run of which all is known that is read off its trace."""
+    views: dict[object, object] = {frozenset(["m.py"]): observation}
+    return TracedRun(observation.test, Outcome(observation.test, status), None, status == "failed", views)  # type: ignore[arg-type]
+
+
 def test_blame_prefers_what_only_failures_run_and_depend_on() -> None:
-    target = Target("m.py:f:1", "code", "f", Span("m.py", 1, 0, 9, 0), "")
-    runs = [seen("bad", [1, 2, 3], [2], x=1), seen("good", [1, 3], [], x=2)]
-    credit = sbfl.propagate([target], runs, {"bad"})[target.id]
+    target = Target("m.py:f", "code", "f", Span("m.py", 1, 0, 9, 0), "")
+    failing, passing = seen("bad", [1, 2, 3], [2], x=1), seen("good", [1, 3], [], x=2)
+    runs = [run(failing, "failed"), run(passing, "passed")]
+    credit = sbfl.propagate([target], runs)[target.id]
     weights = {e.span.line: round(e.weight, 3) for e in credit.evidence}
     assert weights == {2: 1.0, 1: 0.707, 3: 0.707}
     assert [(e.in_slice, e.near) for e in credit.evidence] == [(True, 4), (False, -1), (False, -1)]
     assert dict(credit.names) == {"x": (1, 2)}
     assert credit.evidence[-1].values == (7,)
-    assert none.propagate([target])[target.id].evidence == ()
+    assert none.propagate([target], runs)[target.id].evidence == ()
 
 
 def values_at(test: str, line: int, *values: object) -> Observation:

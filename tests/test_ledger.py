@@ -14,9 +14,11 @@ import pytest
 
 from tests.command import project, tracec
 from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.errors import TracecError
+from tracec.run.budget import Budget
 from tracec.run.history import History, begin, latest
-from tracec.run.ledger import Budget, Ledger
+from tracec.run.ledger import Ledger
 
 SUBJECT = """
 def mean(values):
@@ -188,7 +190,7 @@ def test_answers_come_from_the_run_before(tmp_path: Path) -> None:
     first = Ledger(Budget(), history)
     for number in range(3):
         assert first.event("ask", str(number), lambda: ["\ud800"]) == ["\ud800"]
-    first.note(Attempt(Candidate((("a", "b"),)), ()), "")
+    first.note(Attempt(Candidate((SetLiteral("a", "b"),)), ()), "")
     history.close()
     again = Ledger(Budget(), latest(tmp_path, {"files": "a"}))
     assert again.replaying

@@ -1,18 +1,26 @@
 """The import hook: in-scope files compiled our way, everything else untouched."""
 
 import importlib
+import importlib.abc
 import inspect
 import linecache
 import pickle
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, ModuleType
 
 import pytest
 
 from tracec.runtime.launch import import_hook
+from tracec.runtime.launch.import_hook import Finder
+
+Write = Callable[..., Path]
+Compiler = Callable[[str, bytes], CodeType]
 
 
 @pytest.fixture
-def finder(monkeypatch):
+def finder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Finder]:
     """A hook of its own for each test."""
     fresh = import_hook.Finder()
     monkeypatch.setattr(import_hook, "_finder", fresh)
@@ -24,12 +32,12 @@ def finder(monkeypatch):
 
 
 @pytest.fixture
-def tree(tmp_path, monkeypatch):
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Write files, put the folder on the path."""
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
-    def write(**files):
+    def write(**files: str) -> Path:
         for name, text in files.items():
             path = tmp_path / (name.replace("__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,24 +48,24 @@ def tree(tmp_path, monkeypatch):
     return write
 
 
-def spy(seen):
-    def compiler(path, data):
+def spy(seen: list[str]) -> Compiler:
+    def compiler(path: str, data: bytes) -> CodeType:
         seen.append(path)
         return compile(data, path, "exec")
 
     return compiler
 
 
-def test_only_files_in_scope_are_ours(finder, tree):
-    root, seen = tree(hk_in="x = 1", hk_out="y = 2"), []
+def test_only_files_in_scope_are_ours(finder: Finder, tree: Write) -> None:
+    root, seen = tree(hk_in="x = 1", hk_out="y = 2"), list[str]()
     import_hook.install({str(root / "hk_in.py"): spy(seen)})
     ours, other = importlib.import_module("hk_in"), importlib.import_module("hk_out")
     assert (seen, ours.x, other.y) == ([str(root / "hk_in.py")], 1, 2)
     assert type(other.__loader__).__name__ == "SourceFileLoader"
 
 
-def test_a_namesake_elsewhere_is_not_ours(finder, tree):
-    root, seen = tree(hkp__one__mod="x = 1", hkp__two__mod="x = 2"), []
+def test_a_namesake_elsewhere_is_not_ours(finder: Finder, tree: Write) -> None:
+    root, seen = tree(hkp__one__mod="x = 1", hkp__two__mod="x = 2"), list[str]()
     import_hook.install({str(root / "hkp/one/mod.py"): spy(seen)})
     assert importlib.import_module("hkp.two.mod").x == 2
     assert seen == []
@@ -65,8 +73,8 @@ def test_a_namesake_elsewhere_is_not_ours(finder, tree):
     assert len(seen) == 1
 
 
-def test_packages_and_symlinks(finder, tree):
-    root, seen = tree(hkreal__mod="x = 1"), []
+def test_packages_and_symlinks(finder: Finder, tree: Write) -> None:
+    root, seen = tree(hkreal__mod="x = 1"), list[str]()
     (root / "hkreal/__init__.py").write_text("y = 2")
     (root / "hklink").symlink_to(root / "hkreal")
     import_hook.install({str(root / "hkreal/mod.py"): spy(seen), str(root / "hkreal/__init__.py"): spy(seen)})
@@ -75,46 +83,52 @@ def test_packages_and_symlinks(finder, tree):
     assert [path.removeprefix(str(root)) for path in seen] == ["/hkreal/__init__.py", "/hklink/mod.py"]
 
 
-def test_an_overlay_is_what_runs_and_what_is_shown(finder, tree):
+def test_an_overlay_is_what_runs_and_what_is_shown(finder: Finder, tree: Write) -> None:
     root = tree(hk_over="def f(): return 'disk'")
     text = "def f():\n    return 'overlay é'\n"
     import_hook.install({}, {str(root / "hk_over.py"): text})
     module = importlib.import_module("hk_over")
     assert module.f() == "overlay é"
     assert inspect.getsource(module.f) == text
-    assert linecache.getline(module.__file__, 2).strip() == "return 'overlay é'"
+    assert linecache.getline(str(module.__file__), 2).strip() == "return 'overlay é'"
+    assert isinstance(module.__loader__, importlib.abc.InspectLoader)
     assert module.__loader__.get_source("hk_over") == text
 
 
-def test_an_overlay_keeps_to_its_cookie(finder, tree):
+def test_an_overlay_keeps_to_its_cookie(finder: Finder, tree: Write) -> None:
     root = tree(hk_cookie="")
     import_hook.install({}, {str(root / "hk_cookie.py"): "# -*- coding: latin-1 -*-\nx = 'é'\n"})
     assert importlib.import_module("hk_cookie").x == "é"
 
 
-def test_module_attributes_are_the_usual_ones(finder, tree):
+def usual_attributes(module: ModuleType) -> tuple[object, ...]:
+    assert module.__spec__ is not None
+    return module.__file__, module.__cached__, module.__name__, module.__spec__.origin
+
+
+def test_module_attributes_are_the_usual_ones(finder: Finder, tree: Write) -> None:
     root = tree(hk_attr="class A: pass")
     plain = importlib.import_module("hk_attr")
-    usual = plain.__file__, plain.__cached__, plain.__name__, plain.__spec__.origin
+    usual = usual_attributes(plain)
     del sys.modules["hk_attr"]
     import_hook.install({str(root / "hk_attr.py"): import_hook.plain})
     module = importlib.import_module("hk_attr")
     assert type(module.__loader__) is type(plain.__loader__)
     assert "get_code" in vars(module.__loader__)
-    assert (module.__file__, module.__cached__, module.__name__, module.__spec__.origin) == usual
+    assert usual_attributes(module) == usual
     assert type(pickle.loads(pickle.dumps(module.A()))) is module.A
 
 
-def test_our_finder_is_first_and_only_once(finder):
+def test_our_finder_is_first_and_only_once(finder: Finder) -> None:
     import_hook.install({})
-    sys.meta_path.insert(0, object())
+    sys.meta_path.insert(0, import_hook.Finder())
     import_hook.install({})
     assert sys.meta_path.index(finder) == 0
     assert sys.meta_path.count(finder) == 1
 
 
-def test_reload_uses_the_hook_again(finder, tree):
-    root, seen = tree(hk_again="x = 1"), []
+def test_reload_uses_the_hook_again(finder: Finder, tree: Write) -> None:
+    root, seen = tree(hk_again="x = 1"), list[str]()
     import_hook.install({str(root / "hk_again.py"): spy(seen)})
     importlib.reload(importlib.import_module("hk_again"))
     assert len(seen) == 2

@@ -6,8 +6,8 @@ import sys
 import tracec
 
 
-def test_trainable_returns_what_it_marks():
-    def plain():
+def test_trainable_returns_what_it_marks() -> None:
+    def plain() -> int:
         return 1
 
     class Thing:
@@ -19,15 +19,15 @@ def test_trainable_returns_what_it_marks():
         assert tracec.trainable(goal="g", constraints=["c"])(thing) is thing
 
 
-def test_a_method_stays_a_method():
+def test_a_method_stays_a_method() -> None:
     class Cart:
         @tracec.trainable
-        def total(self):
+        def total(self) -> object:
             return self, "total"
 
         @property
         @tracec.trainable(goal="exact")
-        def rate(self):
+        def rate(self) -> int:
             return 3
 
     cart = Cart()
@@ -36,14 +36,14 @@ def test_a_method_stays_a_method():
     assert Cart.total.__qualname__.endswith("Cart.total")
 
 
-def test_values_come_back_as_they_are():
+def test_values_come_back_as_they_are() -> None:
     value = [object()]
     assert tracec.param(value, goal="g", low=0, high=1) is value
     assert tracec.choice(value, options=[value, None]) is value
     assert tracec.param(0.2) == 0.2
 
 
-def test_import_loads_nothing_heavy():
+def test_import_loads_nothing_heavy() -> None:
     code = "import sys; before = set(sys.modules); import tracec; print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in eval(done.stdout) if name.startswith("tracec")}

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import project, snapshot, tracec
+from tests.command import Said, project, snapshot, tracec
 
+EVALS = 3000  # candidates at most
+PATIENCE = 600  # seconds after which a test is broken
 RULES = """\
 from tracec import param
 
@@ -40,8 +42,12 @@ def cases(path: Path, seed: int, count: int = 60, low: float = 0.37, high: float
     path.write_text("".join(json.dumps(row) + "\n" for row in kinds))
 
 
-def optimize(folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score", seconds: int = 40):
-    return tracec(folder, "optimize", path, "--metric", metric, "--budget-seconds", str(seconds), "--json", *args)
+def optimize(
+    folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score", seconds: float | None = None
+) -> Said:
+    """What came of a search that no clock ends, unless `seconds` are given."""
+    limits = ("--budget-evals", str(EVALS), "--budget-seconds", str(seconds or PATIENCE))
+    return tracec(folder, "optimize", path, "--metric", metric, *limits, "--json", *args, seconds=PATIENCE)
 
 
 def test_thresholds_in_a_handful_of_runs(tmp_path: Path) -> None:
@@ -210,16 +216,23 @@ def metric():
 
 
 def test_nothing_is_claimed_of_noise_alone(tmp_path: Path) -> None:
+    """The noise is another one at each call, and the same in each run of this test: they are drawn by their number."""
     text = """\
-import os
+import random
 from tracec import param
 RATE = param(0.2, low=0.0, high=1.0)
 def metric():
-    return int.from_bytes(os.urandom(4)) / 2**32 + 0 * RATE
+    with open("calls/seen", "a") as calls:
+        calls.write("x")
+        number = calls.tell()
+    return random.Random(number).random() + 0 * RATE
 """
     project(tmp_path, noisy=text)
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.tracec]\nwritable = ["calls"]\njobs = 1\n')
     said = optimize(tmp_path, "--budget-evals", "60", path="noisy.py", metric="noisy:metric")
     assert (said.code, said.json["status"]) == (1, "unchanged")
+    assert (tmp_path / "calls" / "seen").stat().st_size > 10
 
 
 def test_a_case_that_raises_counts_before_the_mean(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 import ast
 import itertools
 import textwrap
+from dataclasses import replace
 
 import pytest
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.facts import Facts
 from tracec.passes.propose.repair.operators import OPERATORS
@@ -19,20 +20,20 @@ from tracec.passes.syntax.tree import Tree
 Names = dict[str, tuple[object, ...]]
 
 
-def prepare(source: str, names: Names | None = None, said: Said = SILENCE) -> tuple[Tree, Context, Edits]:
+def prepare(source: str, names: Names | None = None, clues: FailureClues = NO_CLUES) -> tuple[Tree, Context, Edits]:
     """The last definition of a file, as the operators see it; nothing is suspect."""
     module = ast.parse(textwrap.dedent(source))
     tree = Tree.of(module.body[-1])
-    suspects = suspicion(tree, (), {}, 0.0, False, said)
-    facts = Facts(tree, module, suspects, tuple((names or {}).items()), said)
+    suspects = suspicion(tree, (), {}, 0.0, False, clues)
+    facts = Facts(tree, module, suspects, tuple((names or {}).items()), clues)
     return tree, Context(tree, Scope(tree, module), facts, suspects), Edits(tree)
 
 
 def proposals(
-    source: str, operator: str, names: Names | None = None, most: int = 4000, said: Said = SILENCE
+    source: str, operator: str, names: Names | None = None, most: int = 4000, clues: FailureClues = NO_CLUES
 ) -> list[str]:
     """The texts that the operators of one name propose."""
-    tree, context, edits = prepare(source, names, said)
+    tree, context, edits = prepare(source, names, clues)
     found = []
     for node in (tree.root, *tree.places):
         for row in OPERATORS:
@@ -268,9 +269,10 @@ def test_every_operator_has_a_case() -> None:
 
 def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it() -> None:
     source = "def f(a):\n    return 'no' + a"
-    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", said=Said(("yes.",)))
-    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, said=Said(("yes.",)))
-    assert not [text for text in proposals(source, "other expression", TEXTS, said=Said(("yes.",))) if "yes" in text]
+    clues = FailureClues(("yes.",))
+    assert "def f(a):\n    return 'yes.' + a" in proposals(source, "constant of this program", clues=clues)
+    assert "def f(a):\n    return 'no' + (a + '.')" in proposals(source, "missing mark", TEXTS, clues=clues)
+    assert not [text for text in proposals(source, "other expression", TEXTS, clues=clues) if "yes" in text]
 
 
 def test_a_method_that_the_file_calls_on_what_is_called_alike() -> None:
@@ -310,21 +312,23 @@ def test_functions_of_the_file_are_called_and_exchanged() -> None:
 )
 def test_what_nothing_has_becomes_what_there_is(before: str, after: str, names: Names) -> None:
     source = "def f(a, b):\n" + textwrap.indent(before, "    ")
-    said = Said(
-        ("Fizz",), unknown=("lenght", "push", "substitute", "max", "sum", "fizz", "this"), refused=("list.remove",)
+    clues = FailureClues(
+        ("Fizz",),
+        missing_names=("lenght", "push", "substitute", "max", "sum", "fizz", "this"),
+        rejected_calls=("list.remove",),
     )
-    assert after in [body(text) for text in proposals(source, "unknown name", names, said=said)]
+    assert after in [body(text) for text in proposals(source, "unknown name", names, clues=clues)]
     assert not proposals(source, "unknown name", names)
 
 
 def test_a_name_that_nothing_has_is_suspect() -> None:
-    def ranks(said: Said) -> list[str]:
-        tree, context, _ = prepare("def f(a):\n    b = a + 1\n    return lenght(a)", said=said)
+    def ranks(clues: FailureClues) -> list[str]:
+        tree, context, _ = prepare("def f(a):\n    b = a + 1\n    return lenght(a)", clues=clues)
         weighed = {node: context.suspicion.likely.get(node, 0.0) for node in tree.places}
         return [ast.unparse(node) for node in weighed if weighed[node] == max(weighed.values())]
 
-    assert ranks(Said(unknown=("lenght",))) == ["lenght(a)", "lenght"]
-    assert len(ranks(Said())) > 2
+    assert ranks(FailureClues(missing_names=("lenght",))) == ["lenght(a)", "lenght"]
+    assert len(ranks(FailureClues())) > 2
 
 
 @pytest.mark.parametrize(
@@ -343,12 +347,12 @@ def test_a_function_takes_what_it_is_called_with(operator: str, before: str, aft
     source = f"class Box:\n    def {before}:\n        return n"
     module = ast.parse(source)
     tree = Tree.of(module.body[0].body[0])  # type: ignore[attr-defined]
-    for said in (Said(unknown=("key",), refused=("Box.f",)), Said()):
-        suspects = suspicion(tree, (), {}, 0.0, False, said)
-        context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, (), said), suspects)
+    for clues in (FailureClues(missing_names=("key",), rejected_calls=("Box.f",)), FailureClues()):
+        suspects = suspicion(tree, (), {}, 0.0, False, clues)
+        context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, (), clues), suspects)
         rows = [row for row in OPERATORS if row.name == operator]
         texts = [Edits(tree).written(tree.root, new) for row in rows for _, new in row.make(tree.root, context)]
-        assert (f"def {after}:\n    return n" in texts) == bool(said.refused)
+        assert (f"def {after}:\n    return n" in texts) == bool(clues.rejected_calls)
 
 
 BOX = """
@@ -435,7 +439,7 @@ def test_what_another_method_returns_with_the_attribute_that_is_named_alike() ->
 
 def test_what_a_failing_test_misses_is_supplied() -> None:
     source = "def g(width): size = width\nclass A:\n    def f(self, width):\n        return size + self.owner"
-    tree, context, edits = prepare(source, said=Said(lacking=("size", "owner")))
+    tree, context, edits = prepare(source, clues=FailureClues(own_missing_names=("size", "owner")))
     row = next(row for row in OPERATORS if row.name == "missing name")
     found = [
         edits.written(node, change)
@@ -514,9 +518,11 @@ def test_a_variable_whose_use_raised_may_be_of_another_type() -> None:
     source = "def f(size, rows):\n    return len(size)"
     tree, context, _ = prepare(source, {"rows": ([1],), "size": (3,)})
     read = next(n for n in tree.places if isinstance(n, ast.Name) and n.id == "size" and tree.role(n) == "value")
-    plain = next(cost for cost, new in other_variable(read, context) if ast.unparse(new) == "rows")
-    context.suspicion.values[tree.parent(read)] = ()
-    raised = next(cost for cost, new in other_variable(read, context) if ast.unparse(new) == "rows")
+    plain = next(cost for cost, new in other_variable(read, context) if isinstance(new, ast.Name) and new.id == "rows")
+    call = tree.parent(read)
+    assert call is not None
+    context.suspicion = replace(context.suspicion, values={**context.suspicion.values, call: ()})
+    raised = next(cost for cost, new in other_variable(read, context) if isinstance(new, ast.Name) and new.id == "rows")
     assert raised < plain - 2
 
 

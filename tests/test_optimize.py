@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, snapshot, tracec
-from tracec.passes.nouns.candidate import Candidate
+from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.project.program import Program
 from tracec.recording.artifacts import key_of
 
@@ -215,7 +215,7 @@ def test_a_second_round_traces_the_program_as_it_is_by_then(tmp_path: Path) -> N
     project(tmp_path, subject=CLAMP)
     before = Program.read([str(tmp_path / "subject.py")], ["clamp"])
     target = before.targets[0]
-    after = before.advanced(Candidate(((target.id, target.value.replace("value > low", "value > high")),)))
+    after = before.advanced(Candidate((set_target(target, target.value.replace("value > low", "value > high")),)))
     (old,), (new,) = before.sources.values(), after.sources.values()
     assert key_of(old, "values", True) != key_of(new, "values", True)
     assert after.on_disk == before.on_disk

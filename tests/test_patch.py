@@ -11,7 +11,9 @@ import random
 import statistics
 import sys
 import tokenize
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,20 +32,27 @@ for _case in (Path(__file__).parent / "data" / "patch_cases.txt").read_text().sp
     CASES[_name] = (_before, *_rest.split("--- after\n"))
 MODULES = ("textwrap", "bisect", "heapq", "json.decoder", "csv")
 
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-def definitions(tree: ast.AST, around: str = "") -> list[tuple[str, ast.FunctionDef | ast.ClassDef]]:
-    found = []
+
+def definitions(tree: ast.AST, around: str = "") -> list[tuple[str, Definition]]:
+    found: list[tuple[str, Definition]] = []
     for child in ast.iter_child_nodes(tree):
         name = around
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(child, Definition):
             name = f"{around}.{child.name}" if around else child.name
             found.append((name, child))
         found += definitions(child, name)
     return found
 
 
-def target_at(node: ast.AST, qualname: str, value: str = "", kind: Kind = "code") -> Target:
-    span = Span("t.py", node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+def span_of(node: ast.stmt | ast.expr) -> Span:
+    """The place of a node, in the columns of the tree (bytes)."""
+    return Span("t.py", node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+
+
+def target_at(node: ast.stmt | ast.expr, qualname: str, value: str = "", kind: Kind = "code") -> Target:
+    span = span_of(node)
     return Target(f"t.py:{qualname}:{node.lineno}", kind, qualname, span, value)
 
 
@@ -58,11 +67,13 @@ def patched(before: str, new: str, qualname: str | None = None, data: bytes | No
 
 def literal(before: str, old: str, new: str, kind: Kind = "text") -> str:
     """`new` in place of the first expression of `before` whose text is `old`."""
-    node = next(n for n in ast.walk(ast.parse(before)) if ast.get_source_segment(before, n) == old)
+    nodes = [n for n in ast.walk(ast.parse(before)) if isinstance(n, ast.expr)]
+    node = next(n for n in nodes if ast.get_source_segment(before, n) == old)
     target = target_at(node, "p", old, kind)
-    start = len(before.split("\n")[node.lineno - 1].encode()[: node.col_offset].decode())
-    end = len(before.split("\n")[node.end_lineno - 1].encode()[: node.end_col_offset].decode())
-    span = Span("t.py", node.lineno, start, node.end_lineno, end)
+    at, lines = span_of(node), before.split("\n")
+    start = len(lines[at.line - 1].encode()[: at.column].decode())
+    end = len(lines[at.end_line - 1].encode()[: at.end_column].decode())
+    span = Span("t.py", at.line, start, at.end_line, end)
     return patch(Source.decode("t.py", before.encode()), {Target(target.id, kind, "p", span, old): new})
 
 
@@ -241,6 +252,7 @@ def sources() -> list[tuple[Source, str, ast.FunctionDef]]:
 
 
 FUNCTIONS = sources()
+Mutation = Callable[[ast.FunctionDef, random.Random], ast.FunctionDef]
 
 
 def edit(function: ast.FunctionDef, rng: random.Random) -> ast.FunctionDef:
@@ -256,10 +268,10 @@ def edit(function: ast.FunctionDef, rng: random.Random) -> ast.FunctionDef:
             node.ops[0] = ast.GtE() if not isinstance(node.ops[0], ast.GtE) else ast.Eq()
         case ast.BinOp():
             node.op = ast.Pow() if not isinstance(node.op, ast.Pow) else ast.Add()
-        case ast.Constant(value=str()):
-            node.value += "é'"
-        case ast.Constant():
-            node.value += 1
+        case ast.Constant(value=str() as text):
+            node.value = text + "é'"
+        case ast.Constant(value=int() as number):
+            node.value = number + 1
         case ast.Call(args=[_, *_]):
             del node.args[rng.randrange(len(node.args))]
         case ast.Call():
@@ -297,7 +309,7 @@ def spliced(source: Source, qualname: str, node: ast.FunctionDef, made: ast.Func
     text = patch(source, {target_at(node, qualname): new})
     want, have = ast.parse(source.text), ast.parse(text)
     at = next(i for i, (_, d) in enumerate(definitions(want)) if d.lineno == node.lineno)
-    parent = next(n for n in ast.walk(want) if definitions(want)[at][1] in getattr(n, "body", ()))
+    parent: Any = next(n for n in ast.walk(want) if definitions(want)[at][1] in getattr(n, "body", ()))
     parent.body[parent.body.index(definitions(want)[at][1])] = ast.parse(new).body[0]
     assert ast.dump(have) == ast.dump(want)
     diff = difflib.unified_diff(source.text.split("\n"), text.split("\n"), n=0, lineterm="")
@@ -306,7 +318,9 @@ def spliced(source: Source, qualname: str, node: ast.FunctionDef, made: ast.Func
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.sampled_from(FUNCTIONS), st.integers(0, 10**6), st.sampled_from([edit, reshape]))
-def test_the_program_is_the_one_that_was_wanted(place, seed, mutate) -> None:
+def test_the_program_is_the_one_that_was_wanted(
+    place: tuple[Source, str, ast.FunctionDef], seed: int, mutate: Mutation
+) -> None:
     source, qualname, node = place
     text, _ = spliced(source, qualname, node, mutate(node, random.Random(seed)))
     if mutate is edit:

@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from tracec.commands.patch import run
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project import atomic_write, patch_store
+from tracec.project import patch_store
 from tracec.project.patch_store import PatchRecord
 
 BEFORE = "def f(x):\r\n    # é\r\n    return x"
@@ -102,7 +103,7 @@ def test_latin_1_and_bom(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("action", [patch_store.apply, patch_store.undo])
-def test_a_changed_file_is_left_alone(tmp_path: Path, action) -> None:
+def test_a_changed_file_is_left_alone(tmp_path: Path, action: Callable[[Path], object]) -> None:
     kept(tmp_path, "a.py", "b.py")
     (tmp_path / "b.py").write_text("x = 1\n")
     if action is patch_store.undo:
@@ -213,7 +214,9 @@ def test_a_gone_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_when_one_of_several_fails_all_are_put_back(tmp_path: Path, monkeypatch, fault: BaseException) -> None:
+def test_when_one_of_several_fails_all_are_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
     sources = project(tmp_path, "a.py", "b.py", "c.py")
     real, calls = os.replace, []
 
@@ -223,7 +226,7 @@ def test_when_one_of_several_fails_all_are_put_back(tmp_path: Path, monkeypatch,
             raise fault
         real(old, new)
 
-    monkeypatch.setattr(atomic_write.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     with pytest.raises((TracecError, KeyboardInterrupt)):
         patch_store.write_all([(tmp_path / name, source, AFTER) for name, source in sources.items()])
     assert {(tmp_path / name).read_bytes() for name in sources} == {BEFORE.encode()}

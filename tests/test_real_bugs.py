@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "benchmarks" / "real_bugs"))
+from benchmarks.real_bugs.faults import STATEMENTS, drawn
 
-from faults import STATEMENTS, drawn  # noqa: E402
-
-TEXT = (HERE.parent / "examples" / "pricing" / "cart.py").read_text()
+TEXT = (Path(__file__).parent.parent / "examples" / "pricing" / "cart.py").read_text()
 
 
 def test_each_fault_is_one_change_of_the_program() -> None:

@@ -255,7 +255,7 @@ work(6)
 def test_a_forked_child_writes_a_spool_of_its_own(tmp_path: Path, which: str) -> None:
     _, ((name, first, _), (other, second, cut)) = recorded(tmp_path, which, 0, FORK, log=str(tmp_path / "log"))
     assert (name, other.partition(": ")[2], cut) == ("it", "fork of it", True)
-    (_, parent), (_, child) = *first, *second
+    ((_, parent),), ((_, child),) = first, second
     assert (1005 in parent, 1006 in parent) == (False, True)
     assert (1005 in child, 1006 in child) == (True, False)
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, tracec
+from tracec.commands.run import waited
 from tracec.recording.artifacts import MANY, build
 from tracec.recording.trace_store import load
 from tracec.runtime.launch.python_argv import interpreter_flags
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 LOOKS = """
 import os, sys
 frame = sys._getframe()
@@ -48,7 +50,7 @@ def both(folder: Path, *program: str, flags: tuple[str, ...] = (), at: str = "."
     """Run `python PROGRAM...` and `tracec run PROGRAM...`; what tracec says for itself is left out of its stderr."""
     log = folder / "log.trace"
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "TRACEC", "PYTHONWARNINGS"))}
-    ways = ([], ["-m", "tracec", "run", "--record", str(log)])
+    ways: tuple[list[str], ...] = ([], ["-m", "tracec", "run", "--record", str(log)])
     said = []
     for way in ways:
         done = subprocess.run(
@@ -70,7 +72,7 @@ def both(folder: Path, *program: str, flags: tuple[str, ...] = (), at: str = "."
     ("at", "path"),
     [(".", "looks.py"), (".", "./looks.py"), ("sub", "../looks.py"), ("sub", "..//sub/../looks.py"), (".", "link.py")],
 )
-def test_a_script_finds_what_it_finds_plainly(tmp_path, at, path):
+def test_a_script_finds_what_it_finds_plainly(tmp_path: Path, at: str, path: str) -> None:
     (tmp_path / "looks.py").write_text(LOOKS)
     (tmp_path / "sub").mkdir()
     (tmp_path / "link.py").symlink_to(tmp_path / "looks.py")
@@ -79,7 +81,7 @@ def test_a_script_finds_what_it_finds_plainly(tmp_path, at, path):
     assert "sys._getframe()" in runs.recorded
 
 
-def test_an_absolute_path_and_no_ending(tmp_path):
+def test_an_absolute_path_and_no_ending(tmp_path: Path) -> None:
     (tmp_path / "looks").write_text(LOOKS)
     runs = both(tmp_path, str(tmp_path / "looks"), "-m", "x")
     assert runs.traced == runs.plain
@@ -90,7 +92,7 @@ def test_an_absolute_path_and_no_ending(tmp_path):
     [("-O",), ("-OO", "-B"), ("-W", "error", "-Wignore::UserWarning"), ("-Xutf8",), ("-X", "dev"), ("-bu", "-q")],
     ids=" ".join,
 )
-def test_the_interpreters_own_options_are_passed_on(tmp_path, flags):
+def test_the_interpreters_own_options_are_passed_on(tmp_path: Path, flags: tuple[str, ...]) -> None:
     (tmp_path / "looks.py").write_text(f'"""Doc."""\n{LOOKS}\nprint(__debug__, __doc__)\nassert False, "on"\n')
     runs = both(tmp_path, "looks.py", flags=flags)
     assert runs.traced == runs.plain
@@ -100,9 +102,9 @@ def test_the_interpreters_own_options_are_passed_on(tmp_path, flags):
     ("env", "at"),
     [({"PYTHONOPTIMIZE": "1"}, "1"), ({"PYTHONSAFEPATH": "1"}, "2"), ({"PYTHONWARNINGS": "error"}, "3")],
 )
-def test_so_is_the_environment(tmp_path, env, at):
+def test_so_is_the_environment(tmp_path: Path, env: dict[str, str], at: str) -> None:
     (tmp_path / "looks.py").write_text(f"import sys\nprint(sys.path)\n{LOOKS}\nassert False\n")
-    runs = both(tmp_path, "looks.py", at, **env)
+    runs = both(tmp_path, "looks.py", at, flags=(), at=".", **env)
     assert runs.traced == runs.plain
 
 
@@ -119,7 +121,7 @@ def test_so_is_the_environment(tmp_path, env, at):
         ("python - -O", []),
     ],
 )
-def test_which_words_are_the_interpreters(command, flags):
+def test_which_words_are_the_interpreters(command: str, flags: list[str]) -> None:
     assert interpreter_flags(command.split()) == flags
 
 
@@ -153,12 +155,12 @@ def package(tmp_path: Path) -> Path:
     """pkg pkg.part pkg.early fails lacks.part leaves.part twice.part refused interrupted none pkg.none pkg/part this
     json.tool .pkg""".split(),  # noqa: SIM905
 )
-def test_a_module_runs_as_it_does_plainly(package, name):
+def test_a_module_runs_as_it_does_plainly(package: Path, name: str) -> None:
     runs = both(package, "-m", name, "x", "--y")
     assert runs.traced == runs.plain
 
 
-def test_a_module_is_recorded(package):
+def test_a_module_is_recorded(package: Path) -> None:
     assert "x * 2" in both(package, "-m", "pkg").recorded
 
 
@@ -188,13 +190,31 @@ ENDS = {
 
 
 @pytest.mark.parametrize("name", ENDS)
-def test_it_ends_as_it_does_plainly(tmp_path, name):
+def test_it_ends_as_it_does_plainly(tmp_path: Path, name: str) -> None:
     (tmp_path / "ends.py").write_text(ENDS[name])
     runs = both(tmp_path, "ends.py")
     assert runs.traced == runs.plain
 
 
-def test_signals_are_passed_on(tmp_path):
+def test_signal_handlers_are_the_callers_again_afterwards() -> None:
+    """One that the program gets is not the caller's, and the other way round."""
+    heard = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in ENDING}
+    try:
+        mine = {number: signal.getsignal(number) for number in ENDING}
+        tells = "import os, signal; os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
+        assert waited(subprocess.Popen([sys.executable, "-c", tells])) == -signal.SIGTERM
+        assert waited(subprocess.Popen(["/bin/sh", "-c", "exit 3"])) == 3
+        assert {number: signal.getsignal(number) for number in ENDING} == mine
+        assert heard == []
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert heard == [signal.SIGHUP]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_signals_are_passed_on(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text("import time\nprint('up', flush=True)\ntime.sleep(60)\n")
     words = [sys.executable, "-m", "tracec", "run", "waits.py"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
@@ -207,7 +227,7 @@ def test_signals_are_passed_on(tmp_path):
 # --- what is not instrumented -----------------------------------------------------------------------------------------
 
 
-def test_a_script_that_is_not_instrumented_still_imports_what_is(tmp_path):
+def test_a_script_that_is_not_instrumented_still_imports_what_is(tmp_path: Path) -> None:
     (tmp_path / "outer.py").write_text(
         '# tracec: skip-file\n"""Doc."""\nfrom __future__ import annotations\n'
         "import inner, sys\n__rec__ = inner.double(4)\n"
@@ -221,26 +241,26 @@ def test_a_script_that_is_not_instrumented_still_imports_what_is(tmp_path):
     assert "inner.double(4)" not in runs.recorded
 
 
-def test_a_script_out_of_the_cache_is_the_same(tmp_path):
+def test_a_script_out_of_the_cache_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "looks.py").write_text(LOOKS)
     first, second = both(tmp_path, "looks.py"), both(tmp_path, "looks.py")
     assert first.traced == second.traced == second.plain
     assert second.recorded
 
 
-def test_a_folder_a_zip_file_and_nothing(tmp_path):
+def test_a_folder_a_zip_file_and_nothing(tmp_path: Path) -> None:
     for name in ("nothing.py", ".", "app.zip"):
         said = tracec(tmp_path, "run", name)
         assert (said.code, said.err) == (2, f"{name}: no such script; check the path, or use -m for a module\n")
 
 
-def test_a_log_needs_a_folder(tmp_path):
+def test_a_log_needs_a_folder(tmp_path: Path) -> None:
     (tmp_path / "looks.py").write_text(LOOKS)
     said = tracec(tmp_path, "run", "--record", "none/x.trace", "looks.py")
     assert (said.code, said.out, said.err) == (2, "", "none: no such folder; make it, or record somewhere else\n")
 
 
-def test_what_changed_since_it_was_instrumented_runs_as_it_is_now(tmp_path):
+def test_what_changed_since_it_was_instrumented_runs_as_it_is_now(tmp_path: Path) -> None:
     (tmp_path / "writes.py").write_text(
         "import pathlib\npathlib.Path('made.py').write_text('x = 2')\nimport made\nprint(made.x, 1 + made.x)\n"
     )
@@ -254,13 +274,13 @@ WARNED = "def f(x):\n    return x is 1, (1, 2) is x\nprint(f(2))\nassert (1, 'm'
 
 
 @pytest.mark.parametrize("flags", [(), ("-W", "ignore"), ("-W", "error"), ("-Walways",), ("-Wonce",)], ids=" ".join)
-def test_the_compilers_warnings_of_a_script(tmp_path, flags):
+def test_the_compilers_warnings_of_a_script(tmp_path: Path, flags: tuple[str, ...]) -> None:
     (tmp_path / "warned.py").write_text(WARNED)
     runs = both(tmp_path, "warned.py", flags=flags)
     assert runs.traced == runs.plain
 
 
-def test_the_compilers_warnings_of_modules_come_where_they_are_compiled(tmp_path):
+def test_the_compilers_warnings_of_modules_come_where_they_are_compiled(tmp_path: Path) -> None:
     (tmp_path / "warned.py").write_text(WARNED)
     filters = "import warnings\nprint('before')\nwarnings.simplefilter('ignore')\nimport warned\n"
     (tmp_path / "loud.py").write_text("print('before')\nimport warned\nprint('after')\n")
@@ -271,7 +291,7 @@ def test_the_compilers_warnings_of_modules_come_where_they_are_compiled(tmp_path
     assert "SyntaxWarning" in both(tmp_path, "loud.py").traced.err
 
 
-def test_modules_with_bytecode_are_not_compiled_and_say_nothing(tmp_path):
+def test_modules_with_bytecode_are_not_compiled_and_say_nothing(tmp_path: Path) -> None:
     (tmp_path / "warned.py").write_text(WARNED)
     (tmp_path / "main.py").write_text("import warned\n")
     subprocess.run([sys.executable, "-W", "ignore", "-m", "compileall", "-q", "warned.py"], cwd=tmp_path, check=True)
@@ -281,7 +301,7 @@ def test_modules_with_bytecode_are_not_compiled_and_say_nothing(tmp_path):
     assert "x is 1" in runs.recorded
 
 
-def test_building_says_nothing_of_its_own(tmp_path, recwarn):
+def test_building_says_nothing_of_its_own(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     (tmp_path / "warned.py").write_text(WARNED + '"\\d"\n')
     assert build(tmp_path, [str(tmp_path / "warned.py")]).warnings == ()
     assert list(recwarn) == []
@@ -290,7 +310,7 @@ def test_building_says_nothing_of_its_own(tmp_path, recwarn):
 # --- more than one process --------------------------------------------------------------------------------------------
 
 
-def test_a_program_that_becomes_another_keeps_its_log(tmp_path):
+def test_a_program_that_becomes_another_keeps_its_log(tmp_path: Path) -> None:
     (tmp_path / "execs.py").write_text(
         "import os, sys\ndef f(n): return n * 3\nprint(f(2), sys.argv, flush=True)\n"
         "try: os.execvp('no-such-program', ['x'])\nexcept OSError as e: print(e, flush=True)\n"
@@ -301,7 +321,7 @@ def test_a_program_that_becomes_another_keeps_its_log(tmp_path):
     assert "n * 3" in runs.recorded
 
 
-def test_half_a_log_shows_what_is_there(tmp_path):
+def test_half_a_log_shows_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "twice.py").write_text("def f(n): return n * 2\nprint([f(n) for n in range(300)])\n")
     runs = both(tmp_path, "twice.py")
     whole = runs.log.read_bytes()
@@ -315,7 +335,7 @@ def test_half_a_log_shows_what_is_there(tmp_path):
 # --- many files, deep files -------------------------------------------------------------------------------------------
 
 
-def test_many_files_are_built_by_several_processes(tmp_path):
+def test_many_files_are_built_by_several_processes(tmp_path: Path) -> None:
     for n in range(MANY + 5):
         (tmp_path / f"m{n}.py").write_text(f"x = {n}\n" if n else "return\n")
     paths = [str(path) for path in sorted(tmp_path.glob("*.py"))]
@@ -325,7 +345,7 @@ def test_many_files_are_built_by_several_processes(tmp_path):
     assert build(tmp_path, paths) == built
 
 
-def test_what_nests_too_deeply_is_a_warning(tmp_path):
+def test_what_nests_too_deeply_is_a_warning(tmp_path: Path) -> None:
     limit = sys.getrecursionlimit()
     (tmp_path / "deep.py").write_text("x = " + "-" * 50_000 + "1\n")
     built = build(tmp_path, [str(tmp_path / "deep.py")])
@@ -334,7 +354,7 @@ def test_what_nests_too_deeply_is_a_warning(tmp_path):
     assert sys.getrecursionlimit() == limit
 
 
-def test_few_names_of_ours_are_seen(tmp_path):
+def test_few_names_of_ours_are_seen(tmp_path: Path) -> None:
     (tmp_path / "seen.py").write_text(
         "import sys\nprint([n for n in sys.modules if 'tracec.' in n and '.runtime' in n])\n"
     )

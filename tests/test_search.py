@@ -6,11 +6,15 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.working import text_of
+from tracec.passes.find import find
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.search import propose
@@ -57,13 +61,13 @@ def credit(source: str, name: str, *snippets: str, **names: object) -> Credit:
     return Credit(target(source, name).id, 1.0, evidence, tuple((n, (v,)) for n, v in names.items()))
 
 
-def stream(source: str, name: str, known: Credit | None = None, **options: int) -> Iterator[Candidate]:
+def stream(source: str, name: str, known: Credit | None = None, **options: Any) -> Iterator[Candidate]:
     one = target(source, name)
     return propose([one], {one.id: known} if known else {}, {PATH: source}, **options)
 
 
 def texts(source: str, name: str, known: Credit | None = None, most: int = 400) -> list[str]:
-    return [c.changes[0][1] for c in itertools.islice(stream(source, name, known), most)]
+    return [text_of(c) for c in itertools.islice(stream(source, name, known), most)]
 
 
 def test_the_repair_is_among_the_first() -> None:
@@ -74,11 +78,11 @@ def test_the_repair_is_among_the_first() -> None:
 
 def test_costs_never_fall_and_no_program_comes_twice() -> None:
     found = list(itertools.islice(stream(GCD, "gcd"), 3000))
-    costs = [c.cost for c in found]
+    costs = [c.bits for c in found]
     assert len(found) == 3000
     assert costs == sorted(costs)
     assert len({c.id for c in found}) == 3000
-    assert len({ast.dump(ast.parse(c.changes[0][1])) for c in found}) == 3000
+    assert len({ast.dump(ast.parse(text_of(c))) for c in found}) == 3000
 
 
 def test_every_candidate_compiles_and_differs_from_the_original() -> None:
@@ -91,7 +95,7 @@ def test_every_candidate_compiles_and_differs_from_the_original() -> None:
 def test_max_cost_ends_the_stream() -> None:
     found = list(stream(GCD, "gcd", max_cost=8))
     assert found
-    assert max(c.cost for c in found) <= 8
+    assert max(c.bits for c in found) <= 8
 
 
 def test_what_no_failing_test_executed_is_left_alone() -> None:
@@ -144,9 +148,9 @@ def test_targets_without_evidence_wait_for_none_to_have_any() -> None:
     both = [target(source, "gcd"), target(source, "lcm")]
     known = credit(source, "gcd", "b == 0")
     some = itertools.islice(propose(both, {known.target: known}, {PATH: source}), 300)
-    assert {c.changes[0][0] for c in some} == {known.target}
+    assert {next(iter(c.values)) for c in some} == {known.target}
     every = itertools.islice(propose(both, {}, {PATH: source}), 300)
-    assert {c.changes[0][0] for c in every} == {one.id for one in both}
+    assert {next(iter(c.values)) for c in every} == {one.id for one in both}
 
 
 def test_columns_are_characters_also_after_text_that_is_not_ascii() -> None:
@@ -171,10 +175,14 @@ def test_decorators_and_docstrings_stay_and_methods_are_dedented() -> None:
     assert all(text.startswith('@property\ndef price(self):\n    """Net."""') for text in found)
 
 
-def test_a_class_is_changed_in_its_methods() -> None:
-    source = "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n - self.step\n"
-    found = texts(source, "Counter")
-    assert "class Counter:\n    step = 1\n\n    def up(self, n):\n        return n + self.step" in found
+def test_a_marked_class_is_changed_in_its_methods() -> None:
+    source = "import tracec\n@tracec.trainable\nclass Counter:\n    step = 1\n\n    def up(self, n):\n"
+    source += "        return n - self.step\n"
+    targets = find(Source.decode(PATH, source.encode()))
+    assert [(t.kind, t.qualname) for t in targets] == [("code", "Counter.up")]
+    changes = [c.values for c in itertools.islice(propose(targets, {}, {PATH: source}), 200)]
+    assert {name for values in changes for name in values} == {targets[0].id}
+    assert "def up(self, n):\n    return n + self.step" in [text for values in changes for text in values.values()]
 
 
 def test_a_nested_function_may_use_and_rebind_what_is_around_it() -> None:
@@ -199,7 +207,7 @@ def test_pictures_guide_the_types() -> None:
 
 def test_a_target_whose_file_is_unknown_is_parsed_from_its_value() -> None:
     one = target(GCD, "gcd")
-    assert next(propose([one], {}, {})).changes[0][0] == one.id
+    assert next(iter(next(propose([one], {}, {})).values)) == one.id
 
 
 def test_a_file_that_does_not_parse_and_a_value_that_does_not_yield_nothing() -> None:
@@ -218,7 +226,8 @@ def test_the_seed_only_changes_the_order_of_equals() -> None:
 def test_the_order_does_not_depend_on_the_hash_seed(hash_seed: str) -> None:
     program = (
         "import itertools, sys; from tracec.passes.propose.repair.search import propose; "
-        "from tracec.passes.nouns.target import *; s = sys.argv[1]; "
+        "from tracec.passes.nouns.credit import Credit, Evidence; "
+        "from tracec.passes.nouns.span import Span; from tracec.passes.nouns.target import Target; s = sys.argv[1]; "
         "t = Target('t', 'code', 'gcd', Span('p', 2, 0, 6, 28), s); "
         "names = (('a', (1, 'x', None)), ('b', ([1], {2: 'y'}))); "
         "e = Evidence(Span('p', 3, 4, 6, 28), 1.0, (1, 'x', [2])); "
@@ -237,7 +246,7 @@ def number(value: str, *constraints: str) -> Target:
 
 
 def values(one: Target, known: Credit | None = None) -> list[str]:
-    return [c.changes[0][1] for c in propose([one], {one.id: known} if known else {}, {})]
+    return [text_of(c) for c in propose([one], {one.id: known} if known else {}, {})]
 
 
 def test_numbers_near_by_are_proposed_within_their_bounds() -> None:
@@ -294,5 +303,5 @@ def test_what_functions_of_the_same_name_do_in_other_files() -> None:
     other = "class Bag:\n    def close(self, force):\n        return self.finish(force, self.size)\n"
     method = target(source, "close")
     found = propose([method], {}, {PATH: source, "other.py": other})
-    said = [(c.changes[0][1], c.cost) for c in itertools.islice(found, 400)]
+    said = [(text_of(c), c.bits) for c in itertools.islice(found, 400)]
     assert [cost for text, cost in said if "return self.finish(force, self.size)" in text and cost < 10]

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,15 +31,15 @@ EITHER = pytest.mark.parametrize("pure", ["", "1"], ids=["c", "pure"])
 F = "import os, sys\ndef f(n):\n    return n * 3\n"
 
 
-def test_the_interpreter_looks_for_a_run_when_it_starts():
+def test_the_interpreter_looks_for_a_run_when_it_starts() -> None:
     start = Path(sysconfig.get_path("purelib"), "tracec.pth")
     assert start.is_file(), "run `pip install -e .` again"
     assert "tracec.runtime.launch.subprocess_hook" in start.read_text()
 
 
-def seen(log: Path, text: str = "n * 3") -> dict[str, list[object]]:
+def seen(log: Path, text: str = "n * 3") -> dict[str, list[Any]]:
     """What an expression gave in each chapter, under its name without numbers, where it gave something."""
-    found: dict[str, list[object]] = {}
+    found: dict[str, list[Any]] = {}
     for trace in load(log):
         assert trace.check() == []
         values = [node.value for node in trace.nodes if node.site.text == text]
@@ -55,7 +56,7 @@ def files(folder: Path) -> list[str]:
 
 
 @EITHER
-def test_forked_processes(tmp_path, pure):
+def test_forked_processes(tmp_path: Path, pure: str) -> None:
     (tmp_path / "forks.py").write_text(
         F + "f(10)\nfor n in range(3):\n"
         "    if not os.fork():\n"
@@ -75,7 +76,7 @@ def test_forked_processes(tmp_path, pure):
     assert files(tmp_path) == ["log.trace", "log.trace.123"]
 
 
-def test_a_fork_goes_on_within_a_function(tmp_path):
+def test_a_fork_goes_on_within_a_function(tmp_path: Path) -> None:
     """What comes after the fork finds its place; what came before is in the parent's chapter, and only there."""
     (tmp_path / "forks.py").write_text(
         F + "def work(start):\n    total = start\n    for i in range(4):\n"
@@ -90,7 +91,7 @@ def test_a_fork_goes_on_within_a_function(tmp_path):
 
 @EITHER
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_multiprocessing(tmp_path, method, pure):
+def test_multiprocessing(tmp_path: Path, method: str, pure: str) -> None:
     (tmp_path / "pools.py").write_text(
         F + "import multiprocessing, concurrent.futures\n"
         "if __name__ == '__main__':\n"
@@ -135,7 +136,7 @@ print(os.getpid() == os.getpgrp(), [fd for fd in os.listdir("/dev/fd") if len(fd
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_processes_of_the_same_interpreter(tmp_path, name):
+def test_processes_of_the_same_interpreter(tmp_path: Path, name: str) -> None:
     words, title = WAYS[name]
     (tmp_path / "child.py").write_text(f"#!{sys.executable}\n{F}{SEES}")
     (tmp_path / "child.py").chmod(0o755)
@@ -154,7 +155,7 @@ def test_processes_of_the_same_interpreter(tmp_path, name):
 
 
 @pytest.mark.parametrize("flag", ["-S", "-O"])
-def test_what_is_left_alone(tmp_path, flag):
+def test_what_is_left_alone(tmp_path: Path, flag: str) -> None:
     """Without `site` nobody looks; code that was compiled with assertions is not for a process without."""
     (tmp_path / "child.py").write_text(F + "print(f(1))\nassert len(sys.argv) == 1\n")
     (tmp_path / "main.py").write_text(
@@ -165,7 +166,7 @@ def test_what_is_left_alone(tmp_path, flag):
     assert [trace.name for trace in load(runs.log)] == ["main.py"]
 
 
-def test_other_programs_see_nothing(tmp_path):
+def test_other_programs_see_nothing(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(
         "import subprocess, os, sys\nsys.stdout.flush()\n"
         "for words in (['env'], ['sh', '-c', 'ls -l /proc/self/fd | wc -l; env; ulimit -a; umask']):\n"
@@ -177,7 +178,7 @@ def test_other_programs_see_nothing(tmp_path):
     assert runs.traced == runs.plain
 
 
-def test_a_locale_that_the_interpreter_changes(tmp_path):
+def test_a_locale_that_the_interpreter_changes(tmp_path: Path) -> None:
     """It sets LC_CTYPE for the processes below, which then are not in the mode that it was in."""
     (tmp_path / "child.py").write_text(F + SEES + "print(sys.flags.utf8_mode, f(2))\n")
     (tmp_path / "main.py").write_text(
@@ -190,7 +191,7 @@ def test_a_locale_that_the_interpreter_changes(tmp_path):
     assert "#: subprocess_hook.py" in seen(runs.log)
 
 
-def test_grandchildren(tmp_path):
+def test_grandchildren(tmp_path: Path) -> None:
     (tmp_path / "deep.py").write_text(
         F + "import subprocess\nn = int(sys.argv[1])\nf(n)\n"
         "if n: subprocess.run([sys.executable, 'deep.py', str(n - 1)], env={}, cwd='.', start_new_session=True)\n"
@@ -200,7 +201,7 @@ def test_grandchildren(tmp_path):
     assert seen(runs.log) == {"deep.py 3": [9], "#: deep.py 2": [6], "#: deep.py 1": [3], "#: deep.py 0": [0]}
 
 
-def test_a_program_that_becomes_another(tmp_path):
+def test_a_program_that_becomes_another(tmp_path: Path) -> None:
     (tmp_path / "execs.py").write_text(
         F + "print(f(len(sys.argv)), sys.argv, flush=True)\n"
         "try: os.execvp('no-such-program', ['x'])\nexcept OSError as e: print(e, flush=True)\n"
@@ -212,7 +213,7 @@ def test_a_program_that_becomes_another(tmp_path):
                               "#: execs.py again again again": [12]}  # fmt: skip
 
 
-def test_workers_of_pytest_xdist(tmp_path):
+def test_workers_of_pytest_xdist(tmp_path: Path) -> None:
     (tmp_path / "triple.py").write_text("def f(n):\n    return n * 3\n")
     (tmp_path / "test_triple.py").write_text(
         "import os, pytest\nfrom triple import f\n"
@@ -228,7 +229,7 @@ def test_workers_of_pytest_xdist(tmp_path):
     assert files(tmp_path) == ["log.trace"]
 
 
-def test_a_run_within_a_run(tmp_path):
+def test_a_run_within_a_run(tmp_path: Path) -> None:
     """A process is of the nearest one."""
     (tmp_path / "inner.py").write_text(F + "f(1)\n")
     (tmp_path / "outer.py").write_text(
@@ -241,7 +242,7 @@ def test_a_run_within_a_run(tmp_path):
     assert seen(tmp_path / "inner.trace") == {"inner.py": [3]}
 
 
-def test_processes_above_this_one():
+def test_processes_above_this_one() -> None:
     names = list(subprocess_hook.ancestors())
     pids = [int(name.partition("-")[0]) for name in names]
     assert pids[0] == os.getppid()
@@ -264,7 +265,7 @@ KILLED = F + (
 
 
 @needs_c
-def test_killed_processes(tmp_path):
+def test_killed_processes(tmp_path: Path) -> None:
     """All that they recorded is there, however they ended."""
     (tmp_path / "killed.py").write_text(KILLED + "os.kill(os.getpid(), signal.SIGKILL)\n")
     runs = both(tmp_path, "killed.py")
@@ -279,7 +280,7 @@ def test_killed_processes(tmp_path):
 
 
 @needs_c
-def test_everything_is_killed(tmp_path):
+def test_everything_is_killed(tmp_path: Path) -> None:
     """The program, its children, and who would have put it together."""
     (tmp_path / "child.py").write_text(F + "f(5)\nprint('up', flush=True)\n__import__('time').sleep(60)\n")
     (tmp_path / "main.py").write_text(F + "import subprocess\nf(4)\nsubprocess.run([sys.executable, 'child.py'])\n")
@@ -297,7 +298,7 @@ def test_everything_is_killed(tmp_path):
     assert files(tmp_path) == ["log.trace"]
 
 
-def test_a_program_that_closes_all_descriptors(tmp_path):
+def test_a_program_that_closes_all_descriptors(tmp_path: Path) -> None:
     """Nothing is written into the files that it opens under our numbers."""
     (tmp_path / "daemon.py").write_text(
         F + "f(1)\nos.closerange(3, 4096)\nkept = [open(f'x{i}', 'w') for i in range(230)]\n"
@@ -335,7 +336,7 @@ def values(log: Path) -> list[object]:
     return [value for chapter in seen(log).values() for value in chapter]
 
 
-def test_half_a_spool(parts, tmp_path):
+def test_half_a_spool(parts: Path, tmp_path: Path) -> None:
     """Torn at any byte, alone or merged, all others are there."""
     log = copied(parts, tmp_path)
     first = Path(spools(str(log))[0])
@@ -350,7 +351,7 @@ def test_half_a_spool(parts, tmp_path):
         assert files(tmp_path) == ["log.trace"]
 
 
-def test_a_kill_between_the_copy_and_the_removal(parts, tmp_path):
+def test_a_kill_between_the_copy_and_the_removal(parts: Path, tmp_path: Path) -> None:
     log = copied(parts, tmp_path)
     spooled = {path: Path(path).read_bytes() for path in spools(str(log))}
     merge(log)
@@ -360,7 +361,7 @@ def test_a_kill_between_the_copy_and_the_removal(parts, tmp_path):
     merge(log)
 
 
-def test_a_structure_is_written_once(parts, tmp_path):
+def test_a_structure_is_written_once(parts: Path, tmp_path: Path) -> None:
     log = copied(parts, tmp_path)
     merge(log)
     structures = [record[2] for record, _, _ in records(str(log)) if record[0] == "module"]
@@ -368,7 +369,7 @@ def test_a_structure_is_written_once(parts, tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_no_room_for_the_copy(parts, tmp_path):
+def test_no_room_for_the_copy(parts: Path, tmp_path: Path) -> None:
     """Nothing is lost, and it is told."""
     log = copied(parts, tmp_path)
     (tmp_path / "log.trace.tmp").symlink_to("/dev/full")
@@ -379,7 +380,7 @@ def test_no_room_for_the_copy(parts, tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no limits of a process")
-def test_a_disk_that_is_full_while_it_runs(tmp_path):
+def test_a_disk_that_is_full_while_it_runs(tmp_path: Path) -> None:
     """The program goes on as it would, and what was written can be read."""
     (tmp_path / "long.py").write_text(
         F + "import resource, signal\nresource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
@@ -399,7 +400,7 @@ def test_a_disk_that_is_full_while_it_runs(tmp_path):
         (marshal.dumps(("tracec", 2, "3.11")), f"its format is 2, this version of tracec reads {VERSION}; record it"),
     ],
 )
-def test_what_is_no_trace(tmp_path, data, said):
+def test_what_is_no_trace(tmp_path: Path, data: bytes, said: str) -> None:
     (tmp_path / "x.trace").write_bytes(data)
     shown = tracec(tmp_path, "show", "x.trace")
     assert shown.code == 2
@@ -420,7 +421,7 @@ def running(folder: Path, *args: str) -> subprocess.Popen[str]:
     return found
 
 
-def test_two_runs_at_once(tmp_path):
+def test_two_runs_at_once(tmp_path: Path) -> None:
     pair = [running(tmp_path), running(tmp_path)]
     said = [run.communicate("\n") for run in pair]
     assert all("tracec: recorded" in err for _, err in said)
@@ -429,7 +430,7 @@ def test_two_runs_at_once(tmp_path):
     assert [seen(log) for log in logs] == [{"waits.py": [3, 6]}] * 2
 
 
-def test_runs_that_begin_at_once(tmp_path):
+def test_runs_that_begin_at_once(tmp_path: Path) -> None:
     """They fill the cache together."""
     for n in range(20):
         (tmp_path / f"m{n}.py").write_text(F + f"f({n})\n")
@@ -441,7 +442,7 @@ def test_runs_that_begin_at_once(tmp_path):
     assert [values(log) for log in logs] == [list(range(0, 60, 3))] * 3
 
 
-def test_two_runs_into_one_file(tmp_path):
+def test_two_runs_into_one_file(tmp_path: Path) -> None:
     """The second one is refused, and the first goes on."""
     first = running(tmp_path, "--record", "x.trace")
     second = tracec(tmp_path, "run", "--record", "x.trace", "waits.py")
@@ -451,7 +452,7 @@ def test_two_runs_into_one_file(tmp_path):
     assert seen(tmp_path / "x.trace") == {"waits.py": [3, 6]}
 
 
-def test_a_process_that_goes_on_keeps_its_spool(tmp_path):
+def test_a_process_that_goes_on_keeps_its_spool(tmp_path: Path) -> None:
     (tmp_path / "leaves.py").write_text(
         F + "import subprocess\nno = subprocess.DEVNULL\n"
         "subprocess.Popen([sys.executable, 'stays.py'], stdout=no, stderr=no)\n"
@@ -478,7 +479,7 @@ def test_a_process_that_goes_on_keeps_its_spool(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["print(1)\n", "x"])
-def test_no_other_file_is_written_over(tmp_path, text):
+def test_no_other_file_is_written_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "main.py").write_text(text)
     said = tracec(tmp_path, "run", "--record", "main.py", "main.py")
     assert (said.code, said.err) == (2, "main.py: is no trace and is not written over; record to another file\n")
@@ -490,7 +491,7 @@ def test_no_other_file_is_written_over(tmp_path, text):
 
 
 @needs_c
-def test_the_bound_is_for_all_processes(tmp_path):
+def test_the_bound_is_for_all_processes(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\ntrace-mb = 1\n")
     (tmp_path / "many.py").write_text(
         F
@@ -503,7 +504,7 @@ def test_the_bound_is_for_all_processes(tmp_path):
     assert 1 << 20 <= (tmp_path / "log.trace").stat().st_size <= 3 << 19
 
 
-def test_old_traces_make_room_with_all_that_is_theirs(tmp_path):
+def test_old_traces_make_room_with_all_that_is_theirs(tmp_path: Path) -> None:
     for age, name in enumerate(["new.trace", "middle.trace.7", "middle.trace", "old.trace", f"old.trace{LIVE}"]):
         (tmp_path / name).write_bytes(bytes(1000))
         os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
@@ -516,7 +517,7 @@ def test_old_traces_make_room_with_all_that_is_theirs(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.trace", "notes.txt"]
 
 
-def test_none_that_is_being_written_makes_room(tmp_path):
+def test_none_that_is_being_written_makes_room(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\ntraces-mb = 0\n")
     first = running(tmp_path)
     make_room(tmp_path / ".tracec" / "traces", 0)
@@ -527,14 +528,14 @@ def test_none_that_is_being_written_makes_room(tmp_path):
     assert not log.exists()
 
 
-def test_a_run_that_was_killed_is_swept_away(tmp_path):
+def test_a_run_that_was_killed_is_swept_away(tmp_path: Path) -> None:
     left = Path(subprocess_hook.runs(), "999999999-1")
     left.mkdir(parents=True, mode=0o700)
     running(tmp_path).communicate("\n")
     assert not left.exists()
 
 
-def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
+def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tracec.recording import subprocesses
 
     monkeypatch.setattr(subprocesses, "runs", lambda: str(tmp_path / "open"))
@@ -545,7 +546,7 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
         assert "others may write to it" in family.problem
 
 
-def test_without_the_file_that_makes_interpreters_look(tmp_path, monkeypatch):
+def test_without_the_file_that_makes_interpreters_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tracec.recording import subprocesses
 
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])

@@ -4,6 +4,9 @@ import asyncio
 import importlib.util
 import sys
 import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -81,34 +84,42 @@ if True:
 '''
 
 
+def imported(name: str, path: str | Path) -> ModuleType:
+    """The file as a new module of this name."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
 @pytest.fixture
-def module(tmp_path, monkeypatch):
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """MODULE as a live module; the index is made anew for it."""
     path = tmp_path / "swapped_module.py"
     path.write_text(MODULE)
-    spec = importlib.util.spec_from_file_location("swapped_module", path)
-    found = importlib.util.module_from_spec(spec)
+    found = imported("swapped_module", path)
     monkeypatch.setitem(sys.modules, "swapped_module", found)
-    spec.loader.exec_module(found)
     monkeypatch.setattr(hot_swap, "_index", None)
     return found
 
 
-def line_of(text):
+def line_of(text: str) -> int:
     """The line of the LAST such line: what Child has in common with Base comes later."""
     return max(number for number, line in enumerate(MODULE.splitlines(), 1) if line == text)
 
 
-def put(module, qualname, first, source, **more):
-    hot_swap.swap(module.__file__, qualname, line_of(first), textwrap.dedent(source), **more)
+def put(module: ModuleType, qualname: str, first: str, source: str, **more: bool) -> None:
+    hot_swap.swap(str(module.__file__), qualname, line_of(first), textwrap.dedent(source), **more)
 
 
-def test_a_function(module):
+def test_a_function(module: ModuleType) -> None:
     put(module, "plain", "def plain(x):", "def plain(x):\n    return x * 10")
     assert module.plain(4) == 40
 
 
-def test_super_mangling_and_class_cells(module):
+def test_super_mangling_and_class_cells(module: ModuleType) -> None:
     child = module.Child()
     put(module, "Child.hello", "    def hello(self):", "def hello(self):\n    return 'new ' + super().hello()")
     put(module, "Child.secret", "    def secret(self):", "def secret(self):\n    return self.__secret + 1")
@@ -174,7 +185,15 @@ def test_super_mangling_and_class_cells(module):
     ],
 )
 @pytest.mark.parametrize("ticked", [False, True])
-def test_live_things_take_new_code(module, qualname, first, source, call, expected, ticked):
+def test_live_things_take_new_code(
+    module: ModuleType,
+    qualname: str,
+    first: str,
+    source: str,
+    call: Callable[[ModuleType], object],
+    expected: object,
+    ticked: bool,
+) -> None:
     put(module, qualname, first, source, fuel=ticked)
     assert call(module) == expected
 
@@ -196,29 +215,31 @@ def test_live_things_take_new_code(module, qualname, first, source, call, expect
         ("gone", "def plain(x):", "def gone(x):\n    return x", "no live function"),
     ],
 )
-def test_what_a_live_process_cannot_take(module, qualname, first, source, reason):
+def test_what_a_live_process_cannot_take(
+    module: ModuleType, qualname: str, first: str, source: str, reason: str
+) -> None:
     with pytest.raises(hot_swap.NeedsCold, match=reason):
         put(module, qualname, first, source)
 
 
-def test_a_first_look_takes_other_constant_defaults(module):
+def test_a_first_look_takes_other_constant_defaults(module: ModuleType) -> None:
     before = module.fails.__defaults__
     source = "def fails(x, y=[7]):\n    'Doc.'\n    return x, y"
-    hot_swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), source, looking=True)
+    hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), source, looking=True)
     assert module.fails(1) == (1, [7])
     hot_swap.restore()
     assert module.fails.__defaults__ is before
     changed = source.replace("[7]", "print")
     with pytest.raises(hot_swap.NeedsCold, match="signature"):
-        hot_swap.swap(module.__file__, "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
+        hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
 
 
-def test_a_syntax_error_is_one(module):
+def test_a_syntax_error_is_one(module: ModuleType) -> None:
     with pytest.raises(SyntaxError):
         put(module, "plain", "def plain(x):", "def plain(x:\n    return x")
 
 
-def test_tracebacks_show_the_original_place(module):
+def test_tracebacks_show_the_original_place(module: ModuleType) -> None:
     put(module, "Child.fixed", "    @staticmethod", "@staticmethod\ndef fixed(x):\n\n    return 1 / 0")
     with pytest.raises(ZeroDivisionError) as caught:
         module.Child.fixed(1)
@@ -227,13 +248,13 @@ def test_tracebacks_show_the_original_place(module):
     assert module.Child.fixed.__code__.co_firstlineno == line_of("    @staticmethod")
 
 
-def test_the_line_of_def_serves_as_well_as_the_decorators(module):
+def test_the_line_of_def_serves_as_well_as_the_decorators(module: ModuleType) -> None:
     source = "@noisy\ndef decorated(x):\n    return -x"
-    hot_swap.swap(module.__file__, "decorated", line_of("def decorated(x):"), source)
+    hot_swap.swap(str(module.__file__), "decorated", line_of("def decorated(x):"), source)
     assert module.decorated(1) == ("noisy", -1)
 
 
-def test_what_ran_at_import_needs_a_new_import(module):
+def test_what_ran_at_import_needs_a_new_import(module: ModuleType) -> None:
     step_counter.watch()
     space = {"__name__": "again"}
     exec(step_counter.code(module.__file__, MODULE.encode()), space)
@@ -243,20 +264,16 @@ def test_what_ran_at_import_needs_a_new_import(module):
         put(module, "adder", "def adder(n):", "def adder(n):\n    def add(x):\n        return x - n\n    return add")
 
 
-def test_every_copy_of_a_module_takes_the_code(module):
-    spec = importlib.util.spec_from_file_location("second_copy", module.__file__)
-    second = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(second)
+def test_every_copy_of_a_module_takes_the_code(module: ModuleType) -> None:
+    second = imported("second_copy", str(module.__file__))
     put(module, "plain", "def plain(x):", "def plain(x):\n    return 0")
     assert (module.plain(1), second.plain(1)) == (0, 0)
 
 
-def test_future_annotations_stay(tmp_path, monkeypatch):
+def test_future_annotations_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "swapped_future.py"
     path.write_text("from __future__ import annotations\ndef f(x: Nope):\n    return 1\n")
-    spec = importlib.util.spec_from_file_location("swapped_future", path)
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
+    found = imported("swapped_future", path)
     monkeypatch.setattr(hot_swap, "_index", None)
     source = "def f(x: Nope):\n    def g(y: Nope): return 2\n    return g(x)"
     hot_swap.swap(str(path), "f", 2, source)

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from tests.command import project, tracec
 from tests.test_search import PATH, target
 from tests.test_trace import traced
+from tests.working import text_of
 from tracec.optimizers.search.angelic import Found, guided
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.credit import Credit, Evidence, State
+from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.states import states
-from tracec.passes.propose.repair.definition import Known
-from tracec.passes.propose.synthesis import Forced, Hole, fill, forced, holes, rows
+from tracec.passes.propose.repair.definition import Known, SourcePlace
+from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
 from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, round_between, truths
 from tracec.passes.propose.synthesis.evaluate import NoValue, evaluate
@@ -228,7 +230,7 @@ def helped(tried: Sequence[Forced]) -> list[Forced]:
 
 def result(candidate: Candidate, n: int) -> object:
     names: dict[str, object] = {}
-    exec(candidate.changes[0][1], names)
+    exec(text_of(candidate), names)
     return names["sign"](n)  # type: ignore[operator]
 
 
@@ -238,19 +240,19 @@ def test_a_condition_is_forced_always_and_in_one_state() -> None:
     assert len(helped(tried)) == 2
     alone = [one for one in helped(tried) if result(one.candidate, -3) == "rest"]
     assert len(alone) == 1
-    assert "True if n == 1 else n > 1" in alone[0].candidate.changes[0][1]
+    assert "True if n == 1 else n > 1" in text_of(alone[0].candidate)
 
 
 @pytest.mark.parametrize("kind", ["condition", "value", "entry"])
 def test_what_agrees_with_all_states_repairs_the_program(kind: str) -> None:
     hole, tried = sign_hole(kind)
     solved = helped(tried)
-    wanted = rows(hole, ["t2", "t3", "t4"], solved, ["t1"] * len(solved))
+    wanted = examples(hole, ["t2", "t3", "t4"], solved, ["t1"] * len(solved))
     found = list(itertools.islice(fill(hole, wanted), 30))
     assert found
     for candidate in found:
         assert [result(candidate, n) for n in (1, -3, 4, 0)] == ["plus", "rest", "plus", "rest"]
-    assert [c.cost for c in found] == sorted(c.cost for c in found)
+    assert [c.bits for c in found] == sorted(c.bits for c in found)
     assert all(c.operator == "synthesis" for c in found)
 
 
@@ -259,24 +261,26 @@ def test_what_contradicts_a_passing_test_is_not_wanted() -> None:
     solved = helped(tried)
     twin = dict(hole.moments) | {"t9": [type(m)("t9", m.names, m.value) for m in hole.moments["t1"]]}
     same = Hole(hole.definition, hole.node, hole.kind, hole.cost, twin)
-    assert rows(same, ["t9"], solved, ["t1"] * len(solved)) == []
+    assert examples(same, ["t9"], solved, ["t1"] * len(solved)) == []
 
 
 # The stream
 
 
 def test_each_candidate_comes_once_and_what_is_found_comes_by_its_cost() -> None:
-    def make(*, favours: Mapping[object, float]) -> Iterator[Candidate]:
-        return (Candidate((("t", str(n)),), cost=float(n)) for n in range(9))
+    def make(*, favours: Mapping[SourcePlace, float]) -> Iterator[Candidate]:
+        return (Candidate((SetLiteral("t", str(n)),), prior=float(n)) for n in range(9))
 
     asked: list[int] = []
 
     def explore(most: int) -> Found:
         asked.append(most)
-        return Found({}, [Candidate((("t", "new"),), cost=9.5), Candidate((("t", "7"),), cost=11.5)])
+        return Found(
+            {}, [Candidate((SetLiteral("t", "new"),), prior=9.5), Candidate((SetLiteral("t", "7"),), prior=11.5)]
+        )
 
     # what is found comes 4 bits sooner from the second round on
-    found = [c.changes[0][1] for c in guided(make, explore, ((3, 10), (7, 20)))]
+    found = [text_of(c) for c in guided(make, explore, ((3, 10), (7, 20)))]
     assert found == ["0", "1", "2", "3", "4", "5", "6", "new", "7", "8"]
     assert asked == [10, 20]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tracec.passes.messages.failure_clues import mended, said
+from tracec.passes.messages.failure_clues import failure_clues, supplies_missing_names
 from tracec.runtime.outcome import Outcome
 
 SHOP = """\
@@ -50,10 +50,10 @@ TABLE_TESTS = "from subject import square\n\n\ndef test_square():\n    assert (s
 
 
 def optimized(folder: Path, subject: str, tests: str, *options: str) -> Said:
-    """What came of a search of 40 seconds at most."""
+    """What came of a search of 400 candidates at most."""
     project(folder, subject=subject, test_subject=tests)
-    limits = ("--budget-seconds", "40")
-    return tracec(folder, "optimize", "subject.py", "--tests", "test_subject.py", *limits, *options)
+    limits = ("--budget-evals", "400", "--budget-seconds", "600")
+    return tracec(folder, "optimize", "subject.py", "--tests", "test_subject.py", *limits, *options, seconds=600)
 
 
 def repaired(folder: Path, subject: str, tests: str) -> str:
@@ -89,11 +89,11 @@ def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_n
 def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
     before = {"a": Outcome("a", "failed", "NameError: name 'lenght' is not defined")}
     after = [Outcome("a", "failed", "IndexError: list index out of range")]
-    assert mended(before, after, "return lenght(a)", "return len(a)")
-    assert mended(before, after, "return lenght(a)", "lenght = len\nreturn lenght(a)")
-    assert not mended(before, after, "return lenght(a)", "return lenght(a[9])")  # it only fails before
-    assert not mended(before, list(before.values()), "return lenght(a)", "return len(a)")
-    assert not mended({"a": after[0]}, after, "return lenght(a)", "return len(a)")
+    assert supplies_missing_names(before, after, "return lenght(a)", "return len(a)")
+    assert supplies_missing_names(before, after, "return lenght(a)", "lenght = len\nreturn lenght(a)")
+    assert not supplies_missing_names(before, after, "return lenght(a)", "return lenght(a[9])")  # it only fails before
+    assert not supplies_missing_names(before, list(before.values()), "return lenght(a)", "return len(a)")
+    assert not supplies_missing_names({"a": after[0]}, after, "return lenght(a)", "return len(a)")
 
 
 def test_two_names_that_nothing_has_are_mended_one_after_the_other(tmp_path: Path) -> None:
@@ -122,5 +122,5 @@ def test_names_of_tests_may_look_like_addresses(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_message_names(message: str, names: tuple[str, ...], functions: tuple[str, ...]) -> None:
-    told = said([Outcome("a", "failed", message), Outcome("b", "passed", "TypeError: no() takes 1 argument")])
-    assert (told.unknown, told.refused) == (names, functions)
+    clues = failure_clues([Outcome("a", "failed", message), Outcome("b", "passed", "TypeError: no() takes 1 argument")])
+    assert (clues.missing_names, clues.rejected_calls) == (names, functions)

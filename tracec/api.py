@@ -1,7 +1,7 @@
 """Session: what tracec does, to be called from Python. The command line, plugins and hooks stand on it.
 
-A session has a root folder; paths are as seen from there, whatever the working directory is. It prints nothing, installs
-no signal handler, and its methods may be called from several threads: one at a time has its turn.
+A session has a root folder; paths are as seen from there, whatever the working directory is. It prints nothing and
+installs no signal handler. Its methods may be called from several threads: one at a time has its turn.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Session:
     """tracec in one project.
 
     `config` are all settings; without one they come from the project's pyproject.toml and the environment. `tell` gets
-    progress. Every method raises TracecError for what the user can mend, and KeyboardInterrupt passes through it, but for
+    progress. Every method raises TracecError for what the user can mend. KeyboardInterrupt passes through, but for
     `optimize`, which then proves the best change found so far.
     """
 
@@ -116,8 +116,8 @@ class Session:
     ) -> Recorded:
         """Run `[SCRIPT or MODULE, ARGS...]` in a process of its own and record its trace.
 
-        `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's file,
-        `keep` how many of the last events are kept, 0 for all.
+        `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's
+        file, `keep` how many of the last events are kept, 0 for all.
         """
         from tracec.recording.recorded_run import record_program
 
@@ -153,6 +153,7 @@ class Session:
 
         config = structs.replace(self.config, with_=optimizer or self.config.with_)
         config = config if tests is None else structs.replace(config, tests=tests)
+        refuse_idle(config)
         names = (*targets, *qualnames(paths, self.root))
         return Job(self.root, expand(paths, self.root), arguments(config), names, config, self.tell, write)
 
@@ -163,3 +164,11 @@ def arguments(config: Config) -> tuple[str, ...]:
         return tuple(shlex.split(config.tests))
     except ValueError as error:
         raise TracecError(f"--tests {config.tests!r}: {error}", "close the quote") from None
+
+
+def refuse_idle(config: Config) -> None:
+    """TracecError for settings that do nothing yet."""
+    idle = {"model": config.model, "budget-calls": config.budget_calls, "budget-usd": config.budget_usd}
+    for name, given in idle.items():
+        if given not in ("", None):
+            raise TracecError(f"{name} is for optimizers that ask a model, and there is none yet", "leave it out")

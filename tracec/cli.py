@@ -8,7 +8,7 @@ show        file, slice, forward, relevant, data, chars, calls, against, format,
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
-            budget_calls, budget_usd, test_seconds, guard, resume, without, write, diff, json, quiet
+            budget_calls, budget_usd, test_seconds, guard, unconfined, resume, without, write, diff, json, quiet
 patch       action (ls, show, apply, undo), id, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -209,6 +209,9 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
     parser.add_argument(
         "--no-guard", dest="guard", action="store_false", default=None, help="do not look at what else a change changes"
+    )
+    parser.add_argument(
+        "--unconfined", action="store_true", default=None, help="run changes even where the system cannot confine them"
     )
     result = parser.add_mutually_exclusive_group()
     result.add_argument("--write", action="store_true", help="change the files")

@@ -32,6 +32,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     model: str = ""
     seed: int = 0
     guard: bool = True
+    coverage: str = "auto"
     jobs: Annotated[int, msgspec.Meta(ge=1)] = min(os.cpu_count() or 1, 8)
     budget_seconds: Amount | None = 300.0
     budget_evals: Count | None = None
@@ -41,6 +42,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     memory_mb: Count = 2048
     writable: tuple[str, ...] = ()
     network: bool = False
+    unconfined: bool = False
     scope: tuple[str, ...] = ()
     trace_mb: Count = 4096
     traces_mb: Count = 16384
@@ -50,7 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))
 FOLDERS = ("scope", "writable")
 LISTS = (*FOLDERS, "without")
-FILES = ("train", "validation")  # or `MODULE:NAME`
+FILES = ("train", "validation", "coverage")  # or `MODULE:NAME`; or "auto", "off"
 
 
 def load(

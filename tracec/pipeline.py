@@ -1,24 +1,23 @@
-"""The loop, on one screen: parents are traced, credited and changed; attempts are accepted; the best one is confirmed."""
+"""The loop, on one screen: programs are traced, credited and changed; attempts are accepted; the best is confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracec.evaluate.checks import change_is_seen, failing_tests_run_targets
 from tracec.evaluate.confirm import confirmed
+from tracec.evaluate.crediting import credit_of
 from tracec.evaluate.evaluator import with_holdout
-from tracec.evaluate.opening import hold_out, opened
+from tracec.evaluate.opening import opened
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.patch_selection import PatchSelector
 from tracec.evaluate.ranking import Rows, ranking
 from tracec.evaluate.result import Result
 from tracec.evaluate.step_limited import HASTY
 from tracec.evaluate.work import Work
+from tracec.guests.suites import must_confine
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
-from tracec.passes.nouns.credit import Credit
-from tracec.passes.propagate.transfer import carried
 from tracec.project.program import Program
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -30,7 +29,10 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
     s = strategy
     with opened(job, ledger, events=s.events, screened=s.screened, complete=s.complete, values=s.values) as work:
-        confirmed(work, Loop.of(work, strategy).run() if work.wanting else None)
+        must_confine(job, work.suite)
+        found = Loop.of(work, strategy).run() if work.wanting else None
+        while not confirmed(work, found):
+            found = Loop.of(work, strategy).run()
         return work.result
 
 
@@ -38,7 +40,7 @@ def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tup
     """The program, the places that explain its failing tests, these tests, and warnings."""
     strategy = strategy_of("search")
     with opened(job, ledger, events=strategy.events) as work:
-        credit = Loop.of(work, strategy).credit(work.root) if work.wanting else {}
+        credit = credit_of(work, work.root, strategy) if work.wanting else {}
         return (
             work.root.program,
             ranking(work.root.program, credit),
@@ -84,7 +86,7 @@ class Loop:
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
-        credit = self.credit(parent)
+        credit = credit_of(self.work, parent, self.strategy)
         if not parent.panel.failing_tests and not parent.panel.scored:  # none of them runs what may change
             return self.archive.drop(parent)
         together = self.proposer.lookahead < ENDLESS
@@ -93,10 +95,11 @@ class Loop:
         proposed = self.proposer.propose(parent, credit, room) if room > 0 else None
         for candidate in self.admitted(parent, proposed or ()):
             self.work.evaluator.submit(parent, candidate)
-        done = self.settled(parent, last=proposed is not None and not proposed)
+        last = proposed is not None and (not proposed or self.work.ledger.spent)
+        done = self.settled(parent, last=last)
         while together and self.waiting.get(parent, 0):
             self.settled(parent)
-        if proposed is not None and not proposed and not done:
+        if last and not done:
             self.archive.drop(parent)
 
     def settled(self, parent: Parent, *, last: bool = False) -> bool:
@@ -107,40 +110,6 @@ class Loop:
         for attempt in attempts:
             self.settle(parent, attempt)
         return bool(attempts)
-
-    def credit(self, parent: Parent) -> Mapping[str, Credit]:
-        """What flowed back to each target of a program: from its own traced runs, or taken over from its origin."""
-        if parent.credit is None:
-            parent.credit = self.transferred(parent) or self.traced(parent)
-        return parent.credit
-
-    def traced(self, parent: Parent) -> Mapping[str, Credit]:
-        """Run the sampled cases with every value recorded and let their feedback flow back."""
-        work, program = self.work, parent.program
-        cases = self.strategy.sampler(parent.panel, work.job.config.seed)
-        if cases:
-            work.job.tell(f"tracing {len(cases)} tests")
-        runs = work.evaluator.evaluate(parent, NO_CHANGE, cases, trace=True).runs if cases else ()
-        credit = self.strategy.propagator(program.targets, runs)
-        if cases and not parent.panel.scored:
-            failing_tests_run_targets(work, parent, cases, runs)
-        if parent is work.root and not parent.panel.scored:
-            change_is_seen(work, credit)
-            if self.strategy.holdout:
-                hold_out(work)
-        return credit
-
-    def transferred(self, parent: Parent) -> Mapping[str, Credit]:
-        """What is known of the program that this one came from; nothing where it had better be traced."""
-        old = parent.origin
-        if old is None or parent.retrace or not old.credit:
-            return {}
-        beyond = {o.id for o in old.panel.before if o.failed} - {*old.panel.failing_tests}
-        parent.panel.hold_to(name for name in parent.panel.failing_tests if name not in beyond)
-        now = {target.id: target for target in parent.program.targets}
-        before, after = ({p: s.text for p, s in one.program.sources.items()} for one in (old, parent))
-        passed = {*old.panel.failing_tests} - {*parent.panel.failing_tests}
-        return carried(old.credit, now, before, after, passed)
 
     def admitted(self, parent: Parent, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
         """Those that make a program which was not tried, as long as they can be paid for.

@@ -146,8 +146,8 @@ def strategy_of(name: str) -> Strategy:
 def strategy_for(job: Job) -> tuple[str, Strategy]:
     """The strategy that a job asks for, and its name.
 
-    `auto` is `tune` where only values may change, `search` where code may. What is left out for measurements is left out
-    here, and where a metric decides, the strategy's row for metrics takes its place.
+    `auto` is `tune` where only values may change, `search` where code may. What is left out for measurements is left
+    out here, and where a metric decides, the strategy's row for metrics takes its place.
     """
     from tracec.optimizers.search.strategy import ablated
     from tracec.project.program import Program

@@ -151,8 +151,8 @@ class Mutator:
                 if value:
                     yield from self.fault("off by one", node, str(value - 1))
             case ast.Name(name, ast.Load()) if name in self.names:
-                for other in sorted(self.names - {name}):
-                    yield from self.fault("wrong variable", node, other)
+                for another in sorted(self.names - {name}):
+                    yield from self.fault("wrong variable", node, another)
             case ast.Call(function, arguments, keywords):
                 yield from self.of_call(node, function, arguments, keywords)
             case ast.Subscript(value, ast.Slice(lower, upper, None), ast.Load()) if lower and upper:

@@ -1,1 +1,1 @@
-"""Acceptance: whether an Attempt is better than its parent."""
+"""Acceptance: attempts -> whether they are better than their parent, and honest."""

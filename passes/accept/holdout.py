@@ -1,4 +1,4 @@
-"""Tests that judge -> those that do not choose among candidates, and have their say in the end."""
+"""Tests -> the held-out ones, which do not choose among candidates but judge the one that was chosen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-ENOUGH = 8  # failing tests, from which on some are held out: with fewer, each says too much
-SHARE = 0.25  # of the failing ones, and of the passing ones
+ENOUGH = 8  # failing tests from which on some are held out: with fewer, each says too much; chosen
+SHARE = 0.25  # of the failing tests, and of the passing ones, that is held out; chosen
 
 
 def held_out(failing: Sequence[str], passing: Sequence[str], seed: int) -> frozenset[str]:
-    """A seeded part of the tests, by id; none where fewer than ENOUGH fail.
+    """Draw a part of the tests, by id and by `seed`; none where fewer than ENOUGH fail.
 
     Of a parametrised test that fails, at least one case goes on choosing.
     """
@@ -29,7 +29,7 @@ def held_out(failing: Sequence[str], passing: Sequence[str], seed: int) -> froze
 
 
 def function_of(test: str) -> str:
-    """`test_a.py::test_b[3]` -> `test_a.py::test_b`."""
+    """Drop the parameters of a test id: `test_a.py::test_b[3]` -> `test_a.py::test_b`."""
     return test.partition("[")[0]
 
 

@@ -5,59 +5,64 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from tracec.passes.messages.test_tables import Row, literal
-from tracec.passes.syntax.ast_diff import FUNCTIONS, Edit, differences
+from tracec.passes.messages.test_tables import Check
+from tracec.passes.syntax.ast_diff import Edit, differences
+from tracec.passes.syntax.nodes import literal_value
+from tracec.passes.syntax.parsing import NO_PROGRAM
+from tracec.passes.syntax.tree import FUNCTIONS
 
-SIMPLE = 2  # whole numbers up to here, texts and containers shorter than this: base cases are made of them
-LADDER = 2  # tests of one thing against telling literals, from which on one more of them is the code's own way
-TELLING = 1000  # whole numbers from here on are no accident
-DIGITS = 4  # of a fraction that is none either
-MATCHES = 2  # entries of a table that are a test's
+# All chosen.
+SIMPLE = 2  # whole numbers up to this, and texts and containers shorter than this, are what base cases are made of
+LADDER = 2  # cases: if code already compares one expression with so many distinctive literals, one more is honest
+TELLING = 1000  # a whole number from here on is distinctive
+DIGITS = 4  # a fraction of at least so many digits is distinctive
+MATCHES = 2  # entries that a table has in common with the tests, from which on it is made of what they say
+LONGEST_BRIEF = 60  # characters of code that are shown in a reason
 
 
-def special(before: str, after: str, rows: Sequence[Row]) -> str:
-    """Why `after` only memorises what the tests say, where it does.
+def memorises(before: str, after: str, checks: Sequence[Check]) -> str:
+    """Explain why `after` only memorises what the tests say; "" where it does not, and where a text is no program.
 
-    A new case for what a test gives with the literal that it expects, a new table of such, a test's expected value
-    returned whatever is given, a result compared with a test's argument. Base cases (0, 1, "", [], None), constants
-    that become others and one more rung of a ladder of cases are honest. "" too where a text is no program.
+    It memorises with a new case for a test's argument that gives the literal expected there, with a table of such
+    cases, with a test's expected value as its only result, and with a result that compares with a test's argument.
+    Base cases (0, 1, "", [], None), constants that become others and one more rung of a ladder of cases are honest.
     """
     try:
         edits = differences(before, after)
         old, new = ast.parse(before), ast.parse(after)
-    except (SyntaxError, ValueError, RecursionError):
+    except NO_PROGRAM:
         return ""
-    said = _Said(rows)
-    known = {key(value) for node in ast.walk(old) for value in literal(node)}
+    tests = _Tests(checks)
+    known = {key(value) for node in ast.walk(old) for value in literal_value(node)}
     found = (
         why
         for edit in edits
-        for why in (*_cases(edit, old, said, known), *_tables(edit, old, said), *_results(edit, new, said))
+        for why in (*_cases(edit, old, tests, known), *_tables(edit, old, tests), *_results(edit, new, tests))
     )
-    return next(found, "") or _constant(old, new, said)
+    return next(found, "") or _constant(old, new, tests)
 
 
-class _Said:
+class _Tests:
     """What tests give and expect, by key."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = [
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self._checks = [
             (
-                {key(part) for value in row.given for part in (value, *seen(value))},
-                {key(value) for value in row.expected},
+                {key(part) for value in check.given for part in (value, *seen(value))},
+                {key(value) for value in check.expected},
             )
-            for row in rows
+            for check in checks
         ]
-        self.expected = frozenset[str]().union(*(expected for _, expected in self._rows))
+        self.expected = frozenset[str]().union(*(expected for _, expected in self._checks))
 
     def pairs(self, given: object, expected: object) -> bool:
         """True where one check of a test has both."""
         one, other = key(given), key(expected)
-        return any(one in row and other in wanted for row, wanted in self._rows)
+        return any(one in check and other in wanted for check, wanted in self._checks)
 
 
 def seen(value: object) -> Iterator[object]:
-    """What a condition can ask of a value: its length, its elements."""
+    """Yield what a condition can ask of a value: its length, its elements."""
     if isinstance(value, (str, list, tuple, dict, set, frozenset)):
         yield len(value)
     if isinstance(value, (list, tuple)):
@@ -65,12 +70,12 @@ def seen(value: object) -> Iterator[object]:
 
 
 def key(value: object) -> str:
-    """Equal for equal values; `1`, `1.0` and `True` differ."""
+    """Write a value as a text that is equal for equal values; `1`, `1.0` and `True` differ."""
     return repr(sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value)
 
 
 def simple(value: object) -> bool:
-    """True for what base cases are made of."""
+    """Tell whether base cases are made of such a value."""
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, (int, float)):
@@ -83,7 +88,7 @@ def simple(value: object) -> bool:
 
 
 def telling(value: object) -> bool:
-    """True for a value that nobody writes who has not seen it: a long number, a container of more than a few."""
+    """Tell whether nobody writes such a value who has not seen it: a long number, a container of more than a few."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int):
@@ -95,7 +100,7 @@ def telling(value: object) -> bool:
     return False
 
 
-def _cases(edit: Edit, old: ast.AST, said: _Said, known: Collection[str]) -> Iterator[str]:
+def _cases(edit: Edit, old: ast.AST, tests: _Tests, known: Collection[str]) -> Iterator[str]:
     """if x == 17: return 4   where a test says f(17) == 4."""
     stayed = {ast.dump(test) for part in edit.old for test, _ in _branches(part)}
     for root in edit.new:
@@ -104,9 +109,9 @@ def _cases(edit: Edit, old: ast.AST, said: _Said, known: Collection[str]) -> Ite
                 continue
             for result in results:
                 asked = [(subject, value) for subject, value in _asked(test) if _memory(subject, value, result, old)]
-                if any(said.pairs(value, result) for _, value in asked):
+                if any(tests.pairs(value, result) for _, value in asked):
                     yield f"`{_brief(test)}` gives {result!r} for what a test gives"
-                elif telling(result) and key(result) in said.expected and key(result) not in known:
+                elif telling(result) and key(result) in tests.expected and key(result) not in known:
                     yield f"`{_brief(test)}` gives {result!r}, which a test expects"
 
 
@@ -125,7 +130,7 @@ def _branches(root: ast.AST) -> Iterator[tuple[ast.expr, list[object]]]:
         if isinstance(node, ast.If):
             yield node.test, [*_given(node.body), *(_given(node.orelse) if _negated(node.test) else ())]
         elif isinstance(node, ast.IfExp):
-            yield node.test, [*literal(node.body), *(literal(node.orelse) if _negated(node.test) else ())]
+            yield node.test, [*literal_value(node.body), *(literal_value(node.orelse) if _negated(node.test) else ())]
         elif isinstance(node, ast.Match):
             for case in node.cases:
                 if isinstance(case.pattern, ast.MatchValue):
@@ -139,11 +144,11 @@ def _negated(test: ast.expr) -> bool:
 def _given(body: Iterable[ast.stmt]) -> Iterator[object]:
     for statement in body:
         if isinstance(statement, (ast.Return, ast.Assign)):
-            yield from literal(statement.value)
+            yield from literal_value(statement.value)
 
 
 def _asked(test: ast.AST) -> Iterator[tuple[ast.expr, object]]:
-    """(what, literal) of each `what == literal` and `what in (literal, ...)` of a condition."""
+    """(what, literal) of each `what == literal_value` and `what in (literal_value, ...)` of a condition."""
     if isinstance(test, ast.BoolOp):
         for part in test.values:
             yield from _asked(part)
@@ -152,19 +157,19 @@ def _asked(test: ast.AST) -> Iterator[tuple[ast.expr, object]]:
     elif isinstance(test, ast.Compare) and len(test.ops) == 1:
         sides = [(test.left, test.comparators[0]), (test.comparators[0], test.left)]
         for subject, other in sides[:1] if isinstance(test.ops[0], (ast.In, ast.NotIn)) else sides:
-            for value in () if literal(subject) else literal(other):
+            for value in () if literal_value(subject) else literal_value(other):
                 if isinstance(test.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
                     yield subject, value
                 elif isinstance(value, (list, tuple, set, dict)) and isinstance(test.ops[0], (ast.In, ast.NotIn)):
                     yield from ((subject, part) for part in value)
 
 
-def _tables(edit: Edit, old: ast.AST, said: _Said) -> Iterator[str]:
+def _tables(edit: Edit, old: ast.AST, tests: _Tests) -> Iterator[str]:
     """{17: 4, 18: 5}[x], [1, 2, 6, 24][n]   where tests say so; a table that only grows is honest."""
     known = [table for node in ast.walk(old) for table in _table(node)]
     for node in (node for root in edit.new for node in ast.walk(root)):
         for table in _table(node):
-            matching = [(k, v) for k, v in table if said.pairs(k, v)]
+            matching = [(k, v) for k, v in table if tests.pairs(k, v)]
             grown = any(sum(pair in table for pair in other) >= MATCHES for other in known)
             many = len(matching) >= MATCHES or any(not simple(k) and not simple(v) for k, v in matching)
             if many and not grown and isinstance(node, ast.expr):
@@ -173,15 +178,15 @@ def _tables(edit: Edit, old: ast.AST, said: _Said) -> Iterator[str]:
 
 def _table(node: ast.AST) -> Iterator[list[tuple[object, object]]]:
     if isinstance(node, ast.Dict):
-        cells = [(literal(k), literal(v)) for k, v in zip(node.keys, node.values)]
+        cells = [(literal_value(k), literal_value(v)) for k, v in zip(node.keys, node.values)]
         yield [(k[0], v[0]) for k, v in cells if k and v]
-    elif isinstance(node, ast.Subscript) and not literal(node.slice):
-        for value in literal(node.value):
+    elif isinstance(node, ast.Subscript) and not literal_value(node.slice):
+        for value in literal_value(node.value):
             if isinstance(value, (list, tuple)) and len(value) > SIMPLE:
                 yield list(enumerate(value))
 
 
-def _results(edit: Edit, new: ast.AST, said: _Said) -> Iterator[str]:
+def _results(edit: Edit, new: ast.AST, tests: _Tests) -> Iterator[str]:
     """return x in (7, 13)   where tests say f(7) and f(13) are true."""
     inside = {id(node) for root in edit.new for node in ast.walk(root)}
     fresh = {ast.dump(node) for root in edit.new for node in ast.walk(root) if isinstance(node, ast.Compare)}
@@ -192,7 +197,7 @@ def _results(edit: Edit, new: ast.AST, said: _Said) -> Iterator[str]:
                 continue
             truth = not isinstance(node.ops[0], (ast.NotEq, ast.NotIn))
             values = [value for _, value in _asked(node) if not simple(value) and not isinstance(value, str)]
-            if any(said.pairs(value, truth) for value in values):
+            if any(tests.pairs(value, truth) for value in values):
                 yield f"`{_brief(node)}` tells a test's argument from others"
 
 
@@ -205,13 +210,13 @@ def _truths(node: ast.expr) -> Iterator[ast.Compare]:
         yield node
 
 
-def _constant(old: ast.Module, new: ast.Module, said: _Said) -> str:
+def _constant(old: ast.Module, new: ast.Module, tests: _Tests) -> str:
     """return 4   whatever is given, where a test says f(17) == 4."""
     before, after = _ends(old), _ends(new)
     if len(after) != 1 or None in after or not after or before == after:
         return ""
     value = next(iter(after.values()))
-    if not value or value[0] is None or key(value[0]) not in said.expected or None not in before:
+    if not value or value[0] is None or key(value[0]) not in tests.expected or None not in before:
         return ""
     if _looks(new) and simple(value[0]):  # it may do what it does on the way
         return ""
@@ -223,7 +228,7 @@ def _ends(tree: ast.Module) -> dict[str | None, tuple[object, ...]]:
     found: dict[str | None, tuple[object, ...]] = {}
     for node in _reached(tree):
         if isinstance(node, ast.Return) and node.value is not None:
-            value = literal(node.value)
+            value = literal_value(node.value)
             found[key(value[0]) if value else None] = value
         elif isinstance(node, (ast.Yield, ast.YieldFrom)):
             found[None] = ()
@@ -257,4 +262,4 @@ def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
 
 def _brief(node: ast.AST) -> str:
     text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= LONGEST_BRIEF else f"{text[: LONGEST_BRIEF - 3]}..."

@@ -1,41 +1,46 @@
-"""A change that passes all tests -> bits against it: the fewer, the likelier it is what the author meant."""
+"""A change that passes all tests -> bits against it: the fewer there are, the likelier it is what the author meant."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from tracec.passes.messages.test_tables import literal
-from tracec.passes.syntax.ast_diff import FUNCTIONS, Edit, differences, size
+from tracec.passes.syntax.ast_diff import Edit, differences, size
+from tracec.passes.syntax.nodes import literal_value
+from tracec.passes.syntax.parsing import NO_PROGRAM
+from tracec.passes.syntax.tree import FUNCTIONS
 
-# In bits, on top of what the search says of it (how common such a change is, and how suspect its place). They are small
-# beside a search's: they decide between changes that it holds for nearly as likely.
+# In bits, on top of a candidate's cost in the search (how common such a change is, and how suspect its place). All are
+# chosen, and small beside that cost: they decide between changes that the search holds for nearly as likely.
 LARGE = 0.1  # for each node of the syntax tree beyond the first few
-FREE = 3  # nodes
+FREE_NODES = 3  # nodes of the syntax tree that cost nothing
 LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
 UNREAD = 2.0  # for a parameter that was read and no longer is: what is given no longer matters
 EMPTY = 1.5  # for a condition that is a constant or compares a thing with itself
-DEAD = 1.5  # for statements that nothing reaches any more
+DEAD = 1.5  # for a block with statements that nothing reaches any more
 FAILURE = 1.5  # where it raises or hangs on an input on which the program returned
 OUTSIDE = 3.0  # where it changes what a call does that does not run what was changed
 
 
-def unlikely(before: str, after: str, said: Collection[str]) -> float:
-    """Bits against a change of one definition. `said` are literals of the tests, as `repr` has them."""
+def unnaturalness(before: str, after: str, test_literals: Collection[str]) -> float:
+    """Count the bits against a change of one definition; 0 where a text is no program.
+
+    `test_literals` are the literals of the tests, as `repr` writes them.
+    """
     try:
         edits = differences(before, after)
         old, new = ast.parse(before), ast.parse(after)
-    except (SyntaxError, ValueError, RecursionError):
+    except NO_PROGRAM:
         return 0.0
-    bits = LARGE * max(0, size(edits) - FREE)
-    bits += LITERAL * len({value for value in _literals(edits) if value in said})
+    bits = LARGE * max(0, size(edits) - FREE_NODES)
+    bits += LITERAL * len({value for value in _literals(edits) if value in test_literals})
     bits += UNREAD * len(_read(old) - _read(new))
     bits += EMPTY * max(0, sum(map(_is_empty, _tests(new))) - sum(map(_is_empty, _tests(old))))
     return bits + DEAD * max(0, _dead(new) - _dead(old))
 
 
-def guarded(failures: int, outside: int) -> float:
-    """Bits against a change for what a guard found."""
+def behaviour_bits(failures: int, outside: int) -> float:
+    """Count the bits against a change for what differential testing found: new failures, changes outside of it."""
     return FAILURE * bool(failures) + OUTSIDE * bool(outside)
 
 
@@ -47,7 +52,7 @@ def _literals(edits: Sequence[Edit]) -> Iterator[str]:
 
 def _keys(root: ast.AST) -> Iterator[str]:
     for node in ast.walk(root):
-        for value in literal(node) if isinstance(node, ast.Constant) else ():
+        for value in literal_value(node) if isinstance(node, ast.Constant) else ():
             if value not in (None, True, False, 0, 1, 2, "", ...):
                 yield repr(value)
 

@@ -1,4 +1,4 @@
-"""Outcomes before + after -> whether a change may be kept."""
+"""Outcomes before + after -> verdict: whether a change may be kept."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tracec.runtime.outcome import Outcome
 
 
 def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
-    """`solved`, `improved` or `worse`.
+    """Judge a change: `solved`, `improved` or `worse`.
 
-    Solved: the same tests ran, all that failed pass, every other one ended as before. Improved: some that failed pass,
-    no other test ended differently than before. A test that vanished, was skipped or came anew makes it worse.
+    It is solved if the same tests ran, all that failed pass and every other one ended as before; improved if only some
+    that failed pass. A test that vanished, was skipped or came anew makes it worse.
     """
     if harms(before, after):
         return "worse"
@@ -21,13 +21,13 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
 
 
 def harms(before: Sequence[Outcome], after: Sequence[Outcome]) -> bool:
-    """True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
+    """Return True unless the same tests ran, those that failed pass or fail, and every other one ended as before."""
     broken = broken_by(before, after)
     return broken is None or broken > 0
 
 
 def broken_by(before: Sequence[Outcome], after: Sequence[Outcome]) -> int | None:
-    """How many tests that passed fail; None where a test vanished, came anew or turned into one that says nothing."""
+    """Count the tests that passed and now fail; None where a test vanished, came anew or is skipped now."""
     old = {o.id: o for o in before}
     new = {o.id: o for o in after}
     if old.keys() != new.keys() or len(before) != len(after):

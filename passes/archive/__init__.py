@@ -1,1 +1,1 @@
-"""Archives: which Attempts to keep as parents."""
+"""Archives: Attempts -> those to keep as parents."""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tracec.passes.find.definitions import Definition, code_target, definitions, is_overload, numbered, ordinals
-from tracec.passes.find.marks import Mark, comment_mark, decorator_mark, imported_names
+from tracec.passes.find.definitions import FoundDefinition, code_target, definitions, is_overload, numbered, ordinals
+from tracec.passes.find.marks import TargetMark, comment_mark, decorator_mark, imported_names
 from tracec.passes.find.select import select
 from tracec.passes.find.values import assigned_targets, value_targets
 from tracec.passes.nouns.source import Source
@@ -19,7 +19,7 @@ __all__ = ["find", "functions", "select"]
 
 
 def find(source: Source) -> tuple[Target, ...]:
-    """Every target that the file marks, in the order of the text.
+    """Find every target that the file marks, in the order of the text.
 
     Marks are `@tracec.trainable` on functions and classes (a class stands for the functions directly in it),
     `tracec.param(...)`, `tracec.choice(...)`, under any name they were imported as, and the comment
@@ -49,7 +49,7 @@ def find(source: Source) -> tuple[Target, ...]:
 
 
 def functions(source: Source) -> tuple[Target, ...]:
-    """Every function and method of the file as an unmarked target of kind `code`, in the order of the text.
+    """Find every function and method of the file as an unmarked target of kind `code`, in the order of the text.
 
     A function within a function belongs to the outermost one. `@overload` declarations, which never run, and what
     `# tracec: skip` leaves out are not there. Raises TracecError for a syntax error.
@@ -62,22 +62,22 @@ def functions(source: Source) -> tuple[Target, ...]:
     return tuple(code_target(parsed, d, None, numbers[d.node]) for d in outermost)
 
 
-def _kept(parsed: Parsed) -> list[Definition]:
+def _kept(parsed: Parsed) -> list[FoundDefinition]:
     """The definitions that no `# tracec: skip` on them or around them leaves out."""
     found = definitions(parsed.tree)
     skipped = {d.node for d in found if parsed.comment_on(d.node, "skip")}
     return [d for d in found if d.node not in skipped and not skipped.intersection(d.scope)]
 
 
-def _mark(parsed: Parsed, definition: Definition, names: dict[str, str]) -> Mark | None:
+def _mark(parsed: Parsed, definition: FoundDefinition, names: dict[str, str]) -> TargetMark | None:
     by_comment = comment_mark(parsed.comment_on(definition.node, "trainable"))
     by_decorator = decorator_mark(parsed, definition.node, names)
     if by_comment and by_decorator:
-        return Mark(by_decorator.goal or by_comment.goal, by_decorator.constraints, by_comment.comment_line)
+        return TargetMark(by_decorator.goal or by_comment.goal, by_decorator.constraints, by_comment.comment_line)
     return by_decorator or by_comment
 
 
-def _own_or_class(definition: Definition, marks: dict[Definable, Mark]) -> Mark | None:
+def _own_or_class(definition: FoundDefinition, marks: dict[Definable, TargetMark]) -> TargetMark | None:
     around = definition.scope[-1] if definition.scope else None
     by_class = marks.get(around) if isinstance(around, ast.ClassDef) else None
     return marks.get(definition.node, by_class)

@@ -6,17 +6,17 @@ import ast
 from collections import Counter
 from dataclasses import dataclass
 
-from tracec.passes.find.marks import Mark
+from tracec.passes.find.marks import TargetMark
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
+from tracec.passes.syntax.tree import FUNCTIONS
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class FoundDefinition:
     """A function or class, and the definitions around it, outermost first."""
 
     node: Definable
@@ -24,28 +24,28 @@ class Definition:
 
     @property
     def is_function(self) -> bool:
-        """False for a class."""
+        """Tell a function from a class."""
         return isinstance(self.node, FUNCTIONS)
 
     @property
     def in_function(self) -> bool:
-        """True where a function stands around it, however far."""
+        """Tell whether a function stands around it, however far."""
         return any(isinstance(around, FUNCTIONS) for around in self.scope)
 
     @property
     def qualname(self) -> str:
-        """`Cart.total`, without `<locals>`."""
+        """The name with those around it, as `Cart.total`, without `<locals>`."""
         return ".".join(node.name for node in (*self.scope, self.node))
 
 
-def definitions(tree: ast.Module) -> list[Definition]:
-    """Every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
-    found: list[Definition] = []
+def definitions(tree: ast.Module) -> list[FoundDefinition]:
+    """Find every function and class, in the order of the text. No recursion: a chain of `elif` may be long."""
+    found: list[FoundDefinition] = []
     stack: list[tuple[ast.AST, tuple[Definable, ...]]] = [(tree, ())]
     while stack:
         node, scope = stack.pop()
         if isinstance(node, DEFINITIONS):
-            found.append(Definition(node, scope))
+            found.append(FoundDefinition(node, scope))
             scope = (*scope, node)
         inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
         stack.extend((child, scope) for child in reversed(inner))
@@ -53,7 +53,7 @@ def definitions(tree: ast.Module) -> list[Definition]:
 
 
 def is_overload(node: Definable) -> bool:
-    """True for `@overload` and `@typing.overload`."""
+    """Return True for `@overload` and `@typing.overload`."""
     return any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list)
 
 
@@ -72,7 +72,7 @@ def numbered(qualname: str, ordinal: int) -> str:
     return qualname if ordinal == 1 else f"{qualname}#{ordinal}"
 
 
-def code_target(parsed: Parsed, definition: Definition, mark: Mark | None, ordinal: int) -> Target:
+def code_target(parsed: Parsed, definition: FoundDefinition, mark: TargetMark | None, ordinal: int) -> Target:
     """A target is the whole definition, from its first decorator, dedented."""
     span = _with_decorators(parsed, definition.node)
     value = _dedented(parsed, definition.node, span)

@@ -8,14 +8,15 @@ from typing import Any
 
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUE_MARKS, Target
 from tracec.passes.syntax.parsing import Parsed, parse
+from tracec.passes.syntax.tree import FUNCTIONS
 
 APART = (ast.JoinedStr, ast.pattern, ast.Slice)  # numbers in there are no settings, or have no place of their own
 
 
 def literals(source: Source, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """The number literals in the bodies of code targets, in the order of the text.
+    """Find the number literals in the bodies of code targets, in the order of the text.
 
     They are called `f.1`, `f.2` and so on. What lies within a marked value, a nested literal of a container's index, an
     f-string or a pattern is left out. TracecError for a syntax error.
@@ -32,25 +33,26 @@ def literals(source: Source, targets: Sequence[Target]) -> tuple[Target, ...]:
 
 
 def made(parsed: Parsed, target: Target, number: int, span: Span) -> Target:
-    """One literal as a target."""
+    """Make a target of one literal."""
     name = f"{target.qualname}.{number}"
     return Target(f"{target.id}.{number}", "number", name, span, parsed.text(span), target.goal)
 
 
 def spans(parsed: Parsed, target: Target) -> Iterator[Span]:
-    """The places of the numbers in one definition's body."""
+    """Yield the places of the numbers in one definition's body."""
     for node in ast.walk(parsed.tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and target.span.holds(parsed.span(node)):
+        if isinstance(node, FUNCTIONS) and target.span.holds(parsed.span(node)):
             yield from (parsed.span(number) for number in sorted(numbers(node.body), key=place))
             return
 
 
 def place(node: ast.expr) -> tuple[int, int]:
+    """Return the line and column at which a node begins, as `ast` counts them."""
     return node.lineno, node.col_offset
 
 
 def numbers(nodes: Iterable[ast.AST]) -> Iterator[Any]:
-    """The numbers below some nodes; a sign belongs to its number."""
+    """Yield the numbers below some nodes; a sign belongs to its number."""
     for node in nodes:
         if isinstance(node, APART) or marked(node):
             continue
@@ -61,10 +63,11 @@ def numbers(nodes: Iterable[ast.AST]) -> Iterator[Any]:
 
 
 def number(node: ast.AST) -> bool:
+    """Tell whether a node is a number; a bool is none."""
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def marked(node: ast.AST) -> bool:
-    """`param(...)` and `choice(...)`: what is written there is the user's own saying."""
+    """Tell whether a node is a `param(...)` or `choice(...)`: what is written there is the user's own saying."""
     name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-    return name in ("param", "choice")
+    return name in VALUE_MARKS

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 
-SHOWN = 8  # how many names an error lists
+SHOWN = 8  # names that an error lists; chosen
 
 
 def select(targets: Iterable[Target], names: Sequence[str], path: str = "") -> tuple[Target, ...]:
-    """The targets that `names` mean, each once, in the order of `targets`; all of them when there are no names.
+    """Choose the targets that `names` mean, each once, in the order of `targets`; all of them when there are no names.
 
     A name is a target's id, its qualname, the last parts of it (`total` for `Cart.total`), or a class (all that is in
     it), alone or after a file or module and a colon (`shop/cart.py:total`, `shop.cart:total`). An exact name goes

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from tracec.passes.find.definitions import DEFINITIONS
-from tracec.passes.find.marks import Mark, call_mark, called, keyword
+from tracec.passes.find.marks import TargetMark, call_mark, called, keyword
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.target import Kind, Target
+from tracec.passes.nouns.target import VALUE_MARKS, Kind, Target
 from tracec.passes.syntax.parsing import Definable, Parsed, syntax
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValueNode:
     """A node, the definitions around it by name, and the name its value goes to ("" when it has none)."""
 
     node: ast.AST
@@ -23,9 +23,9 @@ class Place:
 
 
 def value_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]) -> Iterator[Target]:
-    """The values in `param(...)` and `choice(...)`. `names` are the imports, `kept` the definitions to look into."""
-    for place in _places(parsed.tree, kept):
-        if not isinstance(place.node, ast.Call) or (mark := called(place.node.func, names)) not in ("param", "choice"):
+    """Find the values in `param(...)` and `choice(...)`; `names` are imports, `kept` the definitions to look into."""
+    for place in _value_nodes(parsed.tree, kept):
+        if not isinstance(place.node, ast.Call) or (mark := called(place.node.func, names)) not in VALUE_MARKS:
             continue
         value = place.node.args[0] if place.node.args else keyword(place.node, "value")
         if value is None or (mark == "choice" and keyword(place.node, "options") is None):
@@ -35,11 +35,11 @@ def value_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]) -
 
 
 def assigned_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable], used: Set[int]) -> Iterator[Target]:
-    """The literals in assignments with a `# tracec: trainable` whose line is not in `used`.
+    """Find the literals in assignments with a `# tracec: trainable` whose line is not in `used`.
 
     Where the comment stands beside a `param(...)` or `choice(...)`, it says nothing new and is passed over.
     """
-    for place in _places(parsed.tree, kept):
+    for place in _value_nodes(parsed.tree, kept):
         if not isinstance(place.node, (ast.Assign, ast.AnnAssign)) or place.node.value is None:
             continue
         comment = parsed.comment_on(place.node, "trainable")
@@ -49,12 +49,12 @@ def assigned_targets(parsed: Parsed, names: dict[str, str], kept: Set[Definable]
         if isinstance(value, ast.Call) and called(value.func, names):
             continue
         target = place.node.targets[0] if isinstance(place.node, ast.Assign) else place.node.target
-        named = Place(value, place.scope, _bound(target))
-        yield from _target(parsed, named, value, Mark(comment.rest, (), comment.line), "value", _kind(value))
+        named = ValueNode(value, place.scope, _bound(target))
+        yield from _target(parsed, named, value, TargetMark(comment.rest, (), comment.line), "value", _kind(value))
 
 
 def _target(
-    parsed: Parsed, place: Place, value: ast.expr, mark: Mark, fallback: str, kind: Kind | None
+    parsed: Parsed, place: ValueNode, value: ast.expr, mark: TargetMark, fallback: str, kind: Kind | None
 ) -> Iterator[Target]:
     """One target, or none where `# tracec: skip` stands beside it. `fallback` names a value that goes to no name."""
     if parsed.comment_on(value, "skip"):
@@ -89,9 +89,9 @@ def _source(parsed: Parsed, value: ast.expr) -> str:
     return text
 
 
-def _places(tree: ast.Module, kept: Set[Definable]) -> Iterator[Place]:
+def _value_nodes(tree: ast.Module, kept: Set[Definable]) -> Iterator[ValueNode]:
     """Every node in the order of the text, except in definitions that are not in `kept`."""
-    stack = [Place(tree)]
+    stack = [ValueNode(tree)]
     while stack:
         place = stack.pop()
         if isinstance(place.node, DEFINITIONS) and place.node not in kept:
@@ -100,7 +100,7 @@ def _places(tree: ast.Module, kept: Set[Definable]) -> Iterator[Place]:
         stack.extend(reversed(list(_inside(place))))
 
 
-def _inside(place: Place) -> Iterator[Place]:
+def _inside(place: ValueNode) -> Iterator[ValueNode]:
     """The children of a node, with the names that their values go to."""
     node = place.node
     scope = (*place.scope, node.name) if isinstance(node, DEFINITIONS) else place.scope
@@ -110,7 +110,7 @@ def _inside(place: Place) -> Iterator[Place]:
             names = dict(of(node))
     inherited = "" if isinstance(node, ast.stmt) else place.name
     for child in ast.iter_child_nodes(node):
-        yield Place(child, scope, names.get(child, inherited))
+        yield ValueNode(child, scope, names.get(child, inherited))
 
 
 def _assigned(node: ast.Assign) -> Iterator[tuple[ast.AST, str]]:

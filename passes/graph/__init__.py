@@ -1,1 +1,1 @@
-"""Questions to a Trace: slices, queries, gradients, summaries, calls as source."""
+"""Graph: Trace -> slices, queries, gradients, summaries, calls as source."""

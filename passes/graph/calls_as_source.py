@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tracec.passes.graph.query import Use, calls_in
 from tracec.passes.nouns.trace import Function, Picture, Trace, show
+from tracec.passes.syntax.parsing import expression_of
 
 CALLED = frozenset(["def", "generator", "lambda"])  # kinds of functions that are called
 
@@ -39,7 +40,7 @@ class Call:
 
 
 def recorded_calls(trace: Trace, qualname: str) -> Iterator[Call]:
-    """The calls of the functions of that name, in their order."""
+    """Find the calls of the functions of that name, in their order."""
     frames = [frame.function == qualname for frame in trace.frames]
     known = {(m.path, f.qualname, f.line): f for m in trace.modules for f in m.functions}
     outs = yielded(trace, frames)
@@ -51,7 +52,7 @@ def recorded_calls(trace: Trace, qualname: str) -> Iterator[Call]:
 
 
 def yielded(trace: Trace, frames: Sequence[bool]) -> dict[int, list[int]]:
-    """What each of the frames gave away: the values of what stands behind a `yield`."""
+    """Map each of the frames to what it gave away: the values of what stands behind a `yield`."""
     columns = trace.columns
     given = {
         id(module.sites[site.operands[0]])
@@ -68,7 +69,7 @@ def yielded(trace: Trace, frames: Sequence[bool]) -> dict[int, list[int]]:
 
 
 def recorded_call(trace: Trace, use: Use, function: Function, outs: Sequence[int] = ()) -> Call:
-    """One call of a function."""
+    """Describe one call of a function."""
     given = {trace.nodes[node].site.attr: node for node in use.arguments}
     texts = {name: source(trace.nodes[node].value) for name, node in given.items()}
     name, bound = named(trace, given, function)
@@ -88,7 +89,7 @@ def recorded_call(trace: Trace, use: Use, function: Function, outs: Sequence[int
 
 
 def named(trace: Trace, given: Mapping[str, int], function: Function) -> tuple[str, str]:
-    """What the function is called by, and the parameter that this gives: a class method's class."""
+    """Return the name that the function is called by, and the parameter that this gives: a class method's class."""
     owner, _, name = function.qualname.rpartition(".")
     first = function.params[0] if function.params else ""
     value = trace.nodes[given[first]].value if first in given else None
@@ -97,7 +98,7 @@ def named(trace: Trace, given: Mapping[str, int], function: Function) -> tuple[s
 
 
 def reasons(trace: Trace, given: Mapping[str, int], function: Function, bound: str) -> list[str]:
-    """Why no text can call it so, whatever the arguments are."""
+    """Explain why no text can call it so, whatever the arguments are."""
     found = []
     if "<locals>" in function.qualname or "<lambda>" in function.qualname:
         found.append("it is defined within a function" if "<locals>" in function.qualname else "it has no name")
@@ -114,13 +115,13 @@ def reasons(trace: Trace, given: Mapping[str, int], function: Function, bound: s
 
 
 def is_default(trace: Trace, node: int) -> bool:
-    """True where a parameter has its default."""
+    """Return True where a parameter has its default."""
     labels = trace.nodes[node].labels
     return list(labels) == ["default"]
 
 
 def words(function: Function, arguments: Mapping[str, str], bound: str, left: Sequence[str]) -> Iterator[str]:
-    """The arguments of a call as they are written. What comes after one that is left out is given by its name."""
+    """Write the arguments of a call. What comes after one that is left out is given by its name."""
     positional, star, double = function.shape
     by_name = False
     for place, name in enumerate(function.params):
@@ -137,8 +138,8 @@ def words(function: Function, arguments: Mapping[str, str], bound: str, left: Se
 
 
 def elements(text: str) -> Iterator[str]:
-    """`(1, 2)` -> `1`, `2`."""
-    whole = parsed(text)
+    """Write the elements of a tuple as arguments: `(1, 2)` -> `1`, `2`."""
+    whole = expression_of(text)
     if not isinstance(whole, ast.Tuple):
         yield f"*{text}"
     else:
@@ -146,8 +147,8 @@ def elements(text: str) -> Iterator[str]:
 
 
 def keywords(text: str) -> Iterator[str]:
-    """`{'a': 1}` -> `a=1`."""
-    whole = parsed(text)
+    """Write the entries of a dict as keywords: `{'a': 1}` -> `a=1`."""
+    whole = expression_of(text)
     if not isinstance(whole, ast.Dict):
         yield f"**{text}"
         return
@@ -159,20 +160,12 @@ def keywords(text: str) -> Iterator[str]:
 
 
 def is_name(text: str) -> bool:
-    """True for what may stand before the `=` of an argument."""
-    return text.isidentifier() and isinstance(parsed(text), ast.Name)
-
-
-def parsed(text: str) -> ast.expr | None:
-    """An expression; None where it is none, as the texts of what is not whole are."""
-    try:
-        return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
+    """Tell whether a text may stand before the `=` of an argument."""
+    return text.isidentifier() and isinstance(expression_of(text), ast.Name)
 
 
 def source(value: object) -> tuple[str, bool]:
-    """A value as Python reads it, and whether it does."""
+    """Write a value as Python reads it, and tell whether it does."""
     if isinstance(value, Picture):
         return (readable(value.text), True) if value.whole else (show(value), False)
     if isinstance(value, complex):
@@ -181,7 +174,7 @@ def source(value: object) -> tuple[str, bool]:
 
 
 class Spelled(ast.NodeTransformer):
-    """`inf` and `nan`, as they are shown, become calls of `float`."""
+    """Makes calls of `float` of `inf` and `nan`, as they are shown."""
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id not in ("inf", "nan"):
@@ -190,6 +183,6 @@ class Spelled(ast.NodeTransformer):
 
 
 def readable(text: str) -> str:
-    """The text of what is whole without names that only we know."""
-    whole = parsed(text) if "inf" in text or "nan" in text else None
+    """Rewrite the text of what is whole without names that only we know."""
+    whole = expression_of(text) if "inf" in text or "nan" in text else None
     return text if whole is None else ast.unparse(ast.fix_missing_locations(Spelled().visit(whole)))

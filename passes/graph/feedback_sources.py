@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from tracec.passes.graph.query import last_failure
 from tracec.passes.nouns.trace import Picture, Trace, show
 
+LONGEST_TEXT = 500  # characters of a text; chosen
+
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What is said of a node; a score is better the higher it is, None where there is none."""
+class Feedback:
+    """A user's word on a node: a text, and a score, which is better the higher it is; None where there is none."""
 
     node: int
     text: str
@@ -22,37 +24,37 @@ class Said:
         return f"%{self.node}: {score}{self.text}"
 
 
-def feedback(trace: Trace) -> list[Said]:
-    """All of it in the order in which it was given; an exception that ended the run's last frame comes last."""
+def feedback(trace: Trace) -> list[Feedback]:
+    """Collect all feedback in the order it was given in; an exception that ended the run's last frame comes last."""
     columns = trace.columns
     marks = {n for n in set(columns.site) if columns.table[n].kind == "call" and columns.table[n].attr == "feedback"}
     aware = {module.path for module in trace.modules if any(s.kind == "import" and ours(s.attr) for s in module.sites)}
     found = [
-        told(trace, node)
+        feedback_of(trace, node)
         for node, site in enumerate(columns.site)
         if site in marks and columns.table[site].span.path in aware
     ]
     failed = last_failure(trace)
     if failed >= 0:
-        found.append(Said(failed, show(trace.nodes[failed].value, 500).removeprefix("~")))
+        found.append(Feedback(failed, show(trace.nodes[failed].value, LONGEST_TEXT).removeprefix("~")))
     return found
 
 
 def ours(imported: str) -> bool:
-    """True for `import tracec`, `from tracec import feedback`."""
+    """Tell whether an import is of ours: `import tracec`, `from tracec import feedback`."""
     return imported.partition(":")[0].partition(".")[0] == "tracec"
 
 
-def told(trace: Trace, node: int) -> Said:
-    """The arguments of one call of `feedback`, as far as they are known."""
+def feedback_of(trace: Trace, node: int) -> Feedback:
+    """Read the arguments of one call of `feedback`, as far as they are known."""
     made = trace.nodes[node]
     given = dict(zip(("value", "text"), plain(made.inputs, made.labels)))
     given |= {word: source for source, word in zip(made.inputs, made.labels) if word in ("value", "text", "score")}
     text, score = (trace.columns.values[given[name]] if name in given else None for name in ("text", "score"))
-    words = text if isinstance(text, str) else "" if text is None else show(Picture(*text), 500)
-    return Said(given.get("value", node), words, float(score) if isinstance(score, (int, float)) else None)
+    words = text if isinstance(text, str) else "" if text is None else show(Picture(*text), LONGEST_TEXT)
+    return Feedback(given.get("value", node), words, float(score) if isinstance(score, (int, float)) else None)
 
 
 def plain(inputs: tuple[int, ...], labels: tuple[str, ...]) -> Iterator[int]:
-    """The positional arguments."""
+    """Return the positional arguments."""
     return (source for source, word in zip(inputs, labels) if word == "")

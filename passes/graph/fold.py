@@ -13,8 +13,10 @@ from tracec.passes.graph.slice import Slice, backward, between
 from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import Node, Trace, line_of, show
 
-MANY = 3  # nodes of one place in one frame; of more, the first and the last are shown
-SOURCES = 8  # inputs of a node, after what lies between was folded
+REPEATED = 3  # nodes of one place in one frame; of more, the first and the last are shown; chosen
+MOST_INPUTS = 8  # inputs of a node, after what lies between was folded; chosen
+HEAD = 80  # characters kept free for the line that says what is left out; chosen
+LONGEST_VALUE = 20  # characters of a value of a node that is folded away; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class Folded:
 
 
 def view(trace: Trace, output: int, targets: Iterable[Target] = (), *, characters: int = 4000) -> str:
-    """The subgraph as lines, the nearest to the output first where there is no room for all."""
+    """Write the subgraph as lines, the nearest to the output first where there is no room for all."""
     folded = fold(trace, output, list(targets))
     lines = {node.id: lines_of(trace, node, folded) for node in folded.nodes}
-    room, shown = characters - 80, set()
+    room, shown = characters - HEAD, set()
     for node in nearest(folded, output):
         room -= sum(len(line) + 1 for line in lines[node])
         if room < 0:
@@ -56,16 +58,16 @@ def fold(trace: Trace, output: int, targets: Sequence[Target]) -> Folded:
         pairs = {s: word for i, word in zip(node.inputs, node.labels) for s in stands_for.get(i, ())}
         control = stands_for.get(node.control, ())
         if number in shown:
-            few = dict([*pairs.items()][-SOURCES:])
+            few = dict([*pairs.items()][-MOST_INPUTS:])
             nodes.append(replace(node, inputs=(*few,), labels=(*few.values(),), control=control[-1] if control else -1))
             stands_for[number] = (number,)
         else:
-            stands_for[number] = tuple(dict.fromkeys([*pairs, *control]))[-SOURCES:]
+            stands_for[number] = tuple(dict.fromkeys([*pairs, *control]))[-MOST_INPUTS:]
     return Folded(tuple(nodes), more, len(whole) - len(nodes))
 
 
 def used_by(trace: Trace, targets: Iterable[Target]) -> tuple[list[int], set[int]]:
-    """The nodes at which targets enter, and the frames that use them."""
+    """Find the nodes at which targets enter, and the frames that use them."""
     starts: list[int] = []
     frames: set[int] = set()
     for target in targets:
@@ -78,7 +80,7 @@ def used_by(trace: Trace, targets: Iterable[Target]) -> tuple[list[int], set[int
 def chosen(
     trace: Trace, whole: Slice, around: set[int] | None, output: int
 ) -> tuple[set[int], dict[int, tuple[int, tuple[str, ...]]]]:
-    """The nodes that are shown; behind the first of those that repeat, how many there are, and some values."""
+    """Choose the nodes that are shown; behind the first of those that repeat, how many there are, and some values."""
     columns = trace.columns
     groups: dict[tuple[int, int], list[int]] = {}
     for node in whole:
@@ -86,26 +88,26 @@ def chosen(
             groups.setdefault((columns.frame[node], columns.site[node]), []).append(node)
     shown, more = {output}, {}
     for nodes in groups.values():
-        if len(nodes) <= MANY:
+        if len(nodes) <= REPEATED:
             shown.update(nodes)
             continue
         shown.update((nodes[0], nodes[-1]))
-        values = dict.fromkeys(show(trace.nodes[node].value, 20) for node in nodes[1:-1])
-        more[nodes[0]] = len(nodes) - 2, tuple([*values][:MANY])
+        values = dict.fromkeys(show(trace.nodes[node].value, LONGEST_VALUE) for node in nodes[1:-1])
+        more[nodes[0]] = len(nodes) - 2, tuple([*values][:REPEATED])
     return shown, more
 
 
 def lines_of(trace: Trace, node: Node, folded: Folded) -> list[str]:
-    """A node's line, and one for those that are like it."""
+    """Write a node's line, and one for those that are like it."""
     lines = [line_of(node, trace.may_have_changed(node.id))]
     if node.id in folded.more:
         count, values = folded.more[node.id]
-        lines.append(f"      ... {count} more of these, {', '.join(values)}{', ...' if count > MANY else ''}")
+        lines.append(f"      ... {count} more of these, {', '.join(values)}{', ...' if count > REPEATED else ''}")
     return lines
 
 
 def nearest(folded: Folded, output: int) -> list[int]:
-    """Nodes by their distance from the output, in edges; of those as far, the latest first."""
+    """Order nodes by their distance from the output, in edges; of those as far, the latest first."""
     known = {node.id: node for node in folded.nodes}
     order, seen, now = [output], {output}, [output]
     while now:

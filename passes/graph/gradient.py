@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from tracec.passes.nouns.trace import CALLEE, Site, Trace
+from tracec.passes.nouns.target import VALUE_MARKS
+from tracec.passes.nouns.trace import CALLEE, PASSING, Site, Trace
+from tracec.passes.syntax.parsing import expression_of
 
 Partial = Callable[..., float]
 
@@ -74,10 +76,7 @@ CALLS: dict[str, tuple[Partial, ...]] = {
     "fmod": (lambda a, b: 1.0, lambda a, b: -math.trunc(a / b)),
     "copysign": (lambda x, y: math.copysign(1.0, x) * math.copysign(1.0, y), lambda x, y: 0.0),
 }
-MARKS = frozenset(["param", "choice"])  # see runtime/marks.py
-PASSING = frozenset(  # kinds of nodes that have the value of an input
-    ["param", "bind", "return", "attr", "item", "store", "out", "yield", "await", "call", "loop", "choose", "bool"]
-)
+MAY_PASS = PASSING | {"item", "yield", "await", "bool"}  # kinds of nodes that may have the value of an input
 
 
 @dataclass(slots=True)
@@ -89,7 +88,7 @@ class Gradient:
 
 
 def gradient(trace: Trace, output: int) -> Gradient:
-    """Derivatives of a numeric node by every numeric node before it. One pass from the newest node down.
+    """Differentiate a numeric node by every numeric node before it. One pass from the newest node down.
 
     Raises ValueError where the output is no float or int.
     """
@@ -116,11 +115,12 @@ def gradient(trace: Trace, output: int) -> Gradient:
 
 
 def is_number(value: Any) -> bool:
+    """Tell whether a value is a float or an int; a bool is none."""
     return type(value) is float or type(value) is int
 
 
 def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
-    """(input, d(node)/d(input)) for the inputs that count."""
+    """Yield (input, d(node)/d(input)) for the inputs that count."""
     columns, values = trace.columns, trace.columns.values
     site, first = columns.table[columns.site[node]], columns.first[node]
     inputs = columns.inputs[first : columns.first[node + 1]]
@@ -133,12 +133,12 @@ def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
         rule = rules(site, shape)
         if rule is not None:
             yield from by_rule(rule, shape, inputs, values)
-        elif site.kind == "call" and site.attr in MARKS:
+        elif site.kind == "call" and site.attr in VALUE_MARKS:
             yield from ((source, 1.0) for source in marked(trace, node))
         elif site.kind == "call" and site.attr in ("sum", "fsum", "min", "max"):
             yield from by_choice(trace, site.attr, node, inputs)
         return
-    if site.kind in PASSING:
+    if site.kind in MAY_PASS:
         same = [source for source in inputs if is_number(values[source]) and values[source] == values[node]]
         if not same:
             same = [e for source in inputs for e in elements(trace, source) or () if values[e] == values[node]]
@@ -148,7 +148,7 @@ def partials(trace: Trace, node: int) -> Iterator[tuple[int, float]]:
 
 
 def elements(trace: Trace, node: int) -> list[int] | None:
-    """The nodes of a container's elements, where each of them has one."""
+    """Return the nodes of a container's elements, where each of them has one."""
     columns = trace.columns
     value = columns.values[node]
     if type(value) is not tuple or columns.table[columns.site[node]].kind not in ("display", "comp"):
@@ -158,7 +158,7 @@ def elements(trace: Trace, node: int) -> list[int] | None:
 
 
 def marked(trace: Trace, node: int) -> list[int]:
-    """The value that `tracec.param(value, ...)` gives back as it is."""
+    """Return the value that `tracec.param(value, ...)` gives back as it is."""
     columns = trace.columns
     first = columns.first[node]
     labels = columns.labels[first : columns.first[node + 1]]
@@ -166,16 +166,13 @@ def marked(trace: Trace, node: int) -> list[int]:
     return [i for i in given[:1] if is_number(columns.values[i]) and columns.values[i] == columns.values[node]]
 
 
-Shape = tuple[Any, ...]
+Operation = tuple[Any, ...]  # its name, then for each operand the number that it is, or None where it is an input
 
 
 @lru_cache(maxsize=10_000)
-def shape_of(text: str, kind: str) -> Shape:
-    """An operation's name and its operands: each a number, or None where it is an input."""
-    try:
-        whole = ast.parse(f"({text})", mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+def shape_of(text: str, kind: str) -> Operation:
+    """Read an operation's name and its operands: each a number, or None where it is an input."""
+    whole = expression_of(f"({text})")
     if isinstance(whole, ast.BinOp):
         return (type(whole.op).__name__, constant(whole.left), constant(whole.right))
     if isinstance(whole, ast.UnaryOp):
@@ -186,7 +183,7 @@ def shape_of(text: str, kind: str) -> Shape:
 
 
 def constant(node: ast.expr) -> float | None:
-    """The number that an operand is as it stands."""
+    """Return the number that an operand is as it stands."""
     try:
         value = ast.literal_eval(node)
     except ValueError:
@@ -194,8 +191,8 @@ def constant(node: ast.expr) -> float | None:
     return value if is_number(value) else None
 
 
-def rules(site: Site, shape: Shape) -> tuple[Partial, ...] | None:
-    """The partial derivatives of an operation, by operand; None where no rule is known."""
+def rules(site: Site, shape: Operation) -> tuple[Partial, ...] | None:
+    """Return the partial derivatives of an operation, by operand; None where no rule is known."""
     if not shape:
         return None
     if site.kind == "call":
@@ -207,9 +204,9 @@ def rules(site: Site, shape: Shape) -> tuple[Partial, ...] | None:
 
 
 def by_rule(
-    rule: tuple[Partial, ...], shape: Shape, inputs: Sequence[int], values: Sequence[Any]
+    rule: tuple[Partial, ...], shape: Operation, inputs: Sequence[int], values: Sequence[Any]
 ) -> Iterator[tuple[int, float]]:
-    """Operands are constants, or inputs in their order."""
+    """Apply a rule to operands that are constants, or inputs in their order."""
     wanted = sum(operand is None for operand in shape[1:])
     sources = [source for source in inputs if is_number(values[source])][-wanted:] if wanted else []
     if len(sources) != wanted:

@@ -1,4 +1,4 @@
-"""Questions to a trace: where a target was used, where it failed, where two runs part."""
+"""Trace -> where a target was used, where the run failed, where two runs part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Parting:
 
 
 def last_failure(trace: Trace) -> int:
-    """The node of the last exception that ended a frame, -1 where there is none."""
+    """Find the node of the last exception that ended a frame, -1 where there is none."""
     columns = trace.columns
     for node in range(len(trace) - 1, -1, -1):
         if columns.table[columns.site[node]].kind == "exception":
@@ -43,12 +43,12 @@ def last_failure(trace: Trace) -> int:
 
 
 def used(trace: Trace, target: Target) -> list[Use]:
-    """Every call of a target function, and every moment at which another target's value came to be, in their order."""
+    """List every call of a target function, or every moment at which another target's value came to be, in order."""
     return list(calls(trace, target) if target.kind == "code" else moments(trace, target))
 
 
 def calls(trace: Trace, target: Target) -> Iterator[Use]:
-    """The calls of a target function."""
+    """Find the calls of a target function."""
     inside = [
         frame.function == target.qualname and frame.path == target.span.path
         and target.span.line <= frame.line <= target.span.end_line
@@ -58,7 +58,7 @@ def calls(trace: Trace, target: Target) -> Iterator[Use]:
 
 
 def calls_in(trace: Trace, inside: Sequence[bool]) -> Iterator[Use]:
-    """The calls that had the frames that are `inside`: one for each frame of the trace."""
+    """Find the calls that had the frames that are `inside`: one for each frame of the trace."""
     columns = trace.columns
     given: dict[int, list[int]] = {number: [] for number, own in enumerate(inside) if own}
     results: dict[int, int] = {}
@@ -82,12 +82,13 @@ def calls_in(trace: Trace, inside: Sequence[bool]) -> Iterator[Use]:
 
 
 def follows(trace: Trace, result: int, node: int) -> bool:
-    """True where a node can be that of the call with this result: an exception leaves none but an exception."""
+    """Tell whether a node can be that of the call with this result: an exception leaves none but an exception."""
     table, site = trace.columns.table, trace.columns.site
     return table[site[result]].kind != "exception" or table[site[node]].kind == "exception"
 
 
 def moments(trace: Trace, target: Target) -> Iterator[Use]:
+    """Find the moments at which the value of a target came to be."""
     columns = trace.columns
     wanted = {number for number in set(columns.site) if target.span.holds(columns.table[number].span)}
     for node, site in enumerate(columns.site):
@@ -96,7 +97,7 @@ def moments(trace: Trace, target: Target) -> Iterator[Use]:
 
 
 def with_callers(trace: Trace, frames: Iterable[int]) -> set[int]:
-    """Frames and all that were running below them."""
+    """Add to frames all that were running below them."""
     found: set[int] = set()
     for frame in frames:
         while frame >= 0 and frame not in found:
@@ -106,7 +107,7 @@ def with_callers(trace: Trace, frames: Iterable[int]) -> set[int]:
 
 
 def parting(one: Trace, other: Trace) -> Parting | None:
-    """Where two runs of one program part; None where they are alike, identities of objects apart."""
+    """Find where two runs of one program part; None where they are alike, identities of objects apart."""
     first, second = one.columns, other.columns
     for a, b in zip(range(one.imported, len(one)), range(other.imported, len(other))):
         here, there = first.table[first.site[a]], second.table[second.site[b]]
@@ -123,7 +124,7 @@ def parting(one: Trace, other: Trace) -> Parting | None:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """True for the same plain value, or for pictures that look the same."""
+    """Tell whether two are the same plain value, or pictures that look the same."""
     if type(one) is not type(other):
         return False
     if type(one) is tuple:

@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracec.passes.graph.slice import Slice, marked
+from tracec.passes.nouns.structure import BREAKS, CONTINUES, LOOP_BODY, RAISES, RETURNS, WHILE_TEST, TryBody
 from tracec.passes.nouns.trace import Segment, Structure, Trace
 
 RAISING = frozenset(["call", "item", "attr", "op", "compare", "loop", "await", "with", "aug", "import"])
@@ -34,7 +35,7 @@ class Reach:
 
 
 def relevant(trace: Trace, start: Iterable[int]) -> Slice:
-    """All nodes that may have mattered to some start node. Each potential edge is looked at once."""
+    """Find all nodes that may have mattered to some start node. Each potential edge is looked at once."""
     return Relevance(trace).slice(start)
 
 
@@ -86,8 +87,8 @@ class Relevance:
             reach.heap = reach.heap or function.kind == "comp"  # it could put an element in
 
         for handler in module.segments:
-            if handler.over:
-                self.guarded(module, base, ran, handler, [*self.all_below(handler, below)], around)
+            if handler.over is not None:
+                self.guarded(module, base, ran, handler, handler.over, [*self.all_below(handler, below)], around)
 
     def guarded(
         self,
@@ -95,18 +96,18 @@ class Relevance:
         base: int,
         ran: Container[int],
         handler: Segment,
+        over: TryBody,
         inside: list[Segment],
         around: dict[int, frozenset[int]],
     ) -> None:
         """Note what each site of a `try` that may raise could do: run a handler, and leave the rest of the body."""
-        first, end, rest = handler.over
-        own = [n for n in range(first, rest) if module.sites[n].function == handler.function]
-        body = frozenset({-1 - first})  # as if it were a loop
+        own = [n for n in range(over.first, over.rest) if module.sites[n].function == handler.function]
+        body = frozenset({-1 - over.first})  # as if it were a loop
         for number in own:
             self.loops_of[number + base] = self.loops_of.get(number + base, frozenset()) | body
         for number in own:
             site = module.sites[number]
-            if number >= end or site.kind not in RAISING or id(site) not in ran:
+            if number >= over.end or site.kind not in RAISING or id(site) not in ran:
                 continue
             could = self.reach_of(module, handler.function, inside, around)
             left = [module.sites[n] for n in own if n > number]
@@ -119,19 +120,20 @@ class Relevance:
             known.loops |= could.loops
 
     def bodies(self, module: Structure, segment: Segment) -> Iterator[int]:
-        """The loops around a segment, by the guard of their bodies: a body goes on in segments of its own."""
+        """Yield the loops around a segment, by the guard of their bodies: a body goes on in segments of its own."""
         while True:
-            if "l" in segment.jumps or segment.jumps == "t":
-                yield segment.guard if "l" in segment.jumps else self.guard_of(module, segment)
+            if segment.jumps & LOOP_BODY or segment.jumps == WHILE_TEST:
+                yield segment.guard if segment.jumps & LOOP_BODY else self.guard_of(module, segment)
             if segment.parent < 0:
                 return
             segment = module.segments[segment.parent]
 
     def guard_of(self, module: Structure, test: Segment) -> int:
-        """The guard of the loop whose test stands in a segment."""
-        return next((s.guard for s in module.segments if "l" in s.jumps and s.guard in test.sites), -1)
+        """Return the guard of the loop whose test stands in a segment."""
+        return next((s.guard for s in module.segments if s.jumps & LOOP_BODY and s.guard in test.sites), -1)
 
     def all_below(self, segment: Segment, below: dict[int, list[Segment]]) -> Iterator[Segment]:
+        """Yield a segment and all segments below it."""
         todo = [segment]
         while todo:
             found = todo.pop()
@@ -141,10 +143,10 @@ class Relevance:
     def reach_of(
         self, module: Structure, function: int, inside: list[Segment], around: dict[int, frozenset[int]]
     ) -> Reach:
-        own = frozenset(s.guard for s in inside if "l" in s.jumps)
-        jumps = "".join(s.jumps for s in inside)
-        reach = Reach(leaves="r" in jumps or "x" in jumps)
-        left = {loop for s in inside if "b" in s.jumps or "c" in s.jumps for loop in around[s.id]}
+        """Work out what a test could do that guards the segments `inside`."""
+        own = frozenset(s.guard for s in inside if s.jumps & LOOP_BODY)
+        reach = Reach(leaves=any(s.jumps & (RETURNS | RAISES) for s in inside))
+        left = {loop for s in inside if s.jumps & (BREAKS | CONTINUES) for loop in around[s.id]}
         reach.loops = left - own
         covered = list(inside)
         if reach.leaves:
@@ -161,7 +163,7 @@ class Relevance:
     # --- what ran ---
 
     def slice(self, start: Iterable[int]) -> Slice:
-        """The relevant slice from some nodes; `near` tells afterwards how many edges each node of it is away."""
+        """Make the relevant slice from some nodes; `near` tells afterwards how many edges each node of it is away."""
         columns = self.trace.columns
         self.marks = marks = marked(start, len(self.trace))
         self.near = near = array("i", [len(self.trace)]) * len(self.trace)
@@ -190,7 +192,7 @@ class Relevance:
         return Slice(marks)
 
     def mark(self, nodes: Iterable[int], steps: int) -> None:
-        """Nodes that a node depends on which is so many edges away."""
+        """Mark nodes on which a node depends that is `steps` edges away."""
         marks, near = self.marks, self.near
         for node in nodes:
             marks[node] = 1
@@ -198,7 +200,7 @@ class Relevance:
                 near[node] = steps + 1
 
     def unwritten(self, node: int, name: str) -> None:
-        """Tests that could have bound a variable between the write that a node sees and the node.
+        """Mark the tests that could have bound a variable between the write that a node sees and the node.
 
         Nodes come from the newest on, so a test that was marked for a later one is not looked at again.
         """
@@ -215,7 +217,7 @@ class Relevance:
             frame = self.trace.frames[frame].parent
 
     def binding(self, frame: int, name: str) -> Sequence[int]:
-        """The tests of a frame that could bind a variable."""
+        """Return the tests of a frame that could bind a variable."""
         if (frame, name) not in self.binders:
             site, tests = self.trace.columns.site, self.tests.get(frame, ())
             self.binders[frame, name] = [test for test in tests if name in self.reach[site[test]].names]
@@ -229,7 +231,7 @@ class Relevance:
             self.marked[key] = low
 
     def jumps(self, frame: int, node: int, seen: set[tuple[int, frozenset[int] | None]]) -> None:
-        """Tests that could have left the loop or the function before a node came to run, in its frame and below."""
+        """Mark the tests that could have left the loop or function before a node ran, in its frame and below."""
         columns = self.trace.columns
         loops: frozenset[int] | None = self.loops_of.get(columns.site[node], frozenset())
         steps = self.near[node]

@@ -32,7 +32,7 @@ class Slice(Set[int]):
 
 
 def marked(nodes: Iterable[int], size: int) -> bytearray:
-    """`size` bytes, 1 for each of the nodes that is below."""
+    """Make `size` bytes, 1 for each of the nodes that is below."""
     marks = bytearray(size)
     for node in nodes:
         if 0 <= node < size:
@@ -41,7 +41,7 @@ def marked(nodes: Iterable[int], size: int) -> bytearray:
 
 
 def backward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
-    """All nodes that some start node depends on, itself included: by data, and by `control` unless switched off.
+    """Find all nodes that a start node depends on, itself included: by data, and by `control` unless switched off.
 
     Linear in the number of edges; one pass from the newest node down, as inputs are always earlier.
     """
@@ -59,7 +59,7 @@ def backward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Sli
 
 
 def forward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
-    """All nodes that depend on some start node, itself included. Linear in the number of edges."""
+    """Find all nodes that depend on some start node, itself included. Linear in the number of edges."""
     columns = trace.columns
     first, inputs, controls = columns.first, columns.inputs, columns.control
     marks = marked(start, len(trace))
@@ -77,13 +77,13 @@ def forward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slic
 
 
 def between(trace: Trace, start: Iterable[int], goal: Iterable[int], *, control: bool = True) -> Slice:
-    """The nodes on any way from a start node to a goal: empty where there is none."""
+    """Find the nodes on any way from a start node to a goal: empty where there is none."""
     there, back = forward(trace, start, control=control), backward(trace, goal, control=control)
     return Slice(bytearray(a & b for a, b in zip(there.marks, back.marks)))
 
 
 def path(trace: Trace, start: int, goal: int, *, control: bool = True) -> list[int]:
-    """The fewest nodes that lead from one to the other, both included; none where no edge leads there."""
+    """Find the fewest nodes that lead from one to the other, both included; none where no edge leads there."""
     columns = trace.columns
     came: dict[int, int] = {goal: -1}
     todo = [goal]

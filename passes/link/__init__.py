@@ -21,7 +21,7 @@ def link(
     cut: bool = False,
     library: Library | None = None,
 ) -> Trace:
-    """A chapter of a log -> its Trace. `imports` is what was recorded before it: it gives module variables their nodes.
+    """Link a chapter of a log to a Trace. `imports`, what was recorded before it, gives module variables their nodes.
 
     Streams are (thread, events) in the format of `runtime.events`. Where they were `cut` their first events are
     missing: frames begin where the stream does, and what belongs to nothing that is known is no loss. Traces of one log
@@ -46,5 +46,6 @@ class Frames(View[Frame]):
         return len(self._rows)
 
     def made(self, number: int) -> Frame:
+        """Make the frame of one row."""
         function, module, parent, thread = self._rows[number]
         return Frame(number, function.qualname, module.path, parent, thread, function.line)

@@ -1,4 +1,4 @@
-"""Which argument of a call a parameter comes from."""
+"""A parameter + the call that made its frame -> the argument or default that it comes from."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ class Arguments(Operands):
     """Lays a call's operands out among the parameters of what it calls."""
 
     def called(self, frame: Live, step: Step) -> Inputs:
-        """What a call calls, where that is a variable; its arguments went to the parameters."""
+        """Find what a call calls, where that is a variable; its arguments went to the parameters."""
         code = self.graph.word(CALLEE)
         nodes = [self.node_of(frame, step, ref) for ref, label in step.pairs if label == code]
         return nodes, [code] * len(nodes)
 
     def argument(self, frame: Live, step: Step, value: object) -> Inputs:
-        """A parameter comes from the caller's argument of the same place or name, or from its default."""
+        """Find what a parameter comes from: the caller's argument of the same place or name, or its default."""
         caller, call = frame.maker or frame.parent, frame.call
         if caller is None or call is None or call.stops:
             return [], []
         by_place = self.by_place(frame, caller, call, value) if call.simple and frame.maker is None else -1
         if by_place >= 0:
             return [by_place], [call.pairs[frame.place - 1][1]]
-        if frame.given is None:
-            frame.given = list(zip(*self.operands(caller, call)))
-        chosen = self.chosen(frame, step.site.attr, call.site, frame.given, value)
+        if frame.operands is None:
+            frame.operands = list(zip(*self.operands(caller, call)))
+        chosen = self.chosen(frame, step.site.attr, call.site, frame.operands, value)
         if not chosen and caller.function.params:  # `super().method()` says nothing of the object
             own = caller.env.get(caller.function.params[0], -1)
             chosen = [(own, self.graph.word("self"))] if own >= 0 and is_same(self.values[own], value) else []
         return [node for node, _ in chosen], [label for _, label in chosen]
 
     def by_place(self, frame: Live, caller: Live, call: Step, value: object) -> int:
-        """The argument of a call without any but positional ones; -1 where another may be meant.
+        """Find the argument of a call without any but positional ones; -1 where another may be meant.
 
         A frame's parameters are its first sites, in their order.
         """
@@ -55,12 +55,13 @@ class Arguments(Operands):
         return node if node >= 0 and may_be(self.values[node], value) else -1
 
     def chosen(
-        self, frame: Live, name: str, call: Site, given: list[tuple[int, int]], value: object
+        self, frame: Live, name: str, call: Site, operands: list[tuple[int, int]], value: object
     ) -> list[tuple[int, int]]:
+        """Choose the operands of a call, (node, label), that a parameter comes from; all where that is not known."""
         words, function = self.graph.columns.words, frame.function
         if call.kind != "call" or name not in function.params:
-            return given
-        pairs = [(node, label, words[label]) for node, label in given if words[label] not in ("changed", CALLEE)]
+            return operands
+        pairs = [(node, label, words[label]) for node, label in operands if words[label] not in ("changed", CALLEE)]
         place, (positional, star, double) = function.params.index(name), function.shape
         plain = [(node, label) for node, label, word in pairs if word == ""]
         selves = [(node, label) for node, label, word in pairs if word == "self"]
@@ -91,18 +92,19 @@ class Arguments(Operands):
         if same:
             return same[:1]
         default = self.default(frame, name) if not found and self.is_direct(call, function) else None
-        return default if default is not None else given
+        return default if default is not None else operands
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
+        """Tell whether an argument goes to the `**kwargs` of a function by its name."""
         return word.isidentifier() and word != "self" and word not in params
 
     def is_direct(self, call: Site, function: Any) -> bool:
-        """True where a call names the function, or its class."""
+        """Return True where a call names the function, or its class."""
         parts = function.qualname.split(".")
         return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
 
     def default(self, frame: Live, name: str) -> list[tuple[int, int]] | None:
-        """The node of a parameter's default; None where its definition was not seen."""
+        """Return the node of a parameter's default; None where its definition was not seen."""
         made = frame.module.made.get(frame.function.id, -1)
         if made < 0:
             return None

@@ -1,4 +1,4 @@
-"""The graph while it grows: columns, a row for each node."""
+"""Nodes one by one -> Columns: the graph while it grows, a row for each node."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from tracec.passes.nouns.trace import Columns, Site
 
-BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small
+BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small; chosen
 
 
 class Library:
@@ -23,20 +23,20 @@ class Library:
         self._exceptions: dict[tuple[str, int], int] = {}
 
     def know(self, sites: Sequence[Site]) -> int:
-        """Add sites to the table; the number of the first."""
+        """Add sites to the table; return the number of the first."""
         first = len(self.table)
         self.table += sites
         return first
 
     def word(self, label: str) -> int:
-        """The code of a label."""
+        """Return the code of a label."""
         code = self._codes.setdefault(label, len(self._codes))
         if code == len(self.words):
             self.words.append(label)
         return code
 
     def exception_at(self, site: Site, kind: str) -> int:
-        """The number of the site of exceptions that end a frame at another site, or that it handles: "caught"."""
+        """Return the site of exceptions that end a frame at another site, or that it handles ("caught")."""
         number = self._exceptions.get((kind, id(site)))
         if number is None:
             shown = Site(site.id, kind, site.text, site.span, site.function, site.operands, site.labels, silent=True)
@@ -62,7 +62,7 @@ class Graph:
     def add(
         self, site: int, frame: int, control: int, inputs: Sequence[int], labels: Sequence[int], value: object
     ) -> int:
-        """A new node; its number."""
+        """Add a node; return its number."""
         number = len(self.values)
         self.sites.append(site)
         self.frames.append(frame)

@@ -1,22 +1,22 @@
-"""What an import binds, where it is of a module that is recorded."""
+"""The site of an import -> what it binds, where it is of a module that is recorded."""
 
 from __future__ import annotations
 
 import ast
 
 from tracec.passes.link.plan import Module, Step
-from tracec.passes.link.state import Live, State
+from tracec.passes.link.state import LinkState, Live
 from tracec.passes.nouns.trace import Site
 from tracec.runtime.record.picture import WHOLE
 
 Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 
 
-class Imports(State):
+class Imports(LinkState):
     """Knows modules by their names. The site of an import is passed when the modules that it loads have run."""
 
     def imports(self, frame: Live, step: Step) -> Inputs:
-        """The variable that `from m import name` binds."""
+        """Find the variable that `from m import name` binds."""
         whole, _, name = step.site.attr.partition(":")
         if name and name != "*":
             module = self.module_named(frame.module, whole)
@@ -26,7 +26,7 @@ class Imports(State):
         return [], []
 
     def imported_by(self, frame: Live, site: Site, node: int) -> None:
-        """An import is done: the module that its node is, or all that a star brings."""
+        """Note that an import is done: the module that its node is, or all that a star brings."""
         whole, _, name = site.attr.partition(":")
         if name == "*":
             module = self.module_named(frame.module, whole)
@@ -38,7 +38,7 @@ class Imports(State):
             self.imported[node] = module
 
     def star(self, into: Module, module: Module) -> None:
-        """`from m import *`: the names of its `__all__`, or else those without an underscore; as they are now."""
+        """Bind what `from m import *` brings: the names of its `__all__`, or those without an underscore; as of now."""
         listed = self.listed(module)
         for name, node in list(module.env.items()):
             if not isinstance(name, str) or node in self.unknown:
@@ -47,7 +47,7 @@ class Imports(State):
                 into.env[name] = node
 
     def listed(self, module: Module) -> frozenset[str] | None:
-        """What a module's `__all__` says; None where it has none, or one that nobody can read."""
+        """Read what a module's `__all__` says; None where it has none, or one that nobody can read."""
         node = module.env.get("__all__", -1)
         value = self.values[node] if node >= 0 else None
         if type(value) is not tuple or not value[3] & WHOLE or self.last_change(node, value[2]) not in (-1, node):
@@ -58,7 +58,7 @@ class Imports(State):
             return None
 
     def loads(self, importer: Module, site: Site, loaded: Module) -> bool:
-        """True where an import is of this module, or of something within it."""
+        """Return True where an import is of this module, or of something within it."""
         if site.kind != "import":
             return False
         whole, _, name = site.attr.partition(":")
@@ -67,7 +67,7 @@ class Imports(State):
         return any(part and self.module_named(importer, part) is loaded for part in parts)
 
     def module_named(self, importer: Module, name: str) -> Module | None:
-        """The recorded module of a dotted name; a relative one is looked for beside the one that imports it."""
+        """Find the recorded module of a dotted name; a relative one is looked for beside the one that imports it."""
         bare = name.lstrip(".")
         tail = bare.replace(".", "/")
         if len(bare) < len(name):
@@ -78,5 +78,5 @@ class Imports(State):
 
 
 def joined(module: str, name: str) -> str:
-    """`a.b` and `c` -> `a.b.c`; `.` and `c` -> `.c`."""
+    """Join the name of a module and a name in it: `a.b` and `c` -> `a.b.c`; `.` and `c` -> `.c`."""
     return f"{module}{'' if module.endswith('.') or not name else '.'}{name}"

@@ -1,4 +1,4 @@
-"""What a node depends on: operands, variables, the heap, arguments."""
+"""A site in a frame -> the nodes that its operands are: variables, parts of objects, earlier sites; and its effects."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tracec.passes.nouns.mutations import INITIAL, first_changed, makes
 from tracec.passes.nouns.trace import Ref, Site
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
-BASES = 20  # classes that are looked through for an attribute
+MOST_BASES = 20  # classes that are looked through for an attribute; chosen
 
 
 class Operands(Imports):
     """Finds the nodes behind a site's operands, and notes what a node stores or changes."""
 
     def operands(self, frame: Live, step: Step) -> Inputs:
-        """The nodes of a site's operands, and of the last change to the objects that they hold."""
+        """Find the nodes of a site's operands, and of the last change to the objects that they hold."""
         inputs: list[int] = []
         labels: list[int] = []
         whole = step.site.kind not in READS
@@ -37,7 +37,7 @@ class Operands(Imports):
         return inputs, labels
 
     def kept_in(self, step: Step, inputs: list[int], labels: list[int]) -> None:
-        """`obj.f(x)` where `f` was stored in the object: the store becomes an input."""
+        """Make a store an input of `obj.f(x)`, where `f` was stored in the object."""
         held = self.values[inputs[0]] if inputs else None
         stored = self.heap.get(held[2], {}).get(step.site.attr, -1) if type(held) is tuple else -1
         if stored >= 0 and stored not in inputs:
@@ -45,13 +45,13 @@ class Operands(Imports):
             labels.append(self.graph.word("stored"))
 
     def seen(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
-        """`locals()`: every variable that the frame has."""
+        """Make every variable that the frame has an input, as of `locals()`."""
         nodes = [node for name, node in frame.env.items() if isinstance(name, str) and node not in inputs]
         inputs += nodes
         labels += [self.graph.word("seen")] * len(nodes)
 
     def node_of(self, frame: Live, step: Step, ref: Ref) -> int:
-        """The node of an operand; -1 where it was not evaluated."""
+        """Return the node of an operand; -1 where it was not evaluated."""
         if isinstance(ref, str):
             node = frame.env.get(ref, -1)
             return node if node >= 0 else self.variable(frame, ref, step.site)
@@ -61,7 +61,7 @@ class Operands(Imports):
         return -1 if step.skips and node < frame.env.get(step.number, -1) else node
 
     def variable(self, frame: Live, name: str, site: Site) -> int:
-        """The node that a name stands for: this frame's, an enclosing one's, the module's."""
+        """Find the node that a name stands for: this frame's, an enclosing one's, the module's."""
         live: Live | None = frame
         while live is not None:
             if name in live.env and (live is frame or live.function.kind != "class"):
@@ -73,7 +73,7 @@ class Operands(Imports):
     # --- the heap ---
 
     def read(self, frame: Live, step: Step, value: object) -> Inputs:
-        """An attribute or an item: what it is read of, and the node that stored it there."""
+        """Find the inputs of an attribute or an item: what it is read of, and the node that stored it there."""
         inputs, labels = self.operands(frame, step)
         held = self.values[inputs[0]] if inputs else None
         stored = -1
@@ -90,7 +90,7 @@ class Operands(Imports):
         return inputs, labels
 
     def attribute(self, held: Any, of: int, name: str, value: object) -> int:
-        """The node that an attribute's value comes from, -1 where that is not known."""
+        """Find the node that an attribute's value comes from, -1 where that is not known."""
         module = self.imported.get(of)
         if module is not None:
             return module.env.get(name, -1)
@@ -101,7 +101,7 @@ class Operands(Imports):
             return stored if may_be(self.values[stored], value) else -1
         kind = held[1][6:-1] if held[0] == "type" else held[0]
         todo, seen = [kind], 0
-        while todo and seen < BASES:
+        while todo and seen < MOST_BASES:
             env, bases = self.classes.get(todo.pop(0), ({}, []))
             if name in env:
                 return env[name]
@@ -110,7 +110,7 @@ class Operands(Imports):
         return -1
 
     def key(self, held: Any, inputs: list[int]) -> Any:
-        """What tells an item of a list or dict from others; None where nothing does."""
+        """Return what tells an item of a list or dict from others; None where nothing does."""
         if held[0] not in KEYED or len(inputs) != 2:
             return None
         key = self.values[inputs[1]]
@@ -119,7 +119,7 @@ class Operands(Imports):
         return (key,)
 
     def stores(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
-        """What a `store` or `delete` changes."""
+        """Note what a `store` or `delete` changes."""
         on = [i for i, label in zip(inputs, labels) if self.graph.columns.words[label] == "on"]
         held = self.values[on[0]] if on else None
         if type(held) is not tuple:
@@ -135,7 +135,7 @@ class Operands(Imports):
         self.touched[held[2]] = node
 
     def is_new(self, frame: Live, step: Step, value: Any) -> bool:
-        """True where a value is an object that was just made: what was known of its address is of another one."""
+        """Tell whether a value is an object that was just made: what was known of its address is of another one."""
         site = step.site
         if site.kind == "param":
             called = frame.call is not None and frame.call.site.attr in INITIAL  # as by a subclass's own
@@ -144,7 +144,7 @@ class Operands(Imports):
         return makes(site, value[0]) and not (frame.entered and site.kind == "call")
 
     def forget(self, identity: int) -> None:
-        """An address is another object's now, from the next node on."""
+        """Note that an address is another object's from the next node on."""
         past = self.past.setdefault(identity, [])
         past.append((len(self.values), self.touched.get(identity, -1)))
         del past[:-GENERATIONS]
@@ -153,7 +153,7 @@ class Operands(Imports):
         self.heap.pop(identity, None)
 
     def changes(self, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
-        """A call that changes its object or its first argument."""
+        """Note a call that changes its object or its first argument."""
         words = self.graph.columns.words
         place = first_changed(step.site, [words[label] for label in labels])
         value = self.values[inputs[place]] if place < len(inputs) else None
@@ -163,7 +163,7 @@ class Operands(Imports):
     # --- definitions ---
 
     def defines(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
-        """A `def` or `class` statement is done."""
+        """Note that a `def` or `class` statement is done."""
         words, module, site = self.graph.columns.words, frame.module, step.site
         function = module.made_by.get(site.id)
         if function is not None:
@@ -178,7 +178,7 @@ class Operands(Imports):
             self.defined_in[node] = frame
 
     def effects(self, frame: Live, step: Step, node: int, inputs: list[int], labels: list[int]) -> None:
-        """What a node binds, stores or changes."""
+        """Note what a node binds, stores or changes."""
         for name in step.binds:
             frame.env[name] = node
         for name in step.outside:
@@ -198,7 +198,7 @@ class Operands(Imports):
             self.imported_by(frame, step.site, node)
 
     def bind_outside(self, frame: Live, name: str, node: int) -> None:
-        """A name declared global or nonlocal."""
+        """Bind a name declared global or nonlocal."""
         live = frame.outer
         while live is not None:
             if name in live.env and live.function.kind not in ("class", "module"):
@@ -209,12 +209,12 @@ class Operands(Imports):
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """True for pictures of one object."""
+    """Return True for pictures of one object."""
     return type(one) is tuple and type(other) is tuple and one[2] == other[2] != 0 and one[0] == other[0]
 
 
 def may_be(stored: Any, value: Any) -> bool:
-    """False where a value is certainly another than the one that was stored."""
+    """Return False where a value is certainly another than the one that was stored."""
     if type(stored) is tuple or type(value) is tuple:
         unknown = (type(stored) is tuple and not stored[2]) or (type(value) is tuple and not value[2])
         return unknown or is_same(stored, value)

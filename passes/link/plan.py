@@ -1,36 +1,46 @@
-"""Structures -> what the linker needs of each place, worked out once."""
+"""Structures -> plans: what the linker needs of each site and segment, worked out once."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tracec.passes.link.graph import Library
 from tracec.passes.nouns.mutations import may_change
+from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
 from tracec.runtime.record.picture import LASTING
 
-UNKNOWN = ("?", "?", 0, 0, -1)  # a picture: of a test that jumps the program makes no value
-READS, STORES = frozenset({"attr", "item"}), frozenset({"store", "delete"})
-PLAINLY = READS | {"aug", "except"}
-FAST, PARAM, RETURN, LOOP, PLAIN = range(5)  # how a site is treated: those with no effects beyond their frame are fast
-LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # with so many arguments: at the frame's variables
-DEFINED = {"def": "function", "class": "type"}
+UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
+# Kinds of sites.
+READS = frozenset({"attr", "item"})
+STORES = frozenset({"store", "delete"})
+SLOW = READS | {"aug", "except"}
+# How the linker treats a site: `Step.treatment`.
+FAST: Final = 0  # it has no effects beyond its frame: see `Values.straight`
+PARAMETER: Final = 1
+RETURN: Final = 2
+LOOP: Final = 3  # what it gives guards the turn of a loop
+PLAIN: Final = 4  # any other way
+LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
+# hand, where they are called with so many arguments
+DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
+LONGEST_TEXT = 60  # characters kept of a value that is not plain; chosen
 
 
 @dataclass(slots=True, eq=False)
 class Step:
     """One site as the linker meets it."""
 
-    how: int
+    treatment: int  # FAST, PARAMETER, RETURN, LOOP or PLAIN
     number: int  # of the site, among those of all modules
-    pairs: tuple[tuple[Ref, int], ...]  # operands, sites by number; and the code of their label
+    pairs: tuple[tuple[Ref, int], ...]  # (operand, code of its label); an operand is a site's number or a name
     binds: tuple[str, ...]  # names bound in the frame itself
     site: Site
     outside: tuple[str, ...] = ()  # names bound in the module
-    given: int = -1  # the place, among the pairs, of the operand whose value a silent site has
+    value_operand: int = -1  # the place, among the pairs, of the operand whose value a silent site has; -1: none
     value: Any = UNKNOWN  # that of a silent site without such an operand
     stops: bool = False  # a silent site that is never passed: `raise`
     changes: bool = False  # a call that changes its object or its first argument
@@ -42,7 +52,7 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One segment."""
+    """One segment as the linker meets it: see `Segment`."""
 
     number: int
     kind: str
@@ -51,13 +61,15 @@ class Run:
     resume: int
     waits: bool
     guard: int  # a site's number, or -1
-    jumps: str
+    is_loop_body: bool
+    is_while_test: bool
+    is_element: bool  # of a comprehension
     steps: list[Step]
 
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """One module's."""
+    """What is worked out of one module: once for all traces of a library."""
 
     runs: list[Run]
     made_by: dict[int, Function]  # site of a definition -> the function
@@ -80,13 +92,13 @@ class Module:
     classes: dict[int, dict[Ref, int]] = field(default_factory=dict)  # class -> what its body bound
 
     def first_of(self, function: Function) -> Site | None:
-        """The first site of a function, or of the module where it has none."""
+        """Return the first site of a function, or of the module where it has none."""
         own = (site for site in self.sites if site.function == function.id)
         return next(own, self.sites[0] if self.sites else None)
 
 
 def planned(structure: Structure, library: Library) -> Module:
-    """A module by its plan, which is made once for a library."""
+    """Make a module of its plan, which is made once for a library."""
     plan = library.plans.get(structure.key)
     if plan is None:
         first = library.know(structure.sites)
@@ -102,14 +114,14 @@ def planned(structure: Structure, library: Library) -> Module:
 
 
 def binding_of(path: Sequence[str]) -> str:
-    """What a function's name tells of how its first parameter comes to be."""
+    """Read off a function's name how its first parameter comes to be: `Plan.binding` lists the words."""
     if len(path) < 2 or path[-2] == "<locals>":
         return "function"
     return "made" if path[-1] in ("__init__", "__new__") else "method"
 
 
 def bindings(site: Site) -> list[str]:
-    """`classmethod` or `staticmethod` among the decorators of a definition."""
+    """Find `classmethod` or `staticmethod` among the decorators of a definition."""
     known = ("classmethod", "staticmethod")
     return [str(ref) for ref, label in zip(site.operands, site.labels) if label == "decorator" and ref in known]
 
@@ -134,7 +146,7 @@ class Callees:
                     self.bound.setdefault(0 if top else site.function, set()).add(name)
 
     def is_variable(self, site: Site) -> bool:
-        """True for a call by a name that stands for this or that."""
+        """Return True for a call by a name that stands for this or that."""
         if site.kind != "call" or not site.text.removeprefix(site.attr).lstrip().startswith("("):
             return False
         function = site.function
@@ -146,12 +158,15 @@ class Callees:
 
 
 def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
+    """Make the run of a segment; `first` is the number of the module's first site, `steps` has all its sites."""
     own, guard = segment, segment.guard + first if segment.guard >= 0 else -1
+    body, test, element = bool(own.jumps & LOOP_BODY), own.jumps == WHILE_TEST, own.jumps == ELEMENT
     inside = [steps[number] for number in own.sites]
-    return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, own.jumps, inside)
+    return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, body, test, element, inside)
 
 
 def step_of(site: Site, first: int, structure: Structure, library: Library, callees: Callees) -> Step:
+    """Work out how the linker meets a site; `first` is the number of the module's first site."""
     function = structure.functions[site.function]
     pairs = tuple(
         (ref + first if isinstance(ref, int) else ref, library.word(label))
@@ -164,8 +179,8 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     own = "self" in site.labels
     looks = site.kind == "call" and not own and LOOKING.get(site.attr) == len(site.operands)
     kept = site.kind == "call" and own and site.attr in library.stored
-    how = treatment(site, wide=bool(outside) or looks or kept)
-    step = Step(how, site.id + first, pairs, binds, site, outside, looks=looks, kept=kept)
+    way = treatment_of(site, wide=bool(outside) or looks or kept)
+    step = Step(way, site.id + first, pairs, binds, site, outside, looks=looks, kept=kept)
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
@@ -173,49 +188,49 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         step.stops = site.kind == "raise"
         plain = [place for place, label in enumerate(site.labels) if label == ""]
         if site.kind in ("const", "return") and not pairs:
-            step.value = None if site.kind == "return" and site.text == "return" else literal(site.text)
+            step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
         elif site.kind in DEFINED:  # a decorator may have made something else of it
             word = DEFINED[site.kind]
             step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
-            step.given = plain[-1]
+            step.value_operand = plain[-1]
         elif site.kind == "store" and "of" not in site.labels:
             step.value = assigned(site.text)
     return step
 
 
-def treatment(site: Site, *, wide: bool) -> int:
-    """`wide`: it has to do with more than its operands and its own frame."""
+def treatment_of(site: Site, *, wide: bool) -> int:
+    """Choose how a site is treated; it is `wide` where it has to do with more than its operands and its own frame."""
     if site.returns and not site.silent:
         return RETURN
     if site.kind == "param":
-        return PARAM
-    if site.silent or site.kind in PLAINLY or wide or may_change(site) or may_skip(site):
+        return PARAMETER
+    if site.silent or site.kind in SLOW or wide or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 
 
 def may_skip(site: Site) -> bool:
-    """True for `a and b`, `a if b else c`, `a < b < c`."""
+    """Tell whether some operands may not be evaluated, as in `a and b`, `a if b else c`, `a < b < c`."""
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
 
 
 def assigned(text: str) -> Any:
-    """The value of `obj.x = 1`, where it is a literal."""
+    """Read the value of `obj.x = 1`, where it is a literal."""
     try:
         (statement,) = ast.parse(text.strip()).body
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return UNKNOWN
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return UNKNOWN
-    return literal(ast.get_source_segment(text.strip(), statement.value) or "")
+    return value_or_picture(ast.get_source_segment(text.strip(), statement.value) or "")
 
 
-def literal(text: str) -> Any:
-    """The value of a literal's text; a picture where it is none."""
+def value_or_picture(text: str) -> Any:
+    """Read the value of a literal's text; make a picture where it is none."""
     try:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-        return ("?", " ".join(text.split())[:60], 0, 0, -1)
+        return ("?", " ".join(text.split())[:LONGEST_TEXT], 0, 0, -1)
     plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else (type(value).__name__, repr(value)[:60], 0, 0, -1)
+    return value if plain else (type(value).__name__, repr(value)[:LONGEST_TEXT], 0, 0, -1)

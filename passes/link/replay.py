@@ -1,4 +1,4 @@
-"""Tokens and marks: which frame runs, and where it stands."""
+"""Tokens and marks of a stream -> which frame runs, and where it stands."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
-from tracec.passes.link.state import Live, Place, Strand
+from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
 
-CHANGE = frozenset(["send", "throw", "asend", "athrow"])
+RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
 class Linker(Values):
@@ -45,7 +45,7 @@ class Linker(Values):
             else:
                 top = stack[-1] if stack else None
                 waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
-                if top is not None and waiting and top.run.steps[top.place].how == FAST:
+                if top is not None and waiting and top.run.steps[top.place].treatment == FAST:
                     gone = self.straight(events, place)
                     if gone > place:
                         place = gone
@@ -55,7 +55,7 @@ class Linker(Values):
             self.graph.settle()
 
     def told_of(self, value: Any, strand: Strand) -> None:
-        """The value after a mark or a `raise` token."""
+        """Place the value after a mark or a `raise` token."""
         if strand.mark and strand.mark not in self.marked:
             self.lost += not self.cut  # of a frame that is not known
         elif strand.raising:
@@ -66,7 +66,7 @@ class Linker(Values):
         strand.mark = 0
 
     def token(self, module: int, number: int, mark: int) -> bool:
-        """A segment begins; True where the next event is the exception that ends a frame."""
+        """Begin a segment; True where the next event is the exception that ends a frame."""
         plan = self.modules[module]
         if plan is None:
             self.lost += 1
@@ -98,30 +98,28 @@ class Linker(Values):
         return False
 
     def block(self, frame: Live, run: Run) -> None:
-        """A frame goes on in a block: what let it run is its guard, the exception that it handles, or what let the run
-        around it begin.
-        """
+        """Go on with a frame in a block; its guard, the exception that it handles or the run around it let it begin."""
         control = frame.controls.get(run.parent, -1)
         if run.guard >= 0:
             control = frame.env.get(run.guard, control)
         elif run.kind == "handler":
             control = self.raised
-        elif run.jumps == "t":
+        elif run.is_while_test:
             control = self.again(frame, run, control)
         frame.run, frame.place = run, 0
         frame.control = frame.controls[run.number] = control
 
     def again(self, frame: Live, run: Run, first: int) -> int:
-        """What lets the test of a `while` run: the test before it, unless it is the `first`."""
+        """Find what lets the test of a `while` run: the test before it, unless it is the `first`."""
         runs, inner = frame.module.runs, frame.run
         while inner.parent >= 0 and inner.parent != run.parent:
             inner = runs[inner.parent]
-        body = inner.parent == run.parent and "l" in inner.jumps
+        body = inner.parent == run.parent and inner.is_loop_body
         asked = any(step.number == inner.guard for step in run.steps)
         return frame.env.get(inner.guard, first) if body and asked else first
 
     def begun(self, plan: Module, run: Run, mark: int) -> Live | None:
-        """A frame whose beginning was not kept. All frames seen so far ran above it, so they have ended."""
+        """Enter a frame whose beginning was not kept. All frames seen so far ran above it, so they have ended."""
         if not self.cut or run.kind == "exit":
             return None
         if not mark:
@@ -130,13 +128,14 @@ class Linker(Values):
         live.place = len(run.steps)
         return live
 
-    def interrupted(self, frame: Live, goal: Place) -> None:
-        """A jump away from a site under way was an exception: what it had read led to what comes next."""
+    def interrupted(self, frame: Live, goal: Cursor) -> None:
+        """Note a jump away from a site under way, an exception: what it had read led to what comes next."""
         step = self.pending(frame)
         if step is not None and (frame.run.number, frame.place) != goal:
             frame.children += self.operands(frame, step)[0]
 
     def enter(self, plan: Module, run: Run, mark: int) -> Live:
+        """Enter a frame at its first run; `mark` is that of a generator or coroutine, or 0."""
         function = plan.functions[run.function]
         if function.kind == "comp":
             return self.enter_comp(plan, run, function)
@@ -165,14 +164,14 @@ class Linker(Values):
         return live
 
     def woken(self, live: Live, function: Function) -> None:
-        """A generator's frame begins: its arguments were given when it was made, the first one first."""
+        """Begin the frame of a generator: its arguments were given when it was made, the first one first."""
         waiting = self.asleep.get(function.qualname.rpartition(".")[2])
         if waiting:
             made = waiting.pop(0)
-            live.call, live.given, live.maker = made.call, made.given, made.caller
+            live.call, live.operands, live.maker = made.call, made.operands, made.caller
 
     def enter_comp(self, plan: Module, run: Run, function: Function) -> Live:
-        """A stage of a comprehension: in the frame on top, where that is the comprehension's already."""
+        """Enter a stage of a comprehension: in the frame on top, where that is the comprehension's already."""
         if self.stack and self.stack[-1].function is function:
             live = self.stack[-1]
             control = live.controls[-1]
@@ -197,12 +196,13 @@ class Linker(Values):
         return live
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
+        """Make a frame and count it."""
         live = Live(len(self.frames), plan, function, run, parent)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
 
     def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
-        """The frame whose variables a function sees: the one that made it, where that is known, else the last one."""
+        """Find the frame whose variables a function sees: the one that made it, where known, else the last one."""
         latest = self.latest_of.get((id(plan), function.parent))
         caller = live.maker or live.parent
         if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
@@ -210,7 +210,7 @@ class Linker(Values):
         return self.maker(caller, live.call, function) or latest
 
     def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
-        """The frame that ran the definition of the function being called, found by the name it is called by."""
+        """Find the frame that ran the definition of the function being called, by the name it is called by."""
         nodes = (
             [self.variable(caller, call.site.attr, call.site)]
             if call.site.attr and "self" not in call.site.labels
@@ -226,7 +226,7 @@ class Linker(Values):
         return None
 
     def resume(self, mark: int) -> None:
-        """A generator's or coroutine's frame goes on: it is the one on top now."""
+        """Go on with the frame of a generator or coroutine: it is the one on top now."""
         live = self.marked.get(mark)
         if live is None:
             return
@@ -240,15 +240,15 @@ class Linker(Values):
             self.stack.append(live)
 
     def sent(self, caller: Live, live: Live) -> None:
-        """What `send` gives a generator comes from its argument."""
+        """Note that what `send` gives a generator comes from its argument."""
         step = self.pending(caller)
-        if step is not None and step.site.kind == "call" and step.site.attr in CHANGE:
+        if step is not None and step.site.kind == "call" and step.site.attr in RESUMING:
             nodes, labels = self.operands(caller, step)
             words = self.graph.columns.words
             live.children += [node for node, label in zip(nodes, labels) if words[label] == ""]
 
     def find(self, plan: Module, function: int, kind: str) -> Live | None:
-        """The innermost frame of a function; what lies above it ended without a word, or sleeps."""
+        """Find the innermost frame of a function; what lies above it ended without a word, or sleeps."""
         wanted = plan.functions[function]
         stack = self.stack
         if stack and stack[-1].function is wanted:
@@ -263,12 +263,13 @@ class Linker(Values):
         return None
 
     def broken_off(self, comp: Live, below: Live) -> None:
-        """An exception came out of a comprehension, unless it stands between two elements."""
+        """Note that an exception came out of a comprehension, unless it stands between two elements."""
         if comp.children or comp.place < len(comp.run.steps):
             self.failed(comp, "exception", self.values[comp.children[-1]] if comp.children else UNKNOWN)
             below.children.append(comp.newest)
 
     def suspend(self, frame: Live, kind: str) -> None:
+        """Take a frame that yields or awaits off the stack."""
         if kind == "leave":
             self.silent(frame)
             self.stack.remove(frame)
@@ -279,6 +280,6 @@ class Linker(Values):
 
 
 def is_unasked(function: Function) -> bool:
-    """True for special methods that something else than a call may run: a test, a comparison, a store."""
+    """Tell whether something else than a call may run a special method: a test, a comparison, a store."""
     name = function.qualname
     return name.endswith("__") and name.rpartition(".")[2] not in ("__init__", "__new__", "__post_init__", "__call__")

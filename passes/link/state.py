@@ -1,4 +1,4 @@
-"""What the linker knows while it replays: modules, live frames, and the graph so far."""
+"""LinkState: modules, live frames and the graph so far, while the linker replays."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tracec.passes.link.graph import Graph, Library
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
 
-GENERATIONS = 4  # objects with the same address, one after the other, that are told apart
-Place = tuple[int, int]  # a segment and how far its sites are used up
+GENERATIONS = 4  # objects with the same address, one after the other, that are told apart; chosen
+Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
 
 
 @dataclass(slots=True, eq=False)
@@ -30,11 +30,11 @@ class Live:
     env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
     comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
     children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
-    entered: bool = False  # since then some frame was
-    direct: bool = False  # among them is that of the very function that the site at hand calls
+    entered: bool = False  # a callee's frame began since this frame's last event
+    direct: bool = False  # one of these is a frame of the function that the call at hand names
     call: Step | None = None  # the caller's site that is under way
     maker: Live | None = None  # the frame of that site, where it is not the parent
-    given: list[tuple[int, int]] | None = None  # operands of that site, (node, label), once they are needed
+    operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
     elements: list[int] = field(default_factory=list)  # of a comprehension
     result: int = -1
     newest: int = -1
@@ -49,7 +49,7 @@ class Begun:
 
     caller: Live
     call: Step
-    given: list[tuple[int, int]]
+    operands: list[tuple[int, int]]  # (node, label)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +62,7 @@ class Strand:
     mark: int = 0  # the event before was this mark
 
 
-class State:
+class LinkState:
     """The graph so far, and where each frame stands."""
 
     def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
@@ -100,20 +100,20 @@ class State:
         self.raised = -1
 
     def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
-        """A new node at a site."""
+        """Add a node at a site; return its number."""
         number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
         frame.env[step.number] = frame.newest = number
         return number
 
     def last_change(self, node: int, identity: int) -> int:
-        """The last node that changed the object of a node, -1 for none; its address may be another object's by now."""
+        """Find the last node that changed a node's object, -1: none; its address may be another object's by now."""
         past = self.past.get(identity)
         if past and node < past[-1][0]:
             return next(changed for end, changed in past if node < end)
         return self.touched.get(identity, -1)
 
     def outside(self, frame: Live, name: str, site: Site) -> int:
-        """A node for a name of which nobody knows where its value comes from; the same for the whole module."""
+        """Add a node for a name of which nobody knows where its value comes from; the same for the whole module."""
         shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
         number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
         frame.module.env[name] = number
@@ -121,7 +121,7 @@ class State:
         return number
 
     def leave(self, frame: Live) -> None:
-        """A frame ends: its result goes to the one below."""
+        """End a frame: its result goes to the one below."""
         if frame not in self.stack:
             return
         del self.stack[self.stack.index(frame) :]

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def turns(streams: Sequence[tuple[int, Sequence[Any]]]) -> list[tuple[int, Sequence[Any], int, int]]:
-    """Streams -> (thread, events, first, last) in the order in which they happened.
+    """Cut streams into (thread, events, first, last) in the order in which they happened.
 
     Where a thread goes on after another one, its stream has an event (number,) * 3: numbers grow over all threads.
     """

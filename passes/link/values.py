@@ -1,4 +1,4 @@
-"""Events that are values, and sites without an event."""
+"""Values of a stream -> nodes at the sites that wait for them; and nodes of sites without an event."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
-from tracec.passes.link.plan import FAST, LOOP, PARAM, READS, RETURN, UNKNOWN, Module, Step
-from tracec.passes.link.state import Begun, Live, Place
+from tracec.passes.link.plan import FAST, LOOP, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
+from tracec.passes.link.state import Begun, Cursor, Live
 
-MANY_SILENT = 10_000  # no straight run is as long: a guard against a broken log
-SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])
-UNASKED = frozenset(["test", "bool", "compare", "store", "delete"])
+MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
+SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])  # types whose frames begin later
+IMPLICIT = frozenset(["test", "bool", "compare", "store", "delete"])  # kinds of sites that may call what is written
+# nowhere, as `__bool__`
 
 
 class Values(Arguments):
     """Gives each value to the frame and the site that waits for it."""
 
     def straight(self, events: Sequence[Any], place: int) -> int:
-        """Take values while they belong to the frame on top; the place of the event that needs another way.
+        """Take values while they belong to the frame on top; return the place of the event that needs another way.
 
         This is the loop that a whole trace goes through: all that it needs is in variables of its own.
         """
@@ -31,7 +32,7 @@ class Values(Arguments):
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
-            if step.how != FAST or (
+            if step.treatment != FAST or (
                 type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
             ):
                 break
@@ -67,12 +68,12 @@ class Values(Arguments):
             place += 1
         if used != frame.place:
             frame.place, frame.newest = used, len(values) - 1
-            if frame.run.jumps == "e" and used == many:
+            if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
 
     def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
-        """Results of frames that were entered on the way become inputs, once each."""
+        """Make the results of frames that were entered on the way inputs, once each."""
         if not frame.children:
             return
         new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
@@ -81,7 +82,7 @@ class Values(Arguments):
         frame.children.clear()
 
     def value(self, value: object) -> None:
-        """A value arrives: it belongs to the innermost frame that waits for one."""
+        """Give a value to the innermost frame that waits for one."""
         while self.stack:
             frame = self.stack[-1]
             if not frame.paused:
@@ -99,14 +100,15 @@ class Values(Arguments):
         self.lost += not self.cut
 
     def pending(self, frame: Live) -> Step | None:
-        """The site at which a frame stands, None at the end of a run."""
+        """Return the site at which a frame stands, None at the end of a run."""
         steps = frame.run.steps
         return steps[frame.place] if frame.place < len(steps) else None
 
     def consume(self, frame: Live, step: Step, value: object) -> None:
+        """Make a node of a value at the site that waits for it."""
         if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
             frame.place += 1  # a `finally` may return once more
-        if step.how == PARAM:
+        if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
         elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
@@ -125,25 +127,25 @@ class Values(Arguments):
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
             self.forget(value[2])
-        if step.how == PARAM:
+        if step.treatment == PARAMETER:
             frame.children.clear()
         else:
             self.returned(frame, inputs, labels)
         frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
-        if frame.run.jumps == "e" and frame.place == len(frame.run.steps):
+        if frame.run.is_element and frame.place == len(frame.run.steps):
             frame.elements.append(node)
-        if step.how == LOOP:
+        if step.treatment == LOOP:
             frame.control = frame.controls[frame.run.number] = node
-        elif step.how == RETURN:
+        elif step.treatment == RETURN:
             self.told(inputs, value)
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
 
     def told(self, inputs: list[int], value: Any) -> None:
-        """A function that is passed on: its identity leads to the frame in which it was made."""
+        """Note that a function is passed on: its identity leads to the frame in which it was made."""
         if type(value) is tuple and value[0] == "function":
             for node in inputs:
                 if node in self.defined_in:
@@ -152,7 +154,7 @@ class Values(Arguments):
     def silent(
         self,
         frame: Live,
-        goal: Place | None = None,
+        goal: Cursor | None = None,
         *,
         failing: bool = False,
         unasked: bool = False,
@@ -178,7 +180,7 @@ class Values(Arguments):
             site = step.site
             if not site.silent or step.stops or (failing and site.kind == "assert"):
                 return
-            if (unasked and site.kind in UNASKED) or (made and site.kind == "class" and site.attr == made):
+            if (unasked and site.kind in IMPLICIT) or (made and site.kind == "class" and site.attr == made):
                 return
             if loaded is not None and self.loads(frame.module, site, loaded):
                 return
@@ -188,20 +190,20 @@ class Values(Arguments):
                 return
 
     def go(self, frame: Live, run: int, place: int) -> None:
-        """A frame goes on in a run that it was in before."""
+        """Go on with a frame in a run that it was in before."""
         frame.run, frame.place = frame.module.runs[run], place
         frame.control = frame.controls.get(run, frame.control)
 
     def quiet(self, frame: Live, step: Step) -> None:
-        """A node for a site without an event: its value follows from its text or its only operand."""
+        """Make a node of a site without an event: its value follows from its text or its only operand."""
         kind = step.site.kind
         inputs, labels = self.imports(frame, step) if kind == "import" else self.operands(frame, step)
-        if kind in UNASKED:  # what was entered since the last event is what it called
+        if kind in IMPLICIT:  # what was entered since the last event is what it called
             self.returned(frame, inputs, labels)
             frame.direct = frame.entered = False
         value = step.value
-        if step.given >= 0:
-            nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.given + 1]]
+        if step.value_operand >= 0:
+            nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
             last = next((node for node in reversed(nodes) if node >= 0), -1)
             value = self.values[last] if last >= 0 else UNKNOWN
         elif kind == "import" and inputs:
@@ -214,7 +216,7 @@ class Values(Arguments):
     # --- exceptions ---
 
     def raise_(self, value: Any) -> None:
-        """A frame ends by an exception."""
+        """End a frame by an exception."""
         frame = self.stack[-1] if self.stack else None
         if frame is None:
             self.lost += not self.cut
@@ -226,12 +228,12 @@ class Values(Arguments):
             self.leave(frame)
 
     def caught(self, frame: Live) -> None:
-        """A frame handles an exception itself; its value is known where it came out of another frame."""
+        """Note that a frame handles an exception itself; its value is known where it came out of another frame."""
         known = self.raised in frame.children
         self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
 
     def failed(self, frame: Live, kind: str, value: Any) -> None:
-        """A node of an exception, over what was under way."""
+        """Make a node of an exception, over what was under way."""
         step = self.under_way(frame)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
@@ -244,7 +246,7 @@ class Values(Arguments):
             self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
 
     def under_way(self, frame: Live) -> Step | None:
-        """The site at which a frame stands: the one that raised; else the last one that had a node."""
+        """Return the site at which a frame stands: the one that raised; else the last one that had a node."""
         steps = frame.run.steps
         if steps:
             return steps[min(frame.place, len(steps) - 1)]

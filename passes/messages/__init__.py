@@ -1,1 +1,1 @@
-"""What the messages of failing tests and the texts of tests say."""
+"""Messages: outcomes and test files -> what they say of the fault."""

@@ -1,4 +1,4 @@
-"""Outcomes of failing tests -> what their messages say: texts, names that are missing, calls that do not fit."""
+"""Outcomes of failing tests -> FailureClues: the texts, missing names and rejected calls in their messages."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from operator import ne
 
-from tracec.passes.messages.nearness import compared
-from tracec.passes.nouns.clues import Said
+from tracec.passes.messages.nearness import compared_values
+from tracec.passes.nouns.clues import FailureClues
 from tracec.runtime.outcome import Outcome
 
-# Where None is asked for something, None is what is wrong.
+# What Python says of a name that nothing has; `NoneType` is left out: there the None is the fault, not the name.
 MISSING = re.compile(
     r"(?:type object |module )?'(?!NoneType)([\w.]+)' (?:object )?has no attribute '(\w+)'"
     r"|(?:name|variable) '(\w+)' (?:is not|where it is not|referenced before)"
     r"|got an unexpected keyword argument '(\w+)'"
 )
-REFUSED = re.compile(r"TypeError: ([\w.<>]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
+REJECTED = re.compile(r"TypeError: ([\w.<>]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
 BUILTINS = frozenset(("function", "module", "generator", "method", *dir(builtins)))
 
 
-def said(outcomes: Iterable[Outcome]) -> Said:
-    """What the failing ones of `outcomes` say, each thing once."""
+def failure_clues(outcomes: Iterable[Outcome]) -> FailureClues:
+    """Collect what the failing ones of `outcomes` say, each thing once."""
     messages = [o.message for o in outcomes if o.failed]
-    pairs = filter(None, map(compared, messages))
+    pairs = filter(None, map(compared_values, messages))
     missing = [match for message in messages for match in MISSING.finditer(message)]
-    in_vain = [name for message in messages for name in refused(message)]
-    return Said(
+    rejected = [name for message in messages for name in rejected_calls(message)]
+    return FailureClues(
         _once(text for pair in pairs for text in _texts(pair)),
         _once(m[2] or m[3] for m in missing if m[1] not in BUILTINS and not m[4]),
-        _once(name for message in messages for name in unknown(message)),
-        _once(in_vain),
-        _once([*(m[1] for m in missing if m[1]), *(name.rpartition(".")[0] for name in in_vain)]),
+        _once(name for message in messages for name in missing_names(message)),
+        _once(rejected),
+        _once([*(m[1] for m in missing if m[1]), *(name.rpartition(".")[0] for name in rejected)]),
     )
 
 
 @lru_cache(maxsize=4096)
-def unknown(message: str) -> tuple[str, ...]:
-    """The names that nothing has."""
+def missing_names(message: str) -> tuple[str, ...]:
+    """Find the names of which a message says that nothing has them, each once."""
     return _once(match[2] or match[3] or match[4] for match in MISSING.finditer(message))
 
 
-def refused(message: str) -> tuple[str, ...]:
-    """The functions, by their qualified names, that were called with other arguments than they take."""
-    return _once(match[1] for match in REFUSED.finditer(message))
+def rejected_calls(message: str) -> tuple[str, ...]:
+    """Find the functions that a message says were called with arguments they do not take, by their qualified names."""
+    return _once(match[1] for match in REJECTED.finditer(message))
 
 
-def mended(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
-    """True where tests no longer fail for a name that nothing has, but for something else, as it is used otherwise now.
+def supplies_missing_names(before: Mapping[str, Outcome], after: Iterable[Outcome], text: str, new: str) -> bool:
+    """Tell whether the missing names that tests reported are gone, and the change from `text` to `new` is the cause.
 
-    `text` became `new`.
+    Each test that still fails does so for another reason, and the change uses every one of these names otherwise.
     """
     failing = [o for o in after if o.id in before and o.status in ("failed", "error")]
-    pairs = [({*unknown(before[o.id].message)}, {*unknown(o.message)}) for o in failing]
+    pairs = [({*missing_names(before[o.id].message)}, {*missing_names(o.message)}) for o in failing]
     gone = set[str]().union(*(old for old, _ in pairs))
     used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]
     return bool(gone) and all(map(ne, *used)) and not any(old & now for old, now in pairs)

@@ -1,4 +1,4 @@
-"""Outcome of a failing test -> how near it came to passing, as far as its message tells."""
+"""Outcome of a failing test -> nearness: how close it came to passing, as far as its message tells, 0 to 1."""
 
 from __future__ import annotations
 
@@ -10,48 +10,52 @@ from functools import lru_cache
 
 from tracec.runtime.outcome import Outcome
 
-ENDED, RAISED, ANSWERED = 0.0, 0.1, 0.2  # cut short; an exception; an answer, however wrong
-SIDES = (" == ", " != ")  # `assert a == b`, and unittest's `a != b`
-LONGEST = 400  # elements that are compared
+# Nearness, 0 to 1, of a test that fails: chosen.
+CUT_SHORT = 0.0  # it ran out of time, steps or memory, or its process died
+RAISED = 0.1  # it ended by an exception
+ANSWERED = 0.2  # it compared an answer, however wrong
+NEAREST = 0.9  # it compared an answer that is as good as equal
+EQUALITY_SIGNS = (" == ", " != ")  # of `assert a == b`, and of unittest's `a != b`
+MOST_ELEMENTS = 400  # elements of a sequence that are compared; chosen
 
 
-def gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
-    """The part of the way to passing that the tests of `after` came; 0 where one of them is further off than before."""
+def nearness_gain(before: Mapping[str, Outcome], after: Iterable[Outcome]) -> float:
+    """Measure the share, 0 to 1, of the way to passing that tests came; 0 if one of them is further off than before."""
     pairs = [(nearness(before[o.id]), nearness(o)) for o in after if o.id in before]
     if any(new < old for old, new in pairs):
         return 0.0
     return sum(new - old for old, new in pairs) / max(0.1, sum(1 - old for old, _ in pairs))
 
 
-def answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
-    """True where a test that raised or was cut short now comes to an answer."""
+def newly_answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
+    """Return True if a test that raised or was cut short before now compares an answer."""
     mute = {o.id for o in before if o.failed and nearness(o) < ANSWERED}
     return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
 
 
 def nearness(outcome: Outcome) -> float:
-    """0 (cut short) to 1 (passed)."""
+    """Measure how close a test came to passing: 0 (cut short) to 1 (passed)."""
     if not outcome.failed:
         return 1.0
     if outcome.status not in ("failed", "error"):
-        return ENDED
-    return _told(outcome.message)
+        return CUT_SHORT
+    return _of_message(outcome.message)
 
 
 @lru_cache(maxsize=4096)
-def _told(message: str) -> float:
-    sides = compared(message)
+def _of_message(message: str) -> float:
+    sides = compared_values(message)
     if sides is not None:
-        return ANSWERED + (0.9 - ANSWERED) * similarity(*sides)
+        return ANSWERED + (NEAREST - ANSWERED) * similarity(*sides)
     return ANSWERED if "assert" in message.lower() else RAISED
 
 
-def compared(message: str) -> tuple[object, object] | None:
-    """The two values of the comparison that failed, where the message shows both in full."""
+def compared_values(message: str) -> tuple[object, object] | None:
+    """Read the two values of the comparison that failed; None unless the message shows both in full."""
     line = message.split("\n", 1)[0]
     name, _, rest = line.partition(": ")
     text = (rest if name == "AssertionError" else line).removeprefix("assert ")
-    for sign in SIDES:
+    for sign in EQUALITY_SIGNS:
         for at in (i for i in range(len(text)) if text.startswith(sign, i)):
             try:
                 return ast.literal_eval(text[:at].strip()), ast.literal_eval(text[at + len(sign) :].strip())
@@ -61,7 +65,7 @@ def compared(message: str) -> tuple[object, object] | None:
 
 
 def similarity(one: object, other: object) -> float:
-    """0 (another type) to 1 (equal)."""
+    """Measure how alike two values are: 0 (of different types) to 1 (equal)."""
     if type(one) is type(other) and one == other:
         return 1.0
     if isinstance(one, bool) or isinstance(other, bool):
@@ -90,9 +94,9 @@ def _overlap(
 
 
 def _alike(one: Sequence[object], other: Sequence[object]) -> float:
-    """Equal parts in the same order, then parts that are similar in the same place, then the length."""
-    a, b = ([part if isinstance(part, str) else repr(part) for part in seq[:LONGEST]] for seq in (one, other))
+    """Likeness of two sequences: equal parts in order count most, then similar parts in place, then an equal length."""
+    a, b = ([part if isinstance(part, str) else repr(part) for part in seq[:MOST_ELEMENTS]] for seq in (one, other))
     order = SequenceMatcher(None, a, b, autojunk=False).ratio()
     places = [similarity(x, y) for x, y in zip(one, other)] if not isinstance(one, str) else []
-    placed = sum(places[:LONGEST]) / max(len(one), len(other), 1) if places else order
+    placed = sum(places[:MOST_ELEMENTS]) / max(len(one), len(other), 1) if places else order
     return 0.1 + 0.4 * order + 0.3 * placed + (0.15 if len(one) == len(other) else 0.0)

@@ -89,8 +89,5 @@ class Attempt:
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """Outcomes -> {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
-    return {
-        "passed": sum(o.status == "passed" for o in outcomes),
-        "failed": sum(o.failed for o in outcomes),
-    }
+    """Count outcomes: {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
+    return {"passed": sum(o.status == "passed" for o in outcomes), "failed": sum(o.failed for o in outcomes)}

@@ -41,8 +41,8 @@ class State:
 class Credit:
     """What flowed back to one target. `evidence` comes heaviest first; `names` gives the values each variable held.
 
-    `states` are those of the failing and the passing tests that were traced. `feedback` are texts that say what is wrong,
-    the most telling first; `nodes` are the trace nodes that it came through, as (case, node).
+    `states` are those of the failing and the passing tests that were traced. `feedback` are texts that say what is
+    wrong, the most telling first; `nodes` are the trace nodes that it came through, as (case, node).
     """
 
     target: str

@@ -1,4 +1,4 @@
-"""Edits: what a candidate changes. `passes/patch` places each and proves that nothing else changed."""
+"""The nouns of a change: ReplaceDefinition, SetLiteral, AddDefinition, AddImport, and Refused."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReplaceDefinition:
-    """A target's definition becomes `source`: the whole new one, decorators included, dedented."""
+    """A target of kind `code` gets a new definition: all of it, decorators included, dedented, under the same name."""
 
-    target: str
+    target: str  # Target.id
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetLiteral:
-    """A target's literal becomes `value`, a source text."""
+    """A target of kind `text`, `number` or `choice` gets a new value: the source text of the literal."""
 
-    target: str
+    target: str  # Target.id
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class AddDefinition:
-    """A file gets a new function, class or constant; a class gets a method where `within` names it.
+    """A file gets one more function, class or assignment (`NAME = value`, annotated or not).
 
-    `before` names the sibling in front of which it stands; without it the place follows from its kind.
+    `within` is the qualname of the class that gets it, "" for the module. `before` is the qualname of the sibling that
+    it stands in front of; where it is "", the patch finds a place.
     """
 
     path: str
@@ -36,10 +37,18 @@ class AddDefinition:
 
 @dataclass(frozen=True, slots=True)
 class AddImport:
-    """A file gets one import statement, placed as its own imports are."""
+    """A file gets the names of one import statement at module level, unless it has them already."""
 
     path: str
     source: str
 
 
 Edit = ReplaceDefinition | SetLiteral | AddDefinition | AddImport
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An edit that cannot be made. `reason` is one line: `path:line: what is wrong; what to do`."""
+
+    edit: Edit
+    reason: str

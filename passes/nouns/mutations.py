@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tracec.passes.nouns.structure import Columns, Site
 from tracec.runtime.record.picture import LASTING, WHOLE
@@ -38,19 +38,24 @@ HARMLESS = MAKERS - {"open"} | {
     "bisect", "bisect_left", "bisect_right", "nlargest", "nsmallest", "mean", "median",
     "choice", "choices", "sample", "param",
 }
-NONE, STORE, AUG, FIRST, ANY = range(5)  # what a site may change: nothing, `on`, itself, its first operand, all of them
+# What a site may change.
+NONE: Final = 0
+STORE: Final = 1  # the operand `on` which it stores
+AUG: Final = 2  # its first operand, where that is its own value: `+=`
+FIRST: Final = 3  # the first argument, or the object of the method
+ANY: Final = 4  # any operand: code that is not known is called
 NO_ARGUMENT = frozenset({"return", "changed", "stored"})
 # fmt: on
 
 
 def may_change(site: Site) -> bool:
-    """True for `xs.append(x)`, `heappush(xs, x)`."""
+    """Tell whether a site changes an object: `xs.append(x)`, `heappush(xs, x)`."""
     known = site.attr in CHANGERS or (site.attr in MUTATORS and "self" in site.labels)
     return site.kind == "call" and known
 
 
 def first_changed(site: Site, words: Sequence[str]) -> int:
-    """The place of what such a call changes: `heapq.heappush(xs, x)` its first argument, not the module."""
+    """Return the place of what such a call changes: of `heapq.heappush(xs, x)` its first argument, not the module."""
     if site.attr in CHANGERS and "" in words:
         return words.index("")
     return 0
@@ -67,7 +72,7 @@ class Later:
     after: int = -1
 
     def seen(self, node: int, value: Any) -> None:
-        """An earlier node has the same object for its value."""
+        """Note that an earlier node has the same object for its value."""
         look = value[0], value[1], value[4]
         if self.node >= 0 and look[0] != self.look[0]:  # the address is another object's by then
             self.real = self.maybe = -1
@@ -80,10 +85,10 @@ class Later:
 
 
 def next_changes(columns: Columns, making: Sequence[int]) -> array[int]:
-    """For each node the next one that changed its value's object, or where the object is first seen to be another; -1
-    where it stays as it is; -2 - n where node n gave it to code that is not traced, and nothing tells what that did.
+    """Find for each node the next one that changed its value's object, or where the object is first seen to be another.
 
-    `making` is 1 for each frame that makes an object. One pass from the newest node down: linear.
+    It is -1 where the object stays as it is, and -2 - n where node n gave it to code that is not traced, and nothing
+    tells what that did. `making` is 1 for each frame that makes an object. One pass from the newest node down: linear.
     """
     table, values, inputs, first = columns.table, columns.values, columns.inputs, columns.first
     traced = {site.attr for site in table if site.kind in ("def", "class")}
@@ -110,7 +115,7 @@ def next_changes(columns: Columns, making: Sequence[int]) -> array[int]:
 
 
 def effect(site: Site, traced: set[str]) -> int:
-    """What a site may change."""
+    """Tell what a site may change: NONE, STORE, AUG, FIRST or ANY."""
     if site.kind in ("store", "delete"):
         return STORE
     if site.kind == "aug":
@@ -121,7 +126,7 @@ def effect(site: Site, traced: set[str]) -> int:
 
 
 def is_new(columns: Columns, node: int, kind: str, making: Sequence[int]) -> bool:
-    """True where a value is an object that was just made: what was known of its address is of an earlier one."""
+    """Return True where a value is an object that was just made: what was known of its address is of an earlier one."""
     site, frame = columns.table[columns.site[node]], columns.frame[node]
     entered = node > 0 and columns.frame[node - 1] != frame
     if site.kind == "param":
@@ -130,19 +135,19 @@ def is_new(columns: Columns, node: int, kind: str, making: Sequence[int]) -> boo
 
 
 def makes(site: Site, kind: str) -> bool:
-    """True where a place makes a new object of a type each time, as long as a call of it enters no frame."""
+    """Return True where a place makes a new object of a type each time, as long as a call of it enters no frame."""
     if site.kind == "call":
         return site.attr in MAKERS or site.attr == kind
     return site.kind in ("display", "comp", "op", "text") or (site.kind == "item" and ":" in site.text)
 
 
 def change(
-    later: dict[int, Later], node: int, how: int, values: Sequence[Any], given: Sequence[int], words: Sequence[str]
+    later: dict[int, Later], node: int, what: int, values: Sequence[Any], given: Sequence[int], words: Sequence[str]
 ) -> None:
     """Note what a node changed, or may have."""
-    if how == STORE:
+    if what == STORE:
         given = [source for source, word in zip(given, words) if word == "on"][:1]
-    elif how == ANY:
+    elif what == ANY:
         given = [source for source, word in zip(given, words) if word not in NO_ARGUMENT]
     else:
         given = given[:1]
@@ -150,10 +155,10 @@ def change(
         value = values[source]
         if type(value) is not tuple or not value[2] or value[3] & LASTING:
             continue
-        if how == AUG and not (type(values[node]) is tuple and values[node][2] == value[2]):
+        if what == AUG and not (type(values[node]) is tuple and values[node][2] == value[2]):
             continue
         known = later.setdefault(value[2], Later())
-        if how == ANY:
+        if what == ANY:
             known.maybe = node
         else:
             known.real, known.maybe = node, -1

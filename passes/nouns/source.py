@@ -22,7 +22,7 @@ class Source:
 
     @staticmethod
     def decode(path: str, data: bytes) -> Source:
-        """Bytes -> Source, by the file's BOM or encoding cookie; TracecError where they do not decode."""
+        """Decode a file's bytes by its BOM or encoding cookie; TracecError where they do not decode."""
         try:
             name = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
             bom = name == "utf-8-sig"
@@ -33,7 +33,7 @@ class Source:
         return Source(path, text, encoding, bom, hashlib.sha256(data).hexdigest())
 
     def encode(self, text: str) -> bytes:
-        """Another text -> bytes in this file's encoding and BOM; TracecError where a character has no place in it."""
+        """Encode another text in this file's encoding, with its BOM; TracecError where it has no such character."""
         try:
             return (b"\xef\xbb\xbf" if self.bom else b"") + text.encode(self.encoding)
         except UnicodeEncodeError as error:

@@ -16,7 +16,7 @@ class Span:
     end_column: int
 
     def holds(self, other: Span) -> bool:
-        """True where `other` lies within this span (equal spans included)."""
+        """Return True where `other` lies within this span (equal spans included)."""
         return (
             self.path == other.path
             and (self.line, self.column) <= (other.line, other.column)

@@ -6,11 +6,13 @@ import re
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from tracec.passes.nouns.span import Span
 
 CALLEE = "()"  # the label of what a call calls, where that is a variable
+# Kinds of nodes that have the value of an input as it is, or may have it.
+PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "choose", "call"])
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
 
 
@@ -39,6 +41,27 @@ class Site:
     returns: bool = False  # its event is the value that the function returns
 
 
+# Bits of `Segment.jumps`: how it may leave its place, or what it is of a loop.
+RETURNS: Final = 1
+RAISES: Final = 2
+BREAKS: Final = 4
+CONTINUES: Final = 8
+LOOP_BODY: Final = 16
+WHILE_TEST: Final = 32
+ELEMENT: Final = 64  # it makes an element of a comprehension
+JUMPS = {  # by the letters with which a packed structure writes them
+    "r": RETURNS, "x": RAISES, "b": BREAKS, "c": CONTINUES, "l": LOOP_BODY, "t": WHILE_TEST, "e": ELEMENT,
+}  # fmt: skip
+
+
+class TryBody(NamedTuple):
+    """The sites of a `try`, by their ids: a handler guards those from `first` to `end`; up to `rest` is the `else`."""
+
+    first: int
+    end: int
+    rest: int
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A straight run of sites that begins with a token in the stream.
@@ -55,9 +78,8 @@ class Segment:
     sites: tuple[int, ...] = ()
     waits: bool = False
     guard: int = -1  # the site that decided that this segment runs
-    jumps: str = ""  # "r" return, "x" raise, "b" break, "c" continue; "l": a loop's body, "t": the test of a `while`
-    # "e": an element of a comprehension
-    over: tuple[int, ...] = ()  # of a handler: the first site of what it guards, the end of it, the end of the `else`
+    jumps: int = 0  # the bits of RETURNS and the like that hold of it
+    over: TryBody | None = None  # of a handler: what it guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +112,7 @@ class Structure:
 
     @staticmethod
     def unpack(packed: Mapping[str, Any]) -> Structure:
-        """From rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
+        """Read rows of plain data, in the order of the fields, and the source's text: see `Layout.pack`."""
         path, lines = packed["path"], lines_of(packed["text"])
         sites = []
         for number, (kind, place, function, operands, labels, binds, *rest) in enumerate(packed["sites"]):
@@ -98,24 +120,31 @@ class Structure:
             names = tuple(labels) or ("",) * len(refs)
             sites.append(Site(number, kind, text_at(lines, span), span, function, refs, names, tuple(binds), *rest))
         functions = [Function(n, *map(fixed, row)) for n, row in enumerate(packed["functions"])]
-        segments = [Segment(n, *map(fixed, row)) for n, row in enumerate(packed["segments"])]
+        segments = [segment_of(n, row) for n, row in enumerate(packed["segments"])]
         return Structure(
             packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites), tuple(lines)
         )
 
 
+def segment_of(number: int, row: Sequence[Any]) -> Segment:
+    """Read the row of a segment, in the order of the fields."""
+    *plain, letters, over = map(fixed, row)
+    fields = [*plain, sum({JUMPS[letter] for letter in letters}), TryBody(*over) if over else None]
+    return Segment(number, *fields)
+
+
 def fixed(value: Any) -> Any:
-    """A list as a tuple."""
+    """Make a list a tuple; give anything else back."""
     return tuple(value) if isinstance(value, list) else value
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
+    """Split a text into lines as Python counts them, with their ends: a form feed or U+2028 does not end one."""
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def text_at(lines: Sequence[str], span: Span) -> str:
-    """The source text of a span."""
+    """Return the source text of a span."""
     if span.line == span.end_line:
         return lines[span.line - 1][span.column : span.end_column]
     first, last = lines[span.line - 1][span.column :], lines[span.end_line - 1][: span.end_column]

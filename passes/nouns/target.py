@@ -8,6 +8,7 @@ from typing import Literal
 from tracec.passes.nouns.span import Span
 
 Kind = Literal["code", "text", "number", "choice"]
+VALUE_MARKS = frozenset(["param", "choice"])  # the functions of runtime/marks.py that mark a value and give it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,8 @@ class Target:
     goal: str = ""
     constraints: tuple[str, ...] = ()
     marked: bool = False
+
+    def constraint(self, name: str) -> str:
+        """Find the text behind `name=` among the constraints; "" where there is none."""
+        found = (text for text in self.constraints if text.partition("=")[0].strip() == name)
+        return next(found, "").partition("=")[2].strip()

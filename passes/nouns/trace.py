@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tracec.passes.nouns.mutations import INITIAL, next_changes
 from tracec.passes.nouns.structure import (
     CALLEE,
+    PASSING,
     Columns,
     Function,
     Ref,
@@ -23,8 +24,8 @@ from tracec.passes.nouns.structure import (
 from tracec.runtime.record.picture import LASTING, WHOLE
 
 __all__ = [
-    "CALLEE", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site", "Structure",
-    "Trace", "View", "fixed", "line_of", "lines_of", "show", "text_at",
+    "CALLEE", "PASSING", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site",
+    "Structure", "Trace", "View", "fixed", "line_of", "lines_of", "show", "text_at",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class View(Sequence[T]):
 
     @abstractmethod
     def made(self, number: int) -> T:
-        """The object of one row."""
+        """Make the object of one row."""
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
@@ -102,6 +103,7 @@ class Nodes(View[Node]):
         return len(self._columns.site)
 
     def made(self, number: int) -> Node:
+        """Make the node of one row."""
         columns = self._columns
         first, last = columns.first[number], columns.first[number + 1]
         labels = tuple([columns.words[code] for code in columns.labels[first:last]])
@@ -145,16 +147,16 @@ class Trace:
         return "\n".join(self.lines())
 
     def lines(self, keep: frozenset[int] | None = None) -> Iterator[str]:
-        """The one text form, a line a node: id, kind, text, inputs, value, place; `keep` selects node ids."""
+        """Write the one text form, a line a node: id, kind, text, inputs, value, place; `keep` selects node ids."""
         numbers = range(len(self)) if keep is None else sorted(keep)
         return (line_of(self.nodes[number], self.may_have_changed(number)) for number in numbers)
 
     def changed_since(self, node: int) -> int:
-        """The next node at which the object that is a node's value was changed, or is seen changed; -1: none."""
+        """Find the next node at which the object of a node's value was changed, or is seen changed; -1: none."""
         return max(-1, self._changed()[node])
 
     def may_have_changed(self, node: int) -> bool:
-        """True where it was changed, or was given to code that is not traced and not known to leave it as it is."""
+        """Tell whether it was changed, or given to code that is not traced and not known to leave it as it is."""
         return self._changed()[node] != -1
 
     def _changed(self) -> Sequence[int]:
@@ -166,20 +168,20 @@ class Trace:
         return columns.changed
 
     def check(self) -> list[str]:
-        """What is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""
+        """List what is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""
         wrong = [f"%{n.id}: input %{i} is not earlier" for n in self.nodes for i in n.inputs if not 0 <= i < n.id]
         return wrong + ([f"{self.lost} events could not be placed"] if self.lost else [])
 
 
 def show(value: object, width: int = 60, *, changed: bool = False) -> str:
-    """A value for people, in one line of at most `width` characters; `~` says that it may have `changed` since."""
+    """Show a value in one line of at most `width` characters; `~` says that it may have `changed` since."""
     text = "~" * changed + (str(value) if isinstance(value, Picture) else repr(value))
     text = text.replace("\n", "\\n")
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def line_of(node: Node, changed: bool = False) -> str:
-    """`%26 = op     (1 + rate)   (%24)   # 1.2   price.py:10`."""
+    """Write a node as a line: `%26 = op     (1 + rate)   (%24)   # 1.2   price.py:10`."""
     inputs = ", ".join((f"{label}=" if label else "") + f"%{i}" for i, label in zip(node.inputs, node.labels))
     text = " ".join(node.site.text.split())
     text = text if len(text) <= 40 else text[:39] + "…"

@@ -8,6 +8,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import StringIO
 
 import libcst as cst
@@ -46,6 +47,7 @@ class Part:
     atoms: tuple[Atom, ...]
 
 
+@lru_cache(maxsize=16)
 def usual_quote(text: str) -> str:
     """The quote most one-line literals of `text` begin with; a double one where there are none."""
     seen: Counter[str] = Counter()

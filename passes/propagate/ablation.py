@@ -1,4 +1,4 @@
-"""Credit -> Credit with a part of what it says left out, to measure what that part is worth."""
+"""Credit -> Credit without a part of what it says, to measure what that part is worth."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 from tracec.passes.nouns.credit import Credit
 
 
-def without(credits: Mapping[str, Credit], parts: Collection[str]) -> dict[str, Credit]:
-    """Of `blame`: all executed places weigh the same. Of `slice`: nothing says what a failure depends on."""
+def ablated(credits: Mapping[str, Credit], parts: Collection[str]) -> dict[str, Credit]:
+    """Leave parts out: of `blame`, all executed places weigh the same; of `slice`, no failure depends on anything."""
     return {name: _less(credit, parts) for name, credit in credits.items()}
 
 

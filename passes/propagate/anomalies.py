@@ -15,7 +15,7 @@ from tracec.passes.propagate.observe import Observation
 
 
 def anomalies(failing: Sequence[Observation], passing: Sequence[Observation]) -> dict[Span, int]:
-    """How many of two things hold of the values at a place, where one does.
+    """Count how many of two things hold of the values at a place, where one does.
 
     Failing tests have one value there and passing ones several, or the other way round; one more than the longest of
     passing tests, or one less than the shortest. Values that a place was not seen to have are not counted.

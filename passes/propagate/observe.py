@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tracec.passes.graph.query import last_failure
 from tracec.passes.graph.relevant_slice import Relevance
 from tracec.passes.graph.slice import backward
-from tracec.passes.messages.failure_clues import refused
+from tracec.passes.messages.failure_clues import rejected_calls
 from tracec.passes.nouns.credit import State
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
@@ -16,18 +16,18 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import Node, Trace
 from tracec.passes.propagate.states import NO_VALUE, states
 
-MOST = 24  # distinct values kept for one place
+MOST_VALUES = 24  # distinct values kept for one place; chosen
 
 
 @dataclass(slots=True)
 class Seen:
-    """Distinct values in the order of their first appearance, at most MOST of them."""
+    """Distinct values in the order of their first appearance, at most MOST_VALUES of them."""
 
     values: dict[str, object] = field(default_factory=dict)
 
     def add(self, value: object) -> None:
         """Keep a value that was not there yet: `1`, `1.0` and `True` differ."""
-        if len(self.values) < MOST:
+        if len(self.values) < MOST_VALUES:
             self.values.setdefault(f"{type(value).__name__}:{value!r}"[:200], value)
 
 
@@ -55,15 +55,15 @@ def observed(run: TracedRun, targets: Sequence[Target]) -> Observation:
     paths = frozenset(target.span.path for target in targets)
     if paths not in run.views:
         seen = observe(run.trace, paths, failed=run.failing)
-        functions = refused(run.outcome.message) if run.failing else ()
-        run.views[paths] = called_in_vain(seen, functions, targets)
+        functions = rejected_calls(run.outcome.message) if run.failing else ()
+        run.views[paths] = count_rejected_calls_as_run(seen, functions, targets)
     found = run.views[paths]
     assert isinstance(found, Observation)
     return found
 
 
 def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observation:
-    """What a propagator needs of a trace, for the sites of some files only."""
+    """Take from a trace what a propagator needs, for the sites of some files only."""
     run = backward(trace, range(trace.imported, len(trace)))  # of what ran while importing, only what the test has used
     sites = {number for number in set(trace.columns.site) if trace.columns.table[number].span.path in paths}
     inside = [trace.nodes[number] for number in run if trace.columns.site[number] in sites]
@@ -79,14 +79,19 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
     return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
 
 
-def called_in_vain(observation: Observation, functions: Collection[str], targets: Sequence[Target]) -> Observation:
-    """The functions that a failing test called in vain, by their qualified names, count as run: nothing of them was."""
+def count_rejected_calls_as_run(
+    observation: Observation, functions: Collection[str], targets: Sequence[Target]
+) -> Observation:
+    """Count functions that a failing test called with arguments they do not take as run, though no line of them was.
+
+    `functions` are their qualified names.
+    """
     spans = frozenset(target.span for target in targets if target.kind == "code" and target.qualname in functions)
     return replace(observation, covered=observation.covered | spans, sliced=observation.sliced | spans)
 
 
 def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], dict[Span, int]]:
-    """The places of the plain slice of a failure, and those of the relevant one with their distance."""
+    """Find the places of the plain slice of a failure, and those of the relevant one with their distance in edges."""
     failed, relevance = start(trace), Relevance(trace)
     keep, related = backward(trace, failed), relevance.slice(failed)
     near: dict[Span, int] = {}
@@ -97,12 +102,12 @@ def depended_on(trace: Trace, inside: Sequence[Node]) -> tuple[frozenset[Span], 
 
 
 def start(trace: Trace) -> list[int]:
-    """Where feedback enters: the last exception that ended a frame; else the last node."""
+    """Find where feedback enters: the last exception that ended a frame; else the last node."""
     failed = last_failure(trace)
     return [failed if failed >= 0 else len(trace) - 1] if len(trace) else []
 
 
 def bound(node: Node) -> list[tuple[str, object]]:
-    """The names that a node binds with their values; of one unpacked into several, they are not known."""
+    """Return the names that a node binds with their values; of one unpacked into several, they are not known."""
     known = len(node.site.binds) == 1 and node.site.kind not in ("def", "class")
     return [(node.site.binds[0], node.value)] if known else []

@@ -19,7 +19,7 @@ from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Seen, observed
 
 K = TypeVar("K", bound=Hashable)
-ODD = 0.04  # weight of an odd value: less than the steps of Ochiai
+ODD = 0.04  # weight of an odd value, less than the steps of Ochiai; chosen
 
 
 def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str, Credit]:
@@ -42,7 +42,7 @@ def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str,
 
 
 def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]]) -> dict[Span, float]:
-    """Span -> ef / sqrt(F * (ef + ep)): 1 where all failing tests and no passing one executed it; 0 is left out."""
+    """Weigh spans by ef / sqrt(F * (ef + ep)): 1 where all failing and no passing tests executed it; 0 is left out."""
     weights = {}
     for span in frozenset[Span]().union(*failing):
         hit = sum(span in run for run in failing)
@@ -52,14 +52,14 @@ def ochiai(failing: Sequence[frozenset[Span]], passing: Sequence[frozenset[Span]
 
 
 def joined(weights: Mapping[Span, float], odd: Mapping[Span, int]) -> dict[Span, float]:
-    """Ochiai, with ties broken by what is odd about a place's values; still within 0..1."""
+    """Break ties of Ochiai by what is odd about a place's values; weights are still within 0..1."""
     raised = {span: weight + ODD * odd.get(span, 0) for span, weight in weights.items()}
     most = max([1.0, *raised.values()])
     return {span: weight / most for span, weight in raised.items()}
 
 
 def merged(parts: Iterable[Mapping[K, Seen]]) -> dict[K, Seen]:
-    """Values of several runs as one, the first run's first."""
+    """Merge the values of several runs, the first run's first."""
     whole: dict[K, Seen] = {}
     for part in parts:
         for key, seen in part.items():
@@ -77,7 +77,7 @@ def credit(
     values: Mapping[Span, Seen],
     names: Mapping[tuple[Span, str], Seen],
 ) -> Credit:
-    """One target's share: its spans, heaviest first, and what its variables held."""
+    """Give one target its share: its spans, heaviest first, and what its variables held."""
     if target.kind != "code":
         return of_value(target, weights)
     evidence = [
@@ -93,12 +93,12 @@ def credit(
 
 
 def of_value(target: Target, weights: Mapping[Span, float]) -> Credit:
-    """A value's share: that of the heaviest place in its file, as nothing says where it is used."""
+    """Give a value its share: that of the heaviest place in its file, as nothing says where it is used."""
     heaviest = max((weight for span, weight in weights.items() if span.path == target.span.path), default=0.0)
     evidence = (Evidence(target.span, heaviest, (), True),) if heaviest else ()
     return Credit(target.id, heaviest, evidence)
 
 
 def at(values: Mapping[Span, Seen], span: Span) -> tuple[object, ...]:
-    """The values seen at a span."""
+    """Return the values seen at a span."""
     return tuple(values[span].values.values()) if span in values else ()

@@ -11,9 +11,9 @@ from tracec.passes.nouns.credit import State
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.trace import Picture, Trace
 
-MOST = 10  # distinct states kept for one place in one test
-MOST_LOOKED = 40  # executions of one place looked at in one test
-LONGEST = 400  # characters of a value's text
+MOST_KEPT = 10  # distinct states kept of one place in one test; chosen
+MOST_EXECUTIONS = 40  # executions of one place that are looked at in one test; chosen
+LONGEST_VALUE = 400  # characters of a value's text; chosen
 EXACT = (bool, int, float, str, bytes, type(None))
 SIMULATED = ("append", "add")
 KEEPING = frozenset({
@@ -31,7 +31,7 @@ NO_VALUE = frozenset({
 
 
 def states(trace: Trace, paths: Collection[str]) -> list[State]:
-    """The first distinct states of each place; values are plain data that nobody may change."""
+    """Collect the first distinct states of each place; values are plain data that nobody may change."""
     return list(_Walk(trace, paths).states())
 
 
@@ -59,9 +59,13 @@ class _Walk:
                 continue
             if site.kind not in NO_VALUE or site.kind == "test":
                 count = looked[site.span] = looked.get(site.span, 0) + 1
-                state = self._state(number, site.span, frame, value) if count <= MOST_LOOKED else None
+                state = self._state(number, site.span, frame, value) if count <= MOST_EXECUTIONS else None
                 before = kept.setdefault(site.span, set())
-                if state is not None and len(before) < MOST and (key := repr((state.names, state.value))) not in before:
+                if (
+                    state is not None
+                    and len(before) < MOST_KEPT
+                    and (key := repr((state.names, state.value))) not in before
+                ):
                     before.add(key)
                     yield state
             self._bind(number, frame, site.binds if site.kind not in ("def", "class") else (), value)
@@ -96,7 +100,7 @@ class _Walk:
         if type(value) is not tuple:
             return (value,) if isinstance(value, EXACT) else None
         picture = Picture(*value)
-        read = _read(picture.text) if picture.whole and len(picture.text) <= LONGEST else None
+        read = _read(picture.text) if picture.whole and len(picture.text) <= LONGEST_VALUE else None
         if picture.identity and not picture.lasting:
             self._objects[picture.identity] = (read, number)
         return read

@@ -11,14 +11,14 @@ from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 
 
-def carried(
+def transfer_credit(
     credits: Mapping[str, Credit],
     pairs: Mapping[str, Target],
     before: Mapping[str, str],
     after: Mapping[str, str],
     passed: Collection[str] = (),
 ) -> dict[str, Credit]:
-    """Evidence moves with its lines; a line that changed is as suspect as the heaviest piece of its target.
+    """Move evidence with its lines; a line that changed is as suspect as the heaviest piece of its target.
 
     So do states, but for those of tests that newly `passed`: what they come by is no longer what it was.
     `pairs` gives the target of now for each old id; `before` and `after` are texts by path. What the changed code would

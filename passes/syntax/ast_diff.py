@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Edit:
 
 
 def differences(before: str, after: str) -> tuple[Edit, ...]:
-    """The narrowest edits that make `before` into `after`, in the order of the source.
+    """Find the narrowest edits that make `before` into `after`, in the order of the source.
 
     Both are whole definitions (or statements). SyntaxError where one is no program.
     """
@@ -35,7 +35,7 @@ def differences(before: str, after: str) -> tuple[Edit, ...]:
 
 
 def size(edits: Iterable[Edit]) -> int:
-    """Nodes of the syntax tree that went or came."""
+    """Count the nodes of the syntax tree that went or came."""
     return sum(abs(_count(edit.new) - _count(edit.old)) + max(1, _unlike(edit)) for edit in edits)
 
 
@@ -128,12 +128,12 @@ def _of_pair(one: object, other: object) -> list[Edit] | None:
     return inner
 
 
-def _heading(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+def _heading(node: FunctionNode) -> list[str]:
     return [node.name, ast.dump(node.args), *map(ast.dump, node.decorator_list)]
 
 
 def head_lines(node: ast.stmt) -> frozenset[int]:
-    """The lines of a statement that are not those of a block in it."""
+    """Return the lines of a statement that are not those of a block in it."""
     blocks = [part for name in ("body", "handlers", "cases", "orelse") for part in getattr(node, name, None) or ()]
     starts = [getattr(part, "lineno", 0) or part.pattern.lineno for part in blocks]
     end = max(node.lineno + 1, min(starts)) if starts else (node.end_lineno or node.lineno) + 1

@@ -10,140 +10,151 @@ from typing import Any, TypeGuard, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Item = TypeVar("Item")
-LOAD, STORE = ast.Load(), ast.Store()
+LOAD = ast.Load()
+STORE = ast.Store()
 
 
 def name(text: str) -> ast.Name:
-    """`text` as a variable that is read."""
+    """Make a variable that is read."""
     return ast.Name(text, LOAD)
 
 
 def store(text: str) -> ast.Name:
-    """`text` as a variable that is assigned."""
+    """Make a variable that is assigned."""
     return ast.Name(text, STORE)
 
 
 def literal(value: object) -> ast.expr:
-    """A constant; a negative number as the parser writes it, or `-1 ** 2` would come out of `(-1) ** 2`."""
+    """Make a constant; a negative number as the parser writes it, or `-1 ** 2` would come out of `(-1) ** 2`."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)  # type: ignore[arg-type]
 
 
+def literal_value(node: ast.AST | None) -> tuple[object, ...]:
+    """Evaluate a literal: (value,), or () where an expression is none."""
+    if not isinstance(node, ast.expr):
+        return ()
+    try:
+        return (ast.literal_eval(node),)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return ()
+
+
 def call(function: str | ast.expr, *arguments: ast.expr) -> ast.Call:
-    """`function(*arguments)`."""
+    """Make `function(*arguments)`."""
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])
 
 
 def method(receiver: ast.expr, attribute: str, *arguments: ast.expr) -> ast.Call:
-    """`receiver.attribute(*arguments)`."""
+    """Make `receiver.attribute(*arguments)`."""
     return call(ast.Attribute(receiver, attribute, LOAD), *arguments)
 
 
 def item(value: ast.expr, index: ast.expr) -> ast.Subscript:
-    """`value[index]`."""
+    """Make `value[index]`."""
     return ast.Subscript(value, index, LOAD)
 
 
 def cut(
     value: ast.expr, lower: ast.expr | None = None, upper: ast.expr | None = None, step: ast.expr | None = None
 ) -> ast.Subscript:
-    """`value[lower:upper:step]`."""
+    """Make `value[lower:upper:step]`."""
     return ast.Subscript(value, ast.Slice(lower, upper, step), LOAD)
 
 
 def binary(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.BinOp:
-    """`left operator right`."""
+    """Make `left operator right`."""
     return ast.BinOp(left, operator, right)
 
 
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare:
-    """`left operator right`, a comparison."""
+    """Make `left operator right`, a comparison."""
     return ast.Compare(left, [operator], [right])
 
 
 def is_item(node: ast.AST) -> TypeGuard[ast.Subscript]:
-    """True for `a[i]`, but not for `a[i:]`."""
+    """Tell `a[i]` from `a[i:]` and all else."""
     return isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice)
 
 
 def last_name(node: ast.AST) -> str:
-    """`b` of `a.b` and of `b`; "" for others."""
+    """Return `b` of `a.b` and of `b`; "" for others."""
     return getattr(node, "attr", "") or getattr(node, "id", "")
 
 
 def shifted(part: ast.Subscript, operation: ast.operator) -> ast.Subscript:
-    """`a[i + 1]` or `a[i - 1]` for `a[i]`."""
+    """Make `a[i + 1]` or `a[i - 1]` of `a[i]`."""
     return changed(part, slice=binary(part.slice, operation, literal(1)))
 
 
 def both(left: ast.expr, right: ast.expr) -> ast.BoolOp:
-    """`left and right`."""
+    """Make `left and right`."""
     return ast.BoolOp(ast.And(), [left, right])
 
 
 def either(left: ast.expr, right: ast.expr) -> ast.BoolOp:
-    """`left or right`."""
+    """Make `left or right`."""
     return ast.BoolOp(ast.Or(), [left, right])
 
 
 def negated(value: ast.expr) -> ast.UnaryOp:
-    """`not value`."""
+    """Make `not value`."""
     return ast.UnaryOp(ast.Not(), value)
 
 
 def assign(target: ast.expr, value: ast.expr) -> ast.Assign:
-    """`target = value`; `ast.unparse` asks an assignment for its line."""
+    """Make `target = value`; `ast.unparse` asks an assignment for its line."""
     return ast.Assign([target], value, lineno=0)
 
 
 def plainly(statement: ast.stmt) -> ast.stmt:
-    """`a: T = b` as `a = b`; other statements as they are."""
+    """Make `a: T = b` `a = b`; give other statements back."""
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
         return ast.copy_location(assign(statement.target, statement.value), statement)
     return statement
 
 
 def is_docstring(node: ast.AST) -> bool:
-    """True for a text that stands alone."""
+    """Tell whether a statement is a text that stands alone."""
     value = node.value if isinstance(node, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def changed(node: Node, **fields: Any) -> Node:
-    """A shallow copy of `node` with other values in some fields."""
+    """Copy `node`, shallowly, with other values in some fields."""
     kept = {field: getattr(node, field) for field in node._fields if hasattr(node, field)}
     return ast.copy_location(type(node)(**{**kept, **fields}), node)
 
 
 def put(items: Sequence[Item], index: int, new: Item) -> list[Item]:
-    """`items` with `new` in place of the one at `index`."""
+    """Copy `items` with `new` in place of the one at `index`."""
     return [*items[:index], new, *items[index + 1 :]]
 
 
 def without(items: Sequence[Item], index: int) -> list[Item]:
-    """`items` but the one at `index`."""
+    """Copy `items` but the one at `index`."""
     return [*items[:index], *items[index + 1 :]]
 
 
 def exchanged(items: Sequence[Item], first: int, second: int) -> list[Item]:
-    """`items` with two of them exchanged."""
+    """Copy `items` with two of them exchanged."""
     return put(put(items, first, items[second]), second, items[first])
 
 
 def size(node: ast.AST) -> int:
-    """How many expressions and operators `node` is made of."""
+    """Count the expressions and operators that `node` is made of."""
     return sum(isinstance(part, (ast.expr, ast.operator)) for part in ast.walk(node))
 
 
 def is_idle(node: ast.AST) -> bool:
-    """True for an expression that stands alone and does nothing: `a == b`, `a`, but not `f(a)`."""
+    """Tell whether an expression stands alone and does nothing: `a == b`, `a`, but not `f(a)`."""
     kinds = (ast.Compare, ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript)
     return isinstance(node, ast.Expr) and isinstance(node.value, kinds)
 
 
 def names_in(node: ast.AST) -> list[str]:
-    """The variables that must be known for `node` to run: those it reads, less those of its own comprehensions."""
+    """List the variables that must be known for `node` to run: those it reads, less those of its comprehensions."""
     own = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
     for part in ast.walk(node):
         if isinstance(part, ast.comprehension):
@@ -155,10 +166,10 @@ def names_in(node: ast.AST) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
-    """The words of a name: `_isSpace` -> is, space."""
+    """Split a name into its words: `_isSpace` -> is, space."""
     return frozenset(re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower().split("_")) - {""}
 
 
 def target_names(target: ast.AST) -> list[str]:
-    """The variables that an assignment target binds: `(a, *b)` -> `["a", "b"]`."""
+    """Return the variables that an assignment target binds: `(a, *b)` -> `["a", "b"]`."""
     return [part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]

@@ -1,4 +1,4 @@
-"""Source -> Parsed: its syntax tree, lines and `# tracec:` comments, with positions in characters."""
+"""Source -> Parsed: its syntax tree, lines and `# tracec:` comments, with places in characters; and quiet parsers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
+from tracec.passes.syntax.columns import characters
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-Definable = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Definable = FunctionNode | ast.ClassDef
+NO_PROGRAM = (SyntaxError, ValueError, RecursionError, MemoryError)  # what parsing a text may raise
 
 # At the start of a comment, or after another one: `x = 1  # cm  # tracec: skip`.
 DIRECTIVE = re.compile(r"(?:^|\s)#\s*tracec:\s*(trainable|skip-file|skip)\b\s*(.*?)(?:\s+#\s.*)?$")
@@ -23,7 +26,7 @@ DIRECTIVE = re.compile(r"(?:^|\s)#\s*tracec:\s*(trainable|skip-file|skip)\b\s*(.
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A `# tracec: word rest` comment; `alone` where nothing else is on its line."""
+    """A `# tracec: word rest` comment; it is `alone` where nothing else is on its line. Lines count from 1."""
 
     line: int
     word: str
@@ -33,7 +36,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file ready for questions. `lines` have their ends, always `\\n`; line n is `lines[n - 1]`."""
+    """A parsed file. `lines` have their ends, always `\\n`; line n is `lines[n - 1]`."""
 
     path: str
     tree: ast.Module
@@ -53,26 +56,26 @@ class Parsed:
         return any(c.word == "skip-file" and c.alone and c.line < first for c in self.comments.values())
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
-        """Where a node stands."""
+        """Return the span of a node, in characters."""
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
-        start = self._column(node.lineno, node.col_offset)
-        return Span(self.path, node.lineno, start, end_line, self._column(end_line, end))
+        start = characters(self.lines[node.lineno - 1], node.col_offset)
+        return Span(self.path, node.lineno, start, end_line, characters(self.lines[end_line - 1], end))
 
     def text(self, span: Span) -> str:
-        """The text of a span."""
+        """Return the text of a span."""
         lines = list(self.lines[span.line - 1 : span.end_line])
         lines[-1] = lines[-1][: span.end_column]
         lines[0] = lines[0][span.column :]
         return "".join(lines)
 
     def comment_on(self, node: ast.expr | ast.stmt, word: str) -> Comment | None:
-        """The comment that speaks of a definition (on or above it), or of another statement or value."""
+        """Return the comment that speaks of a definition (on or above it), or of another statement or value."""
         found = (self.comments[line] for line in self._lines_on(node) if line in self.comments)
         return next((comment for comment in found if comment.word == word), None)
 
     def refuse_idle_marks(self) -> None:
-        """TracecError for a `# tracec: trainable` that stands at no definition and no assignment."""
-        markable = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+        """Raise TracecError for a `# tracec: trainable` that stands at no definition and no assignment."""
+        markable = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
         claimed = {line for node in ast.walk(self.tree) if isinstance(node, markable) for line in self._lines_on(node)}
         for line in sorted({c.line for c in self.comments.values() if c.word == "trainable"} - claimed):
             raise TracecError(
@@ -96,21 +99,34 @@ class Parsed:
             first -= 1
         return range(first, line)
 
-    def _column(self, line: int, offset: int) -> int:
-        """A column of `ast`, in bytes of UTF-8 -> in characters."""
-        text = self.lines[line - 1]
-        return offset if text.isascii() else len(text.encode()[:offset].decode())
-
 
 def syntax(text: str) -> ast.Module:
-    """`ast.parse` without warnings: invalid escapes in the user's strings are not ours to report."""
+    """Parse like `ast.parse`, without warnings: invalid escapes in the user's strings are not ours to report."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)
 
 
+def module_of(text: str) -> ast.Module | None:
+    """Parse a text quietly; None where it is no program."""
+    try:
+        return syntax(text)
+    except NO_PROGRAM:
+        return None
+
+
+def expression_of(text: str) -> ast.expr | None:
+    """Parse a text quietly; None where it is no expression."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval").body
+    except NO_PROGRAM:
+        return None
+
+
 def parse(source: Source) -> Parsed:
-    """TracecError for a syntax error, with its line."""
+    """Parse a file. TracecError for a syntax error, with its line."""
     text = re.sub("\r\n?", "\n", source.text)
     try:
         tree = syntax(text)

@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from tracec.passes.syntax.nodes import names_in, target_names
-from tracec.passes.syntax.tree import FUNCTIONS, LOOPS, Function, Tree
+from tracec.passes.syntax.tree import FUNCTIONS, LOOPS, FunctionNode, Tree
 
 BUILTINS = frozenset(dir(builtins))
-MAYBE, CARRIED, OUTER, MODULE = 1.0, 2.0, 0.7, 1.5  # bits more for names less likely meant
-UNUSED = 1.0  # bits less for a name that nothing uses yet
-Position = tuple[int, int]
+# Bits more for names that are less likely meant; all chosen.
+MAYBE = 1.0  # bound on some ways only
+LATER = 2.0  # bound further down in a loop
+OUTER = 0.7  # of a function around
+MODULE = 1.5  # of the module
+UNUSED = 1.0  # bits less for a name that nothing uses yet; chosen
+Position = tuple[int, int]  # line and column, as `ast` counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Visible:
     extra: float
     kind: str  # local, outer, module, function
     arity: int | None = None
-    definition: Function | None = None
+    definition: FunctionNode | None = None
 
 
 class Scope:
@@ -48,7 +52,7 @@ class Scope:
         self._unbound: dict[ast.AST, list[str]] = {}
 
     def visible(self, node: ast.AST, after: bool = False) -> list[Visible]:
-        """Variables and functions that may be read at `node` (with `after`, when the statement `node` is done)."""
+        """List the variables and functions that may be read at `node`, or with `after` when the statement is done."""
         found: dict[str, Visible] = {}
         unused = self.unused(self._tree.function(node))
         for name, extra, kind in self._variables(node, after):
@@ -62,12 +66,12 @@ class Scope:
         return list(found.values())
 
     def defined(self, node: ast.AST, after: bool = False) -> frozenset[str]:
-        """Every name that may be read at `node`, imports and builtins included."""
+        """Return every name that may be read at `node`, imports and builtins included."""
         own = (seen.name for seen in self.visible(node, after))
         return frozenset((*own, *self.module_names, *BUILTINS))
 
     def unused(self, function: ast.AST | None, *, of_class: bool = False) -> frozenset[str]:
-        """Parameters, variables and inner functions that are never read: it may be that this is what is missing.
+        """Find parameters, variables and inner functions that are never read: it may be that this is what is missing.
 
         `cls` counts only where it is asked for (`of_class`), `self` never.
         """
@@ -82,7 +86,7 @@ class Scope:
         return self._unused[function]
 
     def unread(self, node: ast.AST) -> frozenset[str]:
-        """Variables that are only read in branches that are not taken where `node` is."""
+        """Return variables that are only read in branches that are not taken where `node` is."""
         function = self._tree.function(node)
         inside = {up: self._tree.places[below].field for below, up in self._steps(node) if isinstance(up, ast.If)}
         read: set[str] = set()
@@ -100,7 +104,7 @@ class Scope:
             node = up
 
     def unbound(self, function: ast.AST) -> list[str]:
-        """Names that a function reads and that neither it, nor the file, nor Python binds."""
+        """Return names that a function reads and that neither it, nor the file, nor Python binds."""
         if not isinstance(function, FUNCTIONS):
             return []
         if function not in self._unbound:
@@ -112,7 +116,7 @@ class Scope:
         return self._unbound[function]
 
     def locals_of(self, function: ast.AST | None) -> list[str]:
-        """The parameters and variables of a function, in the order of the source."""
+        """Return the parameters and variables of a function, in the order of the source."""
         if not isinstance(function, FUNCTIONS):
             return []
         return list(dict.fromkeys([*parameters(function), *(b.name for b in self._bound(function))]))
@@ -127,13 +131,13 @@ class Scope:
             yield from ((name, OUTER, "outer") for name in self.locals_of(outer))
         yield from ((name, MODULE, "module") for name in _module_constants(self._module))
 
-    def _outer(self, function: ast.AST | None) -> Iterator[Function]:
+    def _outer(self, function: ast.AST | None) -> Iterator[FunctionNode]:
         if function is not None:
             yield from (up for up in self._tree.above(function) if isinstance(up, FUNCTIONS))
             yield from self._around
 
     @cached_property
-    def _around(self) -> list[Function]:
+    def _around(self) -> list[FunctionNode]:
         """The functions of the file in which the definition itself stands, the innermost first."""
         path = _path(self._module, self._tree.root) if self._module else []
         return [node for node in path if isinstance(node, FUNCTIONS)]
@@ -157,7 +161,7 @@ class Scope:
                 yield from _targets_before(up, below, node, self._tree)
             below = up
 
-    def _local(self, node: ast.AST, function: Function, after: bool) -> Iterator[tuple[str, float]]:
+    def _local(self, node: ast.AST, function: FunctionNode, after: bool) -> Iterator[tuple[str, float]]:
         statement = self._tree.statement(node)
         here = (statement.end_lineno or 0, 1 << 30) if after else (statement.lineno, statement.col_offset)
         around = [statement, *self._tree.above(statement)]
@@ -168,13 +172,13 @@ class Scope:
             if binding.position < here:
                 yield binding.name, 0.0 if sure else MAYBE
             elif any(up in loops for up in self._tree.above(binding.statement)):
-                yield binding.name, CARRIED
+                yield binding.name, LATER
 
     def _block(self, statement: ast.AST) -> tuple[ast.AST, str] | None:
         place = self._tree.places.get(statement)
         return (place.parent, place.field) if place else None
 
-    def _bound(self, function: Function) -> list[Binding]:
+    def _bound(self, function: FunctionNode) -> list[Binding]:
         if function not in self._bindings:
             self._bindings[function] = list(_bindings(function.body))
         return self._bindings[function]
@@ -201,15 +205,15 @@ def _module_constants(module: ast.Module | None) -> list[str]:
     return [name for name in dict.fromkeys(names) if not name.startswith("__")]
 
 
-def parameters(function: Function) -> list[str]:
-    """The names of all parameters, `*args` and `**kwargs` last."""
+def parameters(function: FunctionNode) -> list[str]:
+    """Return the names of all parameters, `*args` and `**kwargs` last."""
     spec = function.args
     plain = [argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
     return [*plain, *(argument.arg for argument in (spec.vararg, spec.kwarg) if argument)]
 
 
-def arity(function: Function) -> int | None:
-    """How many positional arguments a function takes; None where that varies."""
+def arity(function: FunctionNode) -> int | None:
+    """Count the positional arguments that a function takes; None where that varies."""
     spec = function.args
     if spec.vararg or spec.kwarg or spec.kwonlyargs or spec.defaults:
         return None

@@ -17,8 +17,8 @@ STREAMS = frozenset(("map", "filter", "zip", "reversed", "list_reverseiterator",
 }
 CALLABLE = frozenset(("function", "method", "builtin_function_or_method", "type", "partial"))
 PLAIN = NUMBERS | SIZED | STREAMS | {"NoneType"}  # the rest are objects with attributes, or functions
-SAMPLE = 8  # elements of a container that are looked at
-LONGEST_PICTURE = 4000
+SAMPLE = 8  # elements of a container that are looked at; chosen
+LONGEST_PICTURE = 4000  # characters of a picture that is read; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Shape:
         return Shape(self.types | other.types, self.elements | other.elements, self.keys | other.keys)
 
     def fits(self, types: frozenset[str]) -> bool | None:
-        """True or False where it is known whether the value is of one of `types`, else None."""
+        """Tell whether the value is of one of `types`; None where that is not known."""
         return bool(self.types & types) if self.types and types else None
 
     def like(self, other: Shape) -> bool | None:
-        """True or False where it is known whether both may be of one type, else None; all numbers are alike."""
+        """Tell whether both may be of one type, None where that is not known; all numbers are alike."""
         if not self.types or not other.types:
             return None
         numeric = self.types & NUMBERS and other.types & NUMBERS
@@ -48,12 +48,12 @@ UNKNOWN = Shape()
 
 
 def shape(*types: str) -> Shape:
-    """A shape of nothing but types; text has text as elements."""
+    """Make a shape of nothing but types; text has text as elements."""
     return Shape(frozenset(types), frozenset(("str",)) if "str" in types else frozenset())
 
 
 def shape_of(values: Iterable[object]) -> Shape:
-    """Traced values -> Shape. Values that are no plain data are pictures, with `.type` and `.text`."""
+    """Find the shape of traced values. Values that are no plain data are pictures, with `.type` and `.text`."""
     found = UNKNOWN
     for value in values:
         found |= _of_value(value)
@@ -61,7 +61,7 @@ def shape_of(values: Iterable[object]) -> Shape:
 
 
 def plain(value: object) -> object:
-    """A traced value, or what its picture shows where that is a literal (`[1, 2]`), else the picture itself."""
+    """Return a traced value, or what its picture shows where that is a literal (`[1, 2]`), else the picture itself."""
     if type(value).__name__ in PLAIN:
         return value
     text = getattr(value, "text", None)
@@ -136,7 +136,7 @@ DISPLAYS: Mapping[type[ast.AST], Shape] = {
 
 
 def inferred(node: ast.AST, look: Callable[[ast.AST], Shape]) -> Shape:
-    """The shape that the syntax of `node` gives away; `look` answers for its parts."""
+    """Return the shape that the syntax of `node` gives away; `look` answers for its parts."""
     if isinstance(node, ast.Constant):
         return _of_value(node.value)
     if isinstance(node, ast.Call):

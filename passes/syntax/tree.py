@@ -10,7 +10,7 @@ from typing import Literal
 from tracec.passes.syntax.nodes import is_docstring
 
 Role = Literal["value", "effect", "callee", "store", "default", "statement", "root"]
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
@@ -19,7 +19,7 @@ FIXED = frozenset(("decorator_list", "returns", "annotation", "type_params", "ba
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TreePlace:
     """Where a node hangs: `parent.field`, or `parent.field[index]`."""
 
     parent: ast.AST
@@ -33,7 +33,7 @@ class Tree:
     """A definition with the place of each of its nodes, in the order of the source."""
 
     root: ast.stmt
-    places: dict[ast.AST, Place] = field(default_factory=dict)
+    places: dict[ast.AST, TreePlace] = field(default_factory=dict)
 
     @staticmethod
     def of(root: ast.stmt) -> Tree:
@@ -43,32 +43,32 @@ class Tree:
         return tree
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node above, None for the root."""
+        """Return the node above, None for the root."""
         place = self.places.get(node)
         return place.parent if place else None
 
     def role(self, node: ast.AST) -> Role | None:
-        """How the node may be changed; None where it may not."""
+        """Return how the node may be changed; None where it may not."""
         if node is self.root:
             return "root"
         place = self.places.get(node)
         return place.role if place else None
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The ancestors of `node`, nearest first, the root last."""
+        """Yield the ancestors of `node`, nearest first, the root last."""
         place = self.places.get(node)
         while place is not None:
             yield place.parent
             place = self.places.get(place.parent)
 
     def statement(self, node: ast.AST) -> ast.stmt:
-        """The innermost statement that holds `node`, itself included."""
+        """Return the innermost statement that holds `node`, itself included."""
         if isinstance(node, ast.stmt):
             return node
         return next((up for up in self.above(node) if isinstance(up, ast.stmt)), self.root)
 
-    def function(self, node: ast.AST) -> Function | None:
-        """The innermost function around `node`, the node itself not counted; None in a class body."""
+    def function(self, node: ast.AST) -> FunctionNode | None:
+        """Return the innermost function around `node`, the node itself not counted; None in a class body."""
         for up in self.above(node):
             if isinstance(up, FUNCTIONS):
                 return up
@@ -77,7 +77,7 @@ class Tree:
         return None
 
     def block(self, statement: ast.AST) -> list[ast.stmt]:
-        """The statements among which `statement` stands; empty for the root."""
+        """Return the statements among which `statement` stands; empty for the root."""
         place = self.places.get(statement)
         if place is None:
             return []
@@ -85,7 +85,7 @@ class Tree:
         return found
 
     def loop(self, node: ast.AST) -> ast.stmt | None:
-        """The innermost loop whose body holds `node`, within the same function."""
+        """Return the innermost loop whose body holds `node`, within the same function."""
         below = node
         for up in self.above(node):
             if isinstance(up, FUNCTIONS):
@@ -96,7 +96,7 @@ class Tree:
         return None
 
 
-def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
+def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, TreePlace]]:
     for name in node._fields:
         if name in FIXED:
             continue
@@ -107,7 +107,7 @@ def _walk(node: ast.AST, in_function: bool) -> Iterator[tuple[ast.AST, Place]]:
                 continue
             said = index == 0 and isinstance(node, (*FUNCTIONS, ast.ClassDef)) and is_docstring(child)
             if not said:
-                yield child, Place(node, name, index, _role(node, name, child, in_function))
+                yield child, TreePlace(node, name, index, _role(node, name, child, in_function))
                 inner = isinstance(child, FUNCTIONS) or (in_function and not isinstance(child, ast.ClassDef))
                 yield from _walk(child, inner)
 

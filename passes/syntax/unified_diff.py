@@ -9,7 +9,7 @@ MARK = "\\ No newline at end of file\n"
 
 
 def unified(path: str, before: str, after: str) -> str:
-    """The diff with `a/` and `b/` before `path` (relative, with slashes); empty where the texts are equal.
+    """Write the diff with `a/` and `b/` before `path` (relative, with slashes); empty where the texts are equal.
 
     Lines end at "\\n" and nowhere else: form feeds, "\\r" and U+2028 are characters like any other, as git sees them.
     An empty `before` or `after` is an empty file, not a missing one. Where a file is not UTF-8, pass its bytes decoded

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-WIDTH = 88
+WIDTH = 88  # columns from which on a line is wrapped; chosen
 
 
 def to_source(tree: ast.AST) -> str:
-    """The text of `tree`, without a final newline. Lines over 88 columns are wrapped where that keeps its meaning.
+    """Write `tree` as text, without a final newline. Lines over 88 columns are wrapped where that keeps its meaning.
 
     `ast.unparse` writes each statement on one line; astor wraps, but it has no handler for newer syntax and its text is
     not always the same program, so it is kept only when it parses back to an equal tree. Raises what `ast.unparse`

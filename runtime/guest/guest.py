@@ -19,6 +19,7 @@ from typing import Any
 from tracec.runtime.differential import compare
 from tracec.runtime.guest import (
     hot_swap,
+    line_meter,
     meters,
     metric_session,
     process_tree,
@@ -47,7 +48,7 @@ def main(fd: int) -> None:
             return
         sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *config["args"]]
     guest = Guest(config, wire)
-    wire.send({"ready": True, "confinement": sandbox.confinement(config["network"])})
+    wire.send({"ready": True, "confinement": sandbox.probe(config["network"])})
     guest.server.run()
     shutil.rmtree(config["folder"], ignore_errors=True)
     os._exit(0)
@@ -140,11 +141,19 @@ class Guest:
         return pytest_session.collect(self.args, then)
 
     def confine(self, request: Mapping[str, Any], folder: str) -> None:
-        """Limits, from here to the end of this process."""
+        """Limits, from here to the end of this process. RuntimeError where they must be had and cannot."""
+        changed = self.config["changed"] or sandbox.is_changed(request)
+        if request["free"] and changed:
+            raise RuntimeError("a change never runs free of the confinement")
         record = [os.path.dirname(request["record"])] if request["record"] else []
         sandbox.rlimits(request["memory_mb"], request["seconds"])
-        if not request["free"]:
-            sandbox.confine([folder, *self.config["writable"], *record], self.config["network"])
+        why = "" if request["free"] else self.shut_in([folder, *record])
+        if why and changed and not self.config["unconfined"]:
+            raise sandbox.Unconfined(why)
+
+    def shut_in(self, folders: Sequence[str]) -> str:
+        """Let this process write to some folders and to what the user named; why it cannot be done, or ""."""
+        return sandbox.confine([*folders, *self.config["writable"]], self.config["network"])
 
     def test(self, s: Any, collected: Any, request: Mapping[str, Any], emit: Emit) -> None:
         """Run the request's tests, the same random numbers at hand each time."""
@@ -167,13 +176,11 @@ class Guest:
 
     def meter(self, request: Mapping[str, Any]) -> pytest_session.Meter:
         mode = self.config["mode"]
-        return (
-            meters.Fuel(request["noting"])
-            if mode == "fuel"
-            else meters.Record(request["record"])
-            if mode == "record"
-            else meters.Plain()
-        )
+        if mode == "fuel":
+            return meters.Fuel(request["noting"])
+        if mode == "record":
+            return meters.Record(request["record"])
+        return line_meter.Lines(request["record"]) if mode == "lines" else meters.Plain()
 
 
 class Warm:
@@ -183,7 +190,15 @@ class Warm:
         self._guest, self._wire = guest, wire
 
     def run(self) -> None:
-        """Collect and serve; where there is nothing to serve, say why."""
+        """Collect and serve; where there is nothing to serve, say why.
+
+        Where the program is a changed one already, to import it is to run the change: that is confined as well.
+        """
+        config = self._guest.config
+        why = self._guest.shut_in([config["folder"]]) if config["changed"] else ""
+        if why and not config["unconfined"]:
+            self._wire.send({"fault": "unconfined", "message": why})
+            return
         if self._guest.config["mode"] == "fuel":
             step_counter.watch()
         self._refuse(self._guest.collect(self._serve))
@@ -201,7 +216,7 @@ class Warm:
         hot_swap.index().read(self._guest.config["scope"])
         server = Server(self._wire, lambda request, emit, folder: self._run(s, collected, request, emit, folder), "")
         server.folder = self._guest.config["folder"]
-        _preload()
+        pytest_session.preload()
         gc.collect()
         gc.freeze()
         said = [[name, _file(item)] for name, item in collected.items.items()]
@@ -214,8 +229,7 @@ class Warm:
     ) -> None:
         """In a child of P1: swap, then run."""
         if s is not None:
-            _fresh_capture(s.config)
-            _fresh_basetemp(s.config, folder)
+            pytest_session.freshen(s.config, folder)
         self._guest.confine(request, folder)
         if request["guard"]:
             _seed(self._guest.config["seed"])
@@ -283,28 +297,3 @@ def _file(item: Any) -> str:
     if isinstance(item, tuple):  # a case of a metric
         return ""
     return os.path.realpath(str(getattr(item, "path", None) or item.fspath))
-
-
-def _preload() -> None:
-    # What pytest imports when the first test runs or fails: once here rather than in every child.
-    import difflib
-    import pprint
-
-    del difflib, pprint
-
-
-def _fresh_capture(config: Any) -> None:
-    # The files pytest captures into are shared with P1 and every other child: a child needs its own.
-    capture = config.pluginmanager.getplugin("capturemanager")
-    if capture is not None:
-        capture.stop_global_capturing()
-        capture.start_global_capturing()
-        capture.suspend_global_capture()
-
-
-def _fresh_basetemp(config: Any, folder: str) -> None:
-    # `--basetemp` names one folder for all; pytest empties it at each start.
-    factory = getattr(config, "_tmp_path_factory", None)
-    if factory is not None and getattr(factory, "_given_basetemp", None) is not None:
-        factory._given_basetemp = type(factory._given_basetemp)(folder, "basetemp")
-        factory._basetemp = None

@@ -69,7 +69,7 @@ class Record:
     def _look(self, number: int, frame: FrameType | None) -> None:
         ours = frame is not None and frame.f_globals.get("__name__") in (
             __name__,
-            "tracec.runtime.guest.pytest_session",
+            "tracec.runtime.guest.guest.pytest_session",
         )
         limit = self._record.limit()
         if limit and not ours and self._record.size() > limit:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import select
 import signal
+import subprocess
 import time
 from typing import Any
 
@@ -16,6 +19,7 @@ except (ImportError, OSError, AttributeError):  # not Linux, or a Python without
     _prctl = None
 
 _PDEATHSIG, _SUBREAPER = 1, 36
+_TICK = 0.05  # seconds between two looks at a process where the kernel tells no end
 
 
 def die_with_parent(parent: int) -> None:
@@ -57,16 +61,96 @@ def _children_by_scan(pid: int) -> list[int]:
     return found
 
 
-def kill_tree(pid: int) -> set[int]:
-    """SIGKILL to a process, its group and all descendants, who are returned. Nothing is waited for."""
-    seen = {pid}
-    line = [pid]
-    while line:
-        line = [child for parent in line for child in children(parent) if child not in seen]
-        seen.update(line)
-    for each in sorted(seen):
+def parent(pid: int) -> int:
+    """The parent of a process, -1 where it is gone or there is no /proc."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return -1
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child of this process has ended. It is not reaped by that: its number stays its own until it is."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True).stdout.lstrip()[:1] in (b"", b"Z")
+
+
+def await_child(pid: int, seconds: float) -> bool:
+    """Wait until a child of this process has ended, `seconds` at most (0: no limit); whether it has. Not reaped."""
+    end = time.monotonic() + seconds if seconds else float("inf")
+    hold = Hold(pid)
+    try:
+        while not has_ended(pid):
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            hold.wait(min(left, 3600.0))
+    finally:
+        hold.close()
+    return True
+
+
+class Hold:
+    """A process held fast: what is sent goes to it or to nobody, even where its number is another's by now.
+
+    Where the system has no such thing (Linux before 5.3, others), its number has to do.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.gone, self.number = pid, False, -1
+        try:
+            self.number = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self.gone = True
+        except (AttributeError, OSError):  # none to be had, or too many files open
+            pass
+
+    def send(self, number: int) -> None:
+        """Send a signal."""
         with contextlib.suppress(OSError):
-            os.kill(each, signal.SIGKILL)
+            if self.number >= 0:
+                signal.pidfd_send_signal(self.number, number)
+            elif not self.gone:
+                os.kill(self.pid, number)
+
+    def wait(self, seconds: float) -> None:
+        """Return when it has ended, or after a while."""
+        if self.number >= 0:
+            poll = select.poll()
+            poll.register(self.number, select.POLLIN)
+            poll.poll(math.ceil(seconds * 1000))
+        else:
+            time.sleep(min(seconds, _TICK))
+
+    def close(self) -> None:
+        """Let it go."""
+        if self.number >= 0:
+            os.close(self.number)
+
+
+def kill_tree(pid: int) -> set[int]:
+    """SIGKILL to a child of this process, its group and all descendants, who are returned. Nothing is waited for.
+
+    The child must not have been reaped: until then its number, and that of its group, are nobody else's.
+    """
+    seen, held, line = {pid}, list[Hold](), [pid]
+    while line:
+        found = [Hold(child) for each in line for child in children(each) if child not in seen]
+        line = []
+        for hold in found:
+            if parent(hold.pid) in seen:
+                held.append(hold)
+                line.append(hold.pid)
+            else:  # another's by now, or an orphan, of whom its new parent takes care
+                hold.close()
+        seen.update(line)
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+    for hold in held:
+        hold.send(signal.SIGKILL)
+        hold.close()
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
     return seen
@@ -88,10 +172,12 @@ def kill_marked(mark: bytes) -> set[int]:
     if not os.path.isdir("/proc"):
         return found
     for name in filter(str.isdigit, os.listdir("/proc")):
+        hold = Hold(int(name))
         with contextlib.suppress(OSError), open(f"/proc/{name}/environ", "rb") as file:
-            if mark in file.read() and int(name) != os.getpid():
-                os.kill(int(name), signal.SIGKILL)
-                found.add(int(name))
+            if mark in file.read() and hold.pid != os.getpid():
+                hold.send(signal.SIGKILL)
+                found.add(hold.pid)
+        hold.close()
     return found
 
 

@@ -191,3 +191,34 @@ def _tear_down(session: Any, following: Any) -> None:
         session._setupstate.teardown_exact(following)
     except BaseException as error:
         print(f"tear-down: {error!r}", file=sys.stderr)
+
+
+def preload() -> None:
+    """Import what pytest imports when the first test runs or fails: once, rather than in every child."""
+    import difflib
+    import pprint
+
+    del difflib, pprint
+
+
+def freshen(config: Any, folder: str) -> None:
+    """In a forked child: give pytest files and a folder of its own."""
+    _fresh_capture(config)
+    _fresh_basetemp(config, folder)
+
+
+def _fresh_capture(config: Any) -> None:
+    # The files pytest captures into are shared with P1 and every other child: a child needs its own.
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+        capture.start_global_capturing()
+        capture.suspend_global_capture()
+
+
+def _fresh_basetemp(config: Any, folder: str) -> None:
+    # `--basetemp` names one folder for all; pytest empties it at each start.
+    factory = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and getattr(factory, "_given_basetemp", None) is not None:
+        factory._given_basetemp = type(factory._given_basetemp)(folder, "basetemp")
+        factory._basetemp = None

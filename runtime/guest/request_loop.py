@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from tracec.runtime.guest import process_tree
+from tracec.runtime.guest import process_tree, sandbox
 from tracec.runtime.guest.wire import Message, Wire
 
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
@@ -76,20 +76,15 @@ class Job:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
     def has_left(self) -> bool:
-        """True once the child has ended of itself; it is reaped then."""
-        if self._left is None:
-            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-            self._left = (status, usage.ru_maxrss) if pid else None
-        return self._left is not None
+        """True once the child has ended of itself. It is not reaped: `kill` still needs its number."""
+        return self._left is not None or process_tree.has_ended(self.pid)
 
     def kill(self) -> None:
-        """End and reap the child with all that descends from it."""
+        """End the child with all that descends from it and those it left in its group, and then reap it."""
         if self._left is None:
             process_tree.kill_tree(self.pid)
             _, status, usage = os.wait4(self.pid, 0)
             self._left = status, usage.ru_maxrss
-        with contextlib.suppress(OSError):  # those it left in its group
-            os.killpg(self.pid, signal.SIGKILL)
 
     def drain(self) -> None:
         """Take in what the child said before its end."""
@@ -213,7 +208,8 @@ class Server:
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 traceback.print_exc()
-                wire.send({"ended": "error", "detail": last_line(error)})
+                ended = "unconfined" if isinstance(error, sandbox.Unconfined) else "error"
+                wire.send({"ended": ended, "detail": str(error) if ended == "unconfined" else last_line(error)})
         finally:
             os._exit(0)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 try:
     import ctypes
@@ -25,6 +26,22 @@ _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13
 _TCP = 0b11  # bind, connect
 _SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
+# What programs write to in /dev. Terminals: a test that makes one is given the next free number.
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts")
+# Semaphores and shared memory, as of multiprocessing: files are made, linked and removed, and nothing else.
+SHARED = "/dev/shm"
+_SHARED_RIGHTS = _WRITE_FILE | _TRUNCATE | 1 << 5 | 1 << 8  # remove a file, make one
+
+CHANGES = ("swaps", "overlay", "trials", "guard", "artifacts")  # of a request: other text in the place of the user's
+
+
+class Unconfined(RuntimeError):
+    """A change would run without the confinement."""
+
+
+def is_changed(request: Mapping[str, object]) -> bool:
+    """Whether a request runs anything else than the user's own text."""
+    return any(request[name] for name in CHANGES)
 
 
 def rlimits(memory_mb: int, seconds: float) -> None:
@@ -63,35 +80,76 @@ def abi() -> int:
     return max(version, 0)
 
 
-def confinement(network: bool) -> str:
-    """What `confine` does here, in words: `landlock 7: files, network` or `none`."""
-    version = abi()
-    if not version:
-        return "none"
-    return f"landlock {version}: files, network" if version >= 4 and not network else f"landlock {version}: files"
+def probe(network: bool) -> str:
+    """What `confine` does here, tried in a process of its own: `landlock 7: files, TCP`, or `none: ` and why."""
+    heard, said = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(said, confine((), network).encode())
+        finally:
+            os._exit(0)
+    os.close(said)
+    with open(heard, "rb") as pipe:
+        why = pipe.read().decode()
+    _, status = os.waitpid(pid, 0)
+    why = why or (f"the process that tried it ended with {status}" if status else "")
+    if why:
+        return f"none: {why}"
+    return f"landlock {abi()}: files, TCP" if abi() >= 4 and not network else f"landlock {abi()}: files"
 
 
-def confine(writable: Iterable[str], network: bool) -> bool:
-    """Deny this process writes outside `writable` and /dev, and TCP unless `network`. False where it cannot be done.
+def is_confined(said: str) -> bool:
+    """Whether what `probe` said means that tests are confined."""
+    return said.startswith("landlock")
 
-    Folders that do not exist are passed over. There is no way back, and children inherit it.
+
+def confine(writable: Iterable[str], network: bool) -> str:
+    """Deny this process writes outside `writable` and what all programs need of /dev, and TCP unless `network`.
+
+    Returns "", or why it cannot be done. Paths that do not exist are passed over. UDP, name servers and unix sockets
+    that have a path stay open: Landlock knows nothing of them. There is no way back, and children inherit it.
     """
     version = abi()
     if not version:
-        return False
+        return why_none()
     handled = _rights(version)
     words = [handled, _TCP if version >= 4 and not network else 0, _SCOPES if version >= 6 else 0]
     attributes = struct.pack("=QQQ", *words)[: 8 if version < 4 else 16 if version < 6 else 24]
     ruleset = _libc.syscall(_CREATE, attributes, len(attributes), 0)
     if ruleset < 0:
-        return False
+        return _refused()
     try:
-        for path in (*writable, "/dev"):
+        for path in writable:
             _allow(ruleset, path, handled)
+        for path in DEVICES:
+            _allow(ruleset, path, handled & (_WRITE_FILE | _TRUNCATE))
+        _allow(ruleset, SHARED, handled & _SHARED_RIGHTS)
         _libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-        return bool(_libc.syscall(_RESTRICT, ruleset, 0) == 0)
+        return "" if _libc.syscall(_RESTRICT, ruleset, 0) == 0 else _refused()
     finally:
         os.close(ruleset)
+
+
+def why_none() -> str:
+    """Why there is no Landlock here, for people."""
+    system = os.uname()
+    if not sys.platform.startswith("linux"):
+        return f"{system.sysname} has no Landlock, which is Linux's"
+    if _libc is None or system.machine not in ("x86_64", "aarch64"):
+        return f"tracec cannot ask for Landlock on {system.machine}" if _libc else "this Python has no ctypes"
+    _libc.syscall(_CREATE, None, 0, 1)
+    number = ctypes.get_errno()
+    if number == errno.ENOSYS:
+        return f"Linux {system.release} has no Landlock, which came with 5.13"
+    if number == errno.EOPNOTSUPP:
+        return "Landlock is switched off: `landlock` is missing in the kernel's boot option lsm="
+    return _refused()
+
+
+def _refused() -> str:
+    reason = os.strerror(ctypes.get_errno())
+    return f"the kernel refuses Landlock ({reason}), as where a container's seccomp profile does not allow it"
 
 
 def _rights(version: int) -> int:

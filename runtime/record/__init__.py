@@ -20,7 +20,9 @@ from tracec.runtime.record.python_recorder import Recorder
 from tracec.runtime.record.spool import Spool, module_records, opened
 
 try:
-    from tracec.runtime.record import _recorder as _native  # type: ignore[attr-defined]
+    from tracec.runtime.record import _recorder  # type: ignore[attr-defined]
+
+    _native: Any = _recorder
 except ImportError:
     _native = None
 

@@ -9,6 +9,7 @@ from tracec.evaluate.case_impact import CaseImpact
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.guest.sandbox import is_confined
 from tracec.runtime.outcome import Ended, Outcome
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again; chosen
@@ -21,24 +22,24 @@ LONGEST_REQUEST = 3600.0  # wall seconds of one request; chosen
 
 
 def baseline(
-    suite: ReplayingSuite, impact: CaseImpact, seconds: float, test_seconds: float
+    suite: ReplayingSuite, ids: Sequence[str], impact: CaseImpact, seconds: float, test_seconds: float
 ) -> tuple[tuple[Outcome, ...], frozenset[str]]:
-    """Run every test once; returns the outcomes, and the tests that pass only outside the confinement.
+    """Run some tests once; returns the outcomes, and the tests that pass only outside the confinement.
 
     A test that uses very many steps gets more and at last very many; then it counts as a hang. TracecError where all
     that takes longer than `seconds`.
     """
-    first = run_all(suite, suite.ids, FIRST_STEPS, seconds, test_seconds, impact=impact)
-    if len(first) < len(suite.ids):
-        what = f"{len(first)} of {len(suite.ids)} tests had run when the time was over"
+    first = run_all(suite, ids, FIRST_STEPS, seconds, test_seconds, impact=impact)
+    if len(first) < len(ids):
+        what = f"{len(first)} of {len(ids)} tests had run when the time was over"
         raise TracecError(what, "raise --budget-seconds, or name fewer tests")
     many = [o.id for o in first if o.status == "steps"]
     more = run_all(suite, many, MORE_STEPS, seconds, MORE_SECONDS, impact=impact)
     known = {o.id: o for o in [*first, *more, *_hangs(suite, more, seconds, test_seconds)]}
     failing = [o.id for o in known.values() if o.status in ("failed", "error")]
-    free = _unconfined(suite, failing, seconds, test_seconds)
+    free = unconfined(suite, failing, seconds, test_seconds)
     known.update(free)
-    return tuple(known[name] for name in suite.ids), frozenset(free)
+    return tuple(known[name] for name in ids), frozenset(free)
 
 
 def _hangs(suite: ReplayingSuite, more: Sequence[Outcome], seconds: float, test_seconds: float) -> Sequence[Outcome]:
@@ -52,11 +53,11 @@ def _hangs(suite: ReplayingSuite, more: Sequence[Outcome], seconds: float, test_
     return suite.run(Request(long, expect=ends, stop=True, **limits)).outcomes  # type: ignore[arg-type]
 
 
-def _unconfined(
+def unconfined(
     suite: ReplayingSuite, failing: Sequence[str], seconds: float, test_seconds: float
 ) -> dict[str, Outcome]:
     """Tests that fail only because of the confinement: they judge no candidate, but the program in the end."""
-    if not failing or suite.confinement == "none":
+    if not failing or not is_confined(suite.confinement):
         return {}
     again = run_all(suite, failing, AGAIN_STEPS, seconds, test_seconds, free=True)
     return {o.id: o for o in again if o.status == "passed"}

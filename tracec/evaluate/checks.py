@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
-from tracec.passes.messages.failure_clues import refused
+from tracec.passes.messages.failure_clues import rejected_calls
 from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
@@ -76,7 +76,7 @@ def first_line(message: str) -> str:
 def change_is_seen(work: Work, credit: Mapping[str, Credit]) -> None:
     """A change that must fail does fail: else what the tests run is not what would be changed."""
     parent, panel = work.root, work.root.panel
-    rejected = {name for o in panel.before if o.failed for name in refused(o.message)}
+    rejected = {name for o in panel.before if o.failed for name in rejected_calls(o.message)}
     suspects = sorted((t for t in parent.program.targets if t.kind == "code"), key=lambda t: -credit[t.id].weight)
     suspects = [t for t in suspects if credit[t.id].weight > 0]
     known = {o.id: o for o in panel.before}

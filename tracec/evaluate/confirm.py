@@ -6,23 +6,26 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
+from tracec.evaluate.left_out import whole_before, widened
 from tracec.evaluate.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
+from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import plain_metric_suite, plain_suite
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
-from tracec.passes.nouns.candidate import NO_CHANGE
+from tracec.passes.nouns.candidate import NO_CHANGE, counts
 from tracec.passes.nouns.score import Score, score_on
 from tracec.runtime.outcome import Outcome
 
 VALIDATED = 5  # programs that the validation cases may refuse; docs/tuning.md
 
 
-def confirmed(work: Work, found: Parent | None) -> None:
+def confirmed(work: Work, found: Parent | None) -> bool:
     """Take over the program that was found, if it holds: all tests, or the metric's cases, once more.
 
-    Tests that need more than the confinement allows have their say when the files are written.
+    Tests that need more than the confinement allows have their say when the files are written. False where tests that
+    were left out have to judge: then the search begins again.
     """
     work.ledger.hold = 0.0  # what was kept back is for what comes now
     if work.metric is not None:
@@ -30,33 +33,45 @@ def confirmed(work: Work, found: Parent | None) -> None:
         counts = {"case_runs": work.result.impact.run, "case_runs_saved": work.result.impact.left_out}
         work.result.scores |= {"noisy": work.noise.noisy, **counts}
     if found is None:
-        return
+        return settled(work)
     work.result.take(found.program, found.changes, found.program.texts(NO_CHANGE))
     work.job.tell("confirming in a fresh process")
     if work.metric is None:
-        _by_tests(work)
-    else:
-        _by_metric(work, found)
+        return _by_tests(work)
+    _by_metric(work, found)
+    return True
 
 
 def _overlay(work: Work) -> dict[str, str]:
     return {work.result.program.real(path): text for path, text in work.result.texts.items()}
 
 
-def _by_tests(work: Work) -> None:
+def _by_tests(work: Work) -> bool:
     result = work.result
-    confined = [o for o in result.before if o.id not in result.unconfined_only]
-    result.after = tuple(_plain(work, [o.id for o in confined]))
+    with plain_suite(work.job, work.ledger) as suite:
+        in_time = whole_before(work, suite)
+        confined = [o for o in result.before if o.id not in result.unconfined_only]
+        result.after = tuple(_after(work, suite, [o.id for o in confined])) if in_time else ()
     result.status = verdict(confined, result.after)
+    result.chosen.unasked = len(result.before) - len(work.root.panel.before)
+    if widened(work):
+        return False
     if result.status == "worse":
         result.drop("the change found did not hold in a fresh run, or was not proven in time: dropped")
+    return settled(work)
 
 
-def _plain(work: Work, ids: Sequence[str]) -> list[Outcome]:
-    seconds = work.ledger.to_the_end()
-    with plain_suite(work.job, work.ledger) as suite:
-        there = [name for name in ids if name in suite.files]
-        return run_all(suite, there, 0, seconds, work.job.config.test_seconds, _overlay(work))
+def settled(work: Work) -> bool:
+    """Of two changes that were proven, the one that leaves fewer tests failing is the result."""
+    first, now = work.proven, work.result
+    if first and (not now.texts or counts(now.after)["failed"] >= counts(first.after)["failed"]):
+        work.result = first
+    return True
+
+
+def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str]) -> list[Outcome]:
+    there = [name for name in ids if name in suite.files]
+    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, _overlay(work))
 
 
 def _by_metric(work: Work, found: Parent) -> None:
@@ -71,7 +86,8 @@ def _by_metric(work: Work, found: Parent) -> None:
         return dropped(work, "scored otherwise in a fresh run")
     if work.gate is not None:
         before = work.gate.panel.judging()
-        result.after = tuple(_plain(work, [o.id for o in before]))
+        with plain_suite(work.job, work.ledger) as tests:
+            result.after = tuple(_after(work, tests, [o.id for o in before]))
         if harms(before, result.after):
             dropped(work, "breaks a test in a fresh run")
 

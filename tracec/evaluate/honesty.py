@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from tracec.passes.accept.holdout import function_of
-from tracec.passes.accept.memorising import special
-from tracec.passes.messages.test_tables import Row, rows
+from tracec.passes.accept.memorising import memorises
+from tracec.passes.messages.test_tables import Check, checks
 from tracec.passes.nouns.candidate import Candidate
 from tracec.project.program import Program
 from tracec.runtime.outcome import Outcome
@@ -22,19 +22,19 @@ class Honesty:
 
     def memorises(self, program: Program, candidate: Candidate) -> bool:
         """True where a change only writes down what tests say."""
-        return any(special(before, after, self._rows) for before, after in program.definitions(candidate))
+        return any(memorises(before, after, self._checks) for before, after in program.definitions(candidate))
 
     @cached_property
     def literals(self) -> frozenset[str]:
         """What the tests give and expect, as source text."""
-        return frozenset(repr(value) for row in self._rows for value in (*row.given, *row.expected))
+        return frozenset(repr(value) for check in self._checks for value in (*check.given, *check.expected))
 
     @cached_property
-    def _rows(self) -> tuple[Row, ...]:
+    def _checks(self) -> tuple[Check, ...]:
         names: dict[str, set[str]] = {}
         for test in (o.id for o in self._before if o.failed and o.id in self._files):
             names.setdefault(self._files[test], set()).add(function_of(test).rpartition("::")[2])
-        return tuple(row for file, wanted in names.items() for row in rows(_text(file), wanted))
+        return tuple(check for file, wanted in names.items() for check in checks(_text(file), wanted))
 
 
 def _text(path: str) -> str:

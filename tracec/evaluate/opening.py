@@ -16,11 +16,11 @@ from tracec.evaluate.metric_panel import metric_panel
 from tracec.evaluate.panel import Panel, Parent
 from tracec.evaluate.result import Result
 from tracec.evaluate.screening import Screened
+from tracec.evaluate.test_choice import Choice, chosen_tests
 from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import metric_suite, suite_of
 from tracec.passes.accept.holdout import held_out
-from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import digest
 from tracec.project.program import Program
 from tracec.recording.trace_cases import Tracer
@@ -29,6 +29,7 @@ from tracec.run.ledger import Ledger
 
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
 HOLD_TIMES = 2  # see above; chosen
+HOLD_SHARE = 0.5  # of the time left that is kept back at most, where it is a guess what the tests take; chosen
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def by_tests(job: Job, ledger: Ledger, program: Program, stack: ExitStack) -> Wo
     """The tests decide: those that fail are the goal, some of them are held out."""
     suite = stack.enter_context(suite_of(job, ledger))
     program = judged_apart(job, suite, program)
-    impact, panel, result = judged(job, ledger, suite, program)
+    impact, panel, result = judged(job, ledger, suite, program, chosen_tests(job, ledger, suite, program))
     return assembled(job, ledger, suite, Parent(panel, program), impact, result)
 
 
@@ -73,7 +74,7 @@ def by_metric(job: Job, ledger: Ledger, program: Program, metric: Metric, stack:
     if job.config.tests:
         tests = stack.enter_context(suite_of(job, ledger))
         program = judged_apart(job, tests, program)
-        _, before, result = judged(job, ledger, tests, program)
+        _, before, result = judged(job, ledger, tests, program, Choice(tests.ids))
         gate = Gate(tests, before, ledger)
     result.impact = impact = CaseImpact(job.config.seed)  # of cases, of which no one notes what they run
     suite = stack.enter_context(metric_suite(job, ledger, metric.config()))
@@ -112,18 +113,27 @@ def judged_apart(job: Job, suite: ReplayingSuite, program: Program) -> Program:
     )
 
 
-def judged(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program) -> tuple[CaseImpact, Panel, Result]:
-    """The outcomes of the program as it is; says how many tests fail."""
+def judged(
+    job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program, choice: Choice
+) -> tuple[CaseImpact, Panel, Result]:
+    """The outcomes of the program as it is; says how many tests fail. Where no test chosen does, all others are run."""
     ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
     impact = CaseImpact(job.config.seed)
-    job.tell(f"running {len(suite.ids)} tests ({suite.confinement})")
+    job.tell(f"running {len(choice.tests):,} tests ({suite.confinement})")
     began = ledger.seconds()
-    before, unconfined_only = baseline(suite, impact, ledger.left(), job.config.test_seconds)
+    before, unconfined_only = baseline(suite, choice.tests, impact, ledger.left(), job.config.test_seconds)
+    if choice.left_out and not any(o.failed for o in before):
+        job.tell(f"none of them fails, so the other {len(choice.left_out):,} are run too")
+        more, free = baseline(suite, choice.left_out, impact, ledger.left(), job.config.test_seconds)
+        known = {o.id: o for o in (*before, *more)}
+        before, unconfined_only = tuple(known[name] for name in suite.ids), unconfined_only | free
+        choice = Choice(suite.ids)
     panel = Panel(before, suite.files, unconfined_only)
-    ledger.hold = (2 if job.write else 1) * (HOLD + HOLD_TIMES * (began + panel.seconds()))
+    ledger.hold = proofs(job, choice, began, panel, ledger.left())
     panel.hold_to(o.id for o in before if o.failed)
     job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
     result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
+    result.left_out = choice.left_out
     if unconfined_only:
         what = f"{len(unconfined_only)} tests write outside their temporary folder or use the network"
         todo = "they judge only what is written; set `writable` or `network` to let them judge all"
@@ -131,15 +141,16 @@ def judged(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program) ->
     return impact, panel, result
 
 
-def refuse_options(job: Job) -> None:
-    """TracecError for options that do nothing yet."""
-    for name, given in (
-        ("model", job.config.model),
-        ("budget-calls", job.config.budget_calls),
-        ("budget-usd", job.config.budget_usd),
-    ):
-        if given not in ("", None):
-            raise TracecError(f"--{name} is of optimizers that ask a model, and there is none yet", "leave it out")
+def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) -> float:
+    """Seconds to keep back: a run of all tests for each proof, and another one where some of them are left out.
+
+    What those take is known from a run that was kept, else they are taken to be like the others.
+    """
+    whole, times = panel.seconds(), 2 if job.write else 1
+    if not choice.left_out:
+        return times * (HOLD + HOLD_TIMES * (began + whole))
+    whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
+    return min(HOLD_SHARE * left, (times + 1) * (HOLD + HOLD_TIMES * (began + whole)))
 
 
 def hold_out(work: Work) -> None:

@@ -24,8 +24,8 @@ class Panel:
 
     `failing_tests` must pass; `regression_tests` must end as they did, those that catch most first. `unconfined_only`
     pass only outside the confinement and `held_out` do not choose: neither judges a candidate. `reach` has, for each
-    target, the failing tests that were seen to run it. `complete`: all cases are run for every candidate, whatever comes
-    of each. `scored`: they are a metric's, which is complete.
+    target, the failing tests that were seen to run it. `complete`: all cases are run for every candidate, whatever
+    comes of each. `scored`: they are a metric's, which is complete.
     """
 
     before: tuple[Outcome, ...]

@@ -8,7 +8,7 @@ from tracec.evaluate.differential import Change, compare
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.selection import Alternative, Guard, Guarded
 from tracec.evaluate.work import Work
-from tracec.passes.accept.naturalness import guarded, unlikely
+from tracec.passes.accept.naturalness import behaviour_bits, unnaturalness
 from tracec.passes.nouns.candidate import Attempt
 
 SHOWN = 3  # other changes that are kept for the user; chosen
@@ -43,8 +43,10 @@ class PatchSelector:
     def _bits(self, solution: Solution, seen: Guarded) -> float:
         parent, attempt = solution
         literals = self._work.honesty.literals
-        own = sum(unlikely(old, new, literals) for old, new in parent.program.definitions(attempt.candidate) if old)
-        return attempt.candidate.bits + own + guarded(seen.failures, seen.outside)
+        own = sum(
+            unnaturalness(old, new, literals) for old, new in parent.program.definitions(attempt.candidate) if old
+        )
+        return attempt.candidate.bits + own + behaviour_bits(seen.failures, seen.outside)
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""

@@ -16,8 +16,9 @@ from tracec.runtime.outcome import Outcome
 class Result:
     """`texts` are the files that change, by path; `after` is from a fresh run with them.
 
-    `status` is solved, improved, unchanged or worse. `scores` are a metric's, before and after, for `--json` as they
-    are; empty where tests decide.
+    `status` is solved, improved, unchanged or worse. `left_out` are tests that were not run at all: `before` and
+    `after` have nothing of them, and no change is taken before they are run. `scores` are a metric's, before and after,
+    for `--json` as they are; empty where tests decide.
     """
 
     status: str
@@ -30,6 +31,7 @@ class Result:
     unconfined_only: frozenset[str] = frozenset()  # tests that pass only outside the confinement
     impact: CaseImpact = field(default_factory=CaseImpact)  # which tests were left out for candidates
     interrupted: bool = False
+    left_out: tuple[str, ...] = ()
     chosen: Chosen = field(default_factory=Chosen)
     scores: dict[str, object] = field(default_factory=dict)
 
@@ -45,4 +47,8 @@ class Result:
     def drop(self, why: str) -> None:
         """Nothing is changed after all."""
         self.warn(why)
+        self.unchanged()
+
+    def unchanged(self) -> None:
+        """The program stays as it is."""
         self.status, self.texts, self.changes, self.after = "unchanged", {}, [], self.before

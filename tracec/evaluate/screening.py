@@ -27,6 +27,7 @@ FAILING = 12  # failing tests that screening runs; chosen
 PASSING = 8  # passing tests that it runs; chosen
 MOST_FAILING = 48  # failing tests that it chooses from; chosen
 GROUP_SECONDS = 0.5  # wall seconds of one candidate, besides what its tests took before; chosen
+COMPARED_SECONDS = 5.0  # wall seconds, at least, of the unchanged program, once: a loaded machine is no reason; chosen
 SLOWER = 5  # and besides so many times the time of the slowest of them; chosen
 WHOLE_SECONDS = 2.0  # wall seconds for the whole suite, besides SLOWEST times what it took before; chosen
 SLOWEST = 3  # see above; chosen
@@ -265,6 +266,7 @@ class _Screen:
         if any(target.kind != "code" for target in self._parent.program.targets) or self._parent.program.added:
             return False
         asked = self._trials(())
+        asked = replace(asked, seconds=max(asked.seconds, COMPARED_SECONDS))
         reply = self._inner.suite.run(asked)
         self.unchanged = {o.id: o for o in _outcomes(asked.tests, reply.tried[-1] if reply.tried else ())}
         return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())

@@ -66,6 +66,7 @@ class Chosen:
     alternatives: tuple[Alternative, ...] = ()
     alike: int = 0  # others that no input told from one of those kept
     memorising: int = 0  # refused, as they only memorise a test
+    unasked: int = 0  # tests that had no say about the other changes, as they were left out at first
     held_out: frozenset[str] = frozenset()  # tests that did not choose among candidates
     refused: int = 0  # candidates that passed all other tests and failed one of these
 

@@ -34,6 +34,8 @@ class Work:
     metric: Metric | None = None
     gate: Gate | None = None
     noise: Noise = NO_NOISE
+    proven: Result | None = None  # a change that is the result unless a better one is found
+    widenings: int = 0  # how often tests that were left out came to judge
 
     @property
     def wanting(self) -> bool:

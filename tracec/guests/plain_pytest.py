@@ -64,15 +64,11 @@ def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float)
         )
     except OSError as error:
         raise TracecError(f"cannot start {command[0]} ({error.strerror})", "name a Python that runs") from None
-    cut = "died"
     try:
-        process.wait(seconds or None)
-    except subprocess.TimeoutExpired:
-        cut = "timeout"
+        return "died" if process_tree.await_child(process.pid, seconds) else "timeout"
     finally:
         process_tree.kill_tree(process.pid)
         process.wait()
-    return cut
 
 
 def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:

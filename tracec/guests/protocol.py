@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.runtime.guest.sandbox import CHANGES, is_changed
 from tracec.runtime.outcome import Outcome
 
 Trial = tuple[tuple[str, str, int], ...]
@@ -30,8 +31,8 @@ class Request:
     collects anew. With both, the warm road is tried first and the cold one taken where a swap cannot be done.
     With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
-    none. `record` names the file that gets the tests' logs (mode record). `free` runs without the confinement: for
-    the user's own program, never for a candidate.
+    none. `record` names the file that gets a copy of the tests' log (mode record) or of coverage.py's data (mode lines)
+    in the end. `free` runs without the confinement: for the user's own program, never for a candidate.
 
     `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
 
@@ -63,6 +64,16 @@ class Request:
     noting: bool = False
     guard: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """`free` with any change is refused: what somebody else wrote never runs without the confinement."""
+        if self.free and self.changed:
+            raise ValueError("a request with a change cannot be free of the confinement")
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything else than the user's own text may run."""
+        return is_changed({name: getattr(self, name) for name in CHANGES})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,26 @@ _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
 _NO_TESTS = 5
 
 
+def unconfined(why: str) -> TracecError:
+    """A change would have to run without the confinement."""
+    return TracecError(
+        f"changes to the program cannot be confined here: {why}",
+        "use a Linux with Landlock, or give --unconfined (`unconfined = true`) to let them do all that you may do, "
+        "in a container or virtual machine that holds nothing of worth",
+    )
+
+
 def explain(
     message: Mapping[str, Any], output: str, python: str, args: Sequence[str], root: str, module: str = ""
 ) -> TracecError:
     """What the guest said, and what it printed -> the error for the user.
 
-    `message` is {"fault": "pytest" | "collect" | "died", ...}; for "collect" with `faults`, each {message, path, line},
-    and pytest's exit code. `module` is that of a metric, where the guest has no tests.
+    `message` is {"fault": "pytest" | "unconfined" | "collect" | "died", ...}; for "collect" with `faults`, each
+    {message, path, line}, and pytest's exit code. `module` is that of a metric, where the guest has no tests.
     """
     command = shlex.join(["python", "-c", f"import {module}"] if module else ["python", "-m", "pytest", *args])
+    if message.get("fault") == "unconfined":
+        return unconfined(message["message"])
     if message.get("fault") == "pytest":
         return TracecError(f"pytest cannot be imported by {python}", f"run: {python} -m pip install pytest")
     if message.get("faults"):

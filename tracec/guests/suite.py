@@ -17,28 +17,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import tracec
+from tracec.guests.boot import boot
 from tracec.guests.plain_pytest import confirm, environment, mark
 from tracec.guests.protocol import Reply, Request, Swap, as_reply
-from tracec.guests.startup_errors import explain
+from tracec.guests.received import offered, receive
+from tracec.guests.startup_errors import explain, unconfined
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, sandbox
 from tracec.runtime.guest.wire import Wire
 
 __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
 
-Mode = Literal["plain", "fuel", "record"]
+Mode = Literal["plain", "fuel", "record", "lines"]
 _GRACE = 10.0  # seconds past its own deadline after which a guest that does not answer is killed
-_BOOT = """\
-import sys
-if not sys.flags.safe_path: del sys.path[0]
-import importlib.util as util, os
-spec = util.spec_from_file_location("tracec", sys.argv[1], submodule_search_locations=[os.path.dirname(sys.argv[1])])
-sys.modules["tracec"] = util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["tracec"])
-from tracec.runtime.guest.guest import main
-main(int(sys.argv[2]))
-"""
 
 
 @dataclass(slots=True)
@@ -52,10 +43,12 @@ class Suite:
     """A guest that has collected the user's tests, as a context manager. Not for several threads at once.
 
     `root` is the working directory; `args` are the user's pytest arguments; `scope` are the files that may change,
-    whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests may write
-    below `writable` and nowhere else but in their own temporary folder, where the kernel can hold them to it, which
-    `confinement` says. With a `metric` (see `metric_session.py`) its cases take the place of tests. After the start,
-    `ids` are the tests in pytest's order and `files` gives the file of each.
+    whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record; in mode lines the
+    user's coverage.py records what each test runs. Tests may write below `writable` and nowhere else but in their own
+    temporary folder, where the kernel can hold them to it: `confinement` is what `sandbox.probe` said. Where it cannot,
+    no request with a change is run unless `unconfined`, and none at all where `artifacts` are of texts that were
+    `changed`. With a `metric` (`metric_session.py`) its cases take the place of tests. After the start, `ids` are the
+    tests in pytest's order and `files` gives the file of each.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -72,6 +65,8 @@ class Suite:
         memory_mb: int = 2048,
         writable: Sequence[str] = (),
         network: bool = False,
+        unconfined: bool = False,
+        changed: bool = False,
         collect_seconds: float = 120.0,
         seed: int = 0,
         limit_events: int = 20_000_000,
@@ -79,16 +74,19 @@ class Suite:
     ) -> None:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
-        self.confinement = sandbox.confinement(network)
+        self.confinement = ""
+        self._unconfined = unconfined
         self._python, self._memory_mb, self._collect_seconds = python, memory_mb, collect_seconds
         self._config: dict[str, Any] = {
             "root": os.path.realpath(root),
             "args": list(args),
             "mode": mode,
-            "scope": [os.path.realpath(path) for path in scope],
+            "scope": [os.path.realpath(os.path.join(root, path)) for path in scope],
             "artifacts": {os.path.realpath(path): str(artifact) for path, artifact in (artifacts or {}).items()},
-            "writable": [os.path.realpath(path) for path in writable],
+            "writable": [os.path.realpath(os.path.join(root, path)) for path in writable],
             "network": network,
+            "unconfined": unconfined,
+            "changed": changed,
             "seed": seed,
             "limit_events": limit_events,
             "metric": dict(metric) if metric else None,
@@ -120,8 +118,13 @@ class Suite:
             raise
 
     def submit(self, request: Request) -> int:
-        """Send a request and return its number at once; `wait` brings the reply. Several may be under way."""
+        """Send a request and return its number at once; `wait` brings the reply. Several may be under way.
+
+        TracecError where it has a change that cannot be confined.
+        """
         self.start()
+        if request.changed and not (self._unconfined or sandbox.is_confined(self.confinement)):
+            raise unconfined(self.confinement.removeprefix("none: "))
         number = self._next
         self._next += 1
         wire = self._control if request.overlay and not request.swaps else self._warm
@@ -154,7 +157,8 @@ class Suite:
     def close(self) -> None:
         """Kill the guest and everything that descends from it, and remove its folder. A later `submit` starts anew."""
         if self._process is not None:
-            killed = process_tree.kill_tree(self._process.pid)
+            # One that was reaped has no number any more; those that it left are known by their mark.
+            killed = process_tree.kill_tree(self._process.pid) if self._process.returncode is None else set[int]()
             self._process.wait()
             process_tree.await_end(killed | process_tree.kill_marked(mark(self._folder)))
         for wire in (self._control, self._warm):
@@ -170,7 +174,7 @@ class Suite:
         ours, theirs = socket.socketpair()
         self._control = Wire(ours)
         env = environment(self._folder, self._config["seed"])
-        command = [self._python, "-c", _BOOT, os.path.abspath(tracec.__file__), str(theirs.fileno())]
+        command = boot(self._python, theirs.fileno())
         with theirs, open(os.path.join(self._folder, "output"), "wb") as output:
             try:
                 self._process = subprocess.Popen(
@@ -220,13 +224,18 @@ class Suite:
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)
-        message.update(id=number, memory_mb=self._memory_mb, record=request.record and os.path.realpath(request.record))
+        record = offered(self._folder, number) if request.record else None
+        message.update(id=number, memory_mb=self._memory_mb, record=record)
         message["overlay"] = {os.path.realpath(path): text for path, text in request.overlay.items()}
         message["artifacts"] = {os.path.realpath(path): place for path, place in request.artifacts.items()}
         deadline = time.monotonic() + request.seconds + _GRACE if request.seconds else float("inf")
         self._pending[number] = _Pending(request, wire, deadline)
         wire.queue(message)
         self._flush(wire)
+
+    def _received(self, number: int, request: Request) -> None:
+        if request.record and self._folder:
+            receive(self._folder, number, os.path.realpath(request.record))
 
     def _flush(self, wire: Wire) -> None:
         try:
@@ -262,6 +271,9 @@ class Suite:
         if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
+        if message["ended"] == "unconfined":
+            raise unconfined(message["detail"])
+        self._received(message["id"], pending.request)
         self._done.append((message["id"], as_reply(message)))
 
     def _lost(self, wire: Wire) -> None:
@@ -274,6 +286,8 @@ class Suite:
             self._give_up("died", "the guest has ended")
 
     def _give_up(self, ended: str, detail: str) -> None:
+        for number, pending in self._pending.items():
+            self._received(number, pending.request)
         self.close()
         self._fail(ended, detail, None)
 
@@ -281,4 +295,5 @@ class Suite:
         for number, pending in list(self._pending.items()):
             if wire is None or pending.wire is wire:
                 del self._pending[number]
+                self._received(number, pending.request)
                 self._done.append((number, Reply((), ended, detail)))

@@ -6,15 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.startup_errors import unconfined
 from tracec.guests.suite import Suite
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.runtime.guest.sandbox import is_confined
 
 
 def options(job: Job) -> dict[str, Any]:
     """What every guest of a job is started with."""
     c = job.config
-    return {"python": c.python, "memory_mb": c.memory_mb, "writable": c.writable, "network": c.network, "seed": c.seed}
+    confined = {"writable": c.writable, "network": c.network, "unconfined": c.unconfined}
+    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, **confined}
+
+
+def may_change(job: Job, suite: ReplayingSuite) -> bool:
+    """True where changes to the program may run in a suite: they are confined, or need not be."""
+    return job.config.unconfined or is_confined(suite.confinement)
+
+
+def must_confine(job: Job, suite: ReplayingSuite) -> None:
+    """TracecError where changes would run without the confinement, and nobody said that they may."""
+    if not may_change(job, suite):
+        raise unconfined(suite.confinement.removeprefix("none: "))
 
 
 def suite_of(job: Job, ledger: Ledger) -> ReplayingSuite:

@@ -42,7 +42,7 @@ class Gain:
     """Accepts what scores higher than its parent, over all cases of the panel."""
 
     def __init__(self, work: Work) -> None:
-        self._work = work
+        self._work, self._strict = work, Strict(work)
         self._again: dict[Parent, Sequence[Outcome]] = {}  # more runs of programs that a noisy gain was near to
 
     def __call__(self, parent: Parent, attempt: Attempt) -> Verdict:
@@ -52,7 +52,7 @@ class Gain:
         if attempt.ended == Ended.INVALID or after < before:
             return Verdict.WORSE
         if self._work.metric is None and parent.panel.solved_by(attempt):
-            return Verdict.SOLVED
+            return self._strict(parent, attempt)
         if not before < after or (self._work.noise.noisy and not self._sure(parent, attempt)):
             return Verdict.SAME
         gate = self._work.gate

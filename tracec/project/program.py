@@ -13,7 +13,7 @@ from tracec.guests.protocol import Swap
 from tracec.passes.find import find, functions, select
 from tracec.passes.find.literals import literals
 from tracec.passes.nouns.candidate import Candidate
-from tracec.passes.nouns.edits import Edit
+from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.target import Target
@@ -30,9 +30,9 @@ def everything(source: Source) -> tuple[Target, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`sources` are the files as they are now, `targets` what may change in them.
+    """`sources` are the files as they are now, `targets` what may change in them; paths are as seen from `root`.
 
-    Paths are as seen from `root`. `origins` has the same targets, by id, as they are in the files on disk; `added` are
+    `origins` has the same targets, by id, as they are in the files on disk; `added` are
     the edits so far that are more than new values of targets. `finder` finds the targets of a file, and others.
     """
 
@@ -93,14 +93,16 @@ class Program:
 
         TracecError where an edit cannot be placed.
         """
-        from tracec.passes.patch import patch
+        from tracec.passes.patch import apply
 
         texts = {path: s.text for path, s in self.sources.items() if s.text != self.on_disk[path].text}
-        by_id = {target.id: target for target in self.targets}
-        by_path: dict[str, dict[Target, str]] = {}
-        for name, value in candidate.values.items():
-            by_path.setdefault(by_id[name].span.path, {})[by_id[name]] = wrapped(value)
-        return {**texts, **{path: patch(self.sources[path], changes) for path, changes in by_path.items()}}
+        edits = [
+            replace(e, source=wrapped(e.source)) if isinstance(e, ReplaceDefinition) else e for e in candidate.edits
+        ]
+        made = apply(self.sources, self.targets, edits)
+        if isinstance(made, Refused):
+            raise TracecError(made.reason)
+        return {**texts, **made}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
         """The definitions that a live process must take; None where a change is more than new code of functions.

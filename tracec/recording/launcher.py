@@ -61,7 +61,9 @@ def command(
     count: str = "",
     folder: str | Path = "",
 ) -> list[str]:
-    """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` in `folder`, under the import hook, and writes `log`.
+    """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` in `folder` under the import hook.
+
+    It writes `log`.
 
     Where `keep` is not 0, only that many of the last events are kept, and where `megabytes` is not, that much of a log:
     of all processes together that have the same file as `count`.

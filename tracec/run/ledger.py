@@ -102,6 +102,11 @@ class Ledger:
         self.reserved += 1
         return True
 
+    @property
+    def spent(self) -> bool:
+        """True once an evaluation was refused, as none is left."""
+        return self._spent
+
     def note(self, attempt: Attempt, base: str, *, again: bool = False, free: bool = False) -> None:
         """An attempt was looked at; it is written with the next event. `free`: nothing had to be run for it."""
         self.evaluations += not free

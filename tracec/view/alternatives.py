@@ -95,7 +95,8 @@ def in_words(result: Result) -> Iterator[str]:
         yield f"what else it changes was not looked at: {seen.why_not}"
     if chosen.alternatives:
         count = len(chosen.alternatives)
-        words = f"{count} other change{'s pass' if count > 1 else ' passes'} all tests"
+        tests = "the tests that touch it" if chosen.unasked else "all tests"
+        words = f"{count} other change{'s pass' if count > 1 else ' passes'} {tests}"
         told_apart = [other.differs for other in chosen.alternatives if other.differs]
         yield f"{words}; {apart(told_apart[0]) if told_apart else 'no input was found that tells them apart'}"
 

@@ -50,6 +50,7 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "seed": job.config.seed,
         "tests_before": counts(result.before),
         "tests_after": counts(result.after),
+        "tests_not_run": len(result.left_out),
         "candidates": ledger.candidates,
         "evaluations": ledger.evaluations,
         "seconds": round(ledger.seconds(), 2),
@@ -78,7 +79,8 @@ def in_words(said: Mapping[str, object]) -> str:
     if said["status"] == "unchanged" and not before["failed"]:
         return f"nothing to do: all {before['passed']} tests pass"
     if said["status"] == "unchanged":
-        return f"no change found that makes a failing test pass ({work})"
+        silent = f"; {said['tests_not_run']:,} tests were not run" if said["tests_not_run"] else ""
+        return f"no change found that makes a failing test pass ({work}{silent})"
     return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work})"
 
 

@@ -1,4 +1,4 @@
-"""All that an operator may ask about the place it is applied to."""
+"""Context: all that an operator may ask about the place it is applied to."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.pools import UNSURE, Atom, Pool, Term
+from tracec.passes.propose.repair.pools import UNSURE, Pool, Snippet, Term
 from tracec.passes.propose.repair.predicates import Condition, predicates
 from tracec.passes.propose.repair.ranked import Replay, cheapest
-from tracec.passes.propose.repair.similar_code import Home, Part, kin_of, parts_of
+from tracec.passes.propose.repair.similar_code import Distant, SimilarStatement, missing_statements, similar_to
 from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.nodes import names_in, size
 from tracec.passes.syntax.scope import Scope, parameters
 from tracec.passes.syntax.shapes import Shape
-from tracec.passes.syntax.tree import FUNCTIONS, Function, Tree
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode, Tree
 
-MOST_INGREDIENTS = 120  # what is written far away in a long function is seldom meant
-MOST_STATEMENTS = 16
+MOST_INGREDIENTS = 120  # expressions that are reused: what is far away in a long function is seldom meant; chosen
+MOST_STATEMENTS = 16  # statements that are reused; chosen
 
 
 class Context:
@@ -32,25 +32,25 @@ class Context:
         self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
-        self._kin: dict[ast.AST, list[tuple[float, Home]]] = {}
-        self._parts: dict[Function, list[tuple[float, Part]]] = {}
+        self._similar: dict[ast.AST, list[Distant]] = {}
+        self._missing: dict[FunctionNode, list[tuple[float, SimilarStatement]]] = {}
 
     def shape(self, node: ast.AST) -> Shape:
-        """What is known of the values of `node`."""
+        """Return what is known of the values of `node`."""
         return self.facts.shape(node)
 
     def raises(self, node: ast.AST | None) -> bool:
-        """True for an expression that was begun and never came to a value."""
+        """Tell whether an expression was begun and never came to a value."""
         operation = isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Compare))
         return node is not None and operation and self.suspicion.values.get(node) == ()
 
     def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
-        """Bits to take `node` for one of `types`: 0 where known, `UNSURE` where not, None where it is none."""
+        """Count the bits to take `node` for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""
         known = self.shape(node).fits(types)
         return UNSURE if known is None else 0.0 if known else None
 
     def pool(self, node: ast.AST, after: bool = False) -> Pool:
-        """The expressions that can be made of what is visible at `node`."""
+        """Return the expressions that can be made of what is visible at `node`."""
         if (node, after) not in self._pool_at:
             visible = self.scope.visible(node, after)
             statement = self.tree.statement(node)
@@ -61,46 +61,46 @@ class Context:
             self._pool_at[node, after] = self._pools[key]
         return self._pool_at[node, after]
 
-    def kin(self, function: ast.AST) -> list[tuple[float, Home]]:
-        """The functions of the file that have something in common with one, the nearest first."""
-        if function not in self._kin:
-            self._kin[function] = kin_of(self.facts.module, self.facts.others, function)
-        return self._kin[function]
+    def similar_functions(self, function: ast.AST) -> list[Distant]:
+        """Find the functions that are similar to one, with their distance in bits, the nearest first."""
+        if function not in self._similar:
+            self._similar[function] = similar_to(self.facts.module, self.facts.others, function)
+        return self._similar[function]
 
-    def parts(self, function: Function) -> list[tuple[float, Part]]:
-        """What these do and the function does not."""
-        if function not in self._parts:
-            self._parts[function] = parts_of(self.kin(function), function)
-        return self._parts[function]
+    def missing_statements(self, function: FunctionNode) -> list[tuple[float, SimilarStatement]]:
+        """Collect the statements of these that the function lacks, with their distance in bits."""
+        if function not in self._missing:
+            self._missing[function] = missing_statements(self.similar_functions(function), function)
+        return self._missing[function]
 
     def variables(self, node: ast.AST, after: bool = False) -> list[Term]:
-        """The variables that may be read at `node`, the likeliest first."""
+        """Return the variables that may be read at `node`, the likeliest first."""
         return self.pool(node, after).variables
 
     def atoms(self, node: ast.AST, types: frozenset[str] | None = None, after: bool = False) -> list[Term]:
-        """Variables, their attributes and parts, and constants; only those that may be of `types` where given."""
+        """Rank variables, their attributes and parts, and constants; only those that may be of `types`, where given."""
         pool = self.pool(node, after)
         return pool.atoms if types is None else pool.of(types)
 
-    def terms(self, node: ast.AST) -> Replay[tuple[float, Atom]]:
-        """`a op b` over the atoms at `node`."""
+    def terms(self, node: ast.AST) -> Replay[tuple[float, Snippet]]:
+        """Rank `a op b` over the atoms at `node`."""
         return self.pool(node).terms
 
     def predicates(self, node: ast.AST, after: bool = False) -> Replay[Condition]:
-        """Conditions that can be made at `node`."""
+        """Rank the conditions that can be made at `node`."""
         pool = self.pool(node, after)
         if pool not in self._predicates:
             self._predicates[pool] = Replay(predicates(pool))
         return self._predicates[pool]
 
     def defined(self, node: ast.AST, part: ast.AST, after: bool = False) -> bool:
-        """True where every variable that `part` reads is known at `node`."""
+        """Return True where every variable that `part` reads is known at `node`."""
         if (node, after) not in self._defined:
             self._defined[node, after] = self.scope.defined(node, after)
         return all(text in self._defined[node, after] for text in names_in(part))
 
     def only_binding(self, node: ast.stmt) -> bool:
-        """True where a variable is bound by `node` alone and read elsewhere: without it that reading would fail."""
+        """Tell whether a variable is bound by `node` alone and read elsewhere: without it that reading would fail."""
         bound = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
         inside = set(ast.walk(node))
         others = [part for part in self.tree.places if isinstance(part, ast.Name) and part not in inside]
@@ -113,18 +113,18 @@ class Context:
         return isinstance(self.tree.parent(part), ast.AugAssign)
 
     def neutral(self, node: ast.AST, variable: str) -> frozenset[int]:
-        """0 where the function around `node` adds to the variable, 1 where it multiplies it."""
+        """Return 0 where the function around `node` adds to the variable, 1 where it multiplies it."""
         updates = [p for p in self.in_function(node) if isinstance(p, ast.AugAssign) and isinstance(p.target, ast.Name)]
         kinds = {type(part.op) for part in updates if getattr(part.target, "id", "") == variable}
         sums = {0} if kinds & {ast.Add, ast.Sub} else set[int]()
         return frozenset(sums | ({1} if kinds & {ast.Mult, ast.Div, ast.FloorDiv} else set()))
 
     def around(self, node: ast.AST) -> ast.AST:
-        """The innermost function around `node`, or the whole definition."""
+        """Return the innermost function around `node`, or the whole definition."""
         return self.tree.function(node) or self.tree.root
 
     def is_condition(self, node: ast.AST) -> bool:
-        """True for tests, for operands of `and`, `or` and `not`, and for filters of comprehensions."""
+        """Tell whether a node is a test, an operand of `and`, `or` or `not`, or a filter of a comprehension."""
         place = self.tree.places[node]
         if isinstance(place.parent, (ast.If, ast.While, ast.IfExp, ast.Assert, ast.comprehension)):
             return place.field in ("test", "ifs")
@@ -133,11 +133,11 @@ class Context:
         )
 
     def is_returned(self, node: ast.AST) -> bool:
-        """True for the whole value of a `return`."""
+        """Tell whether a node is the whole value of a `return`."""
         return isinstance(self.tree.parent(node), ast.Return)
 
     def in_function(self, node: ast.AST) -> list[ast.AST]:
-        """The nodes of the innermost function around `node` that may be reused elsewhere, in source order."""
+        """List the nodes of the innermost function around `node` that may be reused elsewhere, in source order."""
         function = self.around(node)
         if function not in self._inside:
             inside = [part for part in self.tree.places if any(up is function for up in self.tree.above(part))]
@@ -145,7 +145,7 @@ class Context:
         return self._inside[function]
 
     def ingredients(self, node: ast.AST) -> list[tuple[float, ast.expr]]:
-        """Expressions of the same function, each once, those nearby where there are many; long ones cost more."""
+        """Rank expressions of the same function, each once, those nearby where there are many; long ones cost more."""
         statement = self.tree.statement(node)
         if statement not in self._ingredients:
             parts = [part for part in self.in_function(node) if isinstance(part, ast.expr) and self._is_reusable(part)]
@@ -156,7 +156,7 @@ class Context:
         return self._ingredients[statement]
 
     def statements(self, node: ast.stmt) -> list[ast.Expr | ast.Assign | ast.AugAssign]:
-        """The simple statements of the same function that are nearest to `node`."""
+        """Return the simple statements of the same function that are nearest to `node`."""
         kinds = (ast.Expr, ast.Assign, ast.AugAssign)
         found = [part for part in self.in_function(node) if isinstance(part, kinds)]
         return sorted(found, key=lambda part: abs(part.lineno - node.lineno))[:MOST_STATEMENTS]

@@ -1,4 +1,4 @@
-"""Target + Credit -> Definition: the target's tree with all that operators ask of it."""
+"""Target + Credit -> CodeTarget: the target's tree with all that operators ask of it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.facts import Facts
 from tracec.passes.propose.repair.rewrite import Edits
 from tracec.passes.propose.repair.suspicion import Suspicion, key_of, suspicion
+from tracec.passes.syntax.parsing import module_of
 from tracec.passes.syntax.scope import Scope
 from tracec.passes.syntax.tree import FUNCTIONS, Tree
 
-Place = tuple[str, tuple[int, int, int, int]]  # a target's id; line and column, end line and end column, in characters
+SourcePlace = tuple[str, tuple[int, int, int, int]]  # a target's id; line, column, end line, end column in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +31,30 @@ class Known:
     modules: Mapping[str, ast.Module | None]
     heaviest: float
     sliced: bool
-    said: Said
+    clues: FailureClues
 
     @staticmethod
     def of(
         targets: Sequence[Target],
         credits: Mapping[str, Credit],
         sources: Mapping[str, str],
-        said: Said = SILENCE,
+        clues: FailureClues = NO_CLUES,
     ) -> Known:
         """Weigh the evidence of all targets."""
         evident = [t for t in targets if t.id in credits and credits[t.id].evidence]
         pieces: list[Evidence] = [piece for target in evident for piece in credits[target.id].evidence]
         heaviest = max((piece.weight for piece in pieces), default=0.0)
         sliced = any(piece.in_slice for piece in pieces)
-        modules = {path: parsed(text) for path, text in sources.items()}
-        return Known(evident or targets, credits, sources, modules, heaviest, sliced, said)
+        modules = {path: module_of(text) for path, text in sources.items()}
+        return Known(evident or targets, credits, sources, modules, heaviest, sliced, clues)
 
     def credit(self, target: Target) -> Credit:
-        """What flowed back to a target."""
+        """Return what flowed back to a target."""
         return self.credits.get(target.id, Credit(target.id, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class CodeTarget:
     """One target of kind `code`."""
 
     target: Target
@@ -64,48 +65,37 @@ class Definition:
     lines: Mapping[int, str]  # those that are not ASCII, where ast counts columns in bytes
 
     @staticmethod
-    def of(target: Target, known: Known) -> Definition | None:
-        """None where the target is no definition that can be read."""
-        source, module, credit = (
-            known.sources.get(target.span.path, ""),
-            known.modules.get(target.span.path),
-            known.credit(target),
-        )
+    def of(target: Target, known: Known) -> CodeTarget | None:
+        """Analyse a target; None where it is no definition that can be read."""
+        source, module = known.sources.get(target.span.path, ""), known.modules.get(target.span.path)
+        credit = known.credit(target)
         root = _definition(target, module)
         if root is None:
             return None
         tree = Tree.of(root)
         lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
-        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.said)
+        suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.clues)
         others = [other for other in known.modules.values() if other is not None and other is not module]
-        facts = Facts(tree, module, suspects, credit.names, known.said, others)
+        facts = Facts(tree, module, suspects, credit.names, known.clues, others)
         context = Context(tree, Scope(tree, module), facts, suspects)
-        return Definition(target, tree, suspects, context, Edits(tree), lines)
+        return CodeTarget(target, tree, suspects, context, Edits(tree), lines)
 
 
-def place_of(definition: Definition, node: ast.AST) -> Place:
-    """Where a node stands in the file; all 0 where it has no place."""
+def place_of(definition: CodeTarget, node: ast.AST) -> SourcePlace:
+    """Return where a node stands in the file; all 0 where it has no place."""
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
-
-
-def parsed(text: str) -> ast.Module | None:
-    """A file's tree, None where it is none."""
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
 
 
 def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:
     """The target's node in its file, or its own text parsed where the file does not have it."""
     name = target.qualname.rpartition(".")[2]
     for node in ast.walk(module) if module else ():
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)) or node.name != name:
+        if not isinstance(node, FUNCTIONS) or node.name != name:
             continue
         if target.span.line in (node.lineno, *(decorator.lineno for decorator in node.decorator_list)):
             return node
-    own = parsed(textwrap.dedent(target.value))
-    if own is None or len(own.body) != 1:
+    own = module_of(textwrap.dedent(target.value))
+    if own is None or len(own.body) != 1 or not isinstance(own.body[0], FUNCTIONS):
         return None
     for node in ast.walk(own):
         if hasattr(node, "lineno"):

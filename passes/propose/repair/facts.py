@@ -1,4 +1,4 @@
-"""What a file and its trace say of the names in a definition: shapes, constants, attributes."""
+"""File + trace -> Facts of the names in a definition: shapes, constants, attributes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.propose.repair.file_facts import file_of
 from tracec.passes.propose.repair.suspicion import Suspicion
 from tracec.passes.syntax.shapes import PLAIN, UNKNOWN, Shape, inferred, plain, shape_of
-from tracec.passes.syntax.tree import Function, Tree
+from tracec.passes.syntax.tree import FunctionNode, Tree
 
+# All chosen.
 LONGEST_TEXT = 40  # characters of a text that is worth using elsewhere
-MOST_TRACED = 60
-MOST_KEYS = 8
+MOST_TRACED = 60  # constants taken of the trace, the rest of the file or the messages
+MOST_KEYS = 8  # keys, or marks of a kind
+MOST_ENTRIES = 4  # keys, and values, of a dictionary that are looked at
+MOST_ELEMENTS = 6  # elements of a sequence that are looked at
 DEEPEST = 4  # assignments that inference follows
 Plain = int | float | str
 
@@ -29,12 +32,12 @@ class Facts:
         module: ast.Module | None,
         suspicion: Suspicion,
         names: Iterable[tuple[str, tuple[object, ...]]],
-        said: Said = SILENCE,
+        clues: FailureClues = NO_CLUES,
         others: Sequence[ast.Module] = (),
     ) -> None:
         self._tree, self.module, self.others, self._suspicion = tree, module, others, suspicion
         self._values: dict[str, tuple[object, ...]] = {name: values for name, values in names if values}
-        self.said = said
+        self.clues = clues
         self._shapes: dict[ast.AST, Shape] = {}
         self._named: dict[str, Shape] = {}
         self._returned: dict[ast.AST, Shape] = {}
@@ -44,7 +47,7 @@ class Facts:
         self.idle = self.file.idle_members(self.owner)
 
     def shape(self, node: ast.AST, depth: int = 0) -> Shape:
-        """What is known of the values of `node`: traced first, then what its syntax gives away."""
+        """Return what is known of the values of `node`: traced first, then what its syntax gives away."""
         if node in self._shapes:
             return self._shapes[node]
         found = shape_of(self._suspicion.values.get(node, ()))
@@ -57,7 +60,7 @@ class Facts:
         return found
 
     def named(self, name: str, depth: int = 0) -> Shape:
-        """What is known of the values of a variable."""
+        """Return what is known of the values of a variable."""
         if name in self._named:
             return self._named[name]
         found = shape_of(self._values.get(name, ()))
@@ -69,7 +72,7 @@ class Facts:
         return found
 
     def keys(self, name: str) -> list[str]:
-        """The texts that were keys of a variable's dictionaries."""
+        """Return the texts that were keys of a variable's dictionaries."""
         held = [plain(value) for value in self._values.get(name, ())]
         found = dict.fromkeys(key for value in held if isinstance(value, dict) for key in value if isinstance(key, str))
         return [key for key in found if len(key) <= LONGEST_TEXT][:MOST_KEYS]
@@ -77,12 +80,12 @@ class Facts:
     @cached_property
     def marks(self) -> list[str]:
         """What failing tests show that is neither letters nor digits: each character, and several together."""
-        characters = (c for text in self.said.shown for c in text if not c.isalnum())
-        together = (run for text in self.said.shown for run in re.findall(r"[^\w\s]{2,4}", text))
+        characters = (c for text in self.clues.shown_texts for c in text if not c.isalnum())
+        together = (run for text in self.clues.shown_texts for run in re.findall(r"[^\w\s]{2,4}", text))
         return [*dict.fromkeys(characters)][:MOST_KEYS] + [*dict.fromkeys(together)][:MOST_KEYS]
 
-    def returned(self, function: Function) -> Shape:
-        """What a function returns, as far as its own syntax tells."""
+    def returned(self, function: FunctionNode) -> Shape:
+        """Return what a function returns, as far as its own syntax tells."""
         if function not in self._returned:
             results = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
             found = UNKNOWN
@@ -112,13 +115,13 @@ class Facts:
         return [value for value in _distinct(values) if _identity(value) not in known][:MOST_TRACED]
 
     @cached_property
-    def shown(self) -> list[Plain]:
+    def shown_texts(self) -> list[Plain]:
         """Short texts that failing tests show and that the definition does not have."""
         known = {_identity(value) for value in self.constants}
-        return [value for value in _distinct(self.said.shown) if _identity(value) not in known][:MOST_TRACED]
+        return [value for value in _distinct(self.clues.shown_texts) if _identity(value) not in known][:MOST_TRACED]
 
     def attributes(self, name: str) -> list[str]:
-        """The data attributes that the file reads or writes on a variable, or on others of the same type."""
+        """List the data attributes that the file reads or writes on a variable, or on others of the same type."""
         if name not in self._attributes:
             found = dict.fromkeys(self.owner.attributes if name == "self" else ())
             found.update(dict.fromkeys([*self.file.attributes.get(name, ()), *self.file.members.get(name, ())]))
@@ -129,7 +132,7 @@ class Facts:
         return self._attributes[name]
 
     def methods(self, name: str) -> list[str]:
-        """The methods that the file calls on a variable; for `self` also those of its class."""
+        """Return the methods that the file calls on a variable; for `self` also those of its class."""
         own = [m.name for m in self.owner.methods if not m.name.startswith("__")] if name == "self" else []
         return list(dict.fromkeys([*self.file.methods.get(name, ()), *own]))
 
@@ -189,5 +192,5 @@ def _identity(value: object) -> tuple[str, object]:
 
 def _inside(value: object) -> list[object]:
     if isinstance(value, dict):
-        return [*list(value)[:4], *list(value.values())[:4]]
-    return list(value)[:6] if isinstance(value, (list, tuple)) else [value]
+        return [*list(value)[:MOST_ENTRIES], *list(value.values())[:MOST_ENTRIES]]
+    return list(value)[:MOST_ELEMENTS] if isinstance(value, (list, tuple)) else [value]

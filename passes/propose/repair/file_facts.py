@@ -1,4 +1,4 @@
-"""What a file says as a whole, and a class in it: worked out once for all definitions."""
+"""Module -> FileFacts: what a file says as a whole, and a class in it, worked out once for all definitions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from tracec.passes.syntax.nodes import last_name
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-Callable = tuple[ast.expr, Function, bool]  # what is called, its definition, whether its first parameter is given
+Callee = tuple[ast.expr, FunctionNode, bool]  # what is called, its definition, whether its first parameter is given
 NOT_CALLED = frozenset(("__future__", "typing", "typing_extensions", "collections.abc", "types", "abc"))
 
 
-class Class:
+class ClassFacts:
     """A class, and what its methods do with their object; of nothing where a function stands in no class."""
 
     def __init__(self, node: ast.ClassDef | None) -> None:
@@ -23,12 +23,12 @@ class Class:
         self._own = [n for n in self._nodes if isinstance(n, ast.Attribute) and is_self(n.value)]
 
     @cached_property
-    def methods(self) -> list[Function]:
-        """All of them."""
+    def methods(self) -> list[FunctionNode]:
+        """All methods of the class."""
         return [statement for statement in self.body if isinstance(statement, FUNCTIONS)]
 
     @cached_property
-    def callables(self) -> list[Callable]:
+    def callables(self) -> list[Callee]:
         """The methods that may be called on an object of the class, without decorators and special ones."""
         plain = [m for m in self.methods if not m.decorator_list and not m.name.startswith("__")]
         return [(ast.Attribute(ast.Name("self", ast.Load()), m.name, ast.Load()), m, True) for m in plain]
@@ -71,7 +71,7 @@ class Class:
 
     @cached_property
     def filled(self) -> frozenset[str]:
-        """Those of them into which it stores items."""
+        """The attributes of the object into which the class stores items."""
         return frozenset(text for text, stored in self._items if stored)
 
     @cached_property
@@ -81,21 +81,21 @@ class Class:
         return [(v.attr, stored) for v, stored in pairs if isinstance(v, ast.Attribute) and is_self(v.value)]
 
 
-class File:
+class FileFacts:
     """A module, or a definition that came without one."""
 
     def __init__(self, module: ast.AST) -> None:
         self.body: list[ast.stmt] = module.body if isinstance(module, ast.Module) else []
         self.nodes = [*ast.walk(module)]
-        self._classes: dict[ast.AST, Class] = {}
+        self._classes: dict[ast.AST, ClassFacts] = {}
         for node in self.nodes:
             if isinstance(node, ast.ClassDef):
-                each = Class(node)
+                each = ClassFacts(node)
                 self._classes.update(dict.fromkeys((node, *each.methods), each))
 
-    def owner(self, definition: ast.AST) -> Class:
-        """The class of a method, or that is the definition; a class of nothing for others."""
-        return self._classes.get(definition) or Class(None)
+    def owner(self, definition: ast.AST) -> ClassFacts:
+        """Return the class of a method, or that is the definition; a class of nothing for others."""
+        return self._classes.get(definition) or ClassFacts(None)
 
     @cached_property
     def members(self) -> Mapping[str, list[str]]:
@@ -103,8 +103,8 @@ class File:
         classes = dict.fromkeys(self._classes.values())
         return {c.node.name: [*c.attributes, *(m.name for m in c.methods)] for c in classes if c.node}
 
-    def idle_members(self, owner: Class) -> list[str]:
-        """The attributes and methods that a class has for itself and that nothing reads: one of them may be missing."""
+    def idle_members(self, owner: ClassFacts) -> list[str]:
+        """List attributes and methods that a class has for itself and nothing reads: one of them may be missing."""
         own = dict.fromkeys([*owner.attributes, *(m.name for m in owner.methods)])
         return [text for text in own if text.startswith("_") and not text.startswith("__") and text not in self._read]
 
@@ -124,9 +124,9 @@ class File:
         return frozenset(value for value in constants if isinstance(value, str))
 
     @cached_property
-    def callables(self) -> list[Callable]:
+    def callables(self) -> list[Callee]:
         """The functions, and the classes with an `__init__`."""
-        found: list[Callable] = []
+        found: list[Callee] = []
         for statement in self.body:
             if isinstance(statement, FUNCTIONS):
                 found.append((ast.Name(statement.name, ast.Load()), statement, False))
@@ -192,7 +192,7 @@ class File:
 
     @cached_property
     def open(self) -> bool:
-        """True where it imports names that are written nowhere: `from a import *`."""
+        """Whether it imports names that are written nowhere: `from a import *`."""
         return any(alias.name == "*" for s in self.body if isinstance(s, ast.ImportFrom) for alias in s.names)
 
     @cached_property
@@ -217,15 +217,15 @@ class File:
 
 
 @lru_cache(maxsize=64)
-def file_of(module: ast.AST) -> File:
-    """The file of a module, the same at each call."""
-    return File(module)
+def file_of(module: ast.AST) -> FileFacts:
+    """Return the facts of a module, the same at each call."""
+    return FileFacts(module)
 
 
-def _is_property(method: Function) -> bool:
+def _is_property(method: FunctionNode) -> bool:
     return any("property" in ast.unparse(decorator) for decorator in method.decorator_list)
 
 
 def is_self(node: ast.AST) -> bool:
-    """True for `self`."""
+    """Tell whether a node is `self`."""
     return isinstance(node, ast.Name) and node.id == "self"

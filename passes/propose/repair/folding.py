@@ -27,7 +27,7 @@ class Folding:
         self._index = {node: number for number, node in enumerate(self._numbers) if not self._is_elif(node)}
 
     def skeleton(self, node: ast.AST, change: ast.expr | Splice) -> str:
-        """The definition with `change` in place of `node`, the statements not concerned as `__folded_n__`.
+        """Write the definition with `change` in place of `node`, the statements not concerned as `__folded_n__`.
 
         Raises what `ast.unparse` raises. The tree is changed for the time of writing and then put back.
         """
@@ -42,7 +42,7 @@ class Folding:
                 setattr(owner, field, old)
 
     def unfolded(self, skeleton: str) -> str:
-        """A skeleton with the folded statements written out."""
+        """Write out the folded statements of a skeleton."""
         return FOLD.sub(lambda found: self._written(self._numbers[int(found[1])]), skeleton)
 
     def _span(self, written: ast.stmt) -> tuple[int, int]:

@@ -8,23 +8,24 @@ from collections.abc import Iterator
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.ranked import bits, cheapest
+from tracec.passes.syntax.parsing import expression_of
 
 Value = tuple[float, str]
 Number = int | float
 
 
 def other_values(target: Target, credit: Credit) -> Iterator[Value]:
-    """(bits, source text) of other values of a number or choice; none for text, which is not search's business."""
+    """Yield (bits, source text) of other values of a number or choice; none for text, which search does not change."""
     if target.kind == "choice":
         return _options(target)
     return _numbers(target, credit) if target.kind == "number" else iter(())
 
 
 def _options(target: Target) -> Iterator[Value]:
-    options = _parsed(_constraint(target, "options"))
+    options = expression_of(target.constraint("options"))
     if isinstance(options, (ast.List, ast.Tuple, ast.Set)):
         texts = [ast.unparse(option) for option in options.elts]
-        old = _parsed(target.value)
+        old = expression_of(target.value.strip())
         current = ast.unparse(old) if old is not None else target.value
         yield from ((1.0 + bits(len(texts)), text) for text in dict.fromkeys(texts) if text != current)
 
@@ -33,7 +34,7 @@ def _numbers(target: Target, credit: Credit) -> Iterator[Value]:
     value = _number(target.value)
     if value is None:
         return
-    low, high = (_number(_constraint(target, end)) for end in ("low", "high"))
+    low, high = (_number(target.constraint(end)) for end in ("low", "high"))
     ranked = cheapest([*_near(value), *_round(value), *_edges(low, high), *_seen(credit)])
     done = {repr(value)}
     for cost, new in ranked:
@@ -81,21 +82,9 @@ def _tidy(value: Number) -> Number:
     return value if isinstance(value, int) else float(f"{value:.12g}")
 
 
-def _constraint(target: Target, name: str) -> str:
-    found = (text for text in target.constraints if text.partition("=")[0].strip() == name)
-    return next(found, "").partition("=")[2].strip()
-
-
 def _number(text: str) -> Number | None:
     try:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError):
         return None
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _parsed(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        return None

@@ -14,19 +14,20 @@ from tracec.passes.syntax.nodes import LOAD, binary, call, cut, item, literal, n
 from tracec.passes.syntax.scope import UNUSED, Visible
 from tracec.passes.syntax.shapes import MAPPINGS, PLAIN, SEQUENCES, SIZED, Shape, inferred, shape, shape_of
 
+# All chosen.
 IDLE = 0.5  # bits for an attribute of the object that nothing reads
-OTHERS = 2.5  # bits for an attribute that only other classes of the file have
+OTHER_CLASS = 2.5  # bits for an attribute that only other classes of the file have
 MATCHED = 4.0  # bits for a call whose parameters are all at hand, by name
 UNSURE = 1.5  # bits more for a use that would need a type of which nothing is known
-MOST_ATOMS = 250  # in a long function: the rest is too unlikely to be worth its time
-MOST_INDEXES = 10
+MOST_ATOMS = 250  # atoms kept in a long function: the rest is too unlikely to be worth its time
+MOST_INDEXES = 10  # indexes, and functions, that are tried on a variable
 MOST_PAIRED = 50  # atoms of which all pairs are looked at
 ARITHMETIC = frozenset(("int", "float"))
-Term = tuple[float, "Atom"]
+Term = tuple[float, "Snippet"]  # bits, and an expression
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class Snippet:
     """A small expression and what is known of its value; `fixed` for one that reads no variable."""
 
     node: ast.expr
@@ -34,7 +35,7 @@ class Atom:
     fixed: bool = False
 
     def fit(self, types: frozenset[str]) -> float | None:
-        """Bits to use it where one of `types` is needed: 0 where known, `UNSURE` where not, None where it is not."""
+        """Count the bits to use it for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""
         known = self.shape.fits(types)
         return UNSURE if known is None else 0.0 if known else None
 
@@ -58,7 +59,7 @@ class Pool:
         return list(cheapest(every))[:MOST_ATOMS]
 
     def of(self, types: frozenset[str]) -> list[Term]:
-        """The atoms that may be of one of `types`, dearer where nothing is known of theirs."""
+        """Rank the atoms that may be of one of `types`, dearer where nothing is known of theirs."""
         if types not in self._of:
             self._of[types] = _fitting(self.atoms, types)
         return self._of[types]
@@ -71,9 +72,9 @@ class Pool:
             own = self._facts.owner.attributes if _id(atom) == "self" else attributes
             idle = self._facts.idle if _id(atom) == "self" else ()
             for attribute in attributes:
-                extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHERS + 0.3 * bits(len(attributes))
+                extra = 1.5 + 0.3 * bits(len(own)) if attribute in own else OTHER_CLASS + 0.3 * bits(len(attributes))
                 extra = IDLE + 0.5 * bits(len(idle)) if attribute in idle else extra
-                yield cost + extra, Atom(ast.Attribute(atom.node, attribute, LOAD), Shape())
+                yield cost + extra, Snippet(ast.Attribute(atom.node, attribute, LOAD), Shape())
 
     def _fixed(self) -> Iterator[Term]:
         costs: dict[object, float] = {0: 2.5, 1: 2.5, 2: 4.0, -1: 4.0, "": 4.0}
@@ -83,26 +84,26 @@ class Pool:
             costs.setdefault(value, 6.0 + 0.5 * bits(len(self._facts.file_constants)))
         for value in (3, 10, 0.5, 100, " ", 4, 5):
             costs.setdefault(value, 7.5)
-        yield from ((cost, Atom(literal(value), shape_of((value,)), True)) for value, cost in costs.items())
-        yield 4.0, Atom(literal(None), shape("NoneType"), True)
-        yield 3.5, Atom(literal(True), shape("bool"), True)
-        yield 3.5, Atom(literal(False), shape("bool"), True)
-        yield 4.0, Atom(ast.List([], LOAD), shape("list"), True)
-        yield 5.0, Atom(ast.Dict([], []), shape("dict"), True)
+        yield from ((cost, Snippet(literal(value), shape_of((value,)), True)) for value, cost in costs.items())
+        yield 4.0, Snippet(literal(None), shape("NoneType"), True)
+        yield 3.5, Snippet(literal(True), shape("bool"), True)
+        yield 3.5, Snippet(literal(False), shape("bool"), True)
+        yield 4.0, Snippet(ast.List([], LOAD), shape("list"), True)
+        yield 5.0, Snippet(ast.Dict([], []), shape("dict"), True)
 
     def _parts(self) -> Iterator[Term]:
         """`len(x)`, `x[0]`, `x[i]`, `x[1:]`, `f(x)` ... of each variable."""
         indexes = _fitting(self.variables, frozenset(("int",)))[:MOST_INDEXES]
         for cost, atom in self.variables:
             if (extra := atom.fit(SIZED)) is not None:
-                yield cost + extra + 1.5, Atom(call("len", atom.node), shape("int"))
+                yield cost + extra + 1.5, Snippet(call("len", atom.node), shape("int"))
             if (extra := atom.fit(SEQUENCES)) is not None:
                 yield from dearer(_pieces(atom, indexes), cost + extra)
             if atom.shape.fits(MAPPINGS):
                 keys = self._facts.keys(_id(atom))
                 element = Shape(atom.shape.elements)
                 yield from (
-                    (cost + 2.0 + 0.5 * bits(len(keys)), Atom(item(atom.node, literal(k)), element)) for k in keys
+                    (cost + 2.0 + 0.5 * bits(len(keys)), Snippet(item(atom.node, literal(k)), element)) for k in keys
                 )
                 yield from dearer(_looked_up(atom, self.variables), cost)
             for function in self.functions[:MOST_INDEXES]:
@@ -119,11 +120,11 @@ class Pool:
         for cost, call_ in self.matched:
             if len(call_.args) + len(call_.keywords) >= 2:
                 missed = sum(isinstance(a, ast.Name) and a.id in self._unused for a in call_.args)
-                yield max(0.5, MATCHED + cost - UNUSED * missed), Atom(call_, Shape())
+                yield max(0.5, MATCHED + cost - UNUSED * missed), Snippet(call_, Shape())
 
-    def _applied(self, function: Visible, atom: Atom) -> Atom:
+    def _applied(self, function: Visible, atom: Snippet) -> Snippet:
         definition = function.definition
-        return Atom(call(function.name, atom.node), self._facts.returned(definition) if definition else Shape())
+        return Snippet(call(function.name, atom.node), self._facts.returned(definition) if definition else Shape())
 
     def _terms(self) -> Iterator[Term]:
         """`a op b` over numbers, `a + b` over sequences of one type."""
@@ -137,7 +138,7 @@ class Pool:
         sequences = [(cost, atom) for cost, atom in self.of(SEQUENCES) if not atom.fixed][:MOST_PAIRED]
         joined = ((cost, both) for cost, both in pairs(sequences, sequences) if both[0].shape.like(both[1].shape))
         extremes = _extremes(numbers)
-        together = ((c + 1.5, Atom(binary(a.node, ast.Add(), b.node), a.shape | b.shape)) for c, (a, b) in joined)
+        together = ((c + 1.5, Snippet(binary(a.node, ast.Add(), b.node), a.shape | b.shape)) for c, (a, b) in joined)
         yield from merge(*streams, extremes, together)
 
 
@@ -146,7 +147,7 @@ def _fitting(atoms: Sequence[Term], types: frozenset[str]) -> list[Term]:
     return list(cheapest((cost + extra, atom) for cost, atom, extra in kept if extra is not None))
 
 
-def _id(atom: Atom) -> str:
+def _id(atom: Snippet) -> str:
     return atom.node.id if isinstance(atom.node, ast.Name) else ""
 
 
@@ -157,29 +158,29 @@ def _rank_names(visible: Sequence[Visible], used: Sequence[str], facts: Facts) -
     flat = 1.0 + 0.6 * bits(len(order))
     return list(
         cheapest(
-            (max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra), Atom(name(seen.name), facts.named(seen.name)))
+            (max(1.0, flat + 0.4 * bits(rank + 1) + seen.extra), Snippet(name(seen.name), facts.named(seen.name)))
             for rank, seen in enumerate(order)
         )
     )
 
 
-def _pieces(atom: Atom, indexes: Sequence[Term]) -> Iterator[Term]:
+def _pieces(atom: Snippet, indexes: Sequence[Term]) -> Iterator[Term]:
     element = Shape(atom.shape.elements)
-    yield 2.5, Atom(item(atom.node, literal(0)), element)
-    yield 2.5, Atom(item(atom.node, literal(-1)), element)
-    yield 3.5, Atom(cut(atom.node, literal(1)), atom.shape)
-    yield 4.0, Atom(item(atom.node, literal(1)), element)
-    yield 4.0, Atom(cut(atom.node, None, literal(-1)), atom.shape)
-    yield 4.5, Atom(cut(atom.node, None, None, literal(-1)), atom.shape)
+    yield 2.5, Snippet(item(atom.node, literal(0)), element)
+    yield 2.5, Snippet(item(atom.node, literal(-1)), element)
+    yield 3.5, Snippet(cut(atom.node, literal(1)), atom.shape)
+    yield 4.0, Snippet(item(atom.node, literal(1)), element)
+    yield 4.0, Snippet(cut(atom.node, None, literal(-1)), atom.shape)
+    yield 4.5, Snippet(cut(atom.node, None, None, literal(-1)), atom.shape)
     for cost, index in indexes:
         if _id(index) != _id(atom):
-            yield 0.5 + cost, Atom(item(atom.node, index.node), element)
+            yield 0.5 + cost, Snippet(item(atom.node, index.node), element)
 
 
-def _looked_up(atom: Atom, keys: Sequence[Term]) -> Iterator[Term]:
+def _looked_up(atom: Snippet, keys: Sequence[Term]) -> Iterator[Term]:
     for cost, key in keys:
         if key.shape.types & atom.shape.keys:
-            yield 0.5 + cost, Atom(item(atom.node, key.node), Shape(atom.shape.elements))
+            yield 0.5 + cost, Snippet(item(atom.node, key.node), Shape(atom.shape.elements))
 
 
 def _operations(atoms: Sequence[Term], extra: float, operators: Iterable[type[ast.operator]]) -> Iterator[Term]:
@@ -189,7 +190,7 @@ def _operations(atoms: Sequence[Term], extra: float, operators: Iterable[type[as
             if not _pointless(left, operator, right, order):
                 node = binary(left.node, operator(), right.node)
                 known = inferred(node, _looker(left, right))
-                yield cost + extra, Atom(node, known if known.types else shape("int", "float"))
+                yield cost + extra, Snippet(node, known if known.types else shape("int", "float"))
 
 
 def _extremes(atoms: Sequence[Term]) -> Iterator[Term]:
@@ -197,15 +198,15 @@ def _extremes(atoms: Sequence[Term]) -> Iterator[Term]:
     order = {id(atom): index for index, (_, atom) in enumerate(atoms)}
     for cost, (left, right) in pairs(atoms, atoms):
         if order[id(left)] < order[id(right)] and not (left.fixed and right.fixed):
-            yield cost + 3.0, Atom(call("max", left.node, right.node), left.shape | right.shape)
-            yield cost + 3.0, Atom(call("min", left.node, right.node), left.shape | right.shape)
+            yield cost + 3.0, Snippet(call("max", left.node, right.node), left.shape | right.shape)
+            yield cost + 3.0, Snippet(call("min", left.node, right.node), left.shape | right.shape)
 
 
-def _looker(left: Atom, right: Atom) -> Callable[[ast.AST], Shape]:
+def _looker(left: Snippet, right: Snippet) -> Callable[[ast.AST], Shape]:
     return lambda part: left.shape if part is left.node else right.shape
 
 
-def _pointless(left: Atom, operator: type[ast.operator], right: Atom, order: dict[int, int]) -> bool:
+def _pointless(left: Snippet, operator: type[ast.operator], right: Snippet, order: dict[int, int]) -> bool:
     if left.fixed and right.fixed:
         return True
     if operator in (ast.Add, ast.Mult) and order[id(left)] > order[id(right)]:

@@ -17,7 +17,7 @@ Condition = tuple[float, ast.expr]
 
 
 def predicates(pool: Pool) -> Iterator[Condition]:
-    """Truths, `None` checks, comparisons, membership and questions to texts, cheapest first."""
+    """Rank truths, `None` checks, comparisons, membership and questions to texts, cheapest first."""
     numbers = pool.of(ARITHMETIC)
     computed = ((cost, term) for cost, term in pool.terms if term.shape.fits(NUMBERS) is not False)
     return merge(

@@ -1,4 +1,4 @@
-"""The same edits as the search, drawn without an order."""
+"""Targets -> Candidates: the same edits as those of the search, drawn without an order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.search import propose as search
 
-POOL = 4_000  # edits to draw from
+POOL = 4_000  # edits to draw from; chosen
 
 
 def propose(
@@ -23,7 +23,7 @@ def propose(
     seed: int = 0,
     **options: Any,
 ) -> Iterator[Candidate]:
-    """The cheapest candidates of the search, which takes the same `options`, in random order.
+    """Yield the cheapest candidates of the search, which takes the same `options`, in random order.
 
     With credits that say nothing this is the baseline; with those of the search, it shows what its ranking is worth.
     """

@@ -31,27 +31,27 @@ class Replay(Generic[T]):
 
 
 def bits(count: int) -> float:
-    """The cost of naming one of `count` things: log2, and 0 for none."""
+    """Count the bits to name one of `count` things: log2, and 0 for none."""
     return log2(max(1, count))
 
 
 def cheapest(items: Iterable[tuple[float, T]]) -> Iterator[tuple[float, T]]:
-    """A finite stream in any order -> the same in order of cost; equal costs keep their order."""
+    """Sort a finite stream by cost; equal costs keep their order."""
     return iter(sorted(items, key=itemgetter(0)))
 
 
 def merge(*streams: Iterable[tuple[float, T]]) -> Iterator[tuple[float, T]]:
-    """Ranked streams -> one ranked stream."""
+    """Merge ranked streams into one."""
     return heapq.merge(*streams, key=itemgetter(0))
 
 
 def dearer(stream: Iterable[tuple[float, T]], by: float) -> Iterator[tuple[float, T]]:
-    """The same stream with `by` bits added to each cost."""
+    """Add `by` bits to each cost of a stream."""
     return ((cost + by, thing) for cost, thing in stream)
 
 
 def spread(stream: Sequence[tuple[float, T]], *makers: tuple[float, Callable[[T], U]]) -> Iterator[tuple[float, U]]:
-    """Each thing made up in several ways, given as (further bits, maker); all ways ranked together."""
+    """Make each thing in several ways, given as (further bits, maker); all ways are ranked together."""
     return merge(*(_made(stream, extra, make) for extra, make in makers))
 
 
@@ -60,7 +60,7 @@ def _made(stream: Sequence[tuple[float, T]], extra: float, make: Callable[[T], U
 
 
 def pairs(lefts: Sequence[tuple[float, T]], rights: Sequence[tuple[float, U]]) -> Iterator[tuple[float, tuple[T, U]]]:
-    """All pairs of two ranked sequences, ranked by the sum of the costs."""
+    """Rank all pairs of two ranked sequences by the sum of the costs."""
     if not lefts or not rights:
         return
     heap = [(lefts[0][0] + rights[0][0], 0, 0)]

@@ -11,7 +11,7 @@ from tracec.passes.propose.repair.folding import Folding
 from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.syntax.tree import Tree
 
-LONGEST_WHY = 60
+LONGEST_BRIEF = 60  # characters of code in the reason of a candidate; chosen
 
 
 class Edits:
@@ -23,7 +23,7 @@ class Edits:
         self._strict = _compiles(self._folding.text, self._frame, "error")
 
     def written(self, node: ast.AST, change: ast.expr | Splice) -> str | None:
-        """The definition with `change` in place of `node`; None where that is no program, or the same program."""
+        """Write the definition with `change` in place of `node`; None where that is no program, or the same program."""
         try:
             skeleton = self._skeleton(node, change)
         except (ValueError, RecursionError):  # what ast.unparse cannot write, such as some f-strings
@@ -34,7 +34,7 @@ class Edits:
         return text
 
     def why(self, node: ast.AST, change: ast.expr | Splice) -> str:
-        """`line 3: a < b -> a <= b`."""
+        """Describe a change: `line 3: a < b -> a <= b`."""
         if not isinstance(change, Splice):
             return f"line {getattr(node, 'lineno', 0)}: {_brief([node])} -> {_brief([change])}"
         block = self._tree.block(node)
@@ -53,7 +53,7 @@ def _index(items: Sequence[ast.AST], node: ast.AST) -> int:
 
 def _brief(nodes: Sequence[ast.AST]) -> str:
     text = "; ".join(" ".join(ast.unparse(node).split()) for node in nodes)
-    return text if len(text) <= LONGEST_WHY else f"{text[: LONGEST_WHY - 3]}..."
+    return text if len(text) <= LONGEST_BRIEF else f"{text[: LONGEST_BRIEF - 3]}..."
 
 
 def _frame(root: ast.stmt) -> str:

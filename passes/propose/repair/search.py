@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.nouns.candidate import Candidate, set_target
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.edits import Edit
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.definition import Definition, Known, Place, place_of
+from tracec.passes.propose.repair.definition import CodeTarget, Known, SourcePlace, place_of
 from tracec.passes.propose.repair.number_values import other_values
 from tracec.passes.propose.repair.operators import OPERATORS, Operator, Splice
 from tracec.passes.propose.repair.rewrite import Edits
@@ -22,7 +22,7 @@ from tracec.passes.propose.repair.suspicion import WORST
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
-PATIENCE = 100  # changes in a row that make no program
+FRUITLESS = 100  # changes in a row that make no program, after which `late` is asked; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,22 @@ def propose(
     credits: Mapping[str, Credit],
     sources: Mapping[str, str],
     *,
-    said: Said = SILENCE,
+    clues: FailureClues = NO_CLUES,
     seed: int = 0,
     max_cost: float = 26.0,
-    favours: Mapping[Place, float] | None = None,
+    favours: Mapping[SourcePlace, float] | None = None,
     late: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
-    """Candidates in non-decreasing cost, each another program, the cheapest of all targets first.
+    """Yield candidates in non-decreasing cost, each another program, the cheapest of all targets first.
 
     `credits` is by target id, `sources` holds the text of each file by path. The cost in bits is the operator's prior,
     plus up to 3 bits for a place less suspect than the most suspect one, plus the bits of the ingredients. Places that
-    no failing test executed are left alone; where no target has any evidence, all places are alike. `said` is what
+    no failing test executed are left alone; where no target has any evidence, all places are alike. `clues` is what
     failing tests say. `seed` orders candidates of equal cost (0: as in the source). `favours` are bits by which places
     are cheaper. Work is done only as far as candidates are drawn; where none comes for long, `late` is asked whether to
     end.
     """
-    known = Known.of(targets, credits, sources, said)
+    known = Known.of(targets, credits, sources, clues)
     sites = [site for target in known.targets for site in _sites(target, known, favours or {})]
     order = list(range(len(sites)))
     if seed:
@@ -92,7 +92,7 @@ def _drawn(
     waiting: dict[int, Change] = {}
     done: set[Edit] = set()
     fruitless = 0
-    while heap and not (fruitless and fruitless % PATIENCE == 0 and late()):
+    while heap and not (fruitless and fruitless % FRUITLESS == 0 and late()):
         fruitless += 1
         cost, rank, index = heapq.heappop(heap)
         site = sites[index]
@@ -110,13 +110,13 @@ def _drawn(
             heapq.heappush(heap, (max(cost, following[0]), rank, index))
 
 
-def _sites(target: Target, known: Known, favours: Mapping[Place, float]) -> Iterator[_Site]:
+def _sites(target: Target, known: Known, favours: Mapping[SourcePlace, float]) -> Iterator[_Site]:
     if target.kind != "code":
         heaviest = known.heaviest
         weight = max((piece.weight for piece in known.credit(target).evidence), default=heaviest)
         yield _Site(target, WORST * (1 - weight / heaviest) if heaviest else WORST, target.kind)
         return
-    found = Definition.of(target, known)
+    found = CodeTarget.of(target, known)
     if found is None:
         return
     tree, liked = found.tree, favoured(found, favours)
@@ -128,8 +128,8 @@ def _sites(target: Target, known: Known, favours: Mapping[Place, float]) -> Iter
                 yield _Site(target, floor, operator.name, operator, node, found.context, found.edits)
 
 
-def favoured(definition: Definition, favours: Mapping[Place, float]) -> dict[ast.AST, float]:
-    """The bits that a place and all within it are cheaper."""
+def favoured(definition: CodeTarget, favours: Mapping[SourcePlace, float]) -> dict[ast.AST, float]:
+    """Map nodes to the bits by which they are cheaper: a place and all within it."""
     tree = definition.tree
     own = {node: bits for node in tree.places if (bits := favours.get(place_of(definition, node), 0.0))}
     found = dict(own)

@@ -1,4 +1,4 @@
-"""Calls of what the file defines, whose parameters are called as variables at hand are: `f(size, owner=self.owner)`."""
+"""Facts + variables -> calls of what the file defines, whose parameters have the names of variables: `f(size, x=x)`."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from collections.abc import Mapping
 from tracec.passes.propose.repair.facts import Facts
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import words
-from tracec.passes.syntax.tree import Function
+from tracec.passes.syntax.tree import FunctionNode
 
-ALIKE, STRANGE = 0.5, 1.5  # bits for a parameter that shares a word with its variable, and for one that takes `self`
+# All chosen.
+ALIKE = 0.5  # bits for a parameter that shares a word with its variable
+STRANGE = 1.5  # bits for a parameter that takes `self`
 IDLE = 1.0  # bits less for what nothing else in the file mentions
-LEAST = 2  # parameters, unless nothing else calls it
+LEAST_ARGUMENTS = 2  # arguments of a call, unless nothing else in the file mentions the callee
 
 
 def matched(facts: Facts, function: ast.AST, variables: Mapping[str, ast.expr]) -> list[tuple[float, ast.Call]]:
-    """Calls of functions, classes and methods of the file with every parameter that must be given, in order of cost."""
+    """Make calls of functions, classes and methods of the file with every parameter that must be given, by cost."""
     found: list[tuple[float, ast.Call]] = []
     for callee, definition, bound in (*facts.file.callables, *(facts.owner.callables if "self" in variables else ())):
         made = _arguments(definition, bound, variables) if definition is not function else None
         idle = isinstance(callee, ast.Name) and callee.id in facts.file.idle
-        if made is not None and (idle or len(made[1]) >= LEAST):
+        if made is not None and (idle or len(made[1]) >= LEAST_ARGUMENTS):
             cost, args, keywords = made
             found.append((max(0.0, cost - IDLE * idle), ast.Call(callee, args, keywords)))
     extra = 0.5 * bits(len(found))
@@ -29,7 +31,7 @@ def matched(facts: Facts, function: ast.AST, variables: Mapping[str, ast.expr]) 
 
 
 def _arguments(
-    definition: Function, bound: bool, variables: Mapping[str, ast.expr]
+    definition: FunctionNode, bound: bool, variables: Mapping[str, ast.expr]
 ) -> tuple[float, list[ast.expr], list[ast.keyword]] | None:
     """Bits, arguments and keywords; None where a parameter finds no variable."""
     spec = definition.args

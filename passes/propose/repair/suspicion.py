@@ -6,16 +6,18 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.clues import SILENCE, Said
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Evidence
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.nodes import is_idle, last_name
 from tracec.passes.syntax.tree import Tree
 
-WORST = 3.0  # bits between the most and the least suspect of the places that failing tests executed
-NEEDLESS = 1.5  # bits less for a statement that does nothing where it stands: it may be in the place of another
-TOLD = 2.0  # bits less for what failing tests say does not exist or does not fit; half of it for what holds that
-OFF_SLICE = 0.75  # bits more for a place on which the failure did not depend
-Key = tuple[int, int, int, int]
+# In bits; all chosen.
+WORST = 3.0  # between the most and the least suspect of the places that failing tests executed
+NEEDLESS = 1.5  # less for a statement that does nothing where it stands: it may be in the place of another
+NAMED = 2.0  # less for what failing tests say does not exist or does not fit; half of it for what holds that
+OFF_SLICE = 0.75  # more for a place on which the failure did not depend
+Key = tuple[int, int, int, int]  # line, column, end line and end column, in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Suspicion:
     likely: Mapping[ast.AST, float]  # bits less, for what the syntax or a message gives away
 
     def cost(self, node: ast.AST) -> float | None:
-        """Bits to point at `node`; None where no failing test executed it."""
+        """Count the bits to point at `node`; None where no failing test executed it."""
         if self.heaviest <= 0:
             return WORST
         mark = self.marks.get(node) or self._inherited(node)
@@ -54,7 +56,7 @@ class Suspicion:
         return WORST * (1 - min(1.0, mark.weight / self.heaviest)) + penalty
 
     def executed(self, node: ast.AST) -> bool:
-        """False where it is known that no failing test ran `node`."""
+        """Tell whether a failing test may have run `node`."""
         return self.cost(node) is not None
 
     def _inherited(self, node: ast.AST) -> Suspect | None:
@@ -79,7 +81,7 @@ def suspicion(
     columns: Mapping[int, str],
     heaviest: float,
     sliced: bool,
-    said: Said = SILENCE,
+    clues: FailureClues = NO_CLUES,
 ) -> Suspicion:
     """Lay evidence over a tree. `columns` holds the lines that are not ASCII, where ast counts columns in bytes."""
     by_key: dict[Key, list[ast.AST]] = {}
@@ -115,7 +117,7 @@ def suspicion(
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     likely = dict.fromkeys(_needless(tree), NEEDLESS)
-    for bits, node in _told(tree, said):
+    for bits, node in _named(tree, clues):
         likely[node] = max(bits, likely.get(node, 0.0))
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
 
@@ -133,32 +135,29 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
                 yield from (node, node.value)
 
 
-def _told(tree: Tree, said: Said) -> Iterator[tuple[float, ast.AST]]:
+def _named(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:
     """Names that nothing has, with their calls, and calls that do not fit; then what holds them in their statement."""
-    refused = {name.removesuffix(".__init__").rpartition(".")[2] for name in said.refused}
+    rejected = {name.removesuffix(".__init__").rpartition(".")[2] for name in clues.rejected_calls}
     for node in tree.places:
         parent = tree.parent(node)
         read = isinstance(getattr(node, "ctx", None), ast.Load) or isinstance(parent, ast.AugAssign)
         text = last_name(node) if read else ""
         called = parent if isinstance(parent, ast.Call) and parent.func is node else None
-        if text and (text in said.unknown or (called and text in refused)):
+        if text and (text in clues.missing_names or (called and text in rejected)):
             whole = called or node
-            yield from ((TOLD, each) for each in (node, whole))
+            yield from ((NAMED, each) for each in (node, whole))
             for up in tree.above(whole):
-                yield (TOLD if isinstance(up, ast.Expr) else TOLD / 2), up
+                yield (NAMED if isinstance(up, ast.Expr) else NAMED / 2), up
                 if isinstance(up, ast.stmt):
                     break
 
 
 def key_of(node: ast.AST, columns: Mapping[int, str]) -> Key:
-    """Line, column, end line and end column of a node, in characters."""
+    """Return line, column, end line and end column of a node, in characters."""
     line, end_line = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     column, end_column = node.col_offset, node.end_col_offset or 0  # type: ignore[attr-defined]
-    return line, _characters(columns.get(line), column), end_line, _characters(columns.get(end_line), end_column)
-
-
-def _characters(line: str | None, column: int) -> int:
-    return column if line is None else len(line.encode()[:column].decode(errors="ignore"))
+    begin, end = characters(columns.get(line, ""), column), characters(columns.get(end_line, ""), end_column)
+    return line, begin, end_line, end
 
 
 def _holding(keys: Mapping[ast.AST, Key], key: Key) -> list[ast.AST]:

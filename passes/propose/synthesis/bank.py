@@ -14,8 +14,11 @@ from tracec.passes.propose.repair.ranked import merge, pairs
 from tracec.passes.propose.synthesis.evaluate import ERROR, FUNCTIONS, OPERATORS, NoValue, applied, evaluate, key_of
 from tracec.passes.syntax.nodes import binary, call, cut, item, literal, method
 
-NUMBER, SEQUENCE = (int, float), (str, list, tuple)
-PAIRED, DEEP = 60, 160  # leaves, and larger expressions, of which pairs are made
+NUMBER = (int, float)
+SEQUENCE = (str, list, tuple)
+MOST_LEAVES = 60  # leaves of which pairs are made; chosen
+MOST_DEEP = 160  # larger expressions of which pairs are made; chosen
+# Operators with their bits; chosen.
 BINARY: tuple[tuple[float, type[ast.operator]], ...] = (
     (1.5, ast.Add),
     (1.5, ast.Sub),
@@ -25,8 +28,8 @@ BINARY: tuple[tuple[float, type[ast.operator]], ...] = (
     (3.8, ast.Div),
     (3.8, ast.Pow),
 )
-Vector = tuple[object, ...]
-Built = tuple[float, "Entry"]
+Vector = tuple[object, ...]  # a value for each state
+Built = tuple[float, "Entry"]  # bits, and an expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class Bank:
         self._states, self._left = states, most
         self.known: dict[tuple[object, ...], Built] = {}
         self.leaves = list(self._new((cost, self.entry(node)) for cost, node in leaves))
-        first = self.leaves[:PAIRED]
+        first = self.leaves[:MOST_LEAVES]
         self.made = list(self._new(_grown(first, first)))
-        deep = sorted(self.made, key=lambda built: built[0])[:DEEP]
+        deep = sorted(self.made, key=lambda built: built[0])[:MOST_DEEP]
         again = merge(_grown(deep, first), _grown(first, deep)) if most else iter(())
         self.made += list(self._new(again))
         self.made.sort(key=lambda built: built[0])
@@ -61,7 +64,7 @@ class Bank:
         return merge(self.leaves, self.made)
 
     def entry(self, node: ast.expr) -> Entry | None:
-        """The expression with its values; None where it has none in any state."""
+        """Evaluate an expression; None where it has no value in any state."""
         values: list[object] = []
         for state in self._states:
             try:
@@ -85,7 +88,7 @@ class Bank:
 
 
 def entry(node: ast.expr, values: Sequence[object]) -> Entry | None:
-    """An Entry, or None where there is no value at all."""
+    """Make an Entry, or None where there is no value at all."""
     known = next((value for value in values if value is not ERROR and value is not None), None)
     if known is None and values.count(ERROR) == len(values):
         return None

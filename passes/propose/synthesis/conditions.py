@@ -16,11 +16,12 @@ from tracec.passes.propose.synthesis.evaluate import ERROR, OPERATORS, applied
 from tracec.passes.syntax.nodes import binary, both, compare, either, literal, method, negated
 
 ORDERS: tuple[type[ast.cmpop], ...] = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+# All chosen.
 JOINED = 1.5  # bits for `and`, `or`
 MOST_COMPARED = 90  # expressions of which all pairs are compared
-MOST_LARGE = 1500  # larger ones that are compared with the cheapest
-FEW = 24
-MOST_PAIRS = 4000
+MOST_LARGE = 1500  # larger expressions that are compared with the cheapest leaves
+CHEAPEST_LEAVES = 24  # leaves that these are compared with
+MOST_PAIRS = 4000  # pairs of conditions that are joined
 MOST_BOUNDS = 16  # values of one number between which bounds are looked for
 BOUND = 6.0  # bits of such a bound
 
@@ -42,12 +43,12 @@ class Wanted:
     cared: int
 
     def met(self, truth: Truth) -> bool:
-        """True where a condition has all of them."""
+        """Tell whether a condition has all of them."""
         return not ((truth.holds ^ self.holds) | truth.fails) & self.cared
 
 
 def truths(bank: Bank, most: int) -> list[tuple[float, Truth]]:
-    """The cheapest condition of each truth vector, of the first `most` that can be made."""
+    """Keep the cheapest condition of each truth vector, of the first `most` that can be made."""
     kept: dict[tuple[int, int], tuple[float, Truth]] = {}
     for cost, one in islice(_conditions(bank), most):
         if one is not None:
@@ -58,7 +59,7 @@ def truths(bank: Bank, most: int) -> list[tuple[float, Truth]]:
 def conditions(
     known: Sequence[tuple[float, Truth]], wanted: Wanted, old: Truth | None
 ) -> Iterator[tuple[float, ast.expr]]:
-    """Conditions with the wanted truths, cheapest first; `old` is the one there, free to be joined to another."""
+    """Yield conditions with the wanted truths, cheapest first; `old` is the one there, free to be joined to another."""
     single = ((cost, one.node) for cost, one in known if wanted.met(one))
     streams = [single, _joined(known, known, wanted, JOINED)]
     if old is not None:
@@ -103,7 +104,7 @@ def _joined(
 
 
 def _conditions(bank: Bank) -> Iterator[tuple[float, Truth | None]]:
-    few = list(islice(bank.leaves, FEW))
+    few = list(islice(bank.leaves, CHEAPEST_LEAVES))
     every = list(islice(bank, MOST_COMPARED))
     large = bank.made[:MOST_LARGE]
     return merge(
@@ -170,7 +171,7 @@ def _bounds(cost: float, one: Entry) -> Iterator[tuple[float, Truth | None]]:
 
 
 def round_between(low: float, high: float) -> float:
-    """The roundest number above `low` and up to `high`: 65 of 63 and 66; `high` where one is no whole number."""
+    """Choose the roundest number above `low` and up to `high`: 65 of 63 and 66; `high` where one is no integer."""
     if not (isinstance(low, int) and isinstance(high, int)):
         return high
     steps = (step for step in (1000, 100, 50, 10, 5, 1) if (high // step) * step > low)

@@ -7,11 +7,13 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-LARGEST = 1 << 96  # numbers beyond are no answer
-LONGEST = 600  # elements
-HIGHEST_POWER = 24
+# Bounds on what is evaluated; all chosen.
+LARGEST_NUMBER = 1 << 96  # a number beyond is no answer
+LONGEST_VALUE = 600  # elements, or characters, of a value
+HIGHEST_POWER = 24  # exponent
+LONGEST_REPLACEMENT = 20  # characters that `replace` puts in
 CONTAINERS = frozenset((list, tuple, str, dict, set, bytes))
-Function = Callable[..., object]
+PlainFunction = Callable[..., object]
 ERROR = object()  # in a vector: no value in this state
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, MemoryError)
 
@@ -21,7 +23,7 @@ class NoValue(Exception):
 
 
 def evaluate(node: ast.AST, state: Mapping[str, object]) -> object:
-    """The value of `node`. NoValue where it raises, where a variable is not known, and for what is not plain."""
+    """Evaluate `node`. NoValue where it raises, where a variable is not known, and for what is not plain."""
     try:
         return bounded(_value(node, state))
     except NoValue:
@@ -31,13 +33,13 @@ def evaluate(node: ast.AST, state: Mapping[str, object]) -> object:
 
 
 def bounded(value: object) -> object:
-    """The value itself. NoValue where it is too large, or nothing that can be told from its like."""
+    """Give the value back. NoValue where it is too large, or nothing that can be told from its like."""
     kind = type(value)
     if kind is int or kind is float:
-        if not -LARGEST < value < LARGEST:  # type: ignore[operator]
+        if not -LARGEST_NUMBER < value < LARGEST_NUMBER:  # type: ignore[operator]
             raise NoValue
     elif kind in CONTAINERS:
-        if len(value) > LONGEST:  # type: ignore[arg-type]
+        if len(value) > LONGEST_VALUE:  # type: ignore[arg-type]
             raise NoValue
     elif kind is not bool and value is not None:
         raise NoValue
@@ -45,7 +47,7 @@ def bounded(value: object) -> object:
 
 
 def key_of(value: object) -> object:
-    """What tells a value from others: `1`, `1.0` and `True` differ."""
+    """Return what tells a value from others: `1`, `1.0` and `True` differ."""
     kind = type(value)
     if kind is int or kind is str:
         return value
@@ -54,8 +56,8 @@ def key_of(value: object) -> object:
     return kind, repr(sorted(map(repr, value))) if isinstance(value, set) else repr(value)
 
 
-def applied(function: Function, *columns: Sequence[object]) -> list[object]:
-    """A function of this file's tables on plain values, one from each column for each state."""
+def applied(function: PlainFunction, *columns: Sequence[object]) -> list[object]:
+    """Apply a function of this file's tables to plain values, one from each column for each state."""
     try:
         values = list(map(function, *columns))  # ERROR is no operand of any of them but `==`, `!=` and `is`
         for value in values:
@@ -68,7 +70,7 @@ def applied(function: Function, *columns: Sequence[object]) -> list[object]:
     return values
 
 
-def _or_error(function: Function, *values: object) -> object:
+def _or_error(function: PlainFunction, *values: object) -> object:
     if any(value is ERROR for value in values):
         return ERROR
     try:
@@ -84,34 +86,36 @@ def _sized(value: Any) -> Any:
 
 
 def power(left: Any, right: Any) -> object:
-    """`left ** right`, of small numbers."""
+    """Raise to a power, of small numbers: `left ** right`."""
     if not isinstance(right, (int, float)) or abs(right) > HIGHEST_POWER:
         raise NoValue
     return left**right
 
 
 def times(left: Any, right: Any) -> object:
-    """`left * right`, of short sequences."""
+    """Multiply, of short sequences: `left * right`."""
     for one, count in ((left, right), (right, left)):
-        if isinstance(one, (list, tuple, str, bytes)) and (not isinstance(count, int) or len(one) * count > LONGEST):
+        if isinstance(one, (list, tuple, str, bytes)) and (
+            not isinstance(count, int) or len(one) * count > LONGEST_VALUE
+        ):
             raise NoValue
     return left * right
 
 
 def remainder(left: Any, right: Any) -> object:
-    """`left % right`, of numbers: a text would be filled in."""
+    """Take the remainder of numbers, `left % right`: a text would be filled in."""
     if isinstance(left, (str, bytes)):
         raise NoValue
     return left % right
 
 
 def _range(*bounds: int) -> list[int]:
-    if len(made := range(*bounds)) > LONGEST:
+    if len(made := range(*bounds)) > LONGEST_VALUE:
         raise NoValue
     return list(made)
 
 
-OPERATORS: dict[type[ast.AST], Function] = {
+OPERATORS: dict[type[ast.AST], PlainFunction] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: times,
@@ -138,7 +142,7 @@ OPERATORS: dict[type[ast.AST], Function] = {
     ast.In: lambda one, many: one in _sized(many),
     ast.NotIn: lambda one, many: one not in _sized(many),
 }
-FUNCTIONS: dict[str, Function] = {
+FUNCTIONS: dict[str, PlainFunction] = {
     "len": len,
     "abs": abs,
     "min": min,
@@ -252,7 +256,7 @@ def _call(node: Any, state: Mapping[str, object]) -> object:
 
 def _grows(name: str, receiver: Any, given: Sequence[Any]) -> bool:
     """True where a text may become far longer."""
-    return name == "replace" and any(isinstance(part, str) and len(part) > 20 for part in given[1:])
+    return name == "replace" and any(isinstance(part, str) and len(part) > LONGEST_REPLACEMENT for part in given[1:])
 
 
 def _display(node: Any, state: Mapping[str, object]) -> object:

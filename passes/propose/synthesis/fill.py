@@ -12,95 +12,104 @@ from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
-from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST, OPERATORS, applied, key_of
+from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST_NUMBER, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import binary
 
-MOST_STATES = 28
+# Sizes of the search in one hole; all chosen.
+MOST_STATES = 28  # states that an expression is asked to agree with
 MOST_LEAVES = 90
-MOST_EVALUATED = 9_000  # expressions of one hole
-MOST_COMPARED = 10_000  # conditions of one hole
-MOST_FILLED = 60  # candidates of one hole
-MOST_INVERTED, MOST_SUMS = 1_200, 12
-CONDITION, JOINED, VALUE, GUARDED, EARLY = 5.5, 4.5, 6.0, 7.0, 6.5  # bits of the change, besides what is put in
-REUSED = 1.5  # bits more for what is written elsewhere in the function
-AGREES, FEWEST = 4.0, 5.0  # bits less for what agrees with at least so many states
+MOST_EVALUATED = 9_000  # expressions
+MOST_COMPARED = 10_000  # conditions
+MOST_FILLED = 60  # candidates
+MOST_INVERTED = 1_200  # expressions whose missing operand is looked up
+MOST_SUMS = 12  # expressions made with such an operand
+MOST_EXITS = 30  # conditions, and results, of which early returns are made
+# Bits; all chosen. The first five are those of the change, besides what is put in.
+CONDITION = 5.5  # another condition
+JOINED = 4.5  # the condition joined to another one
+VALUE = 6.0  # another value
+GUARDED = 7.0  # an early return before a statement
+EARLY = 6.5  # an early return at the entry of a function
+REUSED = 1.5  # more for what is written elsewhere in the function
+AGREES = 4.0  # less for what agrees with ENOUGH_STATES states or more; with fewer, less in proportion
+ENOUGH_STATES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One state, and the value to have there: () where any will do. `forced`: it is another than the program's."""
+class Example:
+    """One state, and the value to have there: () where any will do. `forced` if it is not the value the program had."""
 
     names: Mapping[str, object]
     value: tuple[object, ...]
     forced: bool = False
 
 
-def rows(hole: Hole, passing: Sequence[str], solved: Sequence[Forced], tests: Sequence[str]) -> list[Row]:
-    """What the hole should be: as it was in passing tests, and in each of `tests` as the first that solved it has it.
+def examples(hole: Hole, passing: Sequence[str], solved: Sequence[Forced], tests: Sequence[str]) -> list[Example]:
+    """Collect what the hole should be: as in passing tests, and in each of `tests` as the first that solved it has it.
 
     `solved` are those that made a test pass, `tests` the test of each. Of what contradicts a passing test nothing is
     taken.
     """
-    found: dict[str, Row] = {}
+    found: dict[str, Example] = {}
     for test in passing:
         for moment in hole.moments.get(test, ()):
-            found.setdefault(_key(moment), Row(moment.names, moment.value))
+            found.setdefault(_state_key(moment), Example(moment.names, moment.value))
     done: set[str] = set()
     for one, test in zip(solved, tests):
         pairs_ = one.assigned.get(test, ())
-        known = [found.get(_key(moment)) for moment, _ in pairs_]
-        clash = any(row is not None and not _alike(row, value) for row, (_, value) in zip(known, pairs_))
+        known = [found.get(_state_key(moment)) for moment, _ in pairs_]
+        clash = any(example is not None and not _alike(example, value) for example, (_, value) in zip(known, pairs_))
         if test in done or clash or not pairs_:
             continue
         done.add(test)
         _take(found, hole.moments[test], pairs_)
-    order = sorted(found.values(), key=lambda row: not row.forced)
-    return order[:MOST_STATES] if any(row.forced for row in order) else []
+    order = sorted(found.values(), key=lambda example: not example.forced)
+    return order[:MOST_STATES] if any(example.forced for example in order) else []
 
 
-def _take(found: dict[str, Row], moments: Sequence[Moment], forced: Sequence[tuple[Moment, object]]) -> None:
+def _take(found: dict[str, Example], moments: Sequence[Moment], forced: Sequence[tuple[Moment, object]]) -> None:
     """The states of a test: up to the first that was forced as they were, after it nothing is known but the forced."""
     for moment in moments:
         if moment is forced[0][0]:
             break
-        found.setdefault(_key(moment), Row(moment.names, moment.value))
+        found.setdefault(_state_key(moment), Example(moment.names, moment.value))
     for moment, value in forced:
-        found[_key(moment)] = Row(moment.names, (value,), True)
+        found[_state_key(moment)] = Example(moment.names, (value,), True)
 
 
-def _key(moment: Moment) -> str:
+def _state_key(moment: Moment) -> str:
     return repr(sorted((name, key_of(value)) for name, value in moment.names.items()))
 
 
-def _alike(row: Row, value: object) -> bool:
-    return row.forced and same(row.value[0], value)
+def _alike(example: Example, value: object) -> bool:
+    return example.forced and same(example.value[0], value)
 
 
 def same(one: object, other: object) -> bool:
-    """True for values that a test takes for equal; `1` is `1.0`, but `True` is not."""
+    """Tell whether a test takes values for equal; `1` is `1.0`, but `True` is not."""
     return match_key(one) == match_key(other)
 
 
 def match_key(value: object) -> object:
-    """Numbers by twelve significant digits, all else exactly."""
+    """Compare numbers by twelve significant digits, all else exactly: equal keys match."""
     if value is ERROR:
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
         return float, f"{float(value):.12g}"
     return key_of(value)
 
 
-def fill(hole: Hole, wanted: Sequence[Row]) -> Iterator[Candidate]:
-    """Candidates in order of cost."""
+def fill(hole: Hole, wanted: Sequence[Example]) -> Iterator[Candidate]:
+    """Yield candidates in order of cost."""
     context, edits, node = hole.definition.context, hole.definition.edits, hole.node
-    bank = Bank(_leaves(hole), [row.names for row in wanted], MOST_EVALUATED)
+    bank = Bank(_leaves(hole), [example.names for example in wanted], MOST_EVALUATED)
     made = {"condition": _condition, "value": _value, "entry": _early}[hole.kind](hole, wanted, bank)
     returned = hole.kind == "value" and context.is_returned(node)
     if returned:
         made = merge(made, _early(hole, wanted, bank))
-    less = AGREES * min(1.0, len(wanted) / FEWEST)
+    less = AGREES * min(1.0, len(wanted) / ENOUGH_STATES)
     done: set[str] = set()
     for cost, change in islice(made, 4 * MOST_FILLED):
         place = context.tree.statement(node) if isinstance(change, Splice) else node
@@ -118,9 +127,9 @@ def _leaves(hole: Hole) -> list[tuple[float, ast.expr]]:
     return list(cheapest([*atoms, *reused]))[:MOST_LEAVES]
 
 
-def _condition(hole: Hole, wanted: Sequence[Row], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
+def _condition(hole: Hole, wanted: Sequence[Example], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
     known = truths(bank, MOST_COMPARED)
-    goal = Wanted(_bits(bool(row.value and row.value[0]) for row in wanted), _bits(bool(row.value) for row in wanted))
+    goal = Wanted(_bits(bool(e.value and e.value[0]) for e in wanted), _bits(bool(e.value) for e in wanted))
     found = bank.entry(hole.node) if isinstance(hole.node, ast.expr) else None
     old = None
     if found is not None:
@@ -131,26 +140,26 @@ def _condition(hole: Hole, wanted: Sequence[Row], bank: Bank) -> Iterator[tuple[
     return merge(alone, joined)
 
 
-def _value(hole: Hole, wanted: Sequence[Row], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
+def _value(hole: Hole, wanted: Sequence[Example], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
     return ((cost + VALUE, node) for cost, node in _fitting(wanted, bank))
 
 
-def _early(hole: Hole, wanted: Sequence[Row], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
+def _early(hole: Hole, wanted: Sequence[Example], bank: Bank) -> Iterator[tuple[float, ast.expr | Splice]]:
     """`if p: return r` before the statement: r fits where a value was forced, and there alone p holds."""
-    goal = Wanted(_bits(row.forced for row in wanted), (1 << len(wanted)) - 1)
+    goal = Wanted(_bits(example.forced for example in wanted), (1 << len(wanted)) - 1)
     known = truths(bank, MOST_COMPARED)
-    tests = list(islice(conditions(known, goal, None), 30))
-    only = [row if row.forced else Row(row.names, ()) for row in wanted]
-    results = list(islice(_fitting(only, bank), 30))
+    tests = list(islice(conditions(known, goal, None), MOST_EXITS))
+    only = [example if example.forced else Example(example.names, ()) for example in wanted]
+    results = list(islice(_fitting(only, bank), MOST_EXITS))
     statement = hole.definition.tree.statement(hole.node)
     prior = EARLY if hole.kind == "entry" else GUARDED
     for cost, (test, result) in pairs(tests, results):
         yield cost + prior, Splice((ast.If(test, [ast.Return(result)], []), statement))
 
 
-def _fitting(wanted: Sequence[Row], bank: Bank) -> Iterator[tuple[float, ast.expr]]:
+def _fitting(wanted: Sequence[Example], bank: Bank) -> Iterator[tuple[float, ast.expr]]:
     """Expressions with the wanted values, and sums, differences, products and joins of two that have them together."""
-    cared = [at for at, row in enumerate(wanted) if row.value]
+    cared = [at for at, example in enumerate(wanted) if example.value]
     goal = [wanted[at].value[0] for at in cared]
     key = tuple(map(match_key, goal))
     every = list(bank)

@@ -13,15 +13,17 @@ from functools import reduce
 
 from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.propose.repair.operators.operator import Splice
-from tracec.passes.propose.synthesis.evaluate import LARGEST, key_of
+from tracec.passes.propose.synthesis.evaluate import LARGEST_NUMBER, key_of
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import both, compare, literal
 
-MOST_TESTS, MOST_MOMENTS = 6, 8  # of one hole that are forced one by one
-MOST_VALUES = 8  # for one state
-MOST_ALIGNED = 10
+# Sizes of what is forced into one hole; all chosen.
+MOST_TESTS = 6  # failing tests
+MOST_MOMENTS = 8  # states of a test
+MOST_VALUES = 8  # values for one state
+MOST_ALIGNED = 10  # states that are all forced at once, to the elements of what the test wants
+LONGEST_VALUE = 160  # characters of a value that is written
 NUMBER = (int, float)
-LONGEST = 160  # characters of a value that is written
 Sides = tuple[object, object]  # what the program said and what it should have said, or the other way round
 
 
@@ -34,14 +36,14 @@ class Forced:
     assigned: Mapping[str, Sequence[tuple[Moment, object]]]
 
 
-def forced(hole: Hole, failing: Sequence[str], said: Mapping[str, Sides]) -> Iterator[Forced]:
-    """The likeliest first. `said` has the two sides of the comparison with which a test failed."""
+def forced(hole: Hole, failing: Sequence[str], sides: Mapping[str, Sides]) -> Iterator[Forced]:
+    """Yield what may be forced, the likeliest first; `sides` are those of the comparison with which a test failed."""
     reached = [test for test in failing if test in hole.moments][:MOST_TESTS]
     if hole.kind == "condition":
         yield from _constants(hole, reached)
     makers = {"condition": _flips, "value": _values, "entry": _returns}
     for test in reached:
-        yield from makers[hole.kind](hole, test, said.get(test))
+        yield from makers[hole.kind](hole, test, sides.get(test))
 
 
 def _constants(hole: Hole, failing: Sequence[str]) -> Iterator[Forced]:
@@ -52,50 +54,50 @@ def _constants(hole: Hole, failing: Sequence[str]) -> Iterator[Forced]:
         yield from _written(hole, literal(value), assigned)
 
 
-def _flips(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _flips(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """The condition turned over in one state."""
     for moment in hole.moments[test][:MOST_MOMENTS]:
         yield from _in_states(hole, test, [(moment, not moment.value[0])])
 
 
-def _values(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _values(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """Another value in one state; then one for each state, where the test wants as many as there are."""
     moments = hole.moments[test]
     for moment in reversed(moments[-MOST_MOMENTS:]):
-        for value in _wanted(hole, moment, said):
+        for value in _wanted(hole, moment, sides):
             yield from _in_states(hole, test, [(moment, value)])
-    for side in said or ():
+    for side in sides or ():
         if isinstance(side, (list, tuple, str)) and 1 < len(moments) == len(side) <= MOST_ALIGNED:
             yield from _in_states(hole, test, list(zip(moments, side)))
 
 
-def _returns(hole: Hole, test: str, said: Sides | None) -> Iterator[Forced]:
+def _returns(hole: Hole, test: str, sides: Sides | None) -> Iterator[Forced]:
     """An early return of what the test wants."""
     for moment in hole.moments[test][:2]:
-        for value in reversed(said or ()):
+        for value in reversed(sides or ()):
             yield from _in_states(hole, test, [(moment, value)])
-        if said is None:
+        if sides is None:
             for value in (None, True, False, 0, "", []):
                 yield from _in_states(hole, test, [(moment, value)])
 
 
-def _wanted(hole: Hole, moment: Moment, said: Sides | None) -> list[object]:
+def _wanted(hole: Hole, moment: Moment, sides: Sides | None) -> list[object]:
     """Values that may be right instead of the one there: what the test shows, neighbours, what passing tests have."""
     value = moment.value[0]
     found: list[object] = []
-    for one, other in (said, said[::-1]) if said else ():
+    for one, other in (sides, sides[::-1]) if sides else ():
         if _same(value, one):
             found.append(other)
         elif isinstance(one, (list, tuple)) and type(one) is type(other) and len(one) == len(other):
             found += [b for a, b in zip(one, other) if _same(a, value) and not _same(b, value)]
-    found += [new for one, other in ((said, said[::-1]) if said else ()) for new in _moved(value, one, other)]
+    found += [new for one, other in ((sides, sides[::-1]) if sides else ()) for new in _moved(value, one, other)]
     if hole.definition.context.is_returned(hole.node):
-        found += reversed(said or ())
+        found += reversed(sides or ())
     if isinstance(value, bool):
         found.append(not value)
     elif isinstance(value, int):
         found += [value + 1, value - 1]
-    found += [side for side in said or () if type(side) is type(value)]
+    found += [side for side in sides or () if type(side) is type(value)]
     found += [m.value[0] for t, ms in hole.moments.items() if t != moment.test for m in ms[:2]][:3]
     once = {key_of(new): new for new in found if not _same(new, value)}
     return list(once.values())[:MOST_VALUES]
@@ -103,7 +105,7 @@ def _wanted(hole: Hole, moment: Moment, said: Sides | None) -> list[object]:
 
 def _moved(value: object, one: object, other: object) -> Iterator[object]:
     """What would stand in `other` where `value` has a part in `one`: a difference passed on, a piece exchanged."""
-    if all(type(number) in NUMBER and abs(number) < LARGEST for number in (value, one, other)):  # type: ignore[arg-type]
+    if all(type(number) in NUMBER and abs(number) < LARGEST_NUMBER for number in (value, one, other)):  # type: ignore[arg-type]
         yield from _shifted(value, one, other)  # type: ignore[arg-type]
     elif isinstance(value, (str, list)) and type(value) is type(one) is type(other) and value:
         yield from _pieces(value, one, other)  # type: ignore[arg-type]
@@ -117,7 +119,7 @@ def _shifted(value: float, one: float, other: float) -> Iterator[object]:
 
 
 def tidy(value: float) -> float:
-    """Twelve significant digits are enough; a whole number is an int, as it is equal to it."""
+    """Round to twelve significant digits, which are enough; a whole number becomes an int, as it is equal to it."""
     rounded = float(f"{value:.12g}")
     return int(rounded) if rounded.is_integer() else rounded
 
@@ -164,7 +166,7 @@ def _written(
 
 
 def guard(hole: Hole, moment: Moment) -> ast.expr | None:
-    """A condition that holds in this state and, as far as that can be told by a few variables, in no other."""
+    """Make a condition that holds in this state and, as far as a few variables can tell, in no other."""
     shared = sorted(hole.shared, key=lambda name: (len(repr(moment.names[name])), name))
     usable = [(name, value) for name in shared if (value := written(moment.names[name])) is not None]
     others = [m for found in hole.moments.values() for m in found if m is not moment]
@@ -178,8 +180,8 @@ def guard(hole: Hole, moment: Moment) -> ast.expr | None:
 
 
 def written(value: object) -> ast.expr | None:
-    """A plain value as an expression; None where it is too long for one."""
+    """Write a plain value as an expression; None where it is too long for one."""
     text = repr(value)
-    if len(text) > LONGEST or "inf" in text or "nan" in text:
+    if len(text) > LONGEST_VALUE or "inf" in text or "nan" in text:
         return None
     return ast.parse(text, mode="eval").body

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracec.passes.nouns.credit import State
-from tracec.passes.propose.repair.definition import Definition, Known, Place, place_of
+from tracec.passes.propose.repair.definition import CodeTarget, Known, SourcePlace, place_of
 from tracec.passes.propose.synthesis.evaluate import NoValue, bounded, evaluate
 from tracec.passes.syntax.scope import parameters
 from tracec.passes.syntax.tree import FUNCTIONS
 
-Kind = Literal["condition", "value", "entry"]
+HoleKind = Literal["condition", "value", "entry"]
 WHOLE = ((ast.Return, "value"), (ast.Assign, "value"), (ast.AugAssign, "value"), (ast.Yield, "value"))
 PARTS = ((ast.Subscript, "slice"), (ast.Slice, "lower"), (ast.Slice, "upper"), (ast.keyword, "value"))
 ELEMENTS = ((ast.ListComp, "elt"), (ast.SetComp, "elt"), (ast.GeneratorExp, "elt"), (ast.DictComp, "value"))
@@ -41,15 +41,15 @@ class Hole:
     `moments` has those of each test in their order; `cost` are the bits to point at the place.
     """
 
-    definition: Definition
+    definition: CodeTarget
     node: ast.AST
-    kind: Kind
+    kind: HoleKind
     cost: float
     moments: Mapping[str, Sequence[Moment]]
 
     @property
-    def place(self) -> Place:
-        """Where it stands."""
+    def place(self) -> SourcePlace:
+        """The place where it stands."""
         return place_of(self.definition, self.node)
 
     @property
@@ -60,16 +60,16 @@ class Hole:
 
 
 def holes(known: Known, failing: Sequence[str]) -> list[Hole]:
-    """The holes that one of the tests evaluated, the most suspect first."""
+    """Find the holes that one of the tests evaluated, the most suspect first."""
     found = [
-        hole for target in known.targets if target.kind == "code" for hole in _of(Definition.of(target, known), known)
+        hole for target in known.targets if target.kind == "code" for hole in _of(CodeTarget.of(target, known), known)
     ]
     wanted = set(failing)
     reached = [hole for hole in found if not wanted.isdisjoint(hole.moments)]
     return sorted(reached, key=lambda hole: hole.cost + LATER[hole.kind])
 
 
-def _of(definition: Definition | None, known: Known) -> Iterator[Hole]:
+def _of(definition: CodeTarget | None, known: Known) -> Iterator[Hole]:
     if definition is None:
         return
     states: dict[object, list[State]] = {}
@@ -85,7 +85,7 @@ def _of(definition: Definition | None, known: Known) -> Iterator[Hole]:
                 yield Hole(definition, node, kind, cost, moments)
 
 
-def _kind(definition: Definition, node: ast.AST) -> Kind | None:
+def _kind(definition: CodeTarget, node: ast.AST) -> HoleKind | None:
     place = definition.tree.places[node]
     if place.role == "statement":
         return (
@@ -110,7 +110,7 @@ def _first(function: ast.AST) -> ast.stmt:
 
 
 def _evaluated(
-    definition: Definition, node: ast.AST, states: Mapping[object, Sequence[State]]
+    definition: CodeTarget, node: ast.AST, states: Mapping[object, Sequence[State]]
 ) -> dict[str, list[Moment]]:
     """The states of the node itself; of a variable or constant, those of what holds it."""
     own = states.get(place_of(definition, node)[1])
@@ -133,7 +133,7 @@ def _computed(node: ast.AST, around: Sequence[State]) -> Iterator[Moment]:
 
 
 def _entered(
-    definition: Definition, node: ast.AST, states: Mapping[object, Sequence[State]]
+    definition: CodeTarget, node: ast.AST, states: Mapping[object, Sequence[State]]
 ) -> dict[str, list[Moment]]:
     """The arguments, as the first expression of the statement found them."""
     function = definition.tree.function(node)

@@ -1,1 +1,1 @@
-"""Numbers, choices and texts: what values to try, given where the outcome of a run is known."""
+"""Tuning: numbers, choices and texts -> values to try, given where the outcome of a run is known."""

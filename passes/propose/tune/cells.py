@@ -9,11 +9,11 @@ from typing import Any
 
 from tracec.passes.propose.tune.space import Dimension
 
-INNER = 0.25  # a written value keeps away from both ends of its cell by this share of it
+INNER = 0.25  # share of a cell by which a written value keeps away from its ends; chosen
 
 
 def nice(low: float, high: float) -> float:
-    """The number with the fewest digits near the middle of an interval; the middle one of several alike."""
+    """Choose the number with the fewest digits near the middle of an interval; the middle one of several alike."""
     middle = low / 2 + high / 2
     keep = (high - low) * INNER
     for digits in range(1, 17):
@@ -24,7 +24,7 @@ def nice(low: float, high: float) -> float:
 
 
 def values(dimension: Dimension, breaks: Iterable[float]) -> list[Any]:
-    """One value for each cell into which the breakpoints part what the dimension allows, in ascending order.
+    """Choose a value for each cell into which the breakpoints part what the dimension allows, in ascending order.
 
     Of integers a breakpoint itself is a cell of its own.
     """
@@ -40,7 +40,7 @@ def values(dimension: Dimension, breaks: Iterable[float]) -> list[Any]:
 
 
 def ends(dimension: Dimension, known: Sequence[float]) -> tuple[float, float]:
-    """Where the first cell begins and the last one ends: at the bounds, else a little outside."""
+    """Find where the first cell begins and the last one ends: at the bounds, else a little outside."""
     room = (known[-1] - known[0]) / len(known) or abs(known[0]) / 10 or 1.0
     room = max(room, 2.0) if dimension.kind == "int" else room
     low = dimension.low if dimension.low > -math.inf else known[0] - 2 * room
@@ -49,7 +49,7 @@ def ends(dimension: Dimension, known: Sequence[float]) -> tuple[float, float]:
 
 
 def between(dimension: Dimension, low: float, high: float) -> Any:
-    """A value within a cell; None where there is none. Ends that are bounds are allowed themselves."""
+    """Choose a value within a cell; None where there is none. Ends that are bounds are allowed themselves."""
     if dimension.kind == "int":
         first, last = math.floor(low) + 1, math.ceil(high) - 1
         if low == dimension.low:
@@ -64,7 +64,7 @@ def between(dimension: Dimension, low: float, high: float) -> Any:
 
 
 def round_int(first: int, last: int) -> int:
-    """The roundest integer near the middle."""
+    """Choose the roundest integer near the middle."""
     if last - first < 4:
         return (first + last) // 2
     value = int(nice(first, last))

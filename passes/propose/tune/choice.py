@@ -10,8 +10,11 @@ import math
 import random
 from collections.abc import Sequence
 
-RATE = 0.6
-FORGET = 0.1  # how fast the baseline and the scale follow
+# All chosen.
+RATE = 0.6  # of a step, in units of log odds
+FORGET = 0.1  # share by which baseline and scale follow a new score
+START = 0.5  # log odds of the option that is there at first
+MOST_GAIN = 3.0  # scales by which a score counts as above or below the baseline
 
 
 class Policy:
@@ -20,20 +23,20 @@ class Policy:
     def __init__(self, sizes: Sequence[int], start: Sequence[int], seed: int) -> None:
         self._weights = [[0.0] * size for size in sizes]
         for weights, option in zip(self._weights, start):
-            weights[option] = 0.5
+            weights[option] = START
         self._draw = random.Random(seed)
         self._mean: float | None = None
         self._scale = 0.0
 
     def probabilities(self, number: int) -> list[float]:
-        """Of the options of one choice."""
+        """Return the probabilities of the options of one choice."""
         weights = self._weights[number]
         top = max(weights)
         raised = [math.exp(weight - top) for weight in weights]
         return [value / sum(raised) for value in raised]
 
     def draw(self) -> tuple[int, ...]:
-        """An option for each choice."""
+        """Draw an option for each choice."""
         return tuple(
             self._draw.choices(range(len(weights)), self.probabilities(number))[0]
             for number, weights in enumerate(self._weights)
@@ -49,7 +52,7 @@ class Policy:
         self._mean += FORGET * gain
         if not self._scale:
             return
-        step = RATE * max(-3.0, min(3.0, gain / self._scale))
+        step = RATE * max(-MOST_GAIN, min(MOST_GAIN, gain / self._scale))
         for number, option in enumerate(options):
             for other, chance in enumerate(self.probabilities(number)):
                 self._weights[number][other] += step * ((other == option) - chance)

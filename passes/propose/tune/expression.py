@@ -1,4 +1,4 @@
-"""Arithmetic over parameters: its value at a point, and its linear form where it has one."""
+"""Arithmetic over parameters -> its value at a point, and its linear form where it has one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Number = int | float
-LARGEST = 1 << 64  # integers beyond it are left to the program itself
+LARGEST_INTEGER = 1 << 64  # an integer beyond is left to the program itself; chosen
+HIGHEST_POWER = 64  # exponent; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,19 @@ Expression = Number | Parameter | Operation
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """constant + sum of factor * parameter."""
+    """The linear form: constant + sum of factor * parameter."""
 
     constant: float
     factors: Mapping[int, float] = field(default_factory=dict)
 
     def at(self, point: Sequence[Any]) -> float:
-        """Its value."""
+        """Evaluate it at a point."""
         return self.constant + float(sum(factor * point[number] for number, factor in self.factors.items()))
 
 
 def power(base: Number, exponent: Number) -> Any:
-    """`**` of numbers that do not grow without bound; ArithmeticError for the others."""
-    if abs(exponent) > 64:
+    """Raise numbers that do not grow without bound to a power; ArithmeticError for the others."""
+    if abs(exponent) > HIGHEST_POWER:
         raise OverflowError
     return base**exponent
 
@@ -71,19 +72,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def value_of(expression: Expression, point: Sequence[Any]) -> Any:
-    """The value at a point. ArithmeticError, ValueError or TypeError where there is none."""
+    """Evaluate at a point. ArithmeticError, ValueError or TypeError where there is no value."""
     if isinstance(expression, Parameter):
         return point[expression.number]
     if not isinstance(expression, Operation):
         return expression
     made = FUNCTIONS[expression.name](*[value_of(operand, point) for operand in expression.operands])
-    if isinstance(made, int) and abs(made) > LARGEST:
+    if isinstance(made, int) and abs(made) > LARGEST_INTEGER:
         raise OverflowError
     return made
 
 
 def size_of(expression: Expression, most: int) -> int:
-    """How many operations are in it, counted up to `most`: shared parts count wherever they stand."""
+    """Count the operations, up to `most`: shared parts count wherever they stand."""
     if most <= 0 or not isinstance(expression, Operation):
         return 0
     count = 1
@@ -93,7 +94,7 @@ def size_of(expression: Expression, most: int) -> int:
 
 
 def parameters(expression: Expression) -> frozenset[int]:
-    """The numbers of the parameters in it."""
+    """Return the numbers of the parameters in it."""
     if isinstance(expression, Parameter):
         return frozenset((expression.number,))
     if isinstance(expression, Operation):
@@ -102,7 +103,7 @@ def parameters(expression: Expression) -> frozenset[int]:
 
 
 def linear(expression: Expression) -> Linear | None:
-    """The linear form; None where there is none."""
+    """Bring to the linear form; None where there is none."""
     if isinstance(expression, Parameter):
         return Linear(0.0, {expression.number: 1.0})
     if not isinstance(expression, Operation):
@@ -115,7 +116,7 @@ def linear(expression: Expression) -> Linear | None:
 
 
 def combined(a: Linear, b: Linear, sign: float) -> Linear:
-    """a + sign * b."""
+    """Compute a + sign * b."""
     numbers = {*a.factors, *b.factors}
     return Linear(
         a.constant + sign * b.constant, {n: a.factors.get(n, 0.0) + sign * b.factors.get(n, 0.0) for n in numbers}
@@ -123,19 +124,19 @@ def combined(a: Linear, b: Linear, sign: float) -> Linear:
 
 
 def scaled(a: Linear, by: float) -> Linear:
-    """a * by."""
+    """Compute a * by."""
     return Linear(a.constant * by, {number: factor * by for number, factor in a.factors.items()})
 
 
 def product(a: Linear, b: Linear) -> Linear | None:
-    """a * b, where one of them is a constant."""
+    """Compute a * b, where one of them is a constant; else None."""
     if a.factors and b.factors:
         return None
     return scaled(a, b.constant) if a.factors else scaled(b, a.constant)
 
 
 def quotient(a: Linear, b: Linear) -> Linear | None:
-    """a / b, where b is a constant."""
+    """Compute a / b, where b is a constant; else None."""
     return scaled(a, 1 / b.constant) if not b.factors and b.constant else None
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tracec.passes.nouns.span import Span
-from tracec.passes.nouns.trace import CALLEE, Site, Trace
+from tracec.passes.nouns.target import VALUE_MARKS
+from tracec.passes.nouns.trace import CALLEE, PASSING, Site, Trace
 from tracec.passes.propose.tune.expression import (
     FUNCTIONS,
     Expression,
@@ -19,11 +20,11 @@ from tracec.passes.propose.tune.expression import (
     value_of,
 )
 from tracec.passes.propose.tune.region import COMPARE, Link, Point, is_number, same
+from tracec.passes.syntax.columns import characters
+from tracec.passes.syntax.parsing import expression_of
 
-MARKS = frozenset(["param", "choice"])  # see runtime/marks.py
-# Kinds of nodes that may have the very value of an input.
-PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "import", "choose", "call", "const"])
-LONGEST = 40  # operations between a parameter and a comparison: a value that is carried along has ever more
+MAY_PASS = PASSING | {"import", "const"}  # kinds of nodes that may have the very value of an input
+MOST_OPERATIONS = 40  # between a parameter and a comparison: a value carried along has ever more; chosen
 QUIET = frozenset(["test", "assert", "with", "delete"])  # they have no value that goes on
 
 
@@ -56,7 +57,7 @@ class Follower:
         self.places = {module.path: module.sites for module in trace.modules}
 
     def run(self) -> Flow:
-        """All nodes that a parameter comes to. What a function returns to code that is not traced went elsewhere."""
+        """Visit the nodes that a parameter comes to. What is returned to code that is not traced went elsewhere."""
         columns, known = self.columns, self.known
         used: set[int] = set()
         for node in range(len(self.trace)):
@@ -104,11 +105,11 @@ class Follower:
         """As arithmetic, or as it is."""
         if site.kind in ("op", "call") and self._computed(node, site, inputs):
             return True
-        return site.kind in PASSING and self._passed(node, site, inputs)
+        return site.kind in MAY_PASS and self._passed(node, site, inputs)
 
     def _know(self, node: int, expression: Expression) -> None:
         """Remember what a node is, where that gives the value which it had and is not too long."""
-        if size_of(expression, LONGEST) >= LONGEST:
+        if size_of(expression, MOST_OPERATIONS) >= MOST_OPERATIONS:
             self.flow.escaped |= parameters(expression)
             return
         try:
@@ -150,7 +151,7 @@ class Follower:
         first = self.columns.first[node]
         words = [self.columns.words[code] for code in self.columns.labels[first : first + len(inputs)]]
         if site.kind == "call":
-            if "return" not in words and site.attr not in MARKS:
+            if "return" not in words and site.attr not in VALUE_MARKS:
                 return False
             numbers = [source for source, word in zip(inputs, words) if source in self.known and word in ("return", "")]
         if site.kind == "choose" and numbers and numbers[0] == inputs[0]:
@@ -233,7 +234,7 @@ class Follower:
 
 
 def parts_of(tree: ast.expr) -> tuple[str, Sequence[ast.expr]]:
-    """An operation's name and operands; ("", ()) for what is none."""
+    """Split an operation into its name and operands; ("", ()) for what is none."""
     if isinstance(tree, ast.BinOp):
         return type(tree.op).__name__, (tree.left, tree.right)
     if isinstance(tree, ast.UnaryOp):
@@ -245,7 +246,7 @@ def parts_of(tree: ast.expr) -> tuple[str, Sequence[ast.expr]]:
 
 
 def plain_call(tree: ast.Call, site: Site) -> bool:
-    """`abs(x)`, `math.sqrt(x)`: a builtin or one of `math`, as far as the text can tell."""
+    """Tell whether a call is of a builtin or of `math`, as far as the text can tell: `abs(x)`, `math.sqrt(x)`."""
     if tree.keywords or any(isinstance(argument, ast.Starred) for argument in tree.args):
         return False
     if isinstance(tree.func, ast.Attribute):
@@ -255,20 +256,18 @@ def plain_call(tree: ast.Call, site: Site) -> bool:
 
 @lru_cache(maxsize=10_000)
 def tree_of(text: str, kind: str) -> ast.expr | None:
-    """The syntax tree of a site's text, as it stands behind one bracket; None where it is no expression."""
-    try:
-        return ast.parse(f"({text})", mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    """Parse a site's text, behind one bracket; None where it is no expression."""
+    return expression_of(f"({text})")
 
 
 def place_of(tree: ast.expr, site: Site) -> Span:
-    """Where a part of a site's text is in the file."""
+    """Find where a part of a site's text is in the file."""
     lines = site.text.split("\n")
 
     def column(line: int, offset: int) -> int:
-        before = (lines[line - 1] if line > 1 else "(" + lines[0]).encode()[:offset].decode("utf-8", "replace")
-        return len(before) if line > 1 else site.span.column + len(before) - 1
+        if line > 1:
+            return characters(lines[line - 1], offset)
+        return site.span.column + characters("(" + lines[0], offset) - 1
 
     first, last = tree.lineno, tree.end_lineno or tree.lineno
     return Span(

@@ -9,12 +9,14 @@ from collections.abc import Generator, Iterator, Sequence
 from tracec.passes.propose.tune.region import Point, with_value
 from tracec.passes.propose.tune.space import Dimension
 
-FINEST = 1e-4  # of the first step: smaller ones are not tried
-GROW, SHRINK = 2.0, 0.25
+# All chosen.
+FINEST = 1e-4  # share of the first step: smaller steps are not tried
+GROW = 2.0  # factor of a step that helped
+SHRINK = 0.25  # factor of a step that did not
 
 
 def first_step(dimension: Dimension) -> float:
-    """A quarter of the range; half of the value where there is none, and at least one last digit."""
+    """Choose a quarter of the range; half of the value where there is none, and at least one last digit."""
     if math.isfinite(dimension.low) and math.isfinite(dimension.high):
         wide = (dimension.high - dimension.low) / 4
     else:
@@ -23,7 +25,7 @@ def first_step(dimension: Dimension) -> float:
 
 
 def pattern(dimensions: Sequence[Dimension], numbers: Sequence[int], start: Point) -> Generator[Point, bool, None]:
-    """Yields points and is sent whether each is the best so far; ends where no step helps.
+    """Yield points; each time it is sent whether the point is the best so far. Ends where no step helps.
 
     `numbers` are the dimensions to move along, numbers all of them.
     """
@@ -49,7 +51,7 @@ def pattern(dimensions: Sequence[Dimension], numbers: Sequence[int], start: Poin
 
 
 def short(value: float, step: float) -> float:
-    """The value in no more digits than the step can tell apart."""
+    """Round the value to no more digits than the step can tell apart."""
     if not value or not step:
         return value
     digits = math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(step))) + 2

@@ -19,11 +19,11 @@ class Profile:
     scores: tuple[tuple[tuple[bool, float | None], ...], ...]
 
     def missing(self, at: int) -> int:
-        """How many cases are not known at a value."""
+        """Return how many cases are not known at a value."""
         return sum(not known for known, _ in self.scores[at])
 
     def next(self) -> int | None:
-        """The value that tells most: unknown to most cases, then farthest from what is known. None: all is known."""
+        """Choose the value that tells most: unknown to most cases, then farthest from what is known; None for none."""
         counts = [self.missing(at) for at in range(len(self.values))]
         most = max(counts, default=0)
         if not most:
@@ -33,29 +33,29 @@ class Profile:
         )
 
     def share(self) -> float:
-        """The part of all cases at all values that is known."""
+        """Return the part of all cases at all values that is known."""
         every = sum(map(len, self.scores))
         return 1 - sum(self.missing(at) for at in range(len(self.values))) / every if every else 1.0
 
     @staticmethod
     def depth(counts: Sequence[int], at: int) -> int:
-        """How far a value is from the next one that is better known."""
+        """Return how far a value is from the next one that is better known."""
         near = [abs(at - other) for other, count in enumerate(counts) if count < counts[at]]
         return min(near, default=0)
 
     def rows(self) -> dict[int, list[float | None]]:
-        """The values at which all cases are known, by place."""
+        """Return the values at which all cases are known, by place."""
         return {at: [score for _, score in row] for at, row in enumerate(self.scores) if all(known for known, _ in row)}
 
 
 def profile(values: Sequence[Any], known: Mapping[str, Known]) -> Profile:
-    """Values in ascending order, and what is known of each case -> Profile."""
+    """Make a profile of values in ascending order and what is known of each case."""
     columns = [column(values, intervals) for intervals in known.values()]
     return Profile(tuple(values), tuple(tuple(c[at] for c in columns) for at in range(len(values))))
 
 
 def column(values: Sequence[Any], intervals: Known) -> list[tuple[bool, float | None]]:
-    """One case at each value."""
+    """Look up one case at each value: (known, score)."""
     said: list[tuple[bool, float | None]] = [(False, None)] * len(values)
     for (low, high), score in intervals:
         for at, value in enumerate(values):
@@ -65,7 +65,7 @@ def column(values: Sequence[Any], intervals: Known) -> list[tuple[bool, float | 
 
 
 def plateau(good: Sequence[int]) -> tuple[int, int]:
-    """Places that are equally good -> the longest run without a gap, as its first and last; the first of several."""
+    """Find the longest run without a gap of places that are equally good, its first and last; the first of several."""
     best = first = last = good[0]
     longest = 0
     for at in good:

@@ -1,4 +1,4 @@
-"""Where the outcome of a run is known: the comparisons that its parameters went through, as bounds on their values.
+"""A run's comparisons -> Region: the values of its parameters for which its outcome is known.
 
 A run takes the same path, and says the same, for all values with which each of these comparisons has the outcome that
 it had. So one run scores a whole region of values, and the operands seen in it are all at which anything can change.
@@ -19,8 +19,8 @@ Point = tuple[Any, ...]
 Bound = tuple[float, int]  # a value, and -1, 0 or 1 for just below it, at it, just above it
 Interval = tuple[Bound, Bound]  # both ends included
 EVERYWHERE: Interval = ((-math.inf, 0), (math.inf, 0))
-MARGIN = 1e-9  # of a breakpoint that was computed: closer to it nothing is claimed
-MOST_BREAKS = 2_000
+MARGIN = 1e-9  # share of a breakpoint that was computed: closer to it nothing is claimed; chosen
+MOST_BREAKS = 2_000  # breakpoints kept of one parameter; chosen
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "Lt": operator.lt,
     "LtE": operator.le,
@@ -41,12 +41,12 @@ class Link:
     truth: bool
 
     def direct(self) -> bool:
-        """True for a parameter beside a number: no rounding stands between them."""
+        """Tell whether a parameter stands beside a number: no rounding is between them."""
         pair = (self.left, self.right)
         return any(isinstance(e, Parameter) for e in pair) and any(isinstance(e, (int, float)) for e in pair)
 
     def holds(self, point: Sequence[Any]) -> bool:
-        """True where it has the same outcome at a point."""
+        """Return True where it has the same outcome at a point."""
         try:
             return bool(COMPARE[self.name](value_of(self.left, point), value_of(self.right, point))) is self.truth
         except (ArithmeticError, ValueError, TypeError):
@@ -72,17 +72,17 @@ class Region:
     outcome: Outcome | None = None
 
     def holds(self, point: Sequence[Any]) -> bool:
-        """True where the outcome at a point is known by this run."""
+        """Return True where the outcome at a point is known by this run."""
         return self.holds_but(-1, point) and all(link.holds(point) for link, _ in self.links)
 
     def holds_but(self, free: int, point: Sequence[Any]) -> bool:
-        """The same without the comparisons of several parameters, and whatever parameter `free` is."""
+        """Tell the same without the comparisons of several parameters, and whatever parameter `free` is."""
         return all(same(point[n], self.at[n]) for n in self.fixed if n != free) and all(
             low <= (point[n], 0) <= high for n, (low, high) in self.bounds.items() if n != free
         )
 
     def along(self, free: int, point: Sequence[Any]) -> Interval | None:
-        """The values of parameter `free` for which the outcome is known, all others as at a point; None for none."""
+        """Find the values of parameter `free` for which the outcome is known, the others as at a point; None: none."""
         if not self.holds_but(free, point):
             return None
         if free in self.fixed:
@@ -94,7 +94,7 @@ class Region:
         return interval
 
     def turns(self, free: int, point: Sequence[Any]) -> list[float]:
-        """The values of parameter `free` at which some comparison turns, all others as at a point."""
+        """Return the values of parameter `free` at which some comparison turns, all others as at a point."""
         found = list(self.breaks.get(free, ()))
         for _, form in self.links:
             if form is not None and form.factors.get(free):
@@ -103,17 +103,17 @@ class Region:
 
 
 def same(one: object, other: object) -> bool:
-    """Equal, and of one type: 1 and True differ."""
+    """Tell whether two are equal, and of one type: 1 and True differ."""
     return type(one) is type(other) and one == other
 
 
 def is_number(value: object) -> bool:
-    """An int or a float, no bool."""
+    """Tell whether a value is an int or a float; a bool is none."""
     return type(value) is int or type(value) is float
 
 
 def narrowed(interval: Interval, link: Link, form: Linear | None, free: int, point: Sequence[Any]) -> Interval | None:
-    """What a comparison of several parameters leaves of an interval."""
+    """Return what a comparison of several parameters leaves of an interval."""
     factor = form.factors.get(free, 0.0) if form else 0.0
     if form is None or not factor:
         trial = with_value(point, free, interval[0][0] if form is None else point[free])
@@ -135,18 +135,18 @@ def narrowed(interval: Interval, link: Link, form: Linear | None, free: int, poi
 
 
 def with_value(point: Sequence[Any], number: int, value: Any) -> Point:
-    """A point with another value in one place."""
+    """Copy a point with another value in one place."""
     return (*point[:number], value, *point[number + 1 :])
 
 
 def breakpoint_of(form: Linear, free: int, point: Sequence[Any]) -> float:
-    """Where a linear form is zero along one parameter."""
+    """Return where a linear form is zero along one parameter."""
     rest = form.constant + float(sum(f * point[n] for n, f in form.factors.items() if n != free))
     return -rest / form.factors[free]
 
 
 def region_of(at: Point, score: float | None, fixed: frozenset[int], links: Sequence[Link]) -> Region:
-    """Comparisons of a run -> its region."""
+    """Make the region of a run of its comparisons."""
     bounds: dict[int, Interval] = {}
     breaks: dict[int, set[float]] = {}
     several: dict[Link, Linear | None] = {}
@@ -175,7 +175,7 @@ def region_of(at: Point, score: float | None, fixed: frozenset[int], links: Sequ
 
 
 def turning(link: Link, form: Linear, number: int) -> float:
-    """The value at which a comparison of one parameter turns; exact where it stands beside a number."""
+    """Return the value at which a comparison of one parameter turns; exact where it stands beside a number."""
     if link.direct():
         other = link.right if isinstance(link.left, Parameter) else link.left
         assert isinstance(other, (int, float))
@@ -184,7 +184,7 @@ def turning(link: Link, form: Linear, number: int) -> float:
 
 
 def part(link: Link, at: float, turn: float, factor: float) -> Interval | None:
-    """The values around `at` for which a comparison has the outcome that it had; None where that is not sure."""
+    """Return the values around `at` for which a comparison has the outcome that it had; None where that is not sure."""
     compare = COMPARE[link.name]
     margin = 0.0 if link.direct() else MARGIN * max(1.0, abs(turn))
     if not math.isfinite(turn) or (margin and abs(at - turn) <= margin):

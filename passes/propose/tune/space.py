@@ -11,8 +11,9 @@ from typing import Any, Literal
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.tune.region import Point
+from tracec.passes.syntax.parsing import expression_of
 
-Kind = Literal["int", "float", "choice"]
+DimensionKind = Literal["int", "float", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,14 @@ class Dimension:
     """
 
     target: Target
-    kind: Kind
+    kind: DimensionKind
     start: Any
     low: float = -math.inf
     high: float = math.inf
     options: tuple[str, ...] = ()
 
     def text(self, value: Any) -> str:
-        """A value -> the source text that takes the literal's place."""
+        """Write a value as the source text that takes the literal's place."""
         return str(value) if self.kind == "choice" else repr(value)
 
     def read(self, text: str) -> Any:
@@ -38,7 +39,7 @@ class Dimension:
         return canonical(text) if self.kind == "choice" else number_of(self.target, text)
 
     def inside(self, value: float) -> Any:
-        """The nearest value allowed."""
+        """Choose the nearest value allowed."""
         bounded = min(max(value, self.low), self.high)
         if self.kind == "float":
             return float(bounded)
@@ -46,12 +47,12 @@ class Dimension:
         return whole + 1 if whole < self.low else whole - 1 if whole > self.high else whole
 
     def allows(self, value: float) -> bool:
-        """Whether a number is within the bounds."""
+        """Tell whether a number is within the bounds."""
         return self.low <= value <= self.high
 
 
 def space(targets: Sequence[Target], texts: Sequence[str] = ()) -> tuple[Dimension, ...]:
-    """Targets that are values -> dimensions; `texts` are what a text may become, where it has no options.
+    """Make dimensions of targets that are values; `texts` are what a text may become, where it has no options.
 
     TracecError for a value or a bound that is none.
     """
@@ -59,7 +60,7 @@ def space(targets: Sequence[Target], texts: Sequence[str] = ()) -> tuple[Dimensi
 
 
 def dimension(target: Target, texts: Sequence[str]) -> Dimension:
-    """One of them."""
+    """Make one of them."""
     if target.kind in ("choice", "text"):
         current = canonical(target.value)
         given = options_of(target) or (list(texts) if target.kind == "text" else [])
@@ -72,20 +73,14 @@ def dimension(target: Target, texts: Sequence[str]) -> Dimension:
     return Dimension(target, "int" if isinstance(value, int) else "float", value, low, high)
 
 
-def constraint(target: Target, name: str) -> str:
-    """The text behind `name=`, "" where there is none."""
-    found = (text for text in target.constraints if text.partition("=")[0].strip() == name)
-    return next(found, "").partition("=")[2].strip()
-
-
 def bound(target: Target, name: str, default: float) -> float:
-    """`low=0` -> 0."""
-    text = constraint(target, name)
+    """Read a bound: `low=0` -> 0; the default where there is none."""
+    text = target.constraint(name)
     return number_of(target, text) if text and text != "None" else default
 
 
 def number_of(target: Target, text: str) -> int | float:
-    """A literal, or arithmetic of literals as in `2**10`."""
+    """Read a literal. TracecError for what is none, or not finite."""
     try:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError):
@@ -96,29 +91,24 @@ def number_of(target: Target, text: str) -> int | float:
 
 
 def wrong(target: Target, what: str, todo: str) -> TracecError:
-    """The error with its place."""
+    """Make the error with its place."""
     return TracecError(f"{target.qualname}: {what}", todo, path=target.span.path, line=target.span.line)
 
 
 def options_of(target: Target) -> list[str]:
-    """The source texts in `options=[...]`; none where it is written otherwise."""
-    try:
-        tree = ast.parse(constraint(target, "options") or "()", mode="eval").body
-    except SyntaxError:
-        return []
+    """Return the source texts in `options=[...]`; none where it is written otherwise."""
+    tree = expression_of(target.constraint("options"))
     return [ast.unparse(option) for option in tree.elts] if isinstance(tree, (ast.List, ast.Tuple, ast.Set)) else []
 
 
 def canonical(text: str) -> str:
-    """One text for one value, whatever quotes and spaces it was written with."""
-    try:
-        return ast.unparse(ast.parse(text.strip(), mode="eval"))
-    except SyntaxError:
-        return text
+    """Write one text for one value, whatever quotes and spaces it was written with."""
+    tree = expression_of(text.strip())
+    return text if tree is None else ast.unparse(tree)
 
 
 def start_of(dimensions: Sequence[Dimension]) -> Point:
-    """The program as it is."""
+    """Return the point of the program as it is."""
     return tuple(d.start for d in dimensions)
 
 

@@ -9,10 +9,10 @@ from itertools import islice
 from typing import Protocol
 
 from tracec.evaluate.panel import Panel
-from tracec.passes.messages.nearness import compared
+from tracec.passes.messages.nearness import compared_values
 from tracec.passes.nouns.candidate import Candidate
-from tracec.passes.propose.repair.definition import Known, Place
-from tracec.passes.propose.synthesis import Forced, Hole, fill, forced, holes, rows
+from tracec.passes.propose.repair.definition import Known, SourcePlace
+from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
 
 Rounds = Sequence[tuple[int, int]]
 ROUNDS: Rounds = ((600, 300), (3_000, 900))  # after so many candidates, so many evaluations are spent on forcing
@@ -26,7 +26,7 @@ Passing = Callable[[Sequence[Candidate], Sequence[str]], Sequence[frozenset[str]
 class Stream(Protocol):
     """A proposer that was given all but what becomes known later."""
 
-    def __call__(self, *, favours: Mapping[Place, float]) -> Iterator[Candidate]:
+    def __call__(self, *, favours: Mapping[SourcePlace, float]) -> Iterator[Candidate]:
         """Candidates in order of cost."""
 
 
@@ -34,14 +34,14 @@ class Stream(Protocol):
 class Found:
     """What forcing showed: places that are cheaper from now on, and new candidates in order of cost."""
 
-    favours: dict[Place, float] = field(default_factory=dict)
+    favours: dict[SourcePlace, float] = field(default_factory=dict)
     candidates: list[Candidate] = field(default_factory=list)
 
 
 def guided(make: Stream, explore: Callable[[int], Found], rounds: Rounds = ROUNDS) -> Iterator[Candidate]:
     """The candidates of `make`, each once; from the first round on also what `explore` finds, in order of cost."""
     done: set[str] = set()
-    favours: dict[Place, float] = {}
+    favours: dict[SourcePlace, float] = {}
     stream = make(favours=favours)
     for number, (until, evaluations) in enumerate(rounds):
         yield from _new(stream, done, until)
@@ -73,8 +73,8 @@ class Explorer:
     def __init__(self, known: Callable[[], Known], panel: Panel, passing: Passing) -> None:
         self._goals, self._passing = panel.failing_tests, passing
         self._passed = [o.id for o in panel.before if o.status == "passed"]
-        sides = {o.id: compared(o.message) for o in panel.failed()}
-        self._said = {test: pair for test, pair in sides.items() if pair is not None}
+        sides = {o.id: compared_values(o.message) for o in panel.failed()}
+        self._sides = {test: pair for test, pair in sides.items() if pair is not None}
         self._holes: Iterator[Hole] | None = None
         self._known = known
         self._found = Found()
@@ -84,7 +84,7 @@ class Explorer:
         if self._holes is None:
             self._holes = iter(holes(self._known(), self._goals))
         while most > 0 and (hole := next(self._holes, None)) is not None:
-            tried = list(islice(forced(hole, self._goals, self._said), min(OF_ONE, most)))
+            tried = list(islice(forced(hole, self._goals, self._sides), min(OF_ONE, most)))
             most -= len(tried)
             solved = list(self._solved(tried))
             if solved:
@@ -106,6 +106,6 @@ class Explorer:
         share = len({test for _, test in solved}) / max(1, len(reached))
         if hole.kind == "condition":  # what is returned always has a right value, so that says nothing
             self._found.favours[hole.place] = max(FAVOUR * share, self._found.favours.get(hole.place, 0.0))
-        wanted = rows(hole, self._passed, [one for one, _ in solved], [test for _, test in solved])
+        wanted = examples(hole, self._passed, [one for one, _ in solved], [test for _, test in solved])
         if wanted:
             self._found.candidates += fill(hole, wanted)

@@ -15,8 +15,8 @@ from tracec.evaluate.work import Work
 from tracec.optimizers.policies import most_passing
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.accept.verdict import Verdict
-from tracec.passes.messages.failure_clues import mended, unknown
-from tracec.passes.messages.nearness import answers, gain
+from tracec.passes.messages.failure_clues import missing_names, supplies_missing_names
+from tracec.passes.messages.nearness import nearness_gain, newly_answers
 from tracec.passes.nouns.candidate import Attempt
 from tracec.runtime.outcome import Outcome
 
@@ -113,7 +113,7 @@ class ProgramArchive:
         screen = self._evaluator.screen(parent)
         passed = attempt.passed() & goals
         moved = self._moves(parent, attempt, screen.unchanged) and not passed
-        near = 0.0 if passed else gain(screen.unchanged, attempt.outcomes)
+        near = 0.0 if passed else nearness_gain(screen.unchanged, attempt.outcomes)
         near = max(near, s.moved) if moved else near
         key: object = passed or tuple(o.message for o in attempt.outcomes)
         most = s.same if passed or moved else 1
@@ -141,11 +141,11 @@ class ProgramArchive:
 
     def _moves(self, parent: Parent, attempt: Attempt, before: dict[str, Outcome]) -> bool:
         """True where what tests said to be missing is no longer asked for, and they fail for another reason."""
-        if not any(unknown(o.message) for o in before.values()):
+        if not any(missing_names(o.message) for o in before.values()):
             return False
         texts = {target.id: target.value for target in parent.program.targets}
         values = attempt.candidate.values.items()
-        return any(mended(before, attempt.outcomes, texts[name], new) for name, new in values)
+        return any(supplies_missing_names(before, attempt.outcomes, texts[name], new) for name, new in values)
 
     def _refused(self, parent: Parent, whole: Attempt) -> None:
         """An attempt that only tests which were held out refuse is gone on from; those that fail choose from now on."""
@@ -170,7 +170,7 @@ class ProgramArchive:
         share, new = parent.panel.share(whole), parent.child(whole)
         good = self._standing(parent).good and share > self._set.chance and not broken
         extra = self._cost(parent, whole, near, share, moved=moved) + self._set.step * broken
-        new.retrace = moved or again or good or answers(parent.panel.before, whole.outcomes)
+        new.retrace = moved or again or good or newly_answers(parent.panel.before, whole.outcomes)
         self._open[new] = self._made[new] = Standing(extra, self._set.least_cost, good)
 
     def _cost(self, parent: Parent, whole: Attempt, near: float, share: float, *, moved: bool) -> float:

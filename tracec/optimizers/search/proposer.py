@@ -13,9 +13,9 @@ from tracec.evaluate.screening import Screened
 from tracec.evaluate.work import Work
 from tracec.optimizers.search.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.passes.messages.expected_literals import marks
-from tracec.passes.messages.failure_clues import said
+from tracec.passes.messages.failure_clues import failure_clues
 from tracec.passes.nouns.candidate import Attempt, Candidate
-from tracec.passes.nouns.clues import Said
+from tracec.passes.nouns.clues import FailureClues
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.propose.repair import random, search
 from tracec.passes.propose.repair.definition import Known
@@ -49,18 +49,18 @@ class RepairProposer:
         texts = {path: source.text for path, source in program.sources.items()}
         clues, seed = clues_of(parent.panel), self._work.job.config.seed
         propose = random.propose if self._shuffled else search.propose
-        make = partial(propose, program.targets, credit, texts, said=clues, seed=seed, late=ledger.late)
+        make = partial(propose, program.targets, credit, texts, clues=clues, seed=seed, late=ledger.late)
         if not self._forces or not isinstance(self._work.evaluator, Screened):
             return make()
-        known = partial(Known.of, program.targets, credit, texts, said=clues)
+        known = partial(Known.of, program.targets, credit, texts, clues=clues)
         explorer = Explorer(known, parent.panel, self._work.evaluator.screen(parent).passing)
         return guided(make, explorer, LATER_ROUNDS if parent.changes else ROUNDS)
 
 
-def clues_of(panel: Panel) -> Said:
+def clues_of(panel: Panel) -> FailureClues:
     """What the failing tests say in their messages; where these show no text, the marks in the texts of the tests."""
-    clues = said(panel.failed())
-    return clues if clues.shown else replace(clues, shown=_marks(panel))
+    clues = failure_clues(panel.failed())
+    return clues if clues.shown_texts else replace(clues, shown_texts=_marks(panel))
 
 
 def _marks(panel: Panel) -> tuple[str, ...]:

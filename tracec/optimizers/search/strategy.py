@@ -15,8 +15,7 @@ from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate import sbfl
-from tracec.passes.propagate.ablation import without
+from tracec.passes.propagate import ablation, sbfl
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
 
@@ -66,7 +65,7 @@ def ablated(strategy: Strategy, parts: Collection[str]) -> Strategy:
     """A search without a part of what it goes by: blame, slice, synthesis or ranking. For measurements."""
 
     def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str, Credit]:
-        return without(strategy.propagator(targets, runs), parts)
+        return ablation.ablated(strategy.propagator(targets, runs), parts)
 
     proposer = partial(RepairProposer, forces="synthesis" not in parts, shuffled="ranking" in parts)
     return replace(strategy, propagator=propagate, proposer=proposer)

@@ -29,32 +29,12 @@ from tracec.passes.propose.repair.operators import (
 )
 from tracec.passes.propose.repair.operators.operator import Operator, Splice
 
-OPERATORS: tuple[Operator, ...] = (
-    *comparisons.ROWS,
-    *logic.ROWS,
-    *arithmetic.ROWS,
-    *constants.ROWS,
-    *names.ROWS,
-    *calls.ROWS,
-    *arity.ROWS,
-    *containers.ROWS,
-    *borrow_from_calls.ROWS,
-    *expressions.ROWS,
-    *statements.ROWS,
-    *moves.ROWS,
-    *insertions.ROWS,
-    *forwarding.ROWS,
-    *borrow_from_similar.ROWS,
-    *supply_missing.ROWS,
-    *bindings.ROWS,
-    *exits.ROWS,
-    *loops.ROWS,
-    *results.ROWS,
-    *repeat_change.ROWS,
-    *skeletons.ROWS,
-    *parameters.ROWS,
-    *missing_names.ROWS,
-    *paired_statements.ROWS,
-)
+# In the order of the table: of changes that cost the same, those of the first module are tried first.
+MODULES = (
+    comparisons, logic, arithmetic, constants, names, calls, arity, containers, borrow_from_calls, expressions,
+    statements, moves, insertions, forwarding, borrow_from_similar, supply_missing, bindings, exits, loops, results,
+    repeat_change, skeletons, parameters, missing_names, paired_statements,
+)  # fmt: skip
+OPERATORS: tuple[Operator, ...] = tuple(row for module in MODULES for row in module.ROWS)
 
 __all__ = ["OPERATORS", "Operator", "Splice"]

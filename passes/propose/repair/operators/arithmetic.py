@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
@@ -42,41 +43,36 @@ FAR: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
 COMMUTATIVE = (ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 
-def near(node: ast.BinOp, context: Context) -> Changes:
-    """The operations that are easily taken for one another."""
-    yield from ((0.0, changed(node, op=other())) for other in NEAR.get(type(node.op), ()))
+def near(node: ast.BinOp | ast.AugAssign, context: Context) -> Changes:
+    """Put an operation in its place that is easily taken for it."""
+    return _operated(node, NEAR.get(type(node.op), ()))
 
 
-def far(node: ast.BinOp, context: Context) -> Changes:
-    """The other operations on the same operands."""
-    yield from ((0.0, changed(node, op=other())) for other in FAR.get(type(node.op), ()))
+def far(node: ast.BinOp | ast.AugAssign, context: Context) -> Changes:
+    """Put any other operation on the same operands in its place."""
+    return _operated(node, FAR.get(type(node.op), ()))
 
 
-def near_update(node: ast.AugAssign, context: Context) -> Changes:
-    """The same for `+=` and its like."""
-    yield from ((0.0, Splice((changed(node, op=other()),))) for other in NEAR.get(type(node.op), ()))
-
-
-def far_update(node: ast.AugAssign, context: Context) -> Changes:
-    """The same for `+=` and its like."""
-    yield from ((0.0, Splice((changed(node, op=other()),))) for other in FAR.get(type(node.op), ()))
+def _operated(node: ast.BinOp | ast.AugAssign, others: Sequence[type[ast.operator]]) -> Changes:
+    made = (changed(node, op=other()) for other in others)
+    return ((0.0, Splice((new,)) if isinstance(new, ast.AugAssign) else new) for new in made)
 
 
 def dropped(node: ast.BinOp, context: Context) -> Changes:
-    """One operand alone."""
+    """Leave one operand alone."""
     yield 0.0, node.left
     yield 0.0, node.right
 
 
 def exchanged(node: ast.BinOp, context: Context) -> Changes:
-    """The operands in the other order, where that matters."""
+    """Exchange the operands, where that matters."""
     commutes = isinstance(node.op, COMMUTATIVE) or (isinstance(node.op, ast.Add) and context.fit(node, ARITHMETIC) == 0)
     if not commutes:
         yield 0.0, changed(node, left=node.right, right=node.left)
 
 
 def regrouped(node: ast.BinOp, context: Context) -> Changes:
-    """Parentheses put elsewhere."""
+    """Put the parentheses elsewhere."""
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp):
         yield 0.0, binary(left.left, left.op, binary(left.right, node.op, right))
@@ -85,7 +81,7 @@ def regrouped(node: ast.BinOp, context: Context) -> Changes:
 
 
 def reordered(node: ast.BinOp, context: Context) -> Changes:
-    """Two operations on one operand carried out in the other order, with their operators or without them."""
+    """Carry out two operations in the other order, with their operators or without them."""
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp):
         yield 0.0, binary(binary(left.left, node.op, right), left.op, left.right)
@@ -96,7 +92,7 @@ def reordered(node: ast.BinOp, context: Context) -> Changes:
 
 
 def off_by_one(node: ast.expr, context: Context) -> Changes:
-    """One more, one less: likeliest for bounds, indexes and arguments."""
+    """Add or subtract one: likeliest for bounds, indexes and arguments."""
     extra = _number(node, context)
     if extra is None:
         return
@@ -113,7 +109,7 @@ def _calls(node: ast.AST | None, function: str) -> bool:
 
 
 def rescaled(node: ast.expr, context: Context) -> Changes:
-    """Its negative, amount, double, half, square."""
+    """Take its negative, amount, double, half, square."""
     extra = _number(node, context)
     if extra is None:
         return
@@ -127,7 +123,7 @@ def rescaled(node: ast.expr, context: Context) -> Changes:
 
 
 def with_operand(node: ast.expr, context: Context) -> Changes:
-    """A missing operand: an atom added to, subtracted from, multiplied with the number there."""
+    """Supply a missing operand: an atom added to, subtracted from, multiplied with the number there."""
     extra = _number(node, context)
     if extra is None:
         return
@@ -171,8 +167,8 @@ def _number(node: ast.expr, context: Context) -> float | None:
 ROWS = (
     Operator("arithmetic", (ast.BinOp,), 4.0, near),  # a + b -> a - b
     Operator("arithmetic", (ast.BinOp,), 5.0, far),  # a + b -> a * b
-    Operator("arithmetic", (ast.AugAssign,), 4.0, near_update, frozenset(("statement",))),  # a += b -> a -= b
-    Operator("arithmetic", (ast.AugAssign,), 5.0, far_update, frozenset(("statement",))),  # a += b -> a *= b
+    Operator("arithmetic", (ast.AugAssign,), 4.0, near, frozenset(("statement",))),  # a += b -> a -= b
+    Operator("arithmetic", (ast.AugAssign,), 5.0, far, frozenset(("statement",))),  # a += b -> a *= b
     Operator("drop operand", (ast.BinOp,), 4.5, dropped),  # a + b -> a
     Operator("operand order", (ast.BinOp,), 4.0, exchanged),  # a - b -> b - a
     Operator("parentheses", (ast.BinOp,), 5.5, regrouped),  # a - b * c -> (a - b) * c

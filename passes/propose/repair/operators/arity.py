@@ -6,17 +6,16 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
-from tracec.passes.propose.repair.pools import Atom
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
+from tracec.passes.propose.repair.pools import Snippet
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, last_name, name
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
-INSIDE = 1.0  # bits more to put it before another argument
-MOST = 60  # atoms
+INSIDE = 1.0  # bits more to put it before another argument; chosen
+MOST_TRIED = 60  # atoms that are tried as an argument; chosen
 # Functions and methods of Python that must have so many arguments.
-LEAST = {
+LEAST_ARGUMENTS = {
     "divmod": 2, "filter": 2, "getattr": 2, "hasattr": 2, "insert": 2, "isinstance": 2, "issubclass": 2, "map": 2,
     "pow": 2, "reduce": 2, "replace": 2, "setattr": 3,
 }  # fmt: skip
@@ -25,12 +24,12 @@ SECOND = {"enumerate": "int", "int": "int", "round": "int", "sum": "int", "open"
 
 
 def unfilled(node: ast.Call, context: Context) -> Changes:
-    """One argument more, where a parameter has none, or where `zip` is taken apart into more than it is given."""
+    """Add an argument where a parameter has none, or where `zip` is taken apart into more than it is given."""
     wanted, given = _required(node, context), [getattr(argument, "id", "") for argument in node.args]
     if len(wanted) <= len(given) or not _is_plain(node):
         return
     made = []
-    for cost, atom in context.atoms(node)[:MOST]:
+    for cost, atom in context.atoms(node)[:MOST_TRIED]:
         text = _id(atom)
         if text not in given or not text:
             named = wanted.index(text) if text and text in wanted else -1
@@ -41,7 +40,7 @@ def unfilled(node: ast.Call, context: Context) -> Changes:
 
 
 def optional(node: ast.Call, context: Context) -> Changes:
-    """A variable for the parameter of its name; the second argument that `int`, `round` and the like may have."""
+    """Give a parameter the variable of its name, or `int`, `round` and the like the second argument they may have."""
     if not _is_plain(node):
         return
     visible = {_id(atom): cost for cost, atom in context.variables(node)}
@@ -55,7 +54,9 @@ def optional(node: ast.Call, context: Context) -> Changes:
             yield bits(len(at_hand)), changed(node, keywords=[*node.keywords, ast.keyword(text, name(text))])
     needed = SECOND.get(getattr(node.func, "id", ""))
     if needed and len(node.args) == 1 and not node.keywords:
-        made = ((0.5 * (cost - 1.0), atom.node) for cost, atom in context.atoms(node, frozenset((needed,)))[:MOST])
+        made = (
+            (0.5 * (cost - 1.0), atom.node) for cost, atom in context.atoms(node, frozenset((needed,)))[:MOST_TRIED]
+        )
         yield from ((cost, changed(node, args=[*node.args, value])) for cost, value in cheapest(made))
 
 
@@ -63,7 +64,7 @@ def _is_plain(node: ast.Call) -> bool:
     return not any(isinstance(argument, ast.Starred) for argument in node.args) and all(k.arg for k in node.keywords)
 
 
-def _id(atom: Atom) -> str:
+def _id(atom: Snippet) -> str:
     return getattr(atom.node, "id", "")
 
 
@@ -75,7 +76,7 @@ def _required(node: ast.Call, context: Context) -> Sequence[str]:
         return [""] * len(target.elts) if isinstance(target, ast.Tuple) and node.args else []
     named = {keyword.arg for keyword in node.keywords}
     found = _parameters(node, context, required=True)
-    return [text for text in found if text not in named] if found else [""] * LEAST.get(called, 0)
+    return [text for text in found if text not in named] if found else [""] * LEAST_ARGUMENTS.get(called, 0)
 
 
 def _parameters(node: ast.Call, context: Context, *, required: bool = False) -> list[str]:
@@ -91,6 +92,6 @@ def _parameters(node: ast.Call, context: Context, *, required: bool = False) -> 
 
 
 ROWS = (
-    Operator("missing argument", (ast.Call,), 3.0, unfilled, ANY_CALL),  # f(a) -> f(a, b), where f must have two
-    Operator("missing argument", (ast.Call,), 4.5, optional, ANY_CALL),  # f(a) -> f(a, b), where f may have b
+    Operator("missing argument", (ast.Call,), 3.0, unfilled, VALUE_OR_EFFECT),  # f(a) -> f(a, b), where f must have two
+    Operator("missing argument", (ast.Call,), 4.5, optional, VALUE_OR_EFFECT),  # f(a) -> f(a, b), where f may have b
 )

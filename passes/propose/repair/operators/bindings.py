@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.file_facts import is_self
-from tracec.passes.propose.repair.operators.insertions import STATEMENT, Insertion, insertion
-from tracec.passes.propose.repair.operators.operator import Operator
+from tracec.passes.propose.repair.operators.insertions import Insertion, insertion
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Operator
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import LOAD, assign, call, literal, name, store
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
-USED = 1.0  # bits more to take apart what is used otherwise
-TURNED = 2.0  # bits more for another order than that of their use
-MOST_TARGETS = 4
+USED = 1.0  # bits more to take apart what is used otherwise; chosen
+TURNED = 2.0  # bits more for another order than that of their use; chosen
+MOST_TARGETS = 4  # names that are taken out of one variable; chosen
 EMPTY: tuple[tuple[float, ast.expr], ...] = (
     (0.0, ast.Dict([], [])),
     (0.0, ast.List([], LOAD)),
@@ -27,7 +27,7 @@ EMPTY: tuple[tuple[float, ast.expr], ...] = (
 
 
 def unpacked(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a, b = c`, `self.a, self.b = c`."""
+    """Take a variable apart: `a, b = c`, `self.a, self.b = c`."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return
@@ -39,7 +39,7 @@ def unpacked(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
             yield price, assign(ast.Tuple(list(targets), ast.Store()), given)
 
 
-def _targets(function: Function, context: Context) -> Iterator[tuple[float, Sequence[ast.expr]]]:
+def _targets(function: FunctionNode, context: Context) -> Iterator[tuple[float, Sequence[ast.expr]]]:
     """The names that nothing binds, as they are read; then attributes as other methods put them together."""
     names = [store(text) for text in context.scope.unbound(function)]
     if 2 <= len(names) <= MOST_TARGETS:
@@ -58,7 +58,7 @@ def _is_state(value: ast.Tuple) -> bool:
 
 
 def defaulted(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`if a is None: a = {}` for a parameter that is None where it is not given, and of which nothing asks that."""
+    """Put in `if a is None: a = {}` for a parameter with None as default, of which nothing asks that."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS) or context.tree.parent(node) is not function:
         return
@@ -71,7 +71,7 @@ def defaulted(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
             yield extra + bits(len(open_)), ast.If(test, [assign(store(text), value)], [])
 
 
-def _not_given(function: Function) -> list[str]:
+def _not_given(function: FunctionNode) -> list[str]:
     """The parameters with None for a default."""
     spec = function.args
     places = [*spec.posonlyargs, *spec.args]

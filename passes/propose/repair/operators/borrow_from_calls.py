@@ -1,21 +1,19 @@
-"""Operators that go by how the rest of the file does the same: calls of the same function, and what they pass."""
+"""Operators that call a function as the rest of the file does: with the arguments that other calls of it pass."""
 
 from __future__ import annotations
 
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed, put
-from tracec.passes.syntax.tree import Role
 
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
-MOST = 40  # other calls
+MOST_CALLS = 40  # other calls of the same function, the nearest; chosen
 
 
 def completed(node: ast.Call, context: Context) -> Changes:
-    """Arguments that other calls of the same function have and this one lacks."""
+    """Add arguments that other calls of the same function have and this one lacks."""
     if any(isinstance(a, ast.Starred) for a in node.args):
         return
     others = _others(node, context)
@@ -35,7 +33,7 @@ def completed(node: ast.Call, context: Context) -> Changes:
 
 
 def alike(node: ast.Call, context: Context) -> Changes:
-    """Another call of the same function as it is, or with one argument as it is there."""
+    """Call as another call of the same function does, as it is or with one argument as it is there."""
     others = _others(node, context)
     calls: list[ast.Call] = [*others]
     for other in others:
@@ -46,11 +44,11 @@ def alike(node: ast.Call, context: Context) -> Changes:
 
 def _others(node: ast.Call, context: Context) -> list[ast.Call]:
     calls = [call for call in context.facts.file.calls_of.get(ast.dump(node.func), ()) if call is not node]
-    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST]
+    return sorted(calls, key=lambda call: abs(call.lineno - node.lineno))[:MOST_CALLS]
 
 
 def parts(call: ast.Call) -> list[ast.expr]:
-    """What a call passes on."""
+    """List what a call passes on."""
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
@@ -68,6 +66,6 @@ def _ranked(calls: list[ast.Call], node: ast.Call, context: Context, extra: floa
 
 
 ROWS = (
-    Operator("as elsewhere", (ast.Call,), 4.0, completed, ANY_CALL),  # f(a) -> f(a, b), as in another f(c, b)
-    Operator("as elsewhere", (ast.Call,), 6.5, alike, ANY_CALL),  # f(a) -> f(c), as in another f(c)
+    Operator("as elsewhere", (ast.Call,), 4.0, completed, VALUE_OR_EFFECT),  # f(a) -> f(a, b), as in another f(c, b)
+    Operator("as elsewhere", (ast.Call,), 6.5, alike, VALUE_OR_EFFECT),  # f(a) -> f(c), as in another f(c)
 )

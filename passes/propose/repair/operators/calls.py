@@ -6,17 +6,16 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.pools import ARITHMETIC
 from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.syntax.nodes import binary, changed, exchanged, item, literal, name, put, without
 from tracec.passes.syntax.tree import Role
 
-NOTHING = 2.5  # bits more for `a = a`
+SELF_ASSIGNMENT = 2.5  # bits more for `a = a`; chosen
 CALLED: frozenset[Role] = frozenset(("callee",))
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
 # Groups of functions of which one is easily written for another.
-FUNCTIONS = (
+CONFUSED_FUNCTIONS = (
     ("min", "max", "sum", "len"),
     ("any", "all"),
     ("sorted", "list", "set", "tuple", "reversed"),
@@ -32,7 +31,7 @@ FUNCTIONS = (
     ("deepcopy", "copy"),
     ("product", "permutations", "combinations", "combinations_with_replacement"),
 )
-METHODS = (
+CONFUSED_METHODS = (
     ("append", "extend", "insert", "add", "appendleft"),
     ("add", "update", "discard", "remove", "append"),
     ("pop", "popleft", "remove", "popitem", "get"),
@@ -54,26 +53,13 @@ METHODS = (
     ("match", "search", "fullmatch", "findall"),
 )
 ONE_ARGUMENT = (
-    "len",
-    "sum",
-    "max",
-    "min",
-    "abs",
-    "sorted",
-    "set",
-    "list",
-    "str",
-    "int",
-    "any",
-    "all",
-    "round",
-    "tuple",
-)
+    "len", "sum", "max", "min", "abs", "sorted", "set", "list", "str", "int", "any", "all", "round", "tuple",
+)  # fmt: skip
 CLOSED = frozenset(("len", "isinstance", "print", "list", "set", "tuple", "sorted", "abs", "ord", "chr", "reversed"))
 
 
 def argument_order(node: ast.Call, context: Context) -> Changes:
-    """Two arguments exchanged, neighbours first."""
+    """Exchange two arguments, neighbours first."""
     count = len(node.args)
     for first in range(count):
         for second in range(first + 1, count):
@@ -81,7 +67,7 @@ def argument_order(node: ast.Call, context: Context) -> Changes:
 
 
 def surplus_argument(node: ast.Call, context: Context) -> Changes:
-    """An argument or a keyword left out."""
+    """Leave an argument or a keyword out."""
     for index in range(len(node.keywords)):
         yield 0.0, changed(node, keywords=without(node.keywords, index))
     for index in range(len(node.args)):
@@ -89,7 +75,7 @@ def surplus_argument(node: ast.Call, context: Context) -> Changes:
 
 
 def missing_argument(node: ast.Call, context: Context) -> Changes:
-    """One argument more, where the function may take it."""
+    """Add an argument, where the function may take it."""
     called = _called(node)
     known = [seen for seen in context.pool(node).functions if seen.name == called]
     full = known and known[0].arity is not None and known[0].arity <= len(node.args)
@@ -100,7 +86,7 @@ def missing_argument(node: ast.Call, context: Context) -> Changes:
 
 
 def of_two(node: ast.Call, context: Context) -> Changes:
-    """The larger or smaller of two variables, where that of a whole sequence was taken."""
+    """Take the larger or smaller of two variables, where that of a whole sequence was taken."""
     if _called(node) in ("max", "min") and len(node.args) == 1 and not node.keywords:
         numbers = [(0.5 * (cost - 1), atom.node) for cost, atom in context.variables(node) if atom.fit(ARITHMETIC) == 0]
         for cost, both in pairs(numbers, numbers):
@@ -109,7 +95,7 @@ def of_two(node: ast.Call, context: Context) -> Changes:
 
 
 def flag(node: ast.Call, context: Context) -> Changes:
-    """A keyword that is True or False turned over."""
+    """Turn over a keyword that is True or False."""
     for index, keyword in enumerate(node.keywords):
         if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool):
             turned = changed(keyword, value=literal(not keyword.value.value))
@@ -117,7 +103,7 @@ def flag(node: ast.Call, context: Context) -> Changes:
 
 
 def sorting(node: ast.Call, context: Context) -> Changes:
-    """A missing `reverse` or `key`."""
+    """Add a missing `reverse` or `key`."""
     called, given = _called(node), [keyword.arg for keyword in node.keywords]
     if called in ("sorted", "sort") and "reverse" not in given:
         yield 0.0, _with_keyword(node, "reverse", literal(True))
@@ -126,7 +112,7 @@ def sorting(node: ast.Call, context: Context) -> Changes:
 
 
 def sort_keys(node: ast.expr, context: Context) -> list[tuple[float, ast.expr]]:
-    """What to sort by: a builtin, an element, a dictionary in scope."""
+    """List what to sort by, with bits: a builtin, an element, a dictionary in scope."""
     found: list[tuple[float, ast.expr]] = [(2.5, name(key)) for key in ("len", "abs", "str", "int")]
     found += [(3.0, _lambda(item(name("x"), literal(index)))) for index in (0, 1, -1)]
     for _, atom in context.variables(node):
@@ -136,7 +122,7 @@ def sort_keys(node: ast.expr, context: Context) -> list[tuple[float, ast.expr]]:
 
 
 def range_bounds(node: ast.Call, context: Context) -> Changes:
-    """Another start, end or step of a range, or the range backwards."""
+    """Give a range another start, end or step, or take it backwards."""
     arguments = node.args
     if _called(node) != "range" or not 1 <= len(arguments) <= 2:
         return
@@ -151,7 +137,7 @@ def range_bounds(node: ast.Call, context: Context) -> Changes:
 
 
 def range_start(node: ast.Call, context: Context) -> Changes:
-    """A range that starts at a variable or next to it, as that of an inner loop."""
+    """Start a range at a variable or next to it, as that of an inner loop."""
     if _called(node) != "range" or not 1 <= len(node.args) <= 2:
         return
     starts = [(0.5 * (c - 1), a.node) for c, a in context.variables(node) if a.fit(frozenset(("int",))) == 0]
@@ -161,7 +147,7 @@ def range_start(node: ast.Call, context: Context) -> Changes:
 
 
 def unwrapped(node: ast.Call, context: Context) -> Changes:
-    """An argument, or the receiver of a method, without the call."""
+    """Take an argument, or the receiver of a method, without the call."""
     for argument in node.args:
         if not isinstance(argument, ast.Starred):
             yield 0.0, argument
@@ -169,18 +155,18 @@ def unwrapped(node: ast.Call, context: Context) -> Changes:
         parent, held = context.tree.parent(node), node.func.value
         targets = parent.targets if isinstance(parent, ast.Assign) else []
         same = any(ast.unparse(target) == ast.unparse(held) for target in targets)
-        yield 1.0 + NOTHING * same, held
+        yield 1.0 + SELF_ASSIGNMENT * same, held
 
 
 def other_function(node: ast.Name, context: Context) -> Changes:
-    """One of the functions that are easily confused with the one called."""
-    others = _others(FUNCTIONS, node.id)
+    """Call one of the functions that are easily confused with the one called."""
+    others = _others(CONFUSED_FUNCTIONS, node.id)
     builtin = [other for other in others if context.defined(node, name(other))]
     yield from ((0.6 * bits(len(builtin)), name(other)) for other in builtin)
 
 
-def sibling_function(node: ast.Name, context: Context) -> Changes:
-    """Another function of this file that takes as many arguments; then any function of one argument."""
+def similar_function(node: ast.Name, context: Context) -> Changes:
+    """Call another function of this file that takes as many arguments; then any function of one argument."""
     parent = context.tree.parent(node)
     count = len(parent.args) if isinstance(parent, ast.Call) else 0
     near = [f for f in context.pool(node).functions if f.name != node.id and f.arity in (None, count)]
@@ -191,8 +177,8 @@ def sibling_function(node: ast.Name, context: Context) -> Changes:
 
 
 def other_method(node: ast.Attribute, context: Context) -> Changes:
-    """One of the methods that are easily confused with the one called; then others called on the same object."""
-    others = _others(METHODS, node.attr)
+    """Call a method that is easily confused with the one called; then others called on the same object."""
+    others = _others(CONFUSED_METHODS, node.attr)
     yield from ((0.6 * bits(len(others)), changed(node, attr=other)) for other in others)
     receiver = node.value.id if isinstance(node.value, ast.Name) else ""
     used = [m for m in context.facts.methods(receiver) if m != node.attr and m not in others]
@@ -217,16 +203,16 @@ def _lambda(body: ast.expr) -> ast.Lambda:
 
 
 ROWS = (
-    Operator("argument order", (ast.Call,), 4.0, argument_order, ANY_CALL),  # f(a, b) -> f(b, a)
-    Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, ANY_CALL),  # f(a, b) -> f(a)
-    Operator("missing argument", (ast.Call,), 6.0, missing_argument, ANY_CALL),  # f(a) -> f(a, b)
+    Operator("argument order", (ast.Call,), 4.0, argument_order, VALUE_OR_EFFECT),  # f(a, b) -> f(b, a)
+    Operator("surplus argument", (ast.Call,), 5.5, surplus_argument, VALUE_OR_EFFECT),  # f(a, b) -> f(a)
+    Operator("missing argument", (ast.Call,), 6.0, missing_argument, VALUE_OR_EFFECT),  # f(a) -> f(a, b)
     Operator("of two", (ast.Call,), 5.5, of_two),  # max(a) -> max(b, c)
-    Operator("flag", (ast.Call,), 3.5, flag, ANY_CALL),  # f(reverse=True) -> f(reverse=False)
-    Operator("sorting", (ast.Call,), 5.0, sorting, ANY_CALL),  # sorted(a) -> sorted(a, key=len)
+    Operator("flag", (ast.Call,), 3.5, flag, VALUE_OR_EFFECT),  # f(reverse=True) -> f(reverse=False)
+    Operator("sorting", (ast.Call,), 5.0, sorting, VALUE_OR_EFFECT),  # sorted(a) -> sorted(a, key=len)
     Operator("range", (ast.Call,), 5.5, range_bounds),  # range(n) -> range(1, n)
     Operator("range", (ast.Call,), 5.5, range_start),  # range(n) -> range(i + 1, n)
     Operator("drop call", (ast.Call,), 4.5, unwrapped),  # f(a) -> a, a.m() -> a
     Operator("function", (ast.Name,), 3.5, other_function, CALLED),  # min(a) -> max(a)
-    Operator("function", (ast.Name,), 4.5, sibling_function, CALLED),  # f(a) -> g(a)
+    Operator("function", (ast.Name,), 4.5, similar_function, CALLED),  # f(a) -> g(a)
     Operator("method", (ast.Attribute,), 4.0, other_method, CALLED),  # a.append(b) -> a.extend(b)
 )

@@ -39,14 +39,14 @@ ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 def near(node: ast.Compare, context: Context) -> Changes:
-    """The relations that are easily taken for one another."""
+    """Put a relation in its place that is easily taken for it."""
     for index, relation in enumerate(node.ops):
         for other in NEAR[type(relation)]:
             yield 0.0, changed(node, ops=put(node.ops, index, other()))
 
 
 def far(node: ast.Compare, context: Context) -> Changes:
-    """The other relations that make sense between the same operands."""
+    """Put any other relation in its place that makes sense between the same operands."""
     for index, relation in enumerate(node.ops):
         for other in FAR[type(relation)]:
             if _fits(other, node.comparators[index], context):
@@ -54,7 +54,7 @@ def far(node: ast.Compare, context: Context) -> Changes:
 
 
 def sign(node: ast.Compare, context: Context) -> Changes:
-    """Below or above 0 where equality with it was asked."""
+    """Ask for below or above 0 where equality with it was asked."""
     right = node.comparators[0]
     asked = isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and isinstance(right, ast.Constant) and right.value in (0, 1)
     if asked and context.fit(node.left, ARITHMETIC) == 0:
@@ -63,20 +63,20 @@ def sign(node: ast.Compare, context: Context) -> Changes:
 
 
 def turned(node: ast.Compare, context: Context) -> Changes:
-    """The operands exchanged."""
+    """Exchange the operands."""
     if len(node.ops) == 1 and not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
         yield 0.0, compare(node.comparators[0], node.ops[0], node.left)
 
 
 def shorter(node: ast.Compare, context: Context) -> Changes:
-    """One end of a chain left out."""
+    """Leave out one end of a chain."""
     if len(node.ops) > 1:
         yield 0.0, changed(node, ops=node.ops[:-1], comparators=node.comparators[:-1])
         yield 0.0, ast.Compare(node.comparators[0], node.ops[1:], node.comparators[1:])
 
 
 def side(node: ast.Compare, context: Context) -> Changes:
-    """What is compared, in the place of the result: least of all where a truth is asked for."""
+    """Take what is compared as the result: least of all where a truth is asked for."""
     if len(node.ops) == 1:
         extra = 2.0 if context.is_condition(node) else 1.0 if context.is_returned(node) else 0.0
         yield extra, node.left
@@ -84,7 +84,7 @@ def side(node: ast.Compare, context: Context) -> Changes:
 
 
 def items_beside(node: ast.Compare, context: Context) -> Changes:
-    """The items before or after those that are compared."""
+    """Compare the items before or after those that are compared."""
     left, (right, *others) = node.left, node.comparators
     if is_item(left) and is_item(right):
         for operation in (ast.Sub(), ast.Add()):
@@ -92,7 +92,7 @@ def items_beside(node: ast.Compare, context: Context) -> Changes:
 
 
 def of_both(node: ast.Compare, context: Context) -> Changes:
-    """The same asked of both sides: their lengths, amounts, or forms that do not tell cases or orders apart."""
+    """Ask both sides for their lengths, amounts, or forms that do not tell cases or orders apart."""
     if len(node.ops) > 1 or isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
         return
     left, right = node.left, node.comparators[0]
@@ -110,7 +110,7 @@ def of_both(node: ast.Compare, context: Context) -> Changes:
 
 
 def bound(node: ast.Compare, context: Context) -> Changes:
-    """Another relation and another constant at once, where one of the two alone would not do."""
+    """Change relation and constant at once, where one of the two alone would not do."""
     if len(node.ops) > 1 or not isinstance(node.ops[0], ORDERING) or context.fit(node.left, ARITHMETIC) is None:
         return
     relation, right = node.ops[0], node.comparators[0]

@@ -12,13 +12,13 @@ from tracec.passes.syntax.nodes import LOAD, literal
 from tracec.passes.syntax.tree import Role
 
 ANYWHERE: frozenset[Role] = frozenset(("value", "default"))
-NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates
-USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same
-LONGEST = 30  # characters of a text whose parts are tried
+NEUTRAL_START = 2.0  # bits more to start with anything but the neutral element of the updates; chosen
+USELESS = 1.5  # bits more for a number that leaves the other operand as it is: to drop it says the same; chosen
+LONGEST_TEXT = 30  # characters of a text whose parts are tried; chosen
 
 
 def nudged(node: ast.Constant, context: Context) -> Changes:
-    """The neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1.
+    """Take the neighbours of a number, the other truth value; large numbers are seldom off by one, and 0 seldom -1.
 
     What a variable starts with that is added to is seldom anything but 0, and 1 where it is multiplied.
     """
@@ -49,7 +49,7 @@ def _neutral(node: ast.Constant, context: Context) -> frozenset[int]:
 
 
 def shifted(node: ast.Constant, context: Context) -> Changes:
-    """Round, negative, double and half values; of a float also tenfold and a tenth."""
+    """Take round, negative, double and half values; of a float also tenfold and a tenth."""
     value = node.value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
@@ -65,7 +65,7 @@ def shifted(node: ast.Constant, context: Context) -> Changes:
 
 
 def emptied(node: ast.Constant, context: Context) -> Changes:
-    """Other values that stand for nothing or for no answer."""
+    """Take other values that stand for nothing or for no answer."""
     if node.value is None or isinstance(node.value, bool) or node.value in (0, ""):
         for value in (0, False, True, None, "", -1):
             if repr(value) != repr(node.value):
@@ -75,16 +75,16 @@ def emptied(node: ast.Constant, context: Context) -> Changes:
 
 
 def infinite(node: ast.Constant, context: Context) -> Changes:
-    """The neutral element of a minimum or maximum."""
+    """Take the neutral element of a minimum or maximum."""
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         yield 0.0, ast.Call(ast.Name("float", LOAD), [literal("inf")], [])
         yield 0.0, ast.UnaryOp(ast.USub(), ast.Call(ast.Name("float", LOAD), [literal("inf")], []))
 
 
-def elsewhere(node: ast.Constant, context: Context) -> Changes:
-    """Constants of the same kind from the function, the rest of the file and the traced values."""
+def in_program(node: ast.Constant, context: Context) -> Changes:
+    """Take constants of the same kind from the function, the rest of the file, the traced values and the messages."""
     facts = context.facts
-    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown))
+    sources = ((0.0, facts.constants), (1.5, facts.file_constants), (2.0, facts.traced), (1.5, facts.shown_texts))
     yield from cheapest(
         (extra + 0.4 * bits(len(values)), literal(value))
         for extra, values in sources
@@ -94,7 +94,7 @@ def elsewhere(node: ast.Constant, context: Context) -> Changes:
 
 
 def respelled(node: ast.Constant, context: Context) -> Changes:
-    """The same text in another case, trimmed, padded, turned round, its first or last character less."""
+    """Write the text in another case, trimmed, padded, turned round, or without its first or last character."""
     text = node.value
     if not isinstance(text, str):
         return
@@ -106,16 +106,16 @@ def respelled(node: ast.Constant, context: Context) -> Changes:
 
 
 def recomposed(node: ast.Constant, context: Context) -> Changes:
-    """A text with one character more or less, the characters taken from the other texts of file and trace."""
+    """Add or drop a character of a text, the characters taken from the other texts of file and trace."""
     text = node.value
-    if isinstance(text, str) and len(text) <= LONGEST:
+    if isinstance(text, str) and len(text) <= LONGEST_TEXT:
         yield from cheapest((cost, literal(form)) for cost, form in _recomposed(text, _characters(context)))
 
 
 def renumbered(node: ast.Constant, context: Context) -> Changes:
-    """A text with one of its digits one more or less, as in a format."""
+    """Make one of the digits in a text one more or less, as in a format."""
     text = node.value
-    if isinstance(text, str) and len(text) <= LONGEST:
+    if isinstance(text, str) and len(text) <= LONGEST_TEXT:
         for index, character in enumerate(text):
             if character in "0123456789":
                 digits = (str(int(character) + step) for step in (1, -1))
@@ -123,7 +123,7 @@ def renumbered(node: ast.Constant, context: Context) -> Changes:
 
 
 def separator(node: ast.Constant, context: Context) -> Changes:
-    """What usually stands between the parts that are joined, or split."""
+    """Take what usually stands between the parts that are joined, or split."""
     parent = context.tree.parent(node)
     joined = isinstance(parent, ast.Attribute) and parent.attr == "join"
     called = parent.func if isinstance(parent, ast.Call) else None
@@ -133,14 +133,14 @@ def separator(node: ast.Constant, context: Context) -> Changes:
 
 
 def both_cases(node: ast.Constant, context: Context) -> Changes:
-    """A set of letters in both cases: the usual slip in a membership test."""
+    """Take a set of letters in both cases: the usual slip in a membership test."""
     text = node.value
     if isinstance(text, str) and text.lower() != text.upper():
         yield 0.0, literal(text + text.swapcase())
 
 
 def swept(node: ast.Constant, context: Context) -> Changes:
-    """Any small whole number, the nearest first."""
+    """Take any small whole number, the nearest first."""
     if isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) < 1000:
         for distance in range(2, 64):
             yield 0.5 * bits(distance), literal(node.value + distance)
@@ -180,7 +180,7 @@ ROWS = (
     Operator("constant", (ast.Constant,), 5.0, shifted, ANYWHERE),  # 3 -> 0, -3, 6
     Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
     Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
-    Operator("constant of this program", (ast.Constant,), 5.5, elsewhere, ANYWHERE),  # "a" -> "b", used elsewhere
+    Operator("constant of this program", (ast.Constant,), 5.5, in_program, ANYWHERE),  # "a" -> "b", used elsewhere
     Operator("separator", (ast.Constant,), 4.5, separator),  # "".join(a) -> " ".join(a)
     Operator("text", (ast.Constant,), 6.5, respelled, ANYWHERE),  # "yes" -> "Yes"
     Operator("text", (ast.Constant,), 7.0, both_cases, ANYWHERE),  # "ab" -> "abAB"

@@ -31,21 +31,21 @@ Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp
 
 
 def element_order(node: Display, context: Context) -> Changes:
-    """Two elements exchanged."""
+    """Exchange two elements."""
     for first in range(len(node.elts)):
         for second in range(first + 1, len(node.elts)):
             yield 0.0, changed(node, elts=exchanged(node.elts, first, second))
 
 
 def surplus_element(node: Display, context: Context) -> Changes:
-    """An element left out; one of two alone."""
+    """Leave an element out; take one of two alone."""
     yield from ((0.0, changed(node, elts=without(node.elts, index))) for index in range(len(node.elts)))
     if isinstance(node, ast.Tuple) and len(node.elts) == 2:
         yield from ((0.0, one) for one in node.elts if not isinstance(one, ast.Starred))
 
 
 def missing_element(node: Display, context: Context) -> Changes:
-    """An element more, at the end or the start."""
+    """Add an element, at the end or the start."""
     if isinstance(context.tree.parent(node), (ast.Subscript, ast.Compare)) and isinstance(node, ast.Tuple):
         return
     atoms = context.atoms(node)[:40]
@@ -55,32 +55,32 @@ def missing_element(node: Display, context: Context) -> Changes:
 
 
 def nested(node: ast.List, context: Context) -> Changes:
-    """An empty list as the only element: the usual start of a recursion over lists."""
+    """Put an empty list in as the only element: the usual start of a recursion over lists."""
     if not node.elts:
         yield 0.0, ast.List([ast.List([], LOAD)], LOAD)
 
 
 def dictionary_values(node: ast.Dict, context: Context) -> Changes:
-    """Two values exchanged."""
+    """Exchange two values."""
     for first in range(len(node.values)):
         for second in range(first + 1, len(node.values)):
             yield 0.0, changed(node, values=exchanged(node.values, first, second))
 
 
 def without_subscript(node: ast.Subscript, context: Context) -> Changes:
-    """The whole container."""
+    """Take the whole container."""
     yield 0.0, node.value
 
 
 def keyed(node: ast.Name, context: Context) -> Changes:
-    """One entry of a dictionary, by a key that it had."""
+    """Take one entry of a dictionary, by a key that it had."""
     keys = context.facts.keys(node.id)
     if not isinstance(context.tree.parent(node), (ast.Subscript, ast.Attribute)):
         yield from ((0.5 * bits(len(keys)), item(node, literal(key))) for key in keys)
 
 
 def key_order(node: ast.Subscript, context: Context) -> Changes:
-    """A pair used as key turned round: `d[a, b]`, or `m[a][b]`."""
+    """Turn a pair used as key round: `d[a, b]`, or `m[a][b]`."""
     if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
         yield 0.0, changed(node, slice=changed(node.slice, elts=node.slice.elts[::-1]))
     inner = node.value
@@ -89,7 +89,7 @@ def key_order(node: ast.Subscript, context: Context) -> Changes:
 
 
 def slice_ends(node: ast.Subscript, context: Context) -> Changes:
-    """An end of a slice left out, given or moved to the other side."""
+    """Leave an end of a slice out, take it alone, or move it to the other side."""
     bounds = node.slice
     if not isinstance(bounds, ast.Slice):
         return
@@ -101,7 +101,7 @@ def slice_ends(node: ast.Subscript, context: Context) -> Changes:
 
 
 def missing_end(node: ast.Subscript, context: Context) -> Changes:
-    """A missing end of a slice, taken from the numbers in scope."""
+    """Add a missing end of a slice, taken from the numbers in scope."""
     bounds = node.slice
     if not isinstance(bounds, ast.Slice):
         return
@@ -116,14 +116,14 @@ def _with_end(node: ast.Subscript, bounds: ast.Slice, end: str, atoms: list[Term
 
 
 def index_to_slice(node: ast.Subscript, context: Context) -> Changes:
-    """All from an index on, or all up to it."""
+    """Take all from an index on, or all up to it."""
     if not isinstance(node.slice, (ast.Slice, ast.Tuple)) and context.shape(node.value).fits(MAPPINGS) is not True:
         yield 0.0, cut(node.value, node.slice)
         yield 0.0, cut(node.value, None, node.slice)
 
 
 def get_with_default(node: ast.Subscript, context: Context) -> Changes:
-    """A look-up that may fail with a default in its place."""
+    """Give a look-up that may fail a default."""
     if context.shape(node.value).types & MAPPINGS and not isinstance(node.slice, ast.Slice):
         for cost, default in ((0.0, None), (0.5, 0), (1.0, ""), (1.0, 1)):
             yield cost, method(node.value, "get", node.slice, literal(default))
@@ -131,7 +131,7 @@ def get_with_default(node: ast.Subscript, context: Context) -> Changes:
 
 
 def first_time(node: ast.AugAssign, context: Context) -> Changes:
-    """An update of what may not be there yet."""
+    """Give an update of what may not be there yet a start."""
     target = node.target
     if isinstance(target, ast.Subscript) and context.shape(target.value).types & MAPPINGS:
         for cost, start in ((0.0, literal(0)), (1.0, ast.List([], LOAD)), (1.0, literal("")), (1.0, literal(1))):
@@ -140,7 +140,7 @@ def first_time(node: ast.AugAssign, context: Context) -> Changes:
 
 
 def sliced(node: ast.expr, context: Context) -> Changes:
-    """A part of a sequence: without its first or last element, reversed, from or up to an index, one element."""
+    """Take a part of a sequence: without its first or last element, reversed, from or up to an index, one element."""
     extra = _cuttable(node, context)
     if extra is None:
         return
@@ -177,7 +177,7 @@ def _above(node: ast.AST, context: Context) -> ast.AST:
 
 
 def surplus_filter(node: Comprehension, context: Context) -> Changes:
-    """A filter of a comprehension left out."""
+    """Leave a filter of a comprehension out."""
     for index, generator in enumerate(node.generators):
         for place in range(len(generator.ifs)):
             plain = changed(generator, ifs=without(generator.ifs, place))
@@ -185,7 +185,7 @@ def surplus_filter(node: Comprehension, context: Context) -> Changes:
 
 
 def missing_filter(node: Comprehension, context: Context) -> Changes:
-    """A condition on what a comprehension takes."""
+    """Put a condition on what a comprehension takes."""
     inner = node.key if isinstance(node, ast.DictComp) else node.elt
     last = node.generators[-1]
     for cost, condition in context.predicates(inner):
@@ -194,7 +194,7 @@ def missing_filter(node: Comprehension, context: Context) -> Changes:
 
 
 def loop_order(node: Comprehension, context: Context) -> Changes:
-    """Two loops of a comprehension exchanged."""
+    """Exchange two loops of a comprehension."""
     if len(node.generators) == 2:
         second, first = node.generators
         if context.defined(node, first.iter):
@@ -202,7 +202,7 @@ def loop_order(node: Comprehension, context: Context) -> Changes:
 
 
 def other_comprehension(node: Comprehension, context: Context) -> Changes:
-    """A set in place of a list, a list in place of a set or generator."""
+    """Make a set in place of a list, a list in place of a set or generator."""
     if isinstance(node, ast.ListComp):
         yield 0.0, ast.SetComp(node.elt, node.generators)
     elif isinstance(node, (ast.SetComp, ast.GeneratorExp)):

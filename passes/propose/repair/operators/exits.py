@@ -6,18 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import cheapest
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
-USUAL = 1.5  # bits to name what the function returns elsewhere
-DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere
-DEAREST = 18.0  # bits of a condition: there are millions that cost more
+USUAL = 1.5  # bits to name what the function returns elsewhere; chosen
+DEAREST_RESULT = 12.0  # bits of a condition with a result that the function does not return elsewhere; chosen
+DEAREST = 18.0  # bits of a condition: there are millions that cost more; chosen
 
 
 def early_return(node: ast.stmt, context: Context) -> Changes:
-    """Back with a result of the function, or with an atom, when a condition holds."""
+    """Return a result of the function, or an atom, when a condition holds."""
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return
     results = list(cheapest(_results(node, context)))
@@ -36,7 +35,7 @@ def early_return(node: ast.stmt, context: Context) -> Changes:
 
 
 def early_jump(node: ast.stmt, context: Context) -> Changes:
-    """On with the next turn, or out of the loop, when a condition holds."""
+    """Go on with the next turn, or leave the loop, when a condition holds."""
     if context.tree.loop(node) is None or isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return
     for cost, condition in context.predicates(node):

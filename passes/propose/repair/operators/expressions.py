@@ -7,12 +7,11 @@ from itertools import takewhile
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.calls import sort_keys
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.pools import ARITHMETIC
 from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, merge, spread
 from tracec.passes.syntax.nodes import LOAD, binary, call, last_name, literal, method, name, names_in
 from tracec.passes.syntax.shapes import CALLABLE, MAPPINGS, NUMBERS, SEQUENCES, STREAMS, Shape
-from tracec.passes.syntax.tree import Role
 
 VIEWED = MAPPINGS | {"mappingproxy"}
 LISTS = frozenset(("list", "tuple", "deque", "range"))
@@ -31,15 +30,14 @@ CALLS: tuple[tuple[frozenset[str], tuple[tuple[str, float], ...]], ...] = (
     (SETS, (("sorted", 0.0), ("list", 0.0), ("len", 0.0))),
     (STREAMS, (("list", 0.0), ("sorted", 0.5), ("sum", 1.5), ("set", 1.5), ("tuple", 1.5))),
 )
-VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 SEPARATORS = (" ", ", ", ",", ".", "-", "_", ":", "/", "\n")
-MOST_IDLE = 12
-DEAREST = 16.0  # bits of a term: there are hundreds of thousands that cost more
+MOST_IDLE = 12  # functions and classes that nothing mentions; chosen
+DEAREST = 16.0  # bits of a term: there are hundreds of thousands that cost more; chosen
 METHODS = ("lower", "upper", "strip", "split", "swapcase", "capitalize")
 
 
 def called(node: ast.expr, context: Context) -> Changes:
-    """A missing conversion or reduction."""
+    """Put in a missing conversion or reduction."""
     if isinstance(node, (ast.Constant, ast.JoinedStr)):
         return
     known = context.shape(node).types
@@ -52,7 +50,7 @@ def called(node: ast.expr, context: Context) -> Changes:
 
 
 def sorted_by(node: ast.expr, context: Context) -> Changes:
-    """A missing sort by length or from the top."""
+    """Put in a missing sort by length or from the top."""
     if context.shape(node).types & (LISTS | SETS):
         yield 0.0, ast.Call(name("sorted"), [node], [ast.keyword("reverse", literal(True))])
         for cost, key in cheapest(sort_keys(node, context)):
@@ -60,13 +58,13 @@ def sorted_by(node: ast.expr, context: Context) -> Changes:
 
 
 def text_method(node: ast.expr, context: Context) -> Changes:
-    """A missing method of a text."""
+    """Put in a missing method of a text."""
     if "str" in context.shape(node).types and not isinstance(node, (ast.Constant, ast.JoinedStr)):
         yield from ((0.0, method(node, called)) for called in METHODS)
 
 
 def asked(node: ast.Name | ast.Attribute, context: Context) -> Changes:
-    """A method that the file calls, without arguments, on what is called alike; the parts of a mapping."""
+    """Call a method that the file calls, without arguments, on what is called alike; take the parts of a mapping."""
     if isinstance(context.tree.parent(node), ast.Attribute):
         return
     parts = ("items", "values", "keys") if context.shape(node).types & VIEWED else ()
@@ -77,7 +75,7 @@ def asked(node: ast.Name | ast.Attribute, context: Context) -> Changes:
 
 
 def own_call(node: ast.expr, context: Context) -> Changes:
-    """A missing call of a function of this file that takes one argument."""
+    """Put in a missing call of a function of this file that takes one argument."""
     near = _called(node), _called(context.tree.parent(node))
     for function in context.pool(node).functions:
         if function.arity == 1 and function.name not in near:
@@ -85,7 +83,7 @@ def own_call(node: ast.expr, context: Context) -> Changes:
 
 
 def idle_call(node: ast.expr, context: Context) -> Changes:
-    """A call of what the file defines or imports, or the class defines, and nothing mentions."""
+    """Call what the file defines or imports, or the class defines, and nothing mentions."""
     idle = context.facts.file.idle
     yield from ((bits(len(idle)), call(text, node)) for text in idle[:MOST_IDLE])
     own = [m.name for m in context.facts.owner.methods if m.name in context.facts.idle]
@@ -93,7 +91,7 @@ def idle_call(node: ast.expr, context: Context) -> Changes:
 
 
 def uncalled(node: ast.Attribute | ast.Name, context: Context) -> Changes:
-    """The result of a method or function, where that itself stands."""
+    """Take the result of a method or function, where that itself stands."""
     shape, file = context.shape(node), context.facts.file
     if isinstance(node, ast.Name):
         known = any(seen.name == node.id for seen in context.pool(node).functions)
@@ -108,7 +106,7 @@ def _called(node: ast.AST | None) -> str:
 
 
 def joined(node: ast.expr, context: Context) -> Changes:
-    """Something more before or after a text or list."""
+    """Join something more to a text or list, before or after it."""
     known = context.shape(node).types & JOINABLE
     if not known:
         return
@@ -118,9 +116,7 @@ def joined(node: ast.expr, context: Context) -> Changes:
     lists = "list" in known and not isinstance(node, ast.List)
     yield from merge(
         spread(
-            same,
-            (0.0, lambda atom: binary(node, ast.Add(), atom)),
-            (0.0, lambda atom: binary(atom, ast.Add(), node)),
+            same, (0.0, lambda atom: binary(node, ast.Add(), atom)), (0.0, lambda atom: binary(atom, ast.Add(), node))
         ),
         spread(
             list(cheapest(one)) if lists else [],
@@ -135,21 +131,21 @@ def _is_empty(node: ast.expr) -> bool:
 
 
 def marked(node: ast.expr, context: Context) -> Changes:
-    """A text and one of the marks that failing tests show, such as a full stop."""
+    """Join one of the marks that failing tests show to a text, such as a full stop."""
     if "str" in context.shape(node).types and not isinstance(node, ast.Constant):
         yield from ((0.0, binary(node, ast.Add(), literal(mark))) for mark in context.facts.marks)
         yield from ((0.5, binary(literal(mark), ast.Add(), node)) for mark in context.facts.marks)
 
 
 def separated(node: ast.BinOp, context: Context) -> Changes:
-    """Two texts joined without the separator between them."""
+    """Put a separator between two texts that are joined without one."""
     if isinstance(node.op, ast.Add) and context.shape(node).types & {"str"}:
         for separator in SEPARATORS:
             yield 0.0, binary(binary(node.left, ast.Add(), literal(separator)), ast.Add(), node.right)
 
 
 def fallback(node: ast.expr, context: Context) -> Changes:
-    """A default for a value that may be None or empty."""
+    """Give a value that may be None or empty a default."""
     if "NoneType" in context.shape(node).types and not context.is_condition(node):
         for cost, atom in context.atoms(node):
             if "NoneType" not in atom.shape.types:
@@ -157,7 +153,7 @@ def fallback(node: ast.expr, context: Context) -> Changes:
 
 
 def ingredient(node: ast.expr, context: Context) -> Changes:
-    """Another expression of the same function, of a type that may fit; long ones are less likely."""
+    """Take another expression of the same function, of a type that may fit; long ones are less likely."""
     mine = context.shape(node)
     ranked = []
     for cost, part in context.ingredients(node):
@@ -169,7 +165,7 @@ def ingredient(node: ast.expr, context: Context) -> Changes:
 
 
 def atom(node: ast.expr, context: Context) -> Changes:
-    """A variable, an attribute, a part of a variable or a constant of a fitting type."""
+    """Take a variable, an attribute, a part of a variable or a constant of a fitting type."""
     types = _wanted(context.shape(node))
     seen = context.atoms(node, types) if types else context.atoms(node)
     unsure = 0.0 if types else 1.0
@@ -177,13 +173,13 @@ def atom(node: ast.expr, context: Context) -> Changes:
 
 
 def any_atom(node: ast.expr, context: Context) -> Changes:
-    """An atom of any type as the result: what was returned need not tell the type that should be."""
+    """Return an atom of any type: what was returned need not tell the type that should be."""
     if context.is_returned(node):
         yield from ((cost, choice.node) for cost, choice in context.atoms(node))
 
 
 def term(node: ast.expr, context: Context) -> Changes:
-    """`a op b` in place of a number, text or list."""
+    """Take `a op b` in place of a number, text or list."""
     types = _wanted(context.shape(node))
     if types and not types & (NUMBERS | SEQUENCES):
         return
@@ -194,7 +190,7 @@ def term(node: ast.expr, context: Context) -> Changes:
 
 
 def repeated(node: ast.expr, context: Context) -> Changes:
-    """The value put where only its neighbour went: an operator and operand of another expression of the function."""
+    """Apply an operator with its operand, as of another expression of the function, to this value too."""
     if not names_in(node):
         return
     for part in context.in_function(node):

@@ -1,4 +1,4 @@
-"""Operators that hand on what nothing uses: a call, a store or a result that is missing."""
+"""Operators that pass on what nothing uses: a call, a store or a result that is missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.bindings import defaulted, unpacked
 from tracec.passes.propose.repair.operators.borrow_from_similar import borrowed
 from tracec.passes.propose.repair.operators.insertions import (
-    STATEMENT,
     Insertion,
     argument,
     assignment,
@@ -21,31 +20,32 @@ from tracec.passes.propose.repair.operators.insertions import (
     result,
     updated,
 )
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.operators.pass_through_calls import Costed, arguments, forwarded, once
 from tracec.passes.propose.repair.operators.supply_missing import supplied
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, assign, is_idle, literal, name, size, words
 from tracec.passes.syntax.tree import FUNCTIONS
 
-NEEDED = 2.0  # bits more where a block would be empty without the `pass`
-WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown
-MOST_HOLDERS, MOST_KEYS = 6, 8
+NEEDED = 2.0  # bits more where a block would be empty without the `pass`; chosen
+WRONG = 2.0  # bits more for a statement that does something, but calls what is unknown; chosen
+MOST_HOLDERS = 6  # dictionaries that an item is put into; chosen
+MOST_KEYS = 8  # variables that are its key, or its value; chosen
 
 
 def forwarded_result(node: ast.Return, context: Context) -> Changes:
-    """`return f(a, *b)` for a result that uses nothing."""
+    """Return `f(a, *b)` where the result uses nothing."""
     if node.value is None or size(node.value) == 1:
         yield from ((cost, Splice((ast.Return(value),))) for cost, value in forwarded(node, context))
 
 
 def forwarding(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`f(a, *b)`."""
+    """Put in `f(a, *b)`."""
     return ((cost, ast.Expr(value)) for cost, value in forwarded(node, context))
 
 
 def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`super().f(a, *b)` in a method that does not call the same of the class above."""
+    """Put in `super().f(a, *b)` in a method that does not call the same of the class above."""
     function, owner = context.tree.function(node), context.facts.owner.node
     if not isinstance(function, FUNCTIONS) or owner is None or not owner.bases:
         return
@@ -62,7 +62,7 @@ def inherited(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
 
 
 def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`self.a = a` for a parameter that nothing uses, or whose attribute is read and never written."""
+    """Put in `self.a = a` for a parameter that nothing uses, or whose attribute is read and never written."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS) or not function.args.args or function.args.args[0].arg != "self":
         return
@@ -79,7 +79,7 @@ def stored(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 
 
 def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a[b] = c` for a dictionary."""
+    """Put in `a[b] = c` for a dictionary."""
     unused = context.scope.unused(context.tree.function(node))
     variables = [(cost, v.node) for cost, v in context.variables(node, after) if isinstance(v.node, ast.Name)]
     dicts = [(cost, v.node) for cost, v in context.variables(node, after) if "dict" in v.shape.types][:MOST_HOLDERS]
@@ -97,7 +97,7 @@ def put_in(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]
 
 
 def reset(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a.b = None` for an attribute that the file sets elsewhere."""
+    """Put in `a.b = None` for an attribute that the file sets elsewhere."""
     nodes = (part for part in context.facts.file.nodes if isinstance(part, ast.Attribute))
     held = {ast.dump(part): part for part in nodes if isinstance(part.ctx, ast.Store)}
     known = [part for part in held.values() if context.defined(node, part.value, after)]
@@ -107,7 +107,7 @@ def reset(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
 
 
 def placeholder(node: ast.Pass | ast.Expr | ast.Assign, context: Context) -> Changes:
-    """A statement for one that does nothing or calls what is unknown; a `pass` that stands beside others has no use."""
+    """Replace a statement that does nothing or calls what is unknown; a `pass` that stands beside others has no use."""
     if not isinstance(node, ast.Pass) and node not in context.suspicion.likely:
         return
     needless = len(context.tree.block(node)) > 1
@@ -122,7 +122,7 @@ def placeholder(node: ast.Pass | ast.Expr | ast.Assign, context: Context) -> Cha
 
 
 def unfinished(node: ast.Return, context: Context) -> Changes:
-    """`return None` at the end of what makes something: that is returned, what was given, or what the object holds."""
+    """Return what was made, what was given, or what the object holds, for a `return None` at the end."""
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
         return
     unused = context.scope.unused(context.tree.function(node))
@@ -138,7 +138,7 @@ def unfinished(node: ast.Return, context: Context) -> Changes:
 
 
 def wrapped(node: ast.expr, context: Context) -> Changes:
-    """`a(b)` for a parameter `a` that nothing uses."""
+    """Call a parameter `a` that nothing uses: `a(b)`."""
     function = context.tree.function(node)
     if isinstance(function, FUNCTIONS) and isinstance(context.tree.parent(node), (ast.stmt, ast.Call)):
         for text in sorted(context.scope.unused(function, of_class=True)):

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.pools import ARITHMETIC, UNSURE, Term
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, assign, call, changed, cut, literal, method, store
 from tracec.passes.syntax.shapes import SEQUENCES
-from tracec.passes.syntax.tree import FUNCTIONS, JUMPS, Role
+from tracec.passes.syntax.tree import FUNCTIONS, JUMPS
 
 Node = TypeVar("Node", bound=ast.AST)
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 # How a value of these types is often prepared: functions, methods.
 UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
     (ARITHMETIC, ("abs", "int", "str"), ()),
@@ -23,15 +22,15 @@ UPDATES: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...] = (
     (frozenset(("list", "tuple")), ("sorted", "list", "set"), ()),
     (frozenset(("set", "dict", "map", "filter", "zip")), ("list", "sorted"), ()),
 )
-MOST_UPDATED = 8
-MOST_VARIABLES = 24  # the nearest ones; all pairs of them are tried
-FIXED = 2.0  # bits more to collect a constant: what is collected depends on something
+MOST_UPDATED = 8  # variables that are updated, the likeliest; chosen
+MOST_VARIABLES = 24  # variables, the nearest ones, of which all pairs are tried; chosen
+FIXED = 2.0  # bits more to collect a constant: what is collected depends on something; chosen
 Insertion = tuple[float, ast.stmt]
 RESETS: tuple[tuple[object, float], ...] = ((0, 1.5), (1, 2.5), (None, 3.5), (True, 2.5), (False, 2.5), ("", 2.5))
 
 
 def insertion(make: Callable[[ast.stmt, Context, bool], Iterator[Insertion]]) -> Callable[[ast.stmt, Context], Changes]:
-    """A maker of statements -> an operator that puts each before a statement and, at the end of a block, after it."""
+    """Make an operator that puts each new statement before a statement and, at the end of a block, after it."""
 
     def insert(node: ast.stmt, context: Context) -> Changes:
         places = [False, True] if _ends(node, context) else [False]
@@ -58,7 +57,7 @@ def _assigned(node: ast.stmt, context: Context) -> frozenset[str]:
 
 
 def assignment(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a = b` of two variables of one type, `a.append(b)`, `a += b`."""
+    """Put in `a = b` of two variables of one type, `a += b`, `a -= b`."""
     variables, assigned = context.variables(node, after)[:MOST_VARIABLES], _assigned(node, context)
     for cost, target in variables:
         for extra, value in variables:
@@ -75,7 +74,7 @@ def assignment(node: ast.stmt, context: Context, after: bool) -> Iterator[Insert
 
 
 def collected(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a.append(b)`, `a.add(b)`, `a.extend(b)`."""
+    """Put in `a.append(b)`, `a.add(b)`, `a.extend(b)`."""
     members: list[Term] = context.atoms(node, after=after)[:40]
     for cost, holder in context.variables(node, after)[:MOST_VARIABLES]:
         for extra, member in members:
@@ -94,7 +93,7 @@ def collected(node: ast.stmt, context: Context, after: bool) -> Iterator[Inserti
 
 
 def counted(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a += 1`, `a -= 1`, `a = 0`, `a = []`, `a.sort()`."""
+    """Put in `a += 1`, `a -= 1`, `a = 0`, `a = []`, `a.sort()`."""
     assigned = _assigned(node, context)
     for cost, target in context.variables(node, after)[:MOST_VARIABLES]:
         if not isinstance(target.node, ast.Name) or target.node.id not in assigned:
@@ -113,7 +112,7 @@ def counted(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion
 
 
 def updated(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`a = abs(a)`, `a = a.lower()`, `a = sorted(a)`: a step that a variable went without."""
+    """Put in a step that a variable went without: `a = abs(a)`, `a = a.lower()`, `a = sorted(a)`."""
     for cost, target in context.variables(node, after)[:MOST_UPDATED]:
         if not isinstance(target.node, ast.Name):
             continue
@@ -133,20 +132,20 @@ def updated(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion
 
 
 def result(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`return a`."""
+    """Put in `return a`."""
     for cost, choice in context.atoms(node, after=after):
         yield 0.7 * (cost - 1), ast.Return(choice.node)
 
 
 def copied(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A statement of the function once more."""
+    """Put in a statement of the function once more."""
     for statement in context.statements(node):
         if statement is not node and context.defined(node, statement, after):
             yield 0.0, statement
 
 
 def renamed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A statement of the function once more with one variable exchanged for another."""
+    """Put in a statement of the function once more with one variable exchanged for another."""
     variables = context.variables(node, after)[:MOST_VARIABLES]
     for statement in context.statements(node):
         parts = [part for part in ast.walk(statement) if isinstance(part, ast.Name) and _is_variable(part, context)]
@@ -162,7 +161,7 @@ def renamed(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion
 
 
 def argument(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A call of the function once more with another argument."""
+    """Put in a call of the function once more with another argument."""
     for statement in context.statements(node):
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and len(statement.value.args) == 1:
             again = statement.value
@@ -173,14 +172,14 @@ def argument(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertio
 
 
 def leave_loop(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """`break`, `continue`."""
+    """Put in `break`, `continue`."""
     if context.tree.loop(node) is not None:
         yield 0.0, ast.Break()
         yield 1.0, ast.Continue()
 
 
 def missing_else(node: ast.If, context: Context) -> Changes:
-    """An else branch made of a statement of the function, as it is or with one variable exchanged, or of a new one."""
+    """Add an else of a statement of the function, as it is or with one variable exchanged, or of a new one."""
     if not node.orelse:
         new = [*copied(node, context, False), *((c + 0.5, s) for c, s in renamed(node, context, False))]
         for make in (assignment, collected, counted, result):
@@ -193,7 +192,7 @@ def _is_variable(part: ast.Name, context: Context) -> bool:
 
 
 def substitute(tree: Node, old: ast.AST, new: ast.AST) -> Node:
-    """`tree` with `old` exchanged for `new`; only the nodes on the way are copied."""
+    """Copy `tree` with `old` exchanged for `new`; only the nodes on the way are copied."""
     return cast(Node, _path_copy(tree, old, new))
 
 

@@ -12,25 +12,25 @@ BOOLEAN = frozenset(("bool",))
 
 
 def other_connective(node: ast.BoolOp, context: Context) -> Changes:
-    """`and` for `or`."""
+    """Take `and` for `or`, or `or` for `and`."""
     yield 0.0, changed(node, op=_other(node))
 
 
 def dropped_operand(node: ast.BoolOp, context: Context) -> Changes:
-    """One operand left out."""
+    """Leave one operand out."""
     for index in range(len(node.values)):
         rest = without(node.values, index)
         yield 0.0, rest[0] if len(rest) == 1 else changed(node, values=rest)
 
 
 def operand_order(node: ast.BoolOp, context: Context) -> Changes:
-    """Neighbouring operands exchanged: the second may only make sense when the first holds."""
+    """Exchange neighbouring operands: the second may only make sense when the first holds."""
     for index in range(len(node.values) - 1):
         yield 0.0, changed(node, values=exchanged(node.values, index, index + 1))
 
 
 def regrouped(node: ast.BoolOp, context: Context) -> Changes:
-    """The other connective between two of several operands."""
+    """Take the other connective between two of several operands."""
     if len(node.values) < 3:
         return
     for index in range(len(node.values) - 1):
@@ -39,7 +39,7 @@ def regrouped(node: ast.BoolOp, context: Context) -> Changes:
 
 
 def compared_again(node: ast.BoolOp, context: Context) -> Changes:
-    """An operand that lacks the comparison of the one before it: `a == b or c` reads well and means another thing."""
+    """Repeat the comparison of the operand before: `a == b or c` reads well and means another thing."""
     for index in range(1, len(node.values)):
         before, value = node.values[index - 1], node.values[index]
         if isinstance(before, ast.Compare) and len(before.ops) == 1 and isinstance(value, (ast.Constant, ast.Name)):
@@ -48,32 +48,32 @@ def compared_again(node: ast.BoolOp, context: Context) -> Changes:
 
 
 def unwrapped(node: ast.UnaryOp, context: Context) -> Changes:
-    """The operand alone."""
+    """Take the operand alone."""
     yield 0.0, node.operand
 
 
 def chosen(node: ast.IfExp, context: Context) -> Changes:
-    """One branch alone, or the branches exchanged."""
+    """Take one branch alone, or exchange the branches."""
     yield 0.0, node.body
     yield 0.0, node.orelse
     yield 0.0, changed(node, body=node.orelse, orelse=node.body)
 
 
 def negation(node: ast.expr, context: Context) -> Changes:
-    """`not` before a condition or a truth value."""
+    """Put `not` before a condition or a truth value."""
     if _is_truth(node, context) and not isinstance(node, (ast.UnaryOp, ast.Constant, ast.Compare)):
         yield 0.0, negated(node)
 
 
 def constant(node: ast.expr, context: Context) -> Changes:
-    """A condition that always holds, or never."""
+    """Make a condition hold always, or never."""
     if context.is_condition(node) or (context.is_returned(node) and _is_truth(node, context)):
         yield 0.0, literal(True)
         yield 0.0, literal(False)
 
 
 def guarded(node: ast.expr, context: Context) -> Changes:
-    """A missing condition, joined to the one there."""
+    """Join a missing condition to the one there."""
     if not _is_whole(node, context):
         return
     if isinstance(node, ast.Constant):  # `True and p` is p
@@ -87,7 +87,7 @@ def guarded(node: ast.expr, context: Context) -> Changes:
 
 
 def replaced(node: ast.expr, context: Context) -> Changes:
-    """Another condition in place of the one there."""
+    """Put another condition in place of the one there."""
     if _is_whole(node, context) or (context.is_condition(node) and not isinstance(node, ast.BoolOp)):
         yield from context.predicates(node)
 

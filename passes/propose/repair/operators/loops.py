@@ -5,18 +5,16 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import cheapest
 from tracec.passes.syntax.nodes import binary, call, changed, cut, literal, method
 from tracec.passes.syntax.shapes import MAPPINGS, SEQUENCES
-from tracec.passes.syntax.tree import Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 WHOLE = frozenset(("int",))
 
 
 def iterated(node: ast.expr, context: Context) -> Changes:
-    """The numbers up to a number, the indexes of a sequence or its elements, a copy, the values of a dictionary."""
+    """Run over the numbers up to a number, the indexes of a sequence or its elements, a copy, the values of a dict."""
     place = context.tree.places[node]
     if place.field != "iter":
         return
@@ -61,7 +59,7 @@ def _mappings(node: ast.expr, context: Context, pairs: bool) -> Changes:
 
 
 def answer_after(node: ast.For | ast.While, context: Context) -> Changes:
-    """An else that answers in the first turn what only the whole loop can tell."""
+    """Move an else after the loop that answers in the first turn what only the whole loop can tell."""
     body = _without_else(node.body[-1])
     if body is not None:
         bare, rest = body
@@ -79,7 +77,7 @@ def _without_else(node: ast.stmt) -> tuple[ast.If, list[ast.stmt]] | None:
 
 
 def out_of_both(node: ast.For | ast.While, context: Context) -> Changes:
-    """The end of the last block in a loop after the loop."""
+    """Move the end of the last block in a loop after the loop."""
     last = node.body[-1]
     inner = getattr(last, "body", [])
     if isinstance(last, (ast.For, ast.While, ast.If, ast.With)) and len(inner) > 1:
@@ -88,7 +86,7 @@ def out_of_both(node: ast.For | ast.While, context: Context) -> Changes:
 
 
 def into_both(node: ast.For | ast.While, context: Context) -> Changes:
-    """What follows a loop at the end of the last block in it."""
+    """Move what follows a loop to the end of the last block in it."""
     block = context.tree.block(node)
     place = block.index(node) + 1
     last = node.body[-1]

@@ -12,7 +12,7 @@ from typing import Any
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.calls import ONE_ARGUMENT
-from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.propose.repair.operators.operator import ROOT, VALUE_OR_EFFECT, Changes, Operator
 from tracec.passes.propose.repair.operators.repeat_change import renamed, rewritten
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import (
@@ -31,44 +31,42 @@ from tracec.passes.syntax.tree import FUNCTIONS, Role
 
 ANY_USE: frozenset[Role] = frozenset(("value", "callee"))
 ANYWHERE: frozenset[Role] = frozenset(("value", "callee", "store"))
-ANY_CALL: frozenset[Role] = frozenset(("value", "effect"))
-ROOT: frozenset[Role] = frozenset(("root",))
 CALLABLE = [text for text in dir(builtins) if text.islower() and not text.startswith("_")]
 TYPES = (str, bytes, int, float, list, tuple, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict)
 KINDS = {kind.__name__: kind for kind in TYPES}
-USED = 1.0  # bits less for a method that the file calls elsewhere
-STRANGE = 4.0  # bits for a name that has nothing in common with the one there
+USED = 1.0  # bits less for a method that the file calls elsewhere; chosen
+STRANGE = 4.0  # bits for a name that has nothing in common with the one there; chosen
 
 
 def misspelt(node: ast.Name, context: Context) -> Changes:
-    """A name that is spelt alike: of a variable, of what the file defines or imports, of Python's own functions."""
-    if node.id in context.facts.said.unknown:
+    """Take a name that is spelt alike: a variable, what the file defines or imports, a function of Python's own."""
+    if node.id in context.facts.clues.missing_names:
         known = context.scope.module_names.union(context.scope.defined(node), CALLABLE)
         alike = ((_strangeness(node.id, text), text) for text in sorted(known - {node.id}))
         yield from cheapest((cost, name(text)) for cost, text in alike if cost < STRANGE / 2)
 
 
-def bare(node: ast.Attribute, context: Context) -> Changes:
-    """`b` for `a.b`, where there is no `a`."""
-    if isinstance(node.value, ast.Name) and node.value.id in context.facts.said.unknown:
+def without_receiver(node: ast.Attribute, context: Context) -> Changes:
+    """Take `b` for `a.b`, where there is no `a`."""
+    if isinstance(node.value, ast.Name) and node.value.id in context.facts.clues.missing_names:
         yield 0.0, ast.Name(node.attr, node.ctx)
 
 
-def beside(node: ast.Name, context: Context) -> Changes:
-    """The item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
+def neighbouring_item(node: ast.Name, context: Context) -> Changes:
+    """Take the item next to that on the other side of an operation: `a[i] - b` to `a[i] - a[i + 1]`."""
     parent = context.tree.parent(node)
     sides: list[ast.expr] = [parent.left, parent.right] if isinstance(parent, ast.BinOp) else []
     sides = [parent.left, *parent.comparators] if isinstance(parent, ast.Compare) else sides
-    for other in sides if node.id in context.facts.said.unknown else ():
+    for other in sides if node.id in context.facts.clues.missing_names else ():
         if is_item(other):
             yield from ((0.0, shifted(other, operation)) for operation in (ast.Add(), ast.Sub()))
 
 
 def methods(node: ast.Attribute, context: Context) -> Changes:
-    """A method that values of such a type have, those that are spelt alike first."""
-    said = context.facts.said
-    if node.attr in said.unknown or any(node.attr == text.rpartition(".")[2] for text in said.refused):
-        types = context.shape(node.value).types or {*said.kinds}
+    """Call a method that values of such a type have, those that are spelt alike first."""
+    clues = context.facts.clues
+    if node.attr in clues.missing_names or any(node.attr == text.rpartition(".")[2] for text in clues.rejected_calls):
+        types = context.shape(node.value).types or {*clues.types}
         kinds = [KINDS[text] for text in sorted(types) if text in KINDS]
         every = dict.fromkeys(text for kind in kinds for text in dir(kind) if not text.startswith("_"))
         used = {text for texts in context.facts.file.methods.values() for text in texts}
@@ -77,8 +75,8 @@ def methods(node: ast.Attribute, context: Context) -> Changes:
 
 
 def function(node: ast.Call, context: Context) -> Changes:
-    """`f(b)` for `self.f(b)`, for `a.f(b)` and for `b.f()`."""
-    held, unknown = node.func, context.facts.said.unknown
+    """Call `f(b)` for `self.f(b)`, for `a.f(b)` and for `b.f()`."""
+    held, unknown = node.func, context.facts.clues.missing_names
     if isinstance(held, ast.Attribute) and _is_function(held.attr, node, context):
         if held.attr in unknown:
             yield 0.0, changed(node, func=name(held.attr))
@@ -88,8 +86,8 @@ def function(node: ast.Call, context: Context) -> Changes:
 
 
 def operation(node: ast.Call, context: Context) -> Changes:
-    """What may be done with what a function that nothing has was called with."""
-    if last_name(node.func) in context.facts.said.unknown:
+    """Do what may be done with what a function that nothing has was called with."""
+    if last_name(node.func) in context.facts.clues.missing_names:
         yield from ((0.0, way) for way in _ways(node))
 
 
@@ -118,16 +116,16 @@ def _is_function(text: str, node: ast.AST, context: Context) -> bool:
 
 
 def text(node: ast.expr, context: Context) -> Changes:
-    """A text that failing tests show."""
-    if last_name(node.func if isinstance(node, ast.Call) else node) in context.facts.said.unknown:
-        shown = context.facts.shown
+    """Take a text that failing tests show."""
+    if last_name(node.func if isinstance(node, ast.Call) else node) in context.facts.clues.missing_names:
+        shown = context.facts.shown_texts
         yield from ((0.5 * bits(len(shown)), literal(value)) for value in shown)
 
 
-def everywhere(node: ast.stmt, context: Context) -> Changes:
-    """A variable for a name that is used again and again; a function, or an operation, for methods of that name."""
+def all_uses(node: ast.stmt, context: Context) -> Changes:
+    """Replace all uses of a name by a variable, and methods of that name by a function or an operation."""
     made: list[tuple[float, list[Any], Callable[[Any], ast.AST]]] = []
-    for unknown in context.facts.said.unknown:
+    for unknown in context.facts.clues.missing_names:
         every = [part for part in context.tree.places if isinstance(part, ast.Attribute) and part.attr == unknown]
         called = [part for part in every if context.tree.role(part) == "callee"]
         if _is_function(unknown, node, context):
@@ -152,11 +150,11 @@ def _strangeness(one: str, other: str) -> float:
 
 ROWS = (
     Operator("unknown name", (ast.Name,), 3.0, misspelt, ANY_USE),  # lenght(a) -> len(a)
-    Operator("unknown name", (ast.Attribute,), 3.0, bare, ANYWHERE),  # a.b = c -> b = c
-    Operator("unknown name", (ast.Name,), 4.0, beside),  # a[i] - b -> a[i] - a[i + 1]
+    Operator("unknown name", (ast.Attribute,), 3.0, without_receiver, ANYWHERE),  # a.b = c -> b = c
+    Operator("unknown name", (ast.Name,), 4.0, neighbouring_item),  # a[i] - b -> a[i] - a[i + 1]
     Operator("unknown name", (ast.Attribute,), 3.0, methods, ANY_USE),  # a.push(b) -> a.append(b)
-    Operator("unknown name", (ast.Call,), 3.0, function, ANY_CALL),  # self.f(a) -> f(a), a.len() -> len(a)
-    Operator("unknown name", (ast.Call,), 4.0, operation, ANY_CALL),  # self.less(a, b) -> a < b
+    Operator("unknown name", (ast.Call,), 3.0, function, VALUE_OR_EFFECT),  # self.f(a) -> f(a), a.len() -> len(a)
+    Operator("unknown name", (ast.Call,), 4.0, operation, VALUE_OR_EFFECT),  # self.less(a, b) -> a < b
     Operator("unknown name", (ast.Call, ast.Name, ast.Attribute), 3.0, text),  # f() -> "a", which tests show
-    Operator("unknown name", FUNCTIONS, 1.5, everywhere, ROOT),  # a ... a -> b ... b
+    Operator("unknown name", FUNCTIONS, 1.5, all_uses, ROOT),  # a ... a -> b ... b
 )

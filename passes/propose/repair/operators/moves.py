@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.syntax.nodes import LOAD, STORE, assign, changed
-from tracec.passes.syntax.tree import JUMPS, Role
+from tracec.passes.syntax.tree import JUMPS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With)
 
 
@@ -20,14 +19,14 @@ def _follower(node: ast.stmt, context: Context) -> ast.stmt | None:
 
 
 def swapped(node: ast.stmt, context: Context) -> Changes:
-    """The two in the other order."""
+    """Exchange two statements."""
     follower = _follower(node, context)
     if follower is not None and not isinstance(follower, ast.FunctionDef):
         yield 0.0, Splice((follower, node), 2)
 
 
 def out_at_end(node: ast.For | ast.While | ast.If | ast.With, context: Context) -> Changes:
-    """The last statement of a block after the block."""
+    """Move the last statement of a block after the block."""
     if len(node.body) > 1:
         yield 0.0, Splice((changed(node, body=node.body[:-1]), node.body[-1]))
     orelse = getattr(node, "orelse", [])
@@ -36,13 +35,13 @@ def out_at_end(node: ast.For | ast.While | ast.If | ast.With, context: Context) 
 
 
 def out_at_start(node: ast.For | ast.While | ast.If | ast.With, context: Context) -> Changes:
-    """The first statement of a block before the block."""
+    """Move the first statement of a block before the block."""
     if len(node.body) > 1:
         yield 0.0, Splice((node.body[0], changed(node, body=node.body[1:])))
 
 
 def in_at_end(node: ast.For | ast.While | ast.If | ast.With, context: Context) -> Changes:
-    """The statement after a block as its last."""
+    """Move the statement after a block into it, as its last."""
     follower = _follower(node, context)
     if follower is not None and not isinstance(node.body[-1], JUMPS):
         yield 0.0, Splice((changed(node, body=[*node.body, follower]),), 2)
@@ -51,14 +50,14 @@ def in_at_end(node: ast.For | ast.While | ast.If | ast.With, context: Context) -
 
 
 def in_at_start(node: ast.stmt, context: Context) -> Changes:
-    """The statement before a block as its first."""
+    """Move the statement before a block into it, as its first."""
     follower = _follower(node, context)
     if isinstance(follower, BLOCKS):
         yield 0.0, Splice((changed(follower, body=[node, *follower.body]),), 2)
 
 
 def into_block_above(node: ast.If, context: Context) -> Changes:
-    """All that follows a block as its end: the usual slip of indentation."""
+    """Move all that follows a block into it: the usual slip of indentation."""
     block = context.tree.block(node)
     rest = block[block.index(node) + 1 :]
     if len(rest) > 1:
@@ -66,7 +65,7 @@ def into_block_above(node: ast.If, context: Context) -> Changes:
 
 
 def together(node: ast.Assign, context: Context) -> Changes:
-    """Two assignments as one, of which the second does not see what the first assigned."""
+    """Make two assignments one, of which the second does not see what the first assigned."""
     follower = _follower(node, context)
     if isinstance(follower, ast.Assign) and len(node.targets) == len(follower.targets) == 1:
         targets, values = [node.targets[0], follower.targets[0]], [node.value, follower.value]
@@ -75,7 +74,7 @@ def together(node: ast.Assign, context: Context) -> Changes:
 
 
 def test_order(node: ast.If, context: Context) -> Changes:
-    """The first two tests of a chain in the other order, each with its branch: the special case comes first."""
+    """Exchange the first two tests of a chain, each with its branch: the special case comes first."""
     if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
         second = node.orelse[0]
         first = changed(second, test=node.test, body=node.body)

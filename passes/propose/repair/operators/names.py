@@ -14,7 +14,7 @@ STORED: frozenset[Role] = frozenset(("store",))
 
 
 def other_variable(node: ast.Name, context: Context) -> Changes:
-    """Another variable in scope; one of another type is unlikely, one of unknown type in between.
+    """Take another variable in scope; one of another type is unlikely, one of unknown type in between.
 
     Nothing is said of the type where what holds the variable never came to a value: it may be the wrong one.
     """
@@ -28,7 +28,7 @@ def other_variable(node: ast.Name, context: Context) -> Changes:
 
 
 def other_attribute(node: ast.Attribute, context: Context) -> Changes:
-    """Another attribute that the file uses on the same object, or on any other."""
+    """Take another attribute that the file uses on the same object, or on any other."""
     own = context.facts.attributes(node.value.id) if isinstance(node.value, ast.Name) else []
     every = [attribute for attributes in context.facts.file.attributes.values() for attribute in attributes]
     for extra, choice in ((0.0, own), (2.0, [a for a in dict.fromkeys(every) if a not in own])):
@@ -38,12 +38,12 @@ def other_attribute(node: ast.Attribute, context: Context) -> Changes:
 
 
 def without_attribute(node: ast.Attribute, context: Context) -> Changes:
-    """The object itself."""
+    """Take the object itself."""
     yield 0.0, node.value
 
 
 def missing_attribute(node: ast.Name, context: Context) -> Changes:
-    """An attribute of the object there."""
+    """Take an attribute of the object there."""
     attributes = context.facts.attributes(node.id)
     parent = context.tree.parent(node)
     for attribute in attributes:
@@ -52,7 +52,7 @@ def missing_attribute(node: ast.Name, context: Context) -> Changes:
 
 
 def other_target(node: ast.Name, context: Context) -> Changes:
-    """The value goes to another variable."""
+    """Assign to another variable."""
     if not isinstance(context.tree.statement(node), (ast.Assign, ast.AugAssign, ast.For)):
         return
     if isinstance(context.tree.parent(node), ast.comprehension):
@@ -64,7 +64,7 @@ def other_target(node: ast.Name, context: Context) -> Changes:
 
 
 def other_place(node: ast.expr, context: Context) -> Changes:
-    """The value goes to an element or attribute that the function uses elsewhere."""
+    """Assign to an element or attribute that the function uses elsewhere."""
     if not isinstance(context.tree.statement(node), (ast.Assign, ast.AugAssign)):
         return
     for part in context.in_function(node):
@@ -76,7 +76,7 @@ def other_place(node: ast.expr, context: Context) -> Changes:
 
 
 def target_order(node: ast.Tuple, context: Context) -> Changes:
-    """Two targets exchanged."""
+    """Exchange two targets."""
     for index in range(len(node.elts) - 1):
         parts = [*node.elts]
         parts[index], parts[index + 1] = parts[index + 1], parts[index]

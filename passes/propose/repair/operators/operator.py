@@ -19,13 +19,17 @@ class Splice:
     over: int = 1
 
 
-Change = tuple[float, ast.expr | Splice]
+Change = tuple[float, ast.expr | Splice]  # further bits, and what takes the place of the node
 Changes = Iterator[Change]
+# The roles that operators are for, besides a value.
+STATEMENT: frozenset[Role] = frozenset(("statement",))
+ROOT: frozenset[Role] = frozenset(("root",))
+VALUE_OR_EFFECT: frozenset[Role] = frozenset(("value", "effect"))
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A row of the table.
+    """A row of the table: how to change nodes of some types.
 
     `cost` is its prior in bits; `make` yields (further bits, replacement of the node) in non-decreasing order, lazily
     where there are many. It shares parts with the tree and never changes a node. `roles` says which uses of such a node

@@ -9,24 +9,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.insertions import STATEMENT, Insertion, insertion
-from tracec.passes.propose.repair.operators.operator import Operator
+from tracec.passes.propose.repair.operators.insertions import Insertion, insertion
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Operator
 from tracec.passes.propose.repair.operators.repeat_change import copied
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import changed
 
-MOST_NAMES, MOST_PAIRS = 3, 6  # names that are exchanged together, and such exchanges
+MOST_NAMES = 3  # names that are exchanged together; chosen
+MOST_PAIRS = 6  # such exchanges that are tried; chosen
 NAME = re.compile(r"Name\(id='\w+'")
 
 
-def lacking_twin(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
-    """A statement of the function once more with all names of one side exchanged for those of the other."""
+def missing_pair(node: ast.stmt, context: Context, after: bool) -> Iterator[Insertion]:
+    """Repeat a statement with all names of one side exchanged for those of the other."""
     statements = context.statements(node)
     known = {ast.dump(statement) for statement in statements}
     made: list[Insertion] = []
     for place, names in enumerate(_pairs(statements)):
         for statement in statements:
-            new = _exchanged(statement, names)
+            new = _with_names(statement, names)
             if ast.dump(new) not in known and context.defined(node, new, after):
                 made.append((0.5 * bits(place + 1), new))
     yield from cheapest(made)
@@ -51,7 +52,7 @@ def _names(statement: ast.stmt) -> list[str]:
     return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
 
 
-def _exchanged(statement: ast.stmt, names: Mapping[str, str]) -> ast.stmt:
+def _with_names(statement: ast.stmt, names: Mapping[str, str]) -> ast.stmt:
     def other(old: ast.AST, new: ast.AST) -> ast.AST:
         return changed(new, id=names[new.id]) if isinstance(new, ast.Name) and new.id in names else new
 
@@ -61,5 +62,5 @@ def _exchanged(statement: ast.stmt, names: Mapping[str, str]) -> ast.stmt:
 
 
 ROWS = (
-    Operator("missing twin", (ast.stmt,), 7.5, insertion(lacking_twin), STATEMENT),  # c += a[i] -> c += a[i]; c += b[j]
+    Operator("missing twin", (ast.stmt,), 7.5, insertion(missing_pair), STATEMENT),  # c += a[i] -> c += a[i]; c += b[j]
 )

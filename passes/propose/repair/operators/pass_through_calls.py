@@ -1,4 +1,4 @@
-"""Calls that hand on what a function was given and does not use."""
+"""A place in a function -> calls that pass through what the function was given and does not use, with their bits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import LOAD, call, name, words
 from tracec.passes.syntax.scope import parameters
 from tracec.passes.syntax.shapes import CALLABLE, PLAIN
-from tracec.passes.syntax.tree import FUNCTIONS, Function
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 CONTAINERS = ("zip", "list", "tuple", "dict", "set", "sorted", "map", "iter", "len", "str")
-MOST_CALLEES, MOST_GIVEN = 120, 12
+MOST_CALLEES = 120  # functions and methods that may be called; chosen
+MOST_GIVEN = 12  # variables that a callee is given; chosen
 LISTS = frozenset(("list", "tuple"))
 FILLING = (("dict", ("update", "setdefault")), ("list", ("append", "extend")), ("set", ("add", "update")))
 Arguments = tuple[list[ast.expr], list[ast.keyword]]
@@ -21,7 +22,7 @@ Costed = tuple[float, ast.expr]
 
 
 def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
-    """Calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
+    """Make calls that pass on what is unused, or starred, or all parameters: `f(a, *b, **c)`."""
     function = context.tree.function(node)
     if not isinstance(function, FUNCTIONS):
         return []
@@ -51,7 +52,7 @@ def forwarded(node: ast.stmt, context: Context) -> list[Costed]:
     return once(made)
 
 
-def _delegated(function: Function, context: Context) -> list[Costed]:
+def _delegated(function: FunctionNode, context: Context) -> list[Costed]:
     """`self.a.f()`, `self.a.f(self.b)` in a method `f` without parameters."""
     if parameters(function) != ["self"]:
         return []
@@ -77,12 +78,12 @@ def _called(node: ast.stmt, unused: frozenset[str], context: Context) -> list[Co
 
 
 def once(calls: Sequence[Costed]) -> list[Costed]:
-    """Equal calls once, for the least that one costs; the cheapest first."""
+    """Keep equal calls once, for the least that one costs; the cheapest first."""
     return list(cheapest({ast.dump(value): (cost, value) for cost, value in reversed([*cheapest(calls)])}.values()))
 
 
-def arguments(function: Function, names: frozenset[str] | None) -> Arguments:
-    """The variables among `names`, all parameters but `self` where that is None, as a call passes them on."""
+def arguments(function: FunctionNode, names: frozenset[str] | None) -> Arguments:
+    """Pass on the variables among `names`; all parameters but `self` where that is None."""
     spec = function.args
     plain, by_name = ([a.arg for a in some] for some in ((*spec.posonlyargs, *spec.args), spec.kwonlyargs))
     star, stars = (a.arg if a else "" for a in (spec.vararg, spec.kwarg))
@@ -95,7 +96,7 @@ def arguments(function: Function, names: frozenset[str] | None) -> Arguments:
     return args, keywords
 
 
-def _callees(node: ast.stmt, function: Function, context: Context) -> list[Costed]:
+def _callees(node: ast.stmt, function: FunctionNode, context: Context) -> list[Costed]:
     """What may be called with them: methods, functions that the file calls."""
     facts, scope = context.facts, context.scope
     visible = {seen.name for seen in scope.visible(node)}
@@ -132,5 +133,5 @@ def _callees(node: ast.stmt, function: Function, context: Context) -> list[Coste
     return [pair for pair in cheapest(found) if not _is_same(pair[1], function)][:MOST_CALLEES]
 
 
-def _is_same(callee: ast.expr, function: Function) -> bool:
+def _is_same(callee: ast.expr, function: FunctionNode) -> bool:
     return isinstance(callee, ast.Name) and callee.id == function.name

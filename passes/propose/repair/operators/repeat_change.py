@@ -10,19 +10,18 @@ from typing import Any, TypeVar
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators import arithmetic, comparisons
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import ROOT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import changed, is_item, literal, name, shifted
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-ROOT: frozenset[Role] = frozenset(("root",))
 COMPOUND = (ast.Subscript, ast.Attribute, ast.Call, ast.BinOp)
 Part = TypeVar("Part", bound=ast.AST)
 Key = TypeVar("Key")
 
 
 def relations(node: ast.stmt, context: Context) -> Changes:
-    """One relation for another in all comparisons."""
+    """Take one relation for another in all comparisons."""
     parts = _executed(ast.Compare, context)
     for old in _repeated(Counter(type(op) for part in parts for op in part.ops)):
         for new in comparisons.NEAR[old]:
@@ -30,7 +29,7 @@ def relations(node: ast.stmt, context: Context) -> Changes:
 
 
 def operations(node: ast.stmt, context: Context) -> Changes:
-    """One operation for another."""
+    """Take one operation for another."""
     parts = _executed(ast.BinOp, context)
     for old in _repeated(Counter(type(part.op) for part in parts)):
         for new in arithmetic.NEAR.get(old, ()):
@@ -39,7 +38,7 @@ def operations(node: ast.stmt, context: Context) -> Changes:
 
 
 def constants(node: ast.stmt, context: Context) -> Changes:
-    """One number for another."""
+    """Take one number for another."""
     parts = [part for part in _executed(ast.Constant, context) if type(part.value) is int]
     numbers = [part.value for part in parts if isinstance(part.value, int)]
     for old in _repeated(Counter(numbers)):
@@ -50,7 +49,7 @@ def constants(node: ast.stmt, context: Context) -> Changes:
 
 
 def variables(node: ast.stmt, context: Context) -> Changes:
-    """One variable for another where it is read."""
+    """Take one variable for another where it is read."""
     parts = [part for part in _executed(ast.Name, context) if context.tree.role(part) == "value"]
     shapes = {part.id: context.shape(part) for part in parts}
     pairs = [
@@ -65,7 +64,7 @@ def variables(node: ast.stmt, context: Context) -> Changes:
 
 
 def expressions(node: ast.stmt, context: Context) -> Changes:
-    """A part of an expression for the whole of it, or the item beside it."""
+    """Take a part of an expression for the whole of it, or the item beside it."""
     found: dict[str, list[ast.expr]] = {}
     for part in [part for kind in COMPOUND for part in _executed(kind, context)]:
         if context.tree.role(part) == "value":
@@ -77,7 +76,7 @@ def expressions(node: ast.stmt, context: Context) -> Changes:
 
 
 def statements(node: ast.stmt, context: Context) -> Changes:
-    """Nothing for a statement."""
+    """Leave a repeated statement out."""
     found: dict[str, list[ast.stmt]] = {}
     for kind in (ast.Expr, ast.Assign, ast.AugAssign):
         for part in [part for part in context.tree.places if isinstance(part, kind)]:
@@ -121,12 +120,12 @@ def _instead(new: ast.expr, part: ast.AST) -> ast.expr:
 
 
 def renamed(text: str, part: ast.Name) -> ast.Name:
-    """The same use of another name."""
+    """Copy a use of a name with another name."""
     return changed(part, id=text)
 
 
 def rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], ast.AST | None]) -> Splice:
-    """The definition with `make` done to each of `parts`; None is nothing in the place of a statement."""
+    """Copy the definition with `make` done to each of `parts`; None leaves a statement out."""
     chosen = set(parts)
     copy = copied(root, lambda old, new: make(new) if old in chosen else new)
     assert isinstance(copy, ast.stmt)
@@ -134,7 +133,7 @@ def rewritten(root: ast.stmt, parts: Sequence[ast.AST], make: Callable[[Any], as
 
 
 def copied(node: ast.AST, replace: Callable[[ast.AST, ast.AST], ast.AST | None]) -> ast.AST | None:
-    """`node` with `replace(node, its copy)` done at every place, inner ones first; what does not change is shared."""
+    """Copy `node` with `replace(node, its copy)` done everywhere, inner ones first; what stays is shared."""
     fields: dict[str, object] = {}
     for field, value in ast.iter_fields(node):
         if isinstance(value, ast.AST):

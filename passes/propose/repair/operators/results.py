@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import assign, call, store
-from tracec.passes.syntax.tree import Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
 IN_PLACE = frozenset(
     ("append", "extend", "insert", "sort", "reverse", "remove", "clear", "add", "discard", "update", "appendleft")
 )
-MOST_VARIABLES = 8
+MOST_VARIABLES = 8  # variables that a result is assigned to; chosen
 EXCEPTIONS = ("ValueError", "TypeError", "AttributeError", "KeyError", "IndexError", "RuntimeError")
 
 
 def kept(node: ast.Expr, context: Context) -> Changes:
-    """What a call gave goes to its argument, or to another variable."""
+    """Assign what a call gave to its argument, or to another variable."""
     value = node.value
     if not isinstance(value, ast.Call) or _in_place(value):
         return
@@ -31,14 +29,14 @@ def kept(node: ast.Expr, context: Context) -> Changes:
 
 
 def printed(node: ast.Expr, context: Context) -> Changes:
-    """What is printed is the result."""
+    """Return what is printed."""
     value = node.value
     if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print" and len(value.args) == 1:
         yield 0.0, Splice((ast.Return(value.args[0]),))
 
 
 def in_place(node: ast.Assign | ast.Return, context: Context) -> Changes:
-    """A method that changes its object returns None: the object itself is meant."""
+    """Take the object itself for the None that a method which changes it returns."""
     value = node.value
     if not isinstance(value, ast.Call) or not _in_place(value):
         return
@@ -57,20 +55,20 @@ def in_place(node: ast.Assign | ast.Return, context: Context) -> Changes:
 
 
 def given(node: ast.Return, context: Context) -> Changes:
-    """A bare return with a result."""
+    """Give a bare return a result."""
     if node.value is None:
         yield from ((cost, Splice((ast.Return(atom.node),))) for cost, atom in context.atoms(node))
 
 
 def raised(node: ast.Raise, context: Context) -> Changes:
-    """A text cannot be raised: an exception made of it is, of a kind that the file raises or of a usual one."""
-    said = node.exc
-    text = isinstance(said, ast.Constant) and isinstance(said.value, str)
-    if said is not None and (text or isinstance(said, (ast.JoinedStr, ast.BinOp))):
+    """Raise an exception made of a text, of a kind that the file raises or of a usual one."""
+    message = node.exc
+    text = isinstance(message, ast.Constant) and isinstance(message.value, str)
+    if message is not None and (text or isinstance(message, (ast.JoinedStr, ast.BinOp))):
         calls = [part.exc for part in context.facts.file.nodes if isinstance(part, ast.Raise)]
         known = [c.func.id for c in calls if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
         for rank, kind in enumerate(dict.fromkeys([*known, *EXCEPTIONS])):
-            yield 0.5 * bits(rank + 1), Splice((ast.Raise(call(kind, said), node.cause),))
+            yield 0.5 * bits(rank + 1), Splice((ast.Raise(call(kind, message), node.cause),))
 
 
 def _in_place(value: ast.Call) -> bool:
@@ -78,7 +76,7 @@ def _in_place(value: ast.Call) -> bool:
 
 
 def equal(node: ast.Expr, context: Context) -> Changes:
-    """`a = b`, `a += b` where `a == b` does nothing."""
+    """Take `a = b`, `a += b` where `a == b` does nothing."""
     test = node.value
     if not isinstance(test, ast.Compare) or len(test.ops) > 1 or not isinstance(test.ops[0], ast.Eq):
         return

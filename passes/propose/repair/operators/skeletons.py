@@ -6,37 +6,18 @@ import ast
 from itertools import islice
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import ROOT, STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits
 from tracec.passes.syntax.nodes import changed, name, names_in, store
 from tracec.passes.syntax.shapes import MAPPINGS, SEQUENCES
-from tracec.passes.syntax.tree import FUNCTIONS, Role
+from tracec.passes.syntax.tree import FUNCTIONS
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
-ROOT: frozenset[Role] = frozenset(("root",))
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr)
-MODULES = frozenset(
-    (
-        "bisect",
-        "collections",
-        "copy",
-        "datetime",
-        "functools",
-        "heapq",
-        "itertools",
-        "json",
-        "math",
-        "operator",
-        "os",
-        "random",
-        "re",
-        "statistics",
-        "string",
-        "sys",
-        "time",
-    )
-)
-MOST_CONDITIONS = 300  # that are looked at for one loop
+MODULES = frozenset([
+    "bisect", "collections", "copy", "datetime", "functools", "heapq", "itertools", "json", "math",
+    "operator", "os", "random", "re", "statistics", "string", "sys", "time",
+])  # fmt: skip
+MOST_CONDITIONS = 300  # conditions that are looked at for one loop; chosen
 # What is usually imported by its own name, and from where.
 HOMES: dict[str, tuple[str, ...]] = {
     "math": ("sqrt", "floor", "ceil", "gcd", "factorial", "log", "pi", "sin", "cos", "isclose", "prod", "inf"),
@@ -53,7 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 
 
 def imported(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> Changes:
-    """The import of a module, or of a part of one, that is used and nowhere bound."""
+    """Import a module, or a part of one, that is used and nowhere bound."""
     head = 1 if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1 else 0
     for text in context.scope.unbound(node):
         found: list[ast.stmt] = [ast.Import([ast.alias(text)])] if text in MODULES else []
@@ -63,7 +44,7 @@ def imported(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> 
 
 
 def looped(node: ast.stmt, context: Context) -> Changes:
-    """A statement that reads a variable which nothing binds goes into a loop that does."""
+    """Put a statement that reads a variable which nothing binds into a loop that does."""
     unbound = [text for text in dict.fromkeys(names_in(node)) if text in context.scope.unbound(context.around(node))]
     if len(unbound) != 1:
         return
@@ -78,7 +59,7 @@ def looped(node: ast.stmt, context: Context) -> Changes:
 
 
 def repeated(node: ast.stmt, context: Context) -> Changes:
-    """A statement that is repeated as long as a condition holds."""
+    """Repeat a statement as long as a condition holds."""
     for cost, condition in islice(context.predicates(node), MOST_CONDITIONS):
         if _may_change(node, condition):
             yield cost, Splice((ast.While(condition, [node], []),))

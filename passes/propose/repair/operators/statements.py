@@ -5,36 +5,35 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.operators.operator import Changes, Operator, Splice
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.syntax.nodes import assign, binary, changed, compare, literal, name, store
 from tracec.passes.syntax.tree import FUNCTIONS, Role
 
-STATEMENT: frozenset[Role] = frozenset(("statement",))
-ROOT: frozenset[Role] = frozenset(("root", "statement"))
+ANY_FUNCTION: frozenset[Role] = frozenset(("root", "statement"))  # the target itself, or one within it
 
 
 def deleted(node: ast.stmt, context: Context) -> Changes:
-    """Nothing in its place."""
+    """Leave the statement out."""
     kept = (*FUNCTIONS, ast.ClassDef, ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
     if not isinstance(node, kept) and not context.only_binding(node):
         yield (0.0 if not isinstance(node, (ast.For, ast.While, ast.If, ast.Try, ast.With)) else 0.5), Splice(())
 
 
 def jump(node: ast.stmt, context: Context) -> Changes:
-    """Another way to leave, or to stay."""
+    """Leave the loop another way, or stay."""
     for other in (ast.Break(), ast.Continue(), ast.Pass()):
         if type(other) is not type(node):
             yield 0.0, Splice((other,))
 
 
 def update_to_assignment(node: ast.AugAssign, context: Context) -> Changes:
-    """A plain assignment, or the operands the other way round."""
+    """Assign plainly, or with the operands the other way round."""
     yield 0.0, Splice((assign(node.target, node.value),))
     yield 1.0, Splice((assign(node.target, binary(node.value, node.op, node.target)),))
 
 
 def assignment_to_update(node: ast.Assign, context: Context) -> Changes:
-    """Added to what was there."""
+    """Add to what was there."""
     target = node.targets[0]
     if isinstance(node.value, ast.Compare):
         return
@@ -44,7 +43,7 @@ def assignment_to_update(node: ast.Assign, context: Context) -> Changes:
 
 
 def call_to_assignment(node: ast.Expr, context: Context) -> Changes:
-    """`a.update(b)` to `a = b`; the result of a call kept or returned."""
+    """Make `a.update(b)` `a = b`; keep or return the result of a call."""
     call = node.value
     if not isinstance(call, ast.Call):
         return
@@ -57,19 +56,19 @@ def call_to_assignment(node: ast.Expr, context: Context) -> Changes:
 
 
 def while_to_if(node: ast.While, context: Context) -> Changes:
-    """Once instead of again and again."""
+    """Do it once instead of again and again."""
     if not _jumps(node.body):
         yield 0.0, Splice((ast.If(node.test, node.body, []),))
 
 
 def if_to_while(node: ast.If, context: Context) -> Changes:
-    """Again and again instead of once."""
+    """Do it again and again instead of once."""
     if not node.orelse and not _jumps(node.body):
         yield 0.0, Splice((ast.While(node.test, node.body, []),))
 
 
 def branches(node: ast.If, context: Context) -> Changes:
-    """The branches exchanged; the else made unconditional; one branch alone."""
+    """Exchange the branches; make the else unconditional; take one branch alone."""
     if node.orelse:
         yield 0.0, Splice((changed(node, body=node.orelse, orelse=node.body),))
         yield 0.5, Splice((changed(node, orelse=[]), *node.orelse))
@@ -79,7 +78,7 @@ def branches(node: ast.If, context: Context) -> Changes:
 
 
 def else_to_if(node: ast.If, context: Context) -> Changes:
-    """An `elif` that should be looked at in any case, or an `if` that should not."""
+    """Look at an `elif` in any case, or make what follows an `if` its else."""
     if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
         yield 0.0, Splice((changed(node, orelse=[]), node.orelse[0]))
     block = context.tree.block(node)
@@ -93,7 +92,7 @@ def else_to_if(node: ast.If, context: Context) -> Changes:
 
 
 def generator(node: ast.Return | ast.Expr, context: Context) -> Changes:
-    """`yield`, `yield from` and `return` exchanged."""
+    """Exchange `yield`, `yield from` and `return`."""
     value = node.value
     if isinstance(node, ast.Return) and value is not None and _is_generator(context.around(node)):
         yield 0.0, Splice((ast.Expr(ast.Yield(value)),))
@@ -107,12 +106,12 @@ def generator(node: ast.Return | ast.Expr, context: Context) -> Changes:
 
 
 def returned(node: ast.Assign, context: Context) -> Changes:
-    """What was computed is the result."""
+    """Return what was computed."""
     yield 0.0, Splice((ast.Return(node.value),))
 
 
 def guarded(node: ast.stmt, context: Context) -> Changes:
-    """A condition before a statement that ran in any case."""
+    """Put a condition before a statement that ran in any case."""
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return
     for cost, condition in context.predicates(node):
@@ -120,7 +119,7 @@ def guarded(node: ast.stmt, context: Context) -> Changes:
 
 
 def fresh_default(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> Changes:
-    """A list, dict or set as default is shared by all calls: None in its place, and a fresh one in each call."""
+    """Make a list, dict or set as default, which all calls share, anew in each call."""
     spec = node.args
     names = [*spec.posonlyargs, *spec.args]
     for index, default in enumerate(spec.defaults):
@@ -156,6 +155,6 @@ ROWS = (
     Operator("return", (ast.Assign,), 8.0, returned, STATEMENT),  # a = b -> return b
     Operator("guard", (ast.stmt,), 7.0, guarded, STATEMENT),  # a -> if p: a
     Operator(
-        "shared default", FUNCTIONS, 5.0, fresh_default, ROOT
+        "shared default", FUNCTIONS, 5.0, fresh_default, ANY_FUNCTION
     ),  # def f(a=[]) -> def f(a=None): if a is None: a = []
 )
