@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ import msgspec
 from tracec import __version__
 from tracec.chosen import Chosen
 from tracec.config import Config
+from tracec.environment import advice, missed
 from tracec.files import digest, project_root
 from tracec.guest_faults import unconfined
 from tracec.history import begin, latest
@@ -111,7 +113,13 @@ def options(job: Job) -> dict[str, Any]:
     """What every guest of a job is started with."""
     c = job.config
     confined = {"writable": c.writable, "network": c.network, "unconfined": c.unconfined}
-    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, **confined}
+    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, "variables": c.environment, **confined}
+
+
+def not_handed_down(job: Job, outcomes: Iterable[Outcome]) -> list[str]:
+    """A warning where tests fail for want of variables that are not handed down."""
+    names = missed((o.message for o in outcomes if o.failed), job.config.environment)
+    return [f"tests do not find {', '.join(names)}, as few variables are handed down: {advice(names)}"] if names else []
 
 
 def may_change(job: Job, suite: Remembered) -> bool:

@@ -11,10 +11,12 @@ from tracec.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.attempts import Attempts
 from tracec.files import digest
 from tracec.frontier import Base, Frontier
-from tracec.job import Job, Result, may_change, must_confine, suite_of, tracing_of
+from tracec.guest_faults import withheld
+from tracec.job import Job, Result, may_change, must_confine, not_handed_down, suite_of, tracing_of
 from tracec.judge import Judge
 from tracec.ledger import Ledger
 from tracec.passes.accept.said import refused, said
+from tracec.passes.errors import TracecError
 from tracec.passes.find.expected import marks
 from tracec.passes.propagate.observe import Observation, called_in_vain
 from tracec.passes.propose.carried import carried
@@ -103,6 +105,7 @@ def start(job: Job, suite: Remembered, program: Program, ledger: Ledger) -> tupl
     judge.prepare(failing)
     job.tell(f"{len(failing)} of {len(before)} tests fail")
     result = Result("unchanged", program, before, before, held=judge.held, touched=judge.touched)
+    result.warnings += not_handed_down(job, before)
     if judge.held:
         what = f"{len(judge.held)} tests write outside their temporary folder or use TCP, as {min(judge.held)}"
         result.warnings.append(
@@ -173,7 +176,10 @@ def blame(
     seen = [called_in_vain(o, in_vain.get(o.test, ()), program.targets) for o in seen]
     credits = strategy.propagate(program.targets, seen, failing)
     if tests:
-        repairable(judge, program, tests, seen, None if known else result)
+        try:
+            repairable(judge, program, tests, seen, None if known else result)
+        except TracecError as fault:
+            raise withheld(fault, job.config.environment) from None
     if judge.goals and not known and may_change(job, judge.suite):
         change_is_seen(judge, program, credits, {name for names in in_vain.values() for name in names})
     return credits

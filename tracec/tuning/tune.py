@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from tracec.job import Job, Result, must_confine, options, suite_of
+from tracec.job import Job, Result, must_confine, not_handed_down, options, suite_of
 from tracec.ledger import Ledger
 from tracec.passes.accept.strict import FAILING
 from tracec.passes.errors import TracecError
@@ -178,7 +178,7 @@ def baseline(job: Job, objective: Objective, search: Search, metric: Metric) -> 
     job.tell(f"scoring {len(names)} cases" if names != ("metric",) else "scoring the program as it is")
     first = objective.run(search.best, names)
     other = objective.run(search.best, [f"{name}@1" for name in names])
-    refuse(first, job.root)
+    refuse(first, job)
     objective.steps = {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
     objective.cases = names
     search.noisy = scores(first) != scores(other)
@@ -197,13 +197,14 @@ def scores(outcomes: list[Outcome]) -> list[float | None]:
     return [o.score for o in outcomes]
 
 
-def refuse(outcomes: list[Outcome], root: Path) -> None:
+def refuse(outcomes: list[Outcome], job: Job) -> None:
     """TracecError where the metric gives no score: that is its author's fault, no candidate's."""
     wrong = [o for o in outcomes if o.status == "error"]
     if wrong:
         raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
     if outcomes and all(o.failed for o in outcomes):
         shown = outcomes[0]
-        path = os.path.relpath(shown.path, root) if shown.path else ""
+        path = os.path.relpath(shown.path, job.root) if shown.path else ""
         what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
-        raise TracecError(what, "mend the metric or the program first", path=path, line=shown.line)
+        todo = "; ".join(["mend the metric or the program first", *not_handed_down(job, outcomes)])
+        raise TracecError(what, todo, path=path, line=shown.line)
