@@ -14,6 +14,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tracec.runtime import fuel, guard, limits, load, meters, metric, procs, session, swap, trials
@@ -65,7 +66,8 @@ class Guest:
         load.install(meters.compilers(config["mode"], config["scope"], config["artifacts"]))
         if config["mode"] == "record":
             self.args.append("--assert=plain")
-        self.server = Server(wire, self._cold, config["folder"])
+        self.crowd = limits.Crowd()
+        self.server = Server(wire, self._cold, config["folder"], self.crowd.look)
         self.server.other = self._told
         gc.collect()
         gc.freeze()
@@ -134,7 +136,7 @@ class Guest:
         if request["free"] and changed:
             raise RuntimeError("a change never runs free of the confinement")
         record = [os.path.dirname(request["record"])] if request["record"] else []
-        limits.rlimits(request["memory_mb"], request["seconds"])
+        limits.rlimits(request["memory_mb"], request["seconds"], self.crowd.most)
         why = "" if request["free"] else self.shut_in([folder, *record])
         if why and changed and not self.config["unconfined"]:
             raise limits.Unconfined(why)
@@ -202,8 +204,9 @@ class Warm:
             return
         fuel.refill(0)
         swap.index().read(self._guest.config["scope"])
-        server = Server(self._wire, lambda request, emit, folder: self._run(s, collected, request, emit, folder), "")
-        server.folder = self._guest.config["folder"]
+        folder = self._guest.config["folder"]
+        work = partial(self._run, s, collected)
+        server = Server(self._wire, work, folder, self._guest.crowd.look)
         session.preload()
         gc.collect()
         gc.freeze()
