@@ -34,6 +34,7 @@ memory-mb = 512
 writable = ["out"]
 network = true
 unconfined = true
+environment = ["DJANGO_SETTINGS_MODULE", "MY_*"]
 scope = ["src", "/abs"]
 trace-mb = 100
 traces-mb = 1000
@@ -80,6 +81,7 @@ def test_every_key(tmp_path: Path) -> None:
         writable=(str(tmp_path / "out"),),
         network=True,
         unconfined=True,
+        environment=("DJANGO_SETTINGS_MODULE", "MY_*"),
         scope=(str(tmp_path / "src"), "/abs"),
         trace_mb=100,
         traces_mb=1000,

@@ -47,14 +47,14 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
 
     monkeypatch.setattr(os, "killpg", watched)
     job.kill()
-    assert states == [True]
+    assert states == [True, True]
     assert job.cause() == ("died", "the process left with exit code 7")
     assert process.stdout is not None
     assert process.stdout.read() == ""  # whom it left in its group has ended
     with pytest.raises(ChildProcessError):
         os.waitpid(process.pid, 0)
     job.kill()  # there is nobody left to kill
-    assert states == [True]
+    assert states == [True, True]
     job.close("", "")
     theirs.close()
     process.returncode = 7

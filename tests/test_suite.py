@@ -628,18 +628,6 @@ def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path: Path, cold: b
         assert statuses(suite.run(Request((FIRST,), free=True))) == ["passed"]
 
 
-def test_secrets_and_git_stay_with_us(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOME_API_KEY", "x")
-    monkeypatch.setenv("my_token", "x")
-    monkeypatch.setenv("GIT_DIR", "x")
-    monkeypatch.setenv("PLAIN_THING", "x")
-    names = {"SOME_API_KEY", "my_token", "GIT_DIR", "PLAIN_THING"}
-    text = f"raise ValueError(sorted({names} & set(os.environ)))"
-    with Suite(root, []) as suite:
-        reply = suite.run(Request((FIRST,), body(root, text)))
-    assert reply.outcomes[0].message == "ValueError: ['PLAIN_THING']"
-
-
 # Many requests, and nothing left.
 
 

@@ -43,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     writable: tuple[str, ...] = ()
     network: bool = False
     unconfined: bool = False
+    environment: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     trace_mb: Count = 4096
     traces_mb: Count = 16384
@@ -51,7 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))
 FOLDERS = ("scope", "writable")
-LISTS = (*FOLDERS, "without")
+LISTS = (*FOLDERS, "environment", "without")
 FILES = ("train", "validation", "coverage")  # or `MODULE:NAME`; or "auto", "off"
 
 

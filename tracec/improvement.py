@@ -129,7 +129,8 @@ def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: floa
     if not job.config.tests and "score_before" in result.scores:
         return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
-    after = confirm(job.root, job.tests, job.config.python, max(1.0, min(seconds, LONGEST_CONFIRMATION)))
+    most = max(1.0, min(seconds, LONGEST_CONFIRMATION))
+    after = confirm(job.root, job.tests, job.config.python, most, job.config.environment)
     said = verdict(result.before, after)
     if "score_before" in result.scores and not harms(result.before, after):
         said = "improved"

@@ -14,6 +14,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tracec.runtime.differential import compare
@@ -77,7 +78,8 @@ class Guest:
         import_hook.install(meters.compilers(config["mode"], config["scope"], config["artifacts"]))
         if config["mode"] == "record":
             self.args.append("--assert=plain")
-        self.server = Server(wire, self._cold, config["folder"])
+        self.crowd = sandbox.Crowd()
+        self.server = Server(wire, self._cold, config["folder"], self.crowd.look)
         self.server.other = self._told
         gc.collect()
         gc.freeze()
@@ -146,7 +148,7 @@ class Guest:
         if request["free"] and changed:
             raise RuntimeError("a change never runs free of the confinement")
         record = [os.path.dirname(request["record"])] if request["record"] else []
-        sandbox.rlimits(request["memory_mb"], request["seconds"])
+        sandbox.rlimits(request["memory_mb"], request["seconds"], self.crowd.most)
         why = "" if request["free"] else self.shut_in([folder, *record])
         if why and changed and not self.config["unconfined"]:
             raise sandbox.Unconfined(why)
@@ -214,8 +216,9 @@ class Warm:
             return
         step_counter.refill(0)
         hot_swap.index().read(self._guest.config["scope"])
-        server = Server(self._wire, lambda request, emit, folder: self._run(s, collected, request, emit, folder), "")
-        server.folder = self._guest.config["folder"]
+        folder = self._guest.config["folder"]
+        work = partial(self._run, s, collected)
+        server = Server(self._wire, work, folder, self._guest.crowd.look)
         pytest_session.preload()
         gc.collect()
         gc.freeze()

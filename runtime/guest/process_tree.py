@@ -130,6 +130,22 @@ class Hold:
             os.close(self.number)
 
 
+def more_than(most: int, pid: int) -> bool:
+    """Whether more than so many processes descend from one."""
+    found, line = 0, [pid]
+    while line and found <= most:
+        line = [child for each in line for child in children(each)]
+        found += len(line)
+    return found > most
+
+
+def kill_group(pid: int) -> None:
+    """SIGKILL to a child that was not reaped yet and to its group, all at once: none can fork meanwhile."""
+    for send in (os.killpg, os.kill):  # it may be in another group by now
+        with contextlib.suppress(OSError):
+            send(pid, signal.SIGKILL)
+
+
 def kill_tree(pid: int) -> set[int]:
     """SIGKILL to a child of this process, its group and all descendants, who are returned. Nothing is waited for.
 
@@ -146,22 +162,23 @@ def kill_tree(pid: int) -> set[int]:
             else:  # another's by now, or an orphan, of whom its new parent takes care
                 hold.close()
         seen.update(line)
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
+    kill_group(pid)
     for hold in held:
         hold.send(signal.SIGKILL)
         hold.close()
-    with contextlib.suppress(OSError):
-        os.killpg(pid, signal.SIGKILL)
     return seen
 
 
 def kill_orphans(mine: set[int]) -> None:
-    """Kill and reap every child of this process that is not in `mine`, and what they leave behind."""
+    """Kill and reap every child of this process that is not in `mine`, and what they leave behind.
+
+    What they leave are children of this process next: so it goes faster than any of them can fork.
+    """
     me = os.getpid()
     while strays := [pid for pid in children(me) if pid not in mine]:
         for pid in strays:
-            kill_tree(pid)
+            kill_group(pid)
+        for pid in strays:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
 

@@ -21,6 +21,7 @@ from tracec.runtime.guest.wire import Message, Wire
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
 Work = Callable[[dict[str, Any], Callable[[dict[str, object]], None], str], object]
 _NEAR_LIMIT = 0.8
+_LOOK = 0.1  # seconds between two counts of a child's processes
 _TICK = 0.05  # how often a child's end is looked for where the kernel has no pidfd
 
 
@@ -42,6 +43,7 @@ class Job:
         now = time.monotonic()
         self.deadline = now + (request["seconds"] or math.inf)
         self.test_deadline = math.inf
+        self.look = now + _LOOK  # when its processes are counted
         self.began = now
 
     def fds(self) -> list[int]:
@@ -75,6 +77,13 @@ class Job:
         elif "ended" in frame:
             self.ended, self.detail = frame["ended"], frame["detail"]
 
+    def is_crowd(self) -> bool:
+        """Whether too many processes descend from the child; they are counted now and then."""
+        if time.monotonic() < self.look:
+            return False
+        self.look = time.monotonic() + _LOOK
+        return process_tree.more_than(sandbox.MOST_PROCESSES, self.pid)
+
     def has_left(self) -> bool:
         """True once the child has ended of itself. It is not reaped: `kill` still needs its number."""
         return self._left is not None or process_tree.has_ended(self.pid)
@@ -82,6 +91,7 @@ class Job:
     def kill(self) -> None:
         """End the child with all that descends from it and those it left in its group, and then reap it."""
         if self._left is None:
+            process_tree.kill_group(self.pid)
             process_tree.kill_tree(self.pid)
             _, status, usage = os.wait4(self.pid, 0)
             self._left = status, usage.ru_maxrss
@@ -115,13 +125,16 @@ class Job:
 
 
 class Server:
-    """Serves one wire until its other end closes. `other` takes messages that are no run requests."""
+    """Serves one wire until its other end closes. `other` takes messages that are no run requests.
 
-    def __init__(self, wire: Wire, work: Work, folder: str) -> None:
+    `before` is called before each fork, in the process that forks.
+    """
+
+    def __init__(self, wire: Wire, work: Work, folder: str, before: Callable[[], None]) -> None:
         self.wire, self.folder = wire, folder
         self.other: Callable[[dict[str, Any]], object] = lambda message: None
         self.kept: set[int] = set()  # children that are no jobs
-        self._work = work
+        self._work, self._before = work, before
         self._jobs: list[Job] = []
 
     def run(self) -> None:
@@ -164,7 +177,7 @@ class Server:
         poll.register(self.wire, select.POLLIN | (select.POLLOUT if self.wire.waiting else 0))
         for fd in (fd for job in self._jobs for fd in job.fds()):
             poll.register(fd, select.POLLIN)
-        ends = [min(job.deadline, job.test_deadline) for job in self._jobs]
+        ends = [min(job.deadline, job.test_deadline, job.look) for job in self._jobs]
         if any(job.pidfd < 0 for job in self._jobs):
             ends.append(time.monotonic() + _TICK)
         left = min(ends, default=math.inf) - time.monotonic()
@@ -183,6 +196,7 @@ class Server:
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
+        self._before()
         parent = os.getpid()
         try:
             pid = os.fork()
@@ -216,6 +230,8 @@ class Server:
     def _settle(self, job: Job) -> None:
         if not job.ended and time.monotonic() >= min(job.deadline, job.test_deadline):
             self._end(job, "timeout", "the wall clock ran out")
+        elif not job.ended and job.is_crowd():
+            self._end(job, "died", f"it had more than {sandbox.MOST_PROCESSES} processes")
         elif job.ended or job.has_left():
             self._end(job, job.ended, job.detail)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
+import math
 import os
 import resource
 import struct
 import sys
+import time
 from collections.abc import Iterable, Mapping
 
 try:
@@ -17,6 +20,11 @@ except (ImportError, OSError):
     _libc = None  # type: ignore[assignment]
 
 FILE_BYTES = 256 << 20
+MOST_PROCESSES = 512  # that descend from one request: a pool has one for each processor
+MORE_TASKS = (
+    2048  # processes and threads that this user may have besides those there are; his other programs start some
+)
+LOOK_AGAIN = 10.0  # seconds after which those are counted again
 # The system calls have the same numbers on every architecture that got them after 2019; alpha is the exception.
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _NO_NEW_PRIVS = 38
@@ -44,8 +52,13 @@ def is_changed(request: Mapping[str, object]) -> bool:
     return any(request[name] for name in CHANGES)
 
 
-def rlimits(memory_mb: int, seconds: float) -> None:
-    """Bound this process: address space `memory_mb` above what it has now (0: no bound), file size, CPU, no core."""
+def rlimits(memory_mb: int, seconds: float, tasks: int = 0) -> None:
+    """Bound this process: address space `memory_mb` above what it has now (0: no bound), file size, CPU, no core.
+
+    `tasks` are the processes and threads that its user may have in all, 0 for no bound.
+    """
+    if tasks:
+        _lower(resource.RLIMIT_NPROC, tasks, for_good=True)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_FSIZE, FILE_BYTES)
     if seconds:
@@ -54,13 +67,73 @@ def rlimits(memory_mb: int, seconds: float) -> None:
         _lower(resource.RLIMIT_AS, address_space() + (memory_mb << 20))
 
 
-def _lower(what: int, value: int) -> None:
+def _lower(what: int, value: int, *, for_good: bool = False) -> None:
     hard = resource.getrlimit(what)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     try:
-        resource.setrlimit(what, (value, hard))
+        resource.setrlimit(what, (value, value if for_good else hard))
     except (ValueError, OSError):  # macOS refuses RLIMIT_AS
         pass
+
+
+class Crowd:
+    """How many processes and threads this user may have: so many more than there are.
+
+    The kernel counts them over all containers that share the user's number, and does not tell: it is asked by trying
+    limits out. Root has no such limit.
+    """
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Count anew where that was long ago."""
+        if time.monotonic() >= self._next:
+            found = tasks()
+            self.most = found + MORE_TASKS if found else 0
+            self._next = time.monotonic() + LOOK_AGAIN if found else math.inf
+
+
+def tasks() -> int:
+    """The processes and threads that the kernel counts for this user; 0 where it does not bound them."""
+    if not os.path.isdir("/proc/self/task"):  # such systems count no threads
+        return 0
+    heard, said = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(said, str(_least()).encode())
+        finally:
+            os._exit(0)
+    os.close(said)
+    with open(heard, "rb") as pipe:
+        found = pipe.read()
+    os.waitpid(pid, 0)
+    return int(found or 0)
+
+
+def _least() -> int:
+    """The lowest limit under which a thread can be started, less one; 0 where each will do, or none."""
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    low, high = 1, 1 << 22 if hard == resource.RLIM_INFINITY else hard
+    if _starts(low, hard) or not _starts(high, hard):
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _starts(middle, hard) else (middle, high)
+    return low
+
+
+def _starts(limit: int, hard: int) -> bool:
+    resource.setrlimit(resource.RLIMIT_NPROC, (limit, hard))
+    try:
+        _thread.start_new_thread(int, ())
+    except RuntimeError:
+        return False
+    while len(os.listdir("/proc/self/task")) > 1:  # or it would be counted when the next one is tried
+        time.sleep(0)
+    return True
 
 
 def address_space() -> int:

@@ -9,9 +9,11 @@ from tracec.evaluate.checks import change_is_seen, failing_tests_run_targets
 from tracec.evaluate.opening import hold_out
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.work import Work
+from tracec.guests.startup_errors import withheld
 from tracec.guests.suites import may_change
 from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.errors import TracecError
 from tracec.passes.propagate.transfer import transfer_credit
 
 if TYPE_CHECKING:
@@ -36,7 +38,10 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     runs = work.evaluator.evaluate(parent, NO_CHANGE, cases, trace=True).runs if cases else ()
     credit = strategy.propagator(targets, runs)
     if cases and not parent.panel.scored:
-        failing_tests_run_targets(work, parent, cases, runs)
+        try:
+            failing_tests_run_targets(work, parent, cases, runs)
+        except TracecError as fault:
+            raise withheld(fault, work.job.config.environment) from None
     if parent is work.root and not parent.panel.scored:
         if may_change(work.job, work.suite):
             change_is_seen(work, credit)

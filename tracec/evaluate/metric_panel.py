@@ -12,6 +12,7 @@ from tracec.evaluate.metric import Metric
 from tracec.evaluate.panel import Panel
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.suites import not_handed_down
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -51,7 +52,7 @@ def metric_panel(
     first = scored(job, ledger, suite, names)
     other = scored(job, ledger, suite, repeated(names, 1, 2))
     impact.run += len(first) + len(other)
-    refuse(first, job.root)
+    refuse(first, job)
     noise, limits = Noise(_scores(first) != _scores(other)), {o.id: LEAST_STEPS + SLACK * o.steps for o in first}
     if noise.noisy:
         job.tell("the metric varies from run to run: candidates are compared by repeated runs")
@@ -100,13 +101,14 @@ def repeated(cases: Sequence[str], first: int, last: int) -> tuple[str, ...]:
     return tuple(f"{name}@{number}" for name in names for number in range(first, last))
 
 
-def refuse(outcomes: Sequence[Outcome], root: Path) -> None:
+def refuse(outcomes: Sequence[Outcome], job: Job) -> None:
     """TracecError where the metric gives no score: that is its author's fault, no candidate's."""
     wrong = [o for o in outcomes if o.status == "error"]
     if wrong:
         raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
     if outcomes and all(o.failed for o in outcomes):
         shown = outcomes[0]
-        path = os.path.relpath(shown.path, root) if shown.path else ""
+        path = os.path.relpath(shown.path, job.root) if shown.path else ""
         what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
-        raise TracecError(what, "mend the metric or the program first", path=path, line=shown.line)
+        todo = "; ".join(["mend the metric or the program first", *not_handed_down(job, outcomes)])
+        raise TracecError(what, todo, path=path, line=shown.line)

@@ -19,7 +19,7 @@ from tracec.evaluate.screening import Screened
 from tracec.evaluate.test_choice import Choice, chosen_tests
 from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suites import metric_suite, suite_of
+from tracec.guests.suites import metric_suite, not_handed_down, suite_of
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
@@ -134,6 +134,8 @@ def judged(
     job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
     result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
     result.left_out = choice.left_out
+    for warning in not_handed_down(job, before):
+        result.warn(warning)
     if unconfined_only:
         what = f"{len(unconfined_only)} tests write outside their temporary folder or use the network"
         todo = "they judge only what is written; set `writable` or `network` to let them judge all"

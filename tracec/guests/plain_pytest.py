@@ -12,18 +12,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tracec.guests.environment import environment, mark
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, report_plugin
 from tracec.runtime.outcome import Outcome
 
-_SECRET = ("API_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
-_MARK = "TRACEC_GUEST"
 _PLUGIN = "tracec_report_plugin"
 
 
-def confirm(root: str | os.PathLike[str], args: Sequence[str], python: str, seconds: float) -> tuple[Outcome, ...]:
+def confirm(
+    root: str | os.PathLike[str], args: Sequence[str], python: str, seconds: float, more: Sequence[str] = ()
+) -> tuple[Outcome, ...]:
     """Run `python -m pytest ARGS` in `root` and return one outcome for each test that began, in the order of running.
 
+    It sees the variables that the guests see, and no others: what it runs is a change that nobody has read. `more` are
+    those that the user names.
     No hook of ours is in that process but a plugin that writes down the reports. After `seconds` (0: never) it is
     killed; the test that was running then is a `timeout`, and `died` where the process ended by itself in the middle of
     one. A file that cannot be collected gives an `error` under its own id. TracecError where `python` does not run.
@@ -31,7 +34,7 @@ def confirm(root: str | os.PathLike[str], args: Sequence[str], python: str, seco
     folder = os.path.realpath(tempfile.mkdtemp(prefix="tracec-confirm-"))
     report = Path(folder, "report.jsonl")
     try:
-        cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report)), seconds)
+        cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report), more), seconds)
         return tuple(_outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut))
     finally:
         process_tree.await_end(process_tree.kill_marked(mark(folder)))
@@ -44,12 +47,12 @@ def _command(python: str, args: Sequence[str], folder: str) -> list[str]:
     return [python, "-m", "pytest", *args[:at], *ours, *args[at:]]
 
 
-def _environment(folder: str, report: str) -> dict[str, str]:
+def _environment(folder: str, report: str, more: Sequence[str]) -> dict[str, str]:
     # The plugin is laid alone into a folder of its own, so that nothing else of ours can be imported through it.
     plugins = os.path.join(folder, "plugins")
     os.mkdir(plugins)
     shutil.copyfile(report_plugin.__file__, os.path.join(plugins, f"{_PLUGIN}.py"))
-    env = environment(folder, 0)
+    env = environment(folder, 0, more)
     paths = [plugins, *filter(None, [env.get("PYTHONPATH")])]
     coverage = os.path.join(folder, ".coverage")
     return {**env, "PYTHONPATH": os.pathsep.join(paths), "TRACEC_REPORT": report, "COVERAGE_FILE": coverage}
@@ -86,20 +89,3 @@ def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:
             yield Outcome(status="error", **entry["fault"])
     if running:
         yield Outcome(running, cut)
-
-
-def environment(folder: str, seed: int) -> dict[str, str]:
-    """Our environment for a child: no secrets, no git, temporary files below `folder`, hashes that do not vary."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not any(word in name.upper() for word in _SECRET)
-        and not name.startswith(("GIT_", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_"))
-    }
-    fixed = {"TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(seed), _MARK: folder}
-    return {**kept, **fixed}
-
-
-def mark(folder: str) -> bytes:
-    """What `environment(folder)` leaves in the environment of every process started with it."""
-    return f"{_MARK}={folder}\0".encode()

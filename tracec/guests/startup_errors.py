@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tracec.guests.environment import advice, missed
 from tracec.passes.nouns.errors import TracecError
 
 _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
@@ -23,14 +24,19 @@ def unconfined(why: str) -> TracecError:
     )
 
 
-def explain(
-    message: Mapping[str, Any], output: str, python: str, args: Sequence[str], root: str, module: str = ""
-) -> TracecError:
+def withheld(fault: TracecError, variables: Sequence[str]) -> TracecError:
+    """The same, with what to do where a variable is missed that we have and did not hand down."""
+    names = missed([fault.what], variables)
+    return TracecError(fault.what, advice(names), path=fault.path, line=fault.line) if names else fault
+
+
+def explain(message: Mapping[str, Any], output: str, python: str, config: Mapping[str, Any]) -> TracecError:
     """What the guest said, and what it printed -> the error for the user.
 
     `message` is {"fault": "pytest" | "unconfined" | "collect" | "died", ...}; for "collect" with `faults`, each
-    {message, path, line}, and pytest's exit code. `module` is that of a metric, where the guest has no tests.
+    {message, path, line}, and pytest's exit code. `config` is the guest's: arguments, folder, metric.
     """
+    args, root, module = config["args"], config["root"], (config["metric"] or {"module": ""})["module"]
     command = shlex.join(["python", "-c", f"import {module}"] if module else ["python", "-m", "pytest", *args])
     if message.get("fault") == "unconfined":
         return unconfined(message["message"])

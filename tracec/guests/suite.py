@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tracec.guests.boot import boot
-from tracec.guests.plain_pytest import confirm, environment, mark
+from tracec.guests.environment import environment, mark
+from tracec.guests.plain_pytest import confirm
 from tracec.guests.protocol import Reply, Request, Swap, as_reply
 from tracec.guests.received import offered, receive
-from tracec.guests.startup_errors import explain, unconfined
+from tracec.guests.startup_errors import explain, unconfined, withheld
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, sandbox
 from tracec.runtime.guest.wire import Wire
@@ -43,12 +44,12 @@ class Suite:
     """A guest that has collected the user's tests, as a context manager. Not for several threads at once.
 
     `root` is the working directory; `args` are the user's pytest arguments; `scope` are the files that may change,
-    whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record; in mode lines the
-    user's coverage.py records what each test runs. Tests may write below `writable` and nowhere else but in their own
+    whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests see the usual
+    `variables` and those of these names and patterns. They may write below `writable` and nowhere else but in their own
     temporary folder, where the kernel can hold them to it: `confinement` is what `sandbox.probe` said. Where it cannot,
     no request with a change is run unless `unconfined`, and none at all where `artifacts` are of texts that were
-    `changed`. With a `metric` (`metric_session.py`) its cases take the place of tests. After the start, `ids` are the
-    tests in pytest's order and `files` gives the file of each.
+    `changed`. With a `metric` (`metric_session.py`) its cases take the place of tests. After the start, `ids` are
+    the tests in pytest's order and `files` gives the file of each.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -66,6 +67,7 @@ class Suite:
         writable: Sequence[str] = (),
         network: bool = False,
         unconfined: bool = False,
+        variables: Sequence[str] = (),
         changed: bool = False,
         collect_seconds: float = 120.0,
         seed: int = 0,
@@ -75,7 +77,7 @@ class Suite:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
         self.confinement = ""
-        self._unconfined = unconfined
+        self._unconfined, self._variables = unconfined, tuple(variables)
         self._python, self._memory_mb, self._collect_seconds = python, memory_mb, collect_seconds
         self._config: dict[str, Any] = {
             "root": os.path.realpath(root),
@@ -173,7 +175,7 @@ class Suite:
         self._folder = os.path.realpath(tempfile.mkdtemp(prefix="tracec-"))
         ours, theirs = socket.socketpair()
         self._control = Wire(ours)
-        env = environment(self._folder, self._config["seed"])
+        env = environment(self._folder, self._config["seed"], self._variables)
         command = boot(self._python, theirs.fileno())
         with theirs, open(os.path.join(self._folder, "output"), "wb") as output:
             try:
@@ -219,8 +221,7 @@ class Suite:
         if key in message:
             return message
         output = Path(self._folder, "output").read_text("utf-8", "replace")
-        module = (self._config["metric"] or {"module": ""})["module"]
-        raise explain(message, output, self._python, self._config["args"], self._config["root"], module)
+        raise withheld(explain(message, output, self._python, self._config), self._variables)
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tracec.guests.environment import advice, missed
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.startup_errors import unconfined
 from tracec.guests.suite import Suite
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.guest.sandbox import is_confined
+from tracec.runtime.outcome import Outcome
 
 
 def options(job: Job) -> dict[str, Any]:
     """What every guest of a job is started with."""
     c = job.config
     confined = {"writable": c.writable, "network": c.network, "unconfined": c.unconfined}
-    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, **confined}
+    return {"python": c.python, "memory_mb": c.memory_mb, "seed": c.seed, "variables": c.environment, **confined}
+
+
+def not_handed_down(job: Job, outcomes: Iterable[Outcome]) -> list[str]:
+    """A warning where tests fail for want of variables that are not handed down."""
+    names = missed((o.message for o in outcomes if o.failed), job.config.environment)
+    return [f"tests do not find {', '.join(names)}, as few variables are handed down: {advice(names)}"] if names else []
 
 
 def may_change(job: Job, suite: ReplayingSuite) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracec.guests.plain_pytest import environment
+from tracec.guests.environment import environment
 from tracec.passes.coverage.touching import Recorded
 from tracec.runtime.guest import coverage_reader
 
