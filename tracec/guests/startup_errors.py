@@ -11,7 +11,7 @@ from typing import Any
 from tracec.passes.nouns.errors import TracecError
 
 _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
-_NO_TESTS = 5
+_NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
 def unconfined(why: str) -> TracecError:
