@@ -22,6 +22,7 @@ import time
 import tomllib
 import venv
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -164,8 +165,11 @@ def alone(folder: Path, checkout: Path) -> Path:
     return paths
 
 
-def suite(python: Path, package: Package, place: Path, checkout: Path, grain: str, seconds: float) -> Run:
-    """One run of the suite: plain where no grain is named."""
+def suite(
+    python: Path, package: Package, place: Path, checkout: Path, grain: str, seconds: float,
+    first: Sequence[str] = (), plugins: Sequence[str] = (),
+) -> Run:  # fmt: skip
+    """One run of the suite: plain where no grain is named. `first` are folders to import from before all others."""
     files = scope(package, place)
     report = place.parent / f"{place.name}.{grain or 'plain'}.jsonl"
     report.unlink(missing_ok=True)
@@ -174,8 +178,10 @@ def suite(python: Path, package: Package, place: Path, checkout: Path, grain: st
     recorded = ["tracec", "run", "--grain", grain, "--record", str(log)]
     recorded += [part for file in files for part in ("--scope", str(file))]
     tests = ["pytest", "-q", "-p", "no:cacheprovider", "-p", "suite_watch", "--color=no", *package.tests.split()]
+    tests += [part for plugin in plugins for part in ("-p", plugin)]
     command = [str(python), "-m", *((*recorded, "-m") if grain else ()), *tests]
-    more = {"PYTHONPATH": os.pathsep.join([str(paths), str(WATCH)]), "SUITE_REPORT": str(report)}
+    more = {"PYTHONPATH": os.pathsep.join([*first, str(paths), str(WATCH)]), "SUITE_REPORT": str(report)}
+    more["SUITE_EVENTS"] = str(report.with_suffix(".events"))
     more["SUITE_FILES"] = json.dumps([os.path.realpath(file) for file in files])
     began = time.monotonic()
     try:

@@ -17,6 +17,7 @@ import tokenize
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -41,20 +42,21 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def targets_of(text: str) -> list[Target]:
     """Every definition as a target, and every literal that is assigned to a name, written here by itself."""
-    found = []
+    found: list[Target] = []
 
-    def look(node: ast.AST, around: str) -> None:
+    def look(node: Any, around: str) -> None:
         for child in ast.iter_child_nodes(node):
             name = around
             if isinstance(child, DEFINITIONS):
                 name = f"{around}.{child.name}" if around else child.name
                 first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
-                span = Span("t.py", first, child.col_offset, child.end_lineno, child.end_col_offset)
+                span = Span("t.py", first, child.col_offset, child.end_lineno or 0, child.end_col_offset or 0)
                 found.append(Target(f"t.py:{name}", "code", name, span, inspect.cleandoc(ast.unparse(child))))
             elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Constant):
                 value = child.value
-                span = Span("t.py", value.lineno, value.col_offset, value.end_lineno, value.end_col_offset)
-                found.append(Target(f"t.py:{child.targets[0].id}", "number", child.targets[0].id, span, "?"))
+                span = Span("t.py", value.lineno, value.col_offset, value.end_lineno or 0, value.end_col_offset or 0)
+                name_ = ast.unparse(child.targets[0])
+                found.append(Target(f"t.py:{name_}", "number", name_, span, "?"))
             look(child, name)
 
     look(ast.parse(text), "")
@@ -75,7 +77,7 @@ def edit_of(head: str, body: str) -> Edit:
     return AddDefinition("t.py", body, places.get("in", ""), places.get("before", ""))
 
 
-def applied(before: str | bytes, *edits: Edit) -> str | Refused:
+def applied(before: str | bytes, *edits: Edit) -> Any:
     source = Source.decode("t.py", before.encode() if isinstance(before, str) else before)
     made = apply({"t.py": source}, targets_of(source.text), edits)
     return made if isinstance(made, Refused) else made["t.py"]
@@ -112,7 +114,7 @@ def test_the_files_lines_are_kept(name: str, way: str) -> None:
         assert applied(data[:-1], *edits) == plain[:-1]
     elif way == "bom":
         source = Source.decode("t.py", b"\xef\xbb\xbf" + data)
-        made = apply({"t.py": source}, targets_of(source.text), edits)
+        made: Any = apply({"t.py": source}, targets_of(source.text), edits)
         assert source.encode(made["t.py"]) == b"\xef\xbb\xbf" + plain.encode()
     else:
         assert applied(before + "\n\n# The end.\n", *edits).endswith("\n\n# The end.\n")
@@ -276,7 +278,7 @@ def test_only_a_method_is_added(before: str, attribute: bool) -> None:
 def added_alone(before: str, after: str, within: str, name: str) -> None:
     """Independent of the patch: less the statement (or the name in an import) that binds `name` the tree is the old
     one; the old text is there but for white space; comments, line ends and final line end are the same."""
-    new = ast.parse(after)
+    new: Any = ast.parse(after)
     block = new.body if not within else next(n for n in new.body if getattr(n, "name", "") == within).body
     assert binders(block, name) == 1
     for node in list(block):
@@ -380,7 +382,7 @@ def test_what_is_added_can_be_used(order: list[int], deferred: bool) -> None:
         AddDefinition("t.py", "def label(self):\n    return self.name + NAME", "Cell"),
         AddDefinition("t.py", "NAME: str = 'n'"),
     ]
-    edits = [additions[i] for i in order]
+    edits: list[Edit] = [additions[i] for i in order]
     edits += [
         ReplaceDefinition("t.py:f", "def f(x):\n    return TABLE[x].label()"),
         AddImport("t.py", "from hashlib import md5"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.command import tracec
@@ -183,6 +183,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> str:
     return form.format(*(draw(expressions(depth=depth - 1)) for _ in range(holes)))
 
 
+@settings(deadline=None)  # the first one imports libcst
 @given(expressions())
 def test_any_expression_instruments_and_is_proven(text: str) -> None:
     whole = f"def g(a, b, d, f):\n    if {text}:\n        return {text}\n"

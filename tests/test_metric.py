@@ -42,9 +42,11 @@ def cases(path: Path, seed: int, count: int = 60, low: float = 0.37, high: float
     path.write_text("".join(json.dumps(row) + "\n" for row in kinds))
 
 
-def optimize(folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score") -> Said:
-    """What came of a search that no clock ends."""
-    limits = ("--budget-evals", str(EVALS), "--budget-seconds", str(PATIENCE))
+def optimize(
+    folder: Path, *args: str, path: str = "rules.py", metric: str = "quality:score", seconds: float | None = None
+) -> Said:
+    """What came of a search that no clock ends, unless `seconds` are given."""
+    limits = ("--budget-evals", str(EVALS), "--budget-seconds", str(seconds or PATIENCE))
     return tracec(folder, "optimize", path, "--metric", metric, *limits, "--json", *args, seconds=PATIENCE)
 
 

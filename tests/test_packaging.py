@@ -11,6 +11,8 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
+Built = tuple[set[str], set[str], Path]
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = PROJECT["tool"]["setuptools"]["package-dir"]
@@ -34,7 +36,7 @@ def python_files() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """(names in the wheel, names in the sdist, the wheel): built from a copy, so that the checkout stays clean."""
     copy = tmp_path_factory.mktemp("copy")
     for name in ("tracec", "passes", "runtime"):
@@ -49,25 +51,25 @@ def built(tmp_path_factory):
         return set(archive.namelist()), inside, wheel
 
 
-def test_every_package_is_listed():
+def test_every_package_is_listed() -> None:
     on_disk = {name.rpartition("/")[0].replace("/", ".") for name in python_files()}
     listed = PROJECT["tool"]["setuptools"]["packages"]
     assert sorted(listed) == sorted(on_disk)
 
 
-def test_every_folder_with_python_is_a_package():
+def test_every_folder_with_python_is_a_package() -> None:
     folders = {str(Path(name).parent) for name in python_files()}
     assert [folder for folder in folders if f"{folder}/__init__.py" not in python_files()] == []
 
 
-def test_the_links_lead_to_the_folders():
+def test_the_links_lead_to_the_folders() -> None:
     for name in ("passes", "runtime"):
         link = ROOT / "tracec" / name
         assert link.is_symlink()
         assert link.readlink() == Path("..") / name
 
 
-def test_the_wheel_holds_everything_and_nothing_else(built):
+def test_the_wheel_holds_everything_and_nothing_else(built: Built) -> None:
     names, _, _ = built
     assert {name for name in names if name.endswith(".py")} == python_files()
     assert "tracec/py.typed" in names
@@ -75,7 +77,7 @@ def test_the_wheel_holds_everything_and_nothing_else(built):
     assert top == {"tracec", f"tracec-{PROJECT['project']['version']}.dist-info"}
 
 
-def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path):
+def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path: Path) -> None:
     for name in ("tracec", "passes", "runtime"):
         copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignore_patterns("__pycache__", "*.so"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "setup.py"):
@@ -92,13 +94,13 @@ def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path):
     assert installed.read_text() == start, "run `pip install -e .` again"
 
 
-def test_the_sdist_holds_each_file_once(built):
+def test_the_sdist_holds_each_file_once(built: Built) -> None:
     _, names, _ = built
     assert {"tracec/cli.py", "passes/nouns/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"} <= names
     assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in names)
 
 
-def test_the_installed_wheel_takes_no_names_of_the_user(built, tmp_path):
+def test_the_installed_wheel_takes_no_names_of_the_user(built: Built, tmp_path: Path) -> None:
     _, _, wheel = built
     target, neutral = tmp_path / "site", tmp_path / "neutral"
     neutral.mkdir()
@@ -115,17 +117,17 @@ print([name for name in ("passes", "runtime") if importlib.util.find_spec(name)]
     assert run(sys.executable, "-I", "-S", "-c", code, cwd=neutral) == "[]\n"
 
 
-def test_the_version_is_said_once():
+def test_the_version_is_said_once() -> None:
     import tracec
 
     assert PROJECT["project"]["version"] == tracec.__version__
 
 
-def test_the_readme_has_the_command_that_proves_everything():
+def test_the_readme_has_the_command_that_proves_everything() -> None:
     assert README_COMMAND in (ROOT / "README.md").read_text().splitlines()
 
 
-def test_ci_runs_the_same():
+def test_ci_runs_the_same() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     text = script.read_text()
@@ -133,7 +135,7 @@ def test_ci_runs_the_same():
     run("bash", "-n", script, cwd=ROOT)
 
 
-def test_no_compiled_module_is_older_than_its_source():
+def test_no_compiled_module_is_older_than_its_source() -> None:
     """Python takes a compiled module before its source: after an edit it must be made anew."""
     stale = [
         source.relative_to(ROOT).as_posix()

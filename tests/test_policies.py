@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracec.evaluate.case_cost import A_SECOND, mixed, work
-from tracec.evaluate.evaluator import WAITING
+from tracec.evaluate.case_cost import A_SECOND, spread, work
+from tracec.evaluate.panel import WAITING, Panel
 from tracec.passes.accept.strict import FAILING, broken_by, harms, verdict
 from tracec.passes.archive.ranked import best
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit, Evidence
+from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none
-from tracec.passes.propagate.ablation import without
-from tracec.recording.trace_cases import MOST_ENDLESS, MOST_FAILING, MOST_PASSING, choose
+from tracec.passes.propagate.ablation import ablated
+from tracec.recording.trace_cases import MOST_ENDLESS, MOST_FAILING, MOST_PASSING, sample
 from tracec.runtime.outcome import Outcome
 
 STATUSES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "timeout", "steps", "memory", "died")
@@ -97,18 +98,18 @@ ATTEMPTS = st.lists(st.tuples(st.floats(0, 9), st.sets(NAMES)), max_size=6)
 @given(ATTEMPTS, st.sets(NAMES), st.integers(0, 4))
 def test_the_best_are_kept(drawn: list[tuple[float, set[str]]], goals: set[str], count: int) -> None:
     attempts = [
-        Attempt(Candidate(((str(n), ""),), cost=cost), tuple(Outcome(name, "passed") for name in passed))
+        Attempt(Candidate((SetLiteral(str(n), ""),), prior=cost), tuple(Outcome(name, "passed") for name in passed))
         for n, (cost, passed) in enumerate(drawn)
     ]
     kept = best(attempts, goals, count)
-    value = [(-len(attempt.passed() & goals), attempt.candidate.cost) for attempt in kept]
+    value = [(-len(attempt.passed() & goals), attempt.candidate.bits) for attempt in kept]
     assert value == sorted(value)
     assert all(attempt.passed() & goals for attempt in kept)
     useful = [attempt for attempt in attempts if attempt.passed() & goals]
     assert len(kept) == min(count, len(useful))
     for other in useful:
         if other not in kept and kept:
-            assert value[-1] <= (-len(other.passed() & goals), other.candidate.cost)
+            assert value[-1] <= (-len(other.passed() & goals), other.candidate.bits)
 
 
 # --- propagation: what an ablation leaves out, and the baseline -------------------------------------------------------
@@ -123,14 +124,14 @@ CREDITS = {"t": Credit("t", 1.0, PIECES, (("n", (1, 2)),))}
 
 
 def test_without_blame_all_places_weigh_the_same() -> None:
-    left = without(CREDITS, ["blame"])["t"]
+    left = ablated(CREDITS, ["blame"])["t"]
     assert [piece.weight for piece in left.evidence] == [1.0, 1.0]
     assert [replace(piece, weight=0.0) for piece in left.evidence] == [replace(piece, weight=0.0) for piece in PIECES]
     assert left.names == CREDITS["t"].names
 
 
 def test_without_the_slice_nothing_is_known_of_dependence() -> None:
-    left = without(CREDITS, ["slice"])["t"].evidence
+    left = ablated(CREDITS, ["slice"])["t"].evidence
     assert [(piece.in_slice, piece.near) for piece in left] == [(False, -1)] * 2
     assert [(piece.span, piece.weight, piece.values) for piece in left] == [
         (piece.span, piece.weight, piece.values) for piece in PIECES
@@ -139,18 +140,18 @@ def test_without_the_slice_nothing_is_known_of_dependence() -> None:
 
 @pytest.mark.parametrize("parts", [(), ("synthesis",), ("ranking",)])
 def test_what_is_no_part_of_a_credit_leaves_it_as_it_is(parts: tuple[str, ...]) -> None:
-    assert without(CREDITS, parts) == CREDITS
+    assert ablated(CREDITS, parts) == CREDITS
 
 
 def test_ablations_add_up_in_any_order_and_only_once() -> None:
-    both = without(CREDITS, ["blame", "slice"])
-    assert without(without(CREDITS, ["slice"]), ["blame"]) == without(both, ["blame", "slice"]) == both != CREDITS
+    both = ablated(CREDITS, ["blame", "slice"])
+    assert ablated(ablated(CREDITS, ["slice"]), ["blame"]) == ablated(both, ["blame", "slice"]) == both != CREDITS
     assert CREDITS["t"].evidence is PIECES
 
 
 def test_the_baseline_knows_of_no_difference() -> None:
     targets = [Target(f"m.py:{name}:1", "code", name, span(1), "") for name in "fg"]
-    found = none.propagate(targets, (), {"a"})
+    found = none.propagate(targets, ())
     assert found.keys() == {target.id for target in targets}
     assert {(credit.weight, credit.evidence, credit.names, credit.states) for credit in found.values()} == {
         (1.0, (), (), ())
@@ -169,29 +170,29 @@ def test_failing_tests_are_traced_first_the_shortest_first_and_few_that_never_en
     slow, fast = Outcome("slow", "failed", steps=900), Outcome("fast", "failed", steps=9)
     elsewhere = Outcome("elsewhere", "failed", steps=0)
     endless, files = many("steps", 9, "test_a.py", steps=5)
-    chosen = choose([slow, elsewhere, *endless, fast], files, 0)
+    chosen = sample(Panel((slow, elsewhere, *endless, fast), files), 0)
     assert chosen[:3] == ["fast", "slow", "elsewhere"]
     assert len(chosen) == 3 + MOST_ENDLESS
     failing, files = many("failed", 3 * MOST_FAILING, "test_a.py", steps=1)
-    assert len(choose(failing, files, 0)) == MOST_FAILING
+    assert len(sample(Panel(tuple(failing), files), 0)) == MOST_FAILING
 
 
 def test_passing_tests_of_the_same_file_come_before_others_and_some_of_the_others_are_there() -> None:
     bad, files = many("failed", 1, "test_a.py")
     near, near_files = many("passed", 99, "test_a.py")
     far, far_files = many("passed", 99, "test_b.py")
-    chosen = choose([*bad, *near, *far], {**files, **near_files, **far_files}, 3)
+    chosen = sample(Panel((*bad, *near, *far), {**files, **near_files, **far_files}), 3)
     assert chosen[0] == bad[0].id
     picked = [name.partition("::")[0] for name in chosen[1:]]
     assert len(picked) == MOST_PASSING
     assert picked.count("test_a.py") == MOST_PASSING * 3 // 4
-    assert choose([*bad, *near, *far], {**files, **near_files, **far_files}, 3) == chosen
-    assert choose([*bad, *near, *far], {**files, **near_files, **far_files}, 4) != chosen
+    assert sample(Panel((*bad, *near, *far), {**files, **near_files, **far_files}), 3) == chosen
+    assert sample(Panel((*bad, *near, *far), {**files, **near_files, **far_files}), 4) != chosen
 
 
 def test_what_says_nothing_is_not_traced() -> None:
     silent = [Outcome("s", "skipped"), Outcome("x", "xfailed"), Outcome("p", "xpassed")]
-    assert choose(silent, {}, 0) == []
+    assert sample(Panel(tuple(silent), {}), 0) == []
 
 
 # --- which failing test is asked first --------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_failing_tests_of_other_places_come_first_and_those_that_wait_last() -> 
         Outcome("b1", "failed", path="m.py", line=2),
         Outcome("w", "failed", path="m.py", line=3, seconds=WAITING * 2),
     ]
-    assert mixed(failing, ["w", "a1", "a2", "b1"]) == ("a1", "b1", "a2", "w")
+    assert spread(failing, ["w", "a1", "a2", "b1"]) == ("a1", "b1", "a2", "w")
 
 
 def test_what_the_clock_ended_costs_its_time() -> None:

@@ -41,7 +41,7 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
     states = []
     killpg = os.killpg
 
-    def watched(group, number):
+    def watched(group: int, number: int) -> None:
         states.append(os.waitid(os.P_PID, group, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
         killpg(group, number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,12 @@ def test_the_first_solution_ends_a_search(tmp_path: Path) -> None:
 
 
 def test_a_front_has_no_needless_programs() -> None:
-    rows = [{"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 1.0}, {"a": 1.0, "b": 1.0}, {"a": 1.0, "b": None}]
+    rows: list[Mapping[str, float | None]] = [
+        {"a": 1.0, "b": 0.0},
+        {"a": 0.0, "b": 1.0},
+        {"a": 1.0, "b": 1.0},
+        {"a": 1.0, "b": None},
+    ]
     assert front(rows, ["a", "b"]) == {2: 2}
     assert front(rows[:2], ["a", "b"]) == {0: 1, 1: 1}
     assert front([{"a": 0.5}, {"a": 0.5}], ["a"]) == {0: 1}

@@ -5,20 +5,23 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracec.passes.instrument.definitions import Definitions
-from tracec.passes.instrument.hooks import Hooks, table
-from tracec.passes.instrument.proof import prove, unreadable
-from tracec.passes.instrument.text import Place, render
+from tracec.passes.instrument.hooks import PROLOGUE, Hooks, table
+from tracec.passes.instrument.proof import described, prove, unreadable
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.trace import Structure
 from tracec.runtime.record.bind_hooks import BUILTINS, folded_set, signature, with_order
 
+if TYPE_CHECKING:
+    import libcst
+
+Place = Callable[[Any], tuple[int, int, int, int]]
 GRAINS = ("calls", "values")
 OURS = re.compile("|".join(sorted(BUILTINS)))
 NO_COMMA = (
@@ -63,16 +66,39 @@ class Instrumented:
         Raises TracecError where the text cannot hold the hooks: Python allows 200 parentheses around an expression, and
         names that are ours may not be the user's too.
         """
-        key, count = self.packed["key"], len(self.packed["segments"])
-        refuse_ours(self.source)
         try:
-            text = render(self.source.text, self.tree, self.place, key, table(key), count)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                prove(self.source.path, text, self.tree)
+            return self.printed()
         except RecursionError:
             raise unreadable(self.source.path, "it nests too deeply") from None
+
+    def printed(self) -> str:
+        """The same, but RecursionError where it nests too deeply for Python's limit."""
+        from tracec.passes.instrument.printed import Kept
+
+        program = described(self.source.path, self.tree)  # nothing that nests too deeply gets to libcst's parser
+        kept = Kept.of(self.source.text)
+        text = kept.restored(self._woven(kept.module(self.source.path)).code)
+        self._prove(text, program)
         return text
+
+    def onto(self, module: libcst.Module) -> libcst.Module:
+        """libcst's tree of the source with the hooks in it: proved to be the program of `tree`, one prologue apart."""
+        program, made = described(self.source.path, self.tree), self._woven(module)
+        self._prove(made.code, program)
+        return made
+
+    def _woven(self, module: libcst.Module) -> libcst.Module:
+        from tracec.passes.instrument.printed import hooked
+
+        refuse_ours(self.source)
+        key = self.packed["key"]
+        prologue = PROLOGUE.format(key=key, at=table(key), count=len(self.packed["segments"]))
+        return hooked(self.source, module, self.tree, self.place, prologue)
+
+    def _prove(self, text: str, program: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            prove(self.source.path, text, program)
 
 
 def instrument(

@@ -7,22 +7,31 @@ import ast
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.record.unhook import Stripper, is_prologue
 
+WIDEST = 3_000  # operands of one `and` or `or`: libcst nests them, and 12,000 are more than its stack holds
 
-def prove(path: str, text: str, tree: ast.Module) -> None:
-    """TracecError where `text` is not the program of `tree`, one prologue apart."""
+
+def described(path: str, tree: ast.Module) -> str:
+    """A program as text: the same for the same program. TracecError where libcst could not parse it."""
+    if any(isinstance(node, ast.BoolOp) and len(node.values) > WIDEST for node in ast.walk(tree)):
+        raise unreadable(path, "it has too long a chain of conditions")
+    return ast.dump(tree)
+
+
+def prove(path: str, text: str, program: str) -> None:
+    """TracecError where `text` is not the program described, one prologue apart."""
     try:
         printed = ast.parse(text)
     except (SyntaxError, MemoryError) as error:
         raise unreadable(path, getattr(error, "msg", "it nests too deeply")) from None
     printed.body = [statement for statement in printed.body if not is_prologue(statement)]
-    if ast.dump(printed) != ast.dump(tree):
+    if ast.dump(printed) != program:
         raise unreadable(path, "the text would be another program")
 
 
-def unreadable(path: str, why: str) -> TracecError:
+def unreadable(path: str, why: str, line: int = 1) -> TracecError:
     """What is said where a program runs with hooks, but cannot be printed with them."""
     todo = "leave it out of what is printed, or put `# tracec: skip` above its function"
-    return TracecError(f"has no readable form with hooks: {why}", todo, path=path, line=1)
+    return TracecError(f"has no readable form with hooks: {why}", todo, path=path, line=line)
 
 
 def is_faithful(text: str, tree: ast.Module) -> bool:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.syntax.unified_diff import unified
 from tracec.project.paths import expand, read
 from tracec.recording.deep_ast import with_room
+
+T = TypeVar("T")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,14 +45,27 @@ def printed(source: Source, grain: str) -> str:
     """The instrumented text."""
     from tracec.passes.instrument import instrument
 
-    return with_room(lambda: instrument(source, grain, careful=True).text)
+    return room_for(source, lambda: instrument(source, grain, careful=True).printed())
+
+
+def room_for(source: Source, work: Callable[[], T]) -> T:
+    """What `work` makes of a source; TracecError where that nests too deeply."""
+    try:
+        return with_room(work)
+    except RecursionError:
+        raise TracecError("nests too deeply", "split its longest expression", path=source.path, line=1) from None
+
+
+def is_instrumented(source: Source) -> bool:
+    """True for a text that was printed here."""
+    return "__import__('tracec.runtime.record'" in source.text
 
 
 def in_place(source: Source, text: str) -> None:
     """Overwrite a file, once."""
     from tracec.project.patch_store import write
 
-    if "__import__('tracec.runtime.record'" in source.text:
+    if is_instrumented(source):
         raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
     write(source.path, source, text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
