@@ -1,1 +1,1 @@
-"""What lives in the user's process. Standard library only; appends, never thinks."""
+"""The runtime lives in the user's process: it uses the standard library only, appends, and never thinks."""

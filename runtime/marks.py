@@ -1,4 +1,4 @@
-"""Marks: what a user says may change, and what they think of a value. At run time each is the identity."""
+"""Marks say what may change, and what the user thinks of a value; at run time each is the identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcome: what a test said. Both ends of its format."""
+"""Outcome: what a test, or a metric, said of one case; it is written and read by the same names."""
 
 from __future__ import annotations
 

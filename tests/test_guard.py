@@ -20,7 +20,7 @@ from tracec.evaluate.selection import Guard, Guarded
 from tracec.evaluate.work import Work
 from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.runtime.differential.canonical import canonical
-from tracec.runtime.differential.captured_calls import Given, Watch
+from tracec.runtime.differential.captured_calls import CallInput, Watch
 from tracec.runtime.differential.inputs import shape_of_hint
 from tracec.runtime.differential.mutate_values import drawn, near, shape_of, simpler
 from tracec.runtime.differential.observe_call import behave
@@ -434,9 +434,9 @@ def test_a_call_is_made_on_copies() -> None:
     def push(xs: list[int]) -> None:
         xs.append(1)
 
-    given_ = Given(cast(FunctionType, push), {"xs": []}, "recorded")
-    first, second = behave(given_, 1000, 0), behave(given_, 1000, 0)
+    call = CallInput(cast(FunctionType, push), {"xs": []}, "recorded")
+    first, second = behave(call, 1000, 0), behave(call, 1000, 0)
     assert first is not None
     assert first == second
     assert first.left == "xs=[1]"
-    assert given_.values == {"xs": []}
+    assert call.values == {"xs": []}

@@ -594,7 +594,7 @@ CHANGED: dict[str, Any] = {
     "swaps": (Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),
     "overlay": {"calc.py": CALC},
     "trials": ((Swap("calc.py", "work", 4, "def work(x):\n    return x + 1\n"),),),
-    "guard": {"inputs": 1},
+    "differential": {"inputs": 1},
     "artifacts": {"calc.py": "calc.bin"},
 }
 

@@ -222,16 +222,16 @@ def test_what_a_live_process_cannot_take(
         put(module, qualname, first, source)
 
 
-def test_a_first_look_takes_other_constant_defaults(module: ModuleType) -> None:
+def test_screening_takes_other_constant_defaults(module: ModuleType) -> None:
     before = module.fails.__defaults__
     source = "def fails(x, y=[7]):\n    'Doc.'\n    return x, y"
-    hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), source, looking=True)
+    hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), source, screened=True)
     assert module.fails(1) == (1, [7])
     hot_swap.restore()
     assert module.fails.__defaults__ is before
     changed = source.replace("[7]", "print")
     with pytest.raises(hot_swap.NeedsCold, match="signature"):
-        hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), changed, looking=True)
+        hot_swap.swap(str(module.__file__), "fails", line_of("def fails(x, y=[]):"), changed, screened=True)
 
 
 def test_a_syntax_error_is_one(module: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tracec`."""
+"""`python -m tracec` runs the command line."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What functions are given: calls seen while tests run, copied, so that they can be made again."""
+"""Calls of some functions while tests run -> their inputs, copied, so that the calls can be made again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 from tracec.runtime.differential.canonical import canonical, shown
 
-MOST = 40  # distinct calls kept of one function
-MOST_SEEN = 2_000  # calls of one function that are looked at
+MOST = 40  # distinct calls kept of one function; chosen
+MOST_SEEN = 2_000  # calls of one function that are looked at; chosen
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CallInput:
     """One input of a function: values by parameter; those not in it are left to their defaults.
 
     `source` says where it comes from: `recorded`, `varied` or `drawn`.
@@ -28,11 +28,11 @@ class Given:
     values: Mapping[str, Any]
     source: str
 
-    def copied(self) -> Given:
+    def copied(self) -> CallInput:
         """The same with values of its own; whatever copying raises comes through."""
-        return Given(self.function, copy.deepcopy(dict(self.values)), self.source)
+        return CallInput(self.function, copy.deepcopy(dict(self.values)), self.source)
 
-    def call(self) -> Any:
+    def run(self) -> Any:
         """Call the function, which may change the values."""
         args, kwargs = arranged(self.function, self.values)
         return self.function(*args, **kwargs)
@@ -44,8 +44,8 @@ class Given:
     def text(self) -> str:
         """`f(3, y=4)`."""
         args, kwargs = arranged(self.function, self.values)
-        words = [*map(shown, args), *(f"{name}={shown(value)}" for name, value in kwargs.items())]
-        return f"{self.function.__qualname__}({', '.join(words)})"
+        parts = [*map(shown, args), *(f"{name}={shown(value)}" for name, value in kwargs.items())]
+        return f"{self.function.__qualname__}({', '.join(parts)})"
 
 
 def names_of(function: FunctionType) -> tuple[list[str], str, list[str], str]:
@@ -78,7 +78,7 @@ class Watch:
 
     def __init__(self, functions: Mapping[CodeType, FunctionType]) -> None:
         self.functions = functions
-        self.found: dict[str, Given] = {}
+        self.found: dict[str, CallInput] = {}
         self.faults: dict[FunctionType, str] = {}  # why calls could not be copied
         self._seen: dict[CodeType, int] = dict.fromkeys(functions, 0)
         self._kept: dict[CodeType, int] = dict.fromkeys(functions, 0)
@@ -100,13 +100,13 @@ class Watch:
             return
         function = self.functions[code]
         try:
-            given = Given(function, _values(function, frame), "recorded").copied()
-            key = given.key()
+            call = CallInput(function, _values(function, frame), "recorded").copied()
+            key = call.key()
         except Exception as error:
             self.faults.setdefault(function, f"its arguments cannot be copied ({type(error).__name__}: {error})"[:200])
             return
         if key not in self.found:
-            self.found[key] = given
+            self.found[key] = call
             self._kept[code] += 1
 
 

@@ -1,4 +1,4 @@
-"""The program as it is against changed ones, on inputs that tests gave, near ones and new ones: what differs."""
+"""Programs + inputs -> in what they differ: the program as it is against changed ones, and these against each other."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tracec.runtime.differential.captured_calls import Given, Watch
+from tracec.runtime.differential.captured_calls import CallInput, Watch
 from tracec.runtime.differential.inputs import new_inputs
 from tracec.runtime.differential.mutate_values import simpler
 from tracec.runtime.differential.observe_call import Behaviour, behave, ran_any
-from tracec.runtime.differential.versions import State, Variant, prepared
+from tracec.runtime.differential.versions import State, Version, prepared
 from tracec.runtime.guest import hot_swap, pytest_session
 from tracec.runtime.guest.pytest_session import Emit, Meter
 
-STEPS = 50_000  # of one call of the program as it is
-SLACK, FEW = 10, 50_000  # a changed one gets so many times as many, and some more
-MANY_STEPS, PATIENCE = 1_000_000, 2  # one that runs out of them gets so many; how often: a slow program is no failure
-ALL_STEPS, ALL_LATE = 500_000, 2  # of one program on all inputs; calls without steps that took too long
-SHRINKS = 150  # calls to make one example smaller
-EXAMPLES = 3
+STEPS = 50_000  # steps of one call of the program as it is; chosen
+SLACK = 10  # times the steps of that call that a changed program may use; chosen
+FEW = 50_000  # and steps besides; chosen
+MANY_STEPS = 1_000_000  # steps of a call that ran out of them, made again: a slow program is no failure; chosen
+PATIENCE = 2  # calls of one changed program that are made again so; chosen
+ALL_STEPS = 500_000  # steps of one program on all inputs; chosen
+ALL_LATE = 2  # calls of one program that the clock ends, before it is called no more; chosen
+SHRINKS = 150  # calls to make one example smaller; chosen
+EXAMPLES = 3  # that are kept of one change; chosen
 
 
 def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit) -> None:
     """Compare the request's trials, each a list of swaps, with the program as it is and with each other.
 
-    `request["guard"]` has `edits` (for each trial and swap: old and new lines that differ, whether the header does),
-    `inputs` (how many to try) and `seed`. The tests say what functions are given. Emits {"probe": {...}} after each
-    stage, the last one whole, and {"ended": "done"}.
+    `request["differential"]` has `edits` (for each trial and swap: old and new lines that differ, whether the header
+    does), `inputs` (how many to try) and `seed`. The tests say what functions are given. Emits {"probe": {...}} after
+    each stage, the last one whole, and {"ended": "done"}.
     """
-    spec = request["guard"]
+    spec = request["differential"]
     pairs, why = _pairs(request["trials"], spec["edits"])
     watch = Watch({code: f for old, _ in pairs.values() for f, (code, _, _) in old.have.items() if code in old.lines})
     for test in request["tests"]:
@@ -50,9 +53,9 @@ def _only(why: Sequence[str]) -> dict[int, str]:
     return {number: text for number, text in enumerate(why) if text}
 
 
-def _pairs(trials: Sequence[Any], edits: Sequence[Any]) -> tuple[dict[int, tuple[Variant, Variant]], list[str]]:
+def _pairs(trials: Sequence[Any], edits: Sequence[Any]) -> tuple[dict[int, tuple[Version, Version]], list[str]]:
     """(before, after) of each trial that a live process can take, and for each why not."""
-    pairs: dict[int, tuple[Variant, Variant]] = {}
+    pairs: dict[int, tuple[Version, Version]] = {}
     why: list[str] = []
     for number, (changes, edit) in enumerate(zip(trials, edits, strict=True)):
         try:
@@ -67,9 +70,9 @@ def _pairs(trials: Sequence[Any], edits: Sequence[Any]) -> tuple[dict[int, tuple
 class Probe:
     """Runs inputs through the program as it is and through each change."""
 
-    def __init__(self, pairs: Mapping[int, tuple[Variant, Variant]], inputs: Sequence[Given], seed: int) -> None:
+    def __init__(self, pairs: Mapping[int, tuple[Version, Version]], inputs: Sequence[CallInput], seed: int) -> None:
         self._pairs, self._inputs, self._seed = pairs, inputs, seed
-        self._plain = Variant()
+        self._plain = Version()
         for old, _ in pairs.values():
             self._plain.have.update(old.have)
         self._state = State(self._plain.have)
@@ -86,9 +89,9 @@ class Probe:
         steady = [place for place, old in enumerate(self._original) if old is not None]
         made = {n: self._report(n, steady) for n in self._pairs}
         empty = {"inputs": 0, "changed": 0, "failures": 0, "outside": 0, "examples": []}
-        variants = [{**made.get(n, empty), "why_not": why.get(n, "") if not steady or n not in made else ""}
+        versions = [{**made.get(n, empty), "why_not": why.get(n, "") if not steady or n not in made else ""}
                     for n in range(count)]  # fmt: skip
-        whole = {"unsteady": len(self._inputs) - len(steady), "variants": variants}
+        whole = {"unsteady": len(self._inputs) - len(steady), "versions": versions}
         yield {**whole, "apart": []}
         yield {**whole, "apart": [*self._apart(steady)]}
 
@@ -101,10 +104,10 @@ class Probe:
         """One program on all inputs, in their order; nothing for those that come after the steps are used up."""
         left, late, patience, slow = ALL_STEPS, 0, PATIENCE, False
         found: list[Behaviour | None] = []
-        for given, old in zip(self._inputs, olds):
-            done = self.one(given, number, old) if left > 0 and late < ALL_LATE else None
+        for call, old in zip(self._inputs, olds):
+            done = self.one(call, number, old) if left > 0 and late < ALL_LATE else None
             if number is not None and old is not None and _new_failure(old, done) and _ran_out(done):
-                again = self.one(given, number, old, MANY_STEPS) if patience > 0 else done
+                again = self.one(call, number, old, MANY_STEPS) if patience > 0 else done
                 patience, slow = patience - 1, slow or not _ran_out(again)
                 done = again if not slow or not _ran_out(again) else None  # a slow one, for all that is known
             left -= done.steps if done is not None else 0
@@ -112,20 +115,20 @@ class Probe:
             found.append(done)
         return found
 
-    def one(self, given: Given, number: int | None, old: Behaviour | None = None, most: int = 0) -> Behaviour | None:
+    def one(self, call: CallInput, number: int | None, old: Behaviour | None = None, most: int = 0) -> Behaviour | None:
         """One input through one program (None: as it is): `most` steps, or as many as `old` took and some more."""
         if number is not None and old is None:
             return None
         steps = STEPS if old is None else SLACK * old.steps + FEW if old.ended != "steps" else 2 * STEPS
         steps = most or steps
         with_ = self._pairs[number][1] if number is not None else None
-        done: Behaviour | None = self._within(with_, lambda: behave(given, steps, self._seed))
+        done: Behaviour | None = self._within(with_, lambda: behave(call, steps, self._seed))
         return done
 
-    def _within(self, variant: Variant | None, work: Callable[[], Any]) -> Any:
+    def _within(self, version: Version | None, work: Callable[[], Any]) -> Any:
         self._state.restore()
-        if variant is not None:
-            variant.put_on()
+        if version is not None:
+            version.put_on()
         try:
             return work()
         finally:
@@ -158,36 +161,36 @@ class Probe:
     def _fails_anew(self, number: int, place: int) -> bool:
         return _new_failure(self._original[place], self._changed[number][place])
 
-    def _touched(self, number: int, given: Given) -> bool:
+    def _touched(self, number: int, call: CallInput) -> bool:
         """True where an input runs what was changed, before or after, or leaves a changed parameter to its default."""
         old, new = self._pairs[number]
-        if new.header and given.function in new.have:
+        if new.header and call.function in new.have:
             return True
         return any(
-            self._within(variant, lambda lines=variant.lines: ran_any(given, lines, STEPS, self._seed))  # type: ignore[misc]
-            for variant in (old, new)
+            self._within(version, lambda lines=version.lines: ran_any(call, lines, STEPS, self._seed))  # type: ignore[misc]
+            for version in (old, new)
         )
 
     def _example(self, number: int, place: int, outside: bool) -> dict[str, Any]:
         wanted = self._differs(number, place), self._fails_anew(number, place)
 
-        def same(given: Given) -> bool:
-            old = self.one(given, None)
-            new = self.one(given, number, old)
+        def same(call: CallInput) -> bool:
+            old = self.one(call, None)
+            new = self.one(call, number, old)
             if old is None or new is None or old.ended not in ("returned", self._ended(place)):
                 return False
             return (old.differs(new), _new_failure(old, new)) == wanted
 
-        given, old, new = self._inputs[place], self._original[place], self._changed[number][place]
-        if same(given):  # what an earlier call left behind may be needed
-            given = smallest(given, same)
-            old = self.one(given, None)
-            new = self.one(given, number, old)
+        call, old, new = self._inputs[place], self._original[place], self._changed[number][place]
+        if same(call):  # what an earlier call left behind may be needed
+            call = smallest(call, same)
+            old = self.one(call, None)
+            new = self.one(call, number, old)
         assert old is not None
         assert new is not None
         what = list(old.differs(new))
         told = {"before": _said(old, what), "after": _said(new, what)}
-        return {"call": given.text(), **told, "what": what, "source": given.source, "outside": outside,
+        return {"call": call.text(), **told, "what": what, "source": call.source, "outside": outside,
                 "failure": wanted[1]}  # fmt: skip
 
     def _ended(self, place: int) -> str:
@@ -201,16 +204,16 @@ class Probe:
             place = next(found, None)
             row: dict[str, Any] = {"pair": [one, other], "call": "", "results": []}
             if place is not None:
-                given = smallest(self._inputs[place], lambda g, a=one, b=other: self._tell(g, a, b))  # type: ignore[misc]
-                old = self.one(given, None)
-                both = [self.one(given, number, old) for number in (one, other)]
+                call = smallest(self._inputs[place], lambda g, a=one, b=other: self._tell(g, a, b))  # type: ignore[misc]
+                old = self.one(call, None)
+                both = [self.one(call, number, old) for number in (one, other)]
                 what = list(both[0].differs(both[1])) if both[0] and both[1] else []
-                row.update(call=given.text(), results=[_said(b, what) for b in both if b])
+                row.update(call=call.text(), results=[_said(b, what) for b in both if b])
             yield row
 
-    def _tell(self, given: Given, one: int, other: int) -> bool:
-        old = self.one(given, None)
-        return _unlike(self.one(given, one, old), self.one(given, other, old))
+    def _tell(self, call: CallInput, one: int, other: int) -> bool:
+        old = self.one(call, None)
+        return _unlike(self.one(call, one, old), self.one(call, other, old))
 
 
 def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
@@ -253,23 +256,23 @@ def _said(behaviour: Behaviour, what: Sequence[str]) -> str:
     return behaviour.text
 
 
-def smallest(given: Given, wanted: Callable[[Given], bool]) -> Given:
+def smallest(call: CallInput, wanted: Callable[[CallInput], bool]) -> CallInput:
     """The simplest input found that is still wanted, by taking away piece after piece."""
     left = SHRINKS
     while left > 0:
-        for candidate in _simpler(given):
+        for candidate in _simpler(call):
             left -= 1
             if left < 0 or wanted(candidate):
                 break
         else:
-            return given
+            return call
         if left < 0:
-            return given
-        given = candidate
-    return given
+            return call
+        call = candidate
+    return call
 
 
-def _simpler(given: Given) -> Iterator[Given]:
-    for name, value in given.values.items():
+def _simpler(call: CallInput) -> Iterator[CallInput]:
+    for name, value in call.values.items():
         for less in simpler(value):
-            yield Given(given.function, {**given.values, name: less}, given.source)
+            yield CallInput(call.function, {**call.values, name: less}, call.source)

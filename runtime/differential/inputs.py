@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from tracec.runtime.differential.captured_calls import Given, Watch, names_of
+from tracec.runtime.differential.captured_calls import CallInput, Watch, names_of
 from tracec.runtime.differential.mutate_values import Shape, drawn, near, shape_of
 
 PLAIN: dict[Any, Shape] = {
@@ -21,53 +21,53 @@ PLAIN: dict[Any, Shape] = {
     str: ("str", "abcXY 019.-", 12),
     type(None): ("one", None),
 }
-LARGEST = 1000  # numbers that a type hint asks for: larger ones make results that take all memory
-LETTERS = "".join(map(chr, range(32, 127))) + "\näß€"
-LONGEST = 8  # elements of a container that a type hint asks for
-RECORDED_SHARE = 0.4  # of all inputs, at most
-OUTSIDE = 8  # one drawn input in so many is drawn by the type hints alone, whatever tests give
+LARGEST = 1000  # of numbers that a type hint asks for: larger ones make results that take all memory; chosen
+LETTERS = "".join(map(chr, range(32, 127))) + "\näß€"  # of texts that a type hint asks for; chosen
+LONGEST = 8  # elements of a container that a type hint asks for; chosen
+RECORDED_SHARE = 0.4  # of all inputs, at most; chosen
+OUTSIDE = 8  # one drawn input in so many is drawn by the type hints alone, whatever tests give; chosen
 
 
-def new_inputs(functions: Sequence[FunctionType], watch: Watch, count: int, seed: int) -> tuple[list[Given], str]:
+def new_inputs(functions: Sequence[FunctionType], watch: Watch, count: int, seed: int) -> tuple[list[CallInput], str]:
     """Inputs of all functions together, `count` at most, each once; and why there are none for some function."""
-    found: dict[str, Given] = {}
+    found: dict[str, CallInput] = {}
     missing = "" if functions else "no live function was changed"
     for number, function in enumerate(functions):
         share = count // len(functions)
-        recorded = [given for given in watch.found.values() if given.function is function]
+        recorded = [call for call in watch.found.values() if call.function is function]
         kept = recorded[: max(1, int(RECORDED_SHARE * share))]
-        found.update((given.key(), given) for given in kept)
+        found.update((call.key(), call) for call in kept)
         made = _made(function, recorded, random.Random(seed * 1000 + number), 4 * share)
         before = len(found)
-        for given in made:
+        for call in made:
             if len(found) - before >= share - len(kept):
                 break
-            found.setdefault(given.key(), given)
+            found.setdefault(call.key(), call)
         if not recorded and len(found) == before:
             missing = watch.faults.get(function, "no test that was looked at calls it, and it has no type hints")
     return list(found.values()), missing
 
 
-def _made(function: FunctionType, recorded: Sequence[Given], draw: random.Random, most: int) -> Iterator[Given]:
+def _made(function: FunctionType, recorded: Sequence[CallInput], draw: random.Random, most: int) -> Iterator[CallInput]:
     """New inputs, those near a recorded one and drawn ones in turn. What cannot be made is left out."""
-    shapes = _shapes(function, [given.values for given in recorded])
+    shapes = _shapes(function, [call.values for call in recorded])
     hinted = iter(_hinted(function, bool(recorded), most // 4, draw.randrange(1 << 30)))
     for turn in range(most):
         try:
             if turn % 2 == 0 and recorded:
-                yield Given(function, _varied(recorded, draw), "varied")
+                yield CallInput(function, _varied(recorded, draw), "varied")
             elif (turn % OUTSIDE == 1 and recorded) or not shapes:
                 values = next(hinted, None)
                 if values is not None:
                     receivers = {name: draw.choice(recorded).values.get(name) for name in _receiver(function, recorded)}
-                    yield Given(function, {**receivers, **values}, "drawn")
+                    yield CallInput(function, {**receivers, **values}, "drawn")
             else:
-                yield Given(function, {name: drawn(shape, draw) for name, shape in shapes.items()}, "drawn")
+                yield CallInput(function, {name: drawn(shape, draw) for name, shape in shapes.items()}, "drawn")
         except Exception:  # an object that cannot be hashed, compared or read
             continue
 
 
-def _varied(recorded: Sequence[Given], draw: random.Random) -> Mapping[str, Any]:
+def _varied(recorded: Sequence[CallInput], draw: random.Random) -> Mapping[str, Any]:
     """A recorded input with one value changed a little, or taken from another one."""
     values = dict(draw.choice(recorded).values)
     names = [name for name, value in values.items()]
@@ -84,7 +84,7 @@ def _shapes(function: FunctionType, recorded: Sequence[Mapping[str, Any]]) -> di
     return {name: shape_of([values[name] for values in recorded]) for name in names}
 
 
-def _receiver(function: FunctionType, recorded: Sequence[Given]) -> list[str]:
+def _receiver(function: FunctionType, recorded: Sequence[CallInput]) -> list[str]:
     """The first parameter of a method, which no type hint makes."""
     first = names_of(function)[0][:1]
     return [name for name in first if "." in function.__qualname__ and recorded and name not in hints_of(function)]

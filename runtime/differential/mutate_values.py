@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 Shape = tuple[Any, ...]  # ("int", low, high), ("str", letters, longest), ("list", Shape, longest), ("any", Shape, ...)
-LEAST = 3  # elements that a drawn container may have at least
-NUMBERS = (0, 1, -1, 2, 10)
-LETTERS = "ab 1"
-SHRINKS = 40  # simpler values looked at in one round
+LEAST = 3  # elements that a drawn container may have at least; chosen
+NUMBERS = (0, 1, -1, 2, 10)  # that an int may become; chosen
+LETTERS = "ab 1"  # that a text may get; chosen
+SHRINKS = 40  # simpler values tried in one round; chosen
 
 
 def near(value: Any, draw: random.Random) -> Any:

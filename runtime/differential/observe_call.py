@@ -15,11 +15,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 from tracec.runtime.differential.canonical import canonical, shown
-from tracec.runtime.differential.captured_calls import Given
+from tracec.runtime.differential.captured_calls import CallInput
 from tracec.runtime.guest import step_counter
 
-YIELDED = 100  # values of a generator that are looked at
-SECONDS = 1.0  # of one call that uses no steps, such as one that sleeps
+YIELDED = 100  # values of a generator that are compared; chosen
+SECONDS = 1.0  # wall seconds of one call that uses no steps, such as one that sleeps; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class OutOfTime(BaseException):
     """A call took too long without using steps."""
 
 
-def behave(given: Given, steps: int, seed: int) -> Behaviour | None:
+def behave(call: CallInput, steps: int, seed: int) -> Behaviour | None:
     """Make a call on values of its own, the same random numbers at hand each time; None where they cannot be copied."""
     try:
-        own = given.copied()
+        own = call.copied()
     except Exception:
         return None
     random.seed(seed)
@@ -63,7 +63,7 @@ def behave(given: Given, steps: int, seed: int) -> Behaviour | None:
     _clock(SECONDS)
     try:
         with contextlib.redirect_stdout(output):
-            result = finished(own.call())
+            result = finished(own.run())
         used = step_counter.spent()
         step_counter.refill(0)
         value, text = canonical(result), shown(result)
@@ -119,7 +119,7 @@ def _awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(coroutine)
 
 
-def ran_any(given: Given, lines: Mapping[CodeType, frozenset[int]], steps: int, seed: int) -> bool:
+def ran_any(call: CallInput, lines: Mapping[CodeType, frozenset[int]], steps: int, seed: int) -> bool:
     """True where a call runs one of these lines of these codes."""
     hit = False
 
@@ -133,7 +133,7 @@ def ran_any(given: Given, lines: Mapping[CodeType, frozenset[int]], steps: int, 
 
     sys.settrace(entered)
     try:
-        behave(given, steps, seed)
+        behave(call, steps, seed)
     finally:
         sys.settrace(None)
     return hit

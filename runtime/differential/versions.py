@@ -1,4 +1,4 @@
-"""Variants: a program as it is and with changes, in one live process, each put on and off in no time."""
+"""Swaps -> versions of a program in one live process, the one as it is and changed ones, exchanged in microseconds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tracec.runtime.guest import hot_swap
 LARGEST = 20_000  # characters of a global's text up to which its contents are put back
 
 
-class Variant:
-    """Live functions and what each has while the variant is on: code, defaults, defaults by name.
+class Version:
+    """Live functions and what each has while the version is on: code, defaults, defaults by name.
 
     `lines` are those that a change touched, by the code that they are in.
     """
@@ -28,18 +28,18 @@ class Variant:
         self.header = False
 
     def put_on(self) -> None:
-        """From here on live functions are as in this variant; those that it does not name stay as they are."""
+        """From here on live functions are as in this version; those that it does not name stay as they are."""
         for function, (code, defaults, by_name) in self.have.items():
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, by_name
 
 
-def prepared(changes: Sequence[Mapping[str, Any]], edits: Sequence[Mapping[str, Any]]) -> tuple[Variant, Variant]:
+def prepared(changes: Sequence[Mapping[str, Any]], edits: Sequence[Mapping[str, Any]]) -> tuple[Version, Version]:
     """(the program as it is, the one with the changes), both naming the functions that change.
 
     `changes` are swaps; `edits` says of each which lines of its old and new text differ, and whether its header does.
     Raises NeedsCold where a live process cannot take the change.
     """
-    old, new = Variant(), Variant()
+    old, new = Version(), Version()
     for change, edit in zip(changes, edits, strict=True):
         before = len(hot_swap.changed())
         hot_swap.swap(**change, fuel=True, comparing=True)
@@ -48,9 +48,9 @@ def prepared(changes: Sequence[Mapping[str, Any]], edits: Sequence[Mapping[str, 
             main = function.__code__.co_qualname == change["qualname"]
             heads = _defaults(change["source"], function) if edit["header"] and main else own
             old.have[function], new.have[function] = (code, *own), (function.__code__, *heads)
-            for variant, made, lines in ((old, code, edit["old"]), (new, function.__code__, edit["new"])):
+            for version, made, lines in ((old, code, edit["old"]), (new, function.__code__, edit["new"])):
                 touched = frozenset(made.co_firstlineno + line - 1 for line in lines)
-                variant.lines.update(dict.fromkeys(_all(made), touched) if main else {})
+                version.lines.update(dict.fromkeys(_all(made), touched) if main else {})
         new.header = new.header or edit["header"]
     hot_swap.restore()
     return old, new

@@ -165,14 +165,14 @@ class Guest:
         _seed(self.config["seed"])
         pytest_session.run(s, collected, request, self.meter(request), emit)
 
-    def first_look(
+    def screen(
         self, collected: pytest_session.Collected, request: Mapping[str, Any], emit: Emit, put: screening.Put
     ) -> None:
         """Try the request's trials one after another, the same random numbers at hand each time."""
 
-        def seeded(changes: Sequence[Mapping[str, Any]], looking: bool) -> None:
+        def seeded(changes: Sequence[Mapping[str, Any]], screened: bool) -> None:
             _seed(self.config["seed"])
-            put(changes, looking)
+            put(changes, screened)
 
         screening.run(collected.items, collected.reports, request, self.meter(request), emit, seeded)
 
@@ -234,12 +234,12 @@ class Warm:
         if s is not None:
             pytest_session.freshen(s.config, folder)
         self._guest.confine(request, folder)
-        if request["guard"]:
+        if request["differential"]:
             _seed(self._guest.config["seed"])
             compare.run(collected.items, collected.reports, request, self._guest.meter(request), emit)
             return
         if request["trials"]:
-            self._guest.first_look(collected, request, emit, self._put)
+            self._guest.screen(collected, request, emit, self._put)
             return
         try:
             self._swap(request)
@@ -256,9 +256,9 @@ class Warm:
         # A file that nothing has imported yet: its new text is there when a test imports it.
         import_hook.install({}, late)
 
-    def _put(self, changes: Sequence[Mapping[str, Any]], looking: bool = False) -> None:
+    def _put(self, changes: Sequence[Mapping[str, Any]], screened: bool = False) -> None:
         for change in changes:
-            hot_swap.swap(**change, fuel=self._guest.config["mode"] == "fuel", looking=looking)
+            hot_swap.swap(**change, fuel=self._guest.config["mode"] == "fuel", screened=screened)
 
 
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""New code for live functions: a candidate is tried in a process where its module has already been imported."""
+"""Definition -> new code in the live functions that have the old one, in a process that has imported the module."""
 
 from __future__ import annotations
 import __future__
@@ -17,7 +17,7 @@ from tracec.runtime.guest import step_counter as ticks
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 Key = tuple[str, str, int]  # co_filename, co_qualname, co_firstlineno
-_FUTURES = 0
+_FUTURES = 0  # the compiler flags of all `from __future__` features
 for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
 
@@ -80,16 +80,16 @@ def swap(
     source: str,
     fuel: bool = False,
     comparing: bool = False,
-    looking: bool = False,
+    screened: bool = False,
 ) -> None:
     """Give every live function defined at `path`, `qualname`, `line` the code of `source`.
 
     `path` is a real path; `line` is the definition's first line (its first decorator's, or that of `def`); `source` is
     the whole new definition, dedented, with its decorators. Live means: reached through properties, wrappers, closures
     and bound methods alike. Raises NeedsCold where a live process cannot take the change,
-    SyntaxError where `source` has one. `comparing` is for calls that are held against others, not against tests: what
-    a change of the head, or of code that ran on import, means for the rest of the module is left aside then. `looking`
-    is for a first look by tests that run the function: what it did on import is left aside, and so is who else saw its
+    SyntaxError where `source` has one. `comparing` is for calls that are compared with others, not for tests: what a
+    change of the head, or of code that ran on import, means for the rest of the module is left aside then. `screened`
+    is for screening by tests that run the function: what it did on import is left aside, and so is who else saw its
     defaults.
     """
     new = _parse(source, qualname)
@@ -102,7 +102,7 @@ def swap(
     header, known = _headers(path).get((qualname, codes[0].co_firstlineno), ("", None))
     defaults = None
     if not comparing and _header(new) != header:
-        defaults = _new_defaults(known, header, new) if looking and known else None
+        defaults = _new_defaults(known, header, new) if screened and known else None
         if defaults is None:
             raise NeedsCold("its name, signature, decorators or docstring differ")
     for count, old in enumerate(codes):
@@ -114,7 +114,7 @@ def swap(
             _set_defaults(old, *defaults)
         _replace(
             old,
-            comparing or looking,
+            comparing or screened,
             next(c for c in _within(made) if c.co_qualname == qualname and c.co_name == old.co_name),
         )
 

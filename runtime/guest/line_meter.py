@@ -1,4 +1,4 @@
-"""Lines: the lines that each test runs, recorded by the user's own coverage.py."""
+"""The lines that each test runs are recorded by the user's own coverage.py."""
 
 from __future__ import annotations
 

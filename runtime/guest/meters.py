@@ -1,4 +1,4 @@
-"""What is counted or recorded while a test runs: nothing, steps, or values."""
+"""Meters count or record while a test runs: nothing, steps, or values."""
 
 from __future__ import annotations
 

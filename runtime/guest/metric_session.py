@@ -1,4 +1,4 @@
-"""The user's metric inside the guest: its cases are what tests are elsewhere, and their outcomes have a score."""
+"""The user's metric runs in the guest: its cases are what tests are elsewhere, and their outcomes have scores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracec.runtime.guest.pytest_session import Emit, Fault, Meter, explain, for
 from tracec.runtime.launch import import_hook
 
 NO_CASE: tuple[Any, ...] = ()
-LONGEST = 2000  # characters of a message
+LONGEST = 2000  # characters of a message; chosen
 
 
 class Collected:

@@ -1,4 +1,4 @@
-"""Processes and their descendants: who they are, how they are ended, and that none survives its parent."""
+"""Processes and their descendants are found and ended, and none survives its parent."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ try:
 except (ImportError, OSError, AttributeError):  # not Linux, or a Python without ctypes
     _prctl = None
 
-_PDEATHSIG, _SUBREAPER = 1, 36
-_TICK = 0.05  # seconds between two looks at a process where the kernel tells no end
+_PDEATHSIG = 1  # of linux/prctl.h: PR_SET_PDEATHSIG
+_SUBREAPER = 36  # of linux/prctl.h: PR_SET_CHILD_SUBREAPER
+_TICK = 0.05  # seconds between two looks at a process where the kernel tells no end; chosen
 
 
 def die_with_parent(parent: int) -> None:

@@ -1,4 +1,4 @@
-"""pytest inside the guest: collect once, then run named tests on request."""
+"""pytest runs inside the guest: it collects once, then runs named tests on request."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import json
 import os
 from typing import Any
 
-_LONGEST = 4000
+_LONGEST = 4000  # characters of a message; chosen
 _RANK = ("passed", "xpassed", "xfailed", "skipped", "error", "failed", "memory")
 
 

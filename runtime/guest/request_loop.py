@@ -1,4 +1,4 @@
-"""Requests in, one forked child for each, replies out; deadlines are kept and no process is left."""
+"""Requests -> replies, with one forked child for each; deadlines are kept and no process is left."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tracec.runtime.guest.wire import Message, Wire
 
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
 Work = Callable[[dict[str, Any], Callable[[dict[str, object]], None], str], object]
-_NEAR_LIMIT = 0.8
-_LOOK = 0.1  # seconds between two counts of a child's processes
-_TICK = 0.05  # how often a child's end is looked for where the kernel has no pidfd
+_NEAR_LIMIT = 0.8  # the share of the memory limit from which on a child that died is taken to have met it; chosen
+_LOOK = 0.1  # seconds between two counts of a child's processes; chosen
+_TICK = 0.05  # seconds between two looks for a child's end where the kernel has no pidfd; chosen
 
 
 class Job:

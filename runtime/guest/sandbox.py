@@ -1,4 +1,4 @@
-"""What a child process may use and touch: rlimits, and Landlock where the kernel lets an ordinary user say so."""
+"""A child process is held to what it may use and touch: by rlimits, and by Landlock where the kernel has it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ try:
 except (ImportError, OSError):
     _libc = None  # type: ignore[assignment]
 
-FILE_BYTES = 256 << 20
-MOST_PROCESSES = 512  # that descend from one request: a pool has one for each processor
-MORE_TASKS = (
-    2048  # processes and threads that this user may have besides those there are; his other programs start some
-)
-LOOK_AGAIN = 10.0  # seconds after which those are counted again
+FILE_BYTES = 256 << 20  # size of a file that a test may write; chosen
+MOST_PROCESSES = 512  # that descend from one request, where a pool has one for each processor; chosen
+MORE_TASKS = 2048  # processes and threads that an ordinary user may have besides those there are; chosen
+LOOK_AGAIN = 10.0  # seconds after which those are counted again; chosen
 # The system calls have the same numbers on every architecture that got them after 2019; alpha is the exception.
-_CREATE, _ADD, _RESTRICT = 444, 445, 446
-_NO_NEW_PRIVS = 38
-# Write-type rights only: reading stays free. Bit -> ABI that brought it.
-_WRITE_FILE, _TRUNCATE = 1 << 1, 1 << 14
+_CREATE = 444  # landlock_create_ruleset
+_ADD = 445  # landlock_add_rule
+_RESTRICT = 446  # landlock_restrict_self
+_NO_NEW_PRIVS = 38  # of linux/prctl.h: PR_SET_NO_NEW_PRIVS
+# Rights, as linux/landlock.h has them. Write-type ones only: reading stays free.
+_WRITE_FILE = 1 << 1
 _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
-_REFER = 1 << 13
+_REFER = 1 << 13  # from ABI 2 on
+_TRUNCATE = 1 << 14  # from ABI 3 on
 _TCP = 0b11  # bind, connect
 _SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
 # What programs write to in /dev. Terminals: a test that makes one is given the next free number.
@@ -40,7 +41,8 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 SHARED = "/dev/shm"
 _SHARED_RIGHTS = _WRITE_FILE | _TRUNCATE | 1 << 5 | 1 << 8  # remove a file, make one
 
-CHANGES = ("swaps", "overlay", "trials", "guard", "artifacts")  # of a request: other text in the place of the user's
+# What a request may have that puts other text in the place of the user's.
+CHANGES = ("swaps", "overlay", "trials", "differential", "artifacts")
 
 
 class Unconfined(RuntimeError):

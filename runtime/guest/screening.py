@@ -1,4 +1,4 @@
-"""Many changes in one process, one after another: a first look at each, which a process of its own must confirm."""
+"""Screening: many changes are tried one after another in one process, which can only refuse them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tracec.runtime.guest.pytest_session import Emit, Meter
 from tracec.runtime.outcome import without_addresses
 
 Put = Callable[[Sequence[Mapping[str, Any]], bool], None]  # the changes, and whether tests look at them
-_LONGEST = 600  # characters of a message
-EARLY = 4  # tests that see no change at all: the others will hardly see one
+_LONGEST = 600  # characters of a message; chosen
+EARLY = 4  # tests after which a change that none of them sees is left: the others will hardly see it; chosen
 
 
 def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], meter: Meter, emit: Emit, put: Put) -> None:

@@ -1,4 +1,4 @@
-"""A budget of executed steps: ticks in the syntax tree, and the counter behind them."""
+"""Syntax tree -> the same with ticks in loops and calls, and the counter of steps behind them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from types import CodeType, FrameType
 from typing import Any, NoReturn, TypeVar
 
-_ENDLESS = 1 << 62
+_ENDLESS = 1 << 62  # steps that nothing uses up: no limit
 
 
 class OutOfSteps(BaseException):

@@ -1,4 +1,4 @@
-"""Messages between processes: length-prefixed JSON over a stream socket, sent without ever blocking the sender."""
+"""Messages go between processes as length-prefixed JSON over a stream socket; the sender never blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The import hook: chosen files are compiled our way, every other import goes on untouched."""
+"""The import hook compiles chosen files our way, and lets every other import go on untouched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The child that `tracec run` starts: all that comes before the program's own first statement.
+"""`tracec run` starts this: it does all that comes before the program's own first statement.
 
 A script is handed to the interpreter itself as compiled code, so that no frame of ours lies below it; its first
 statement calls `begin`. What `-m` runs is found by runpy, as it always is: see `start`. Either way the program then

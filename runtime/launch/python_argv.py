@@ -1,4 +1,4 @@
-"""The words of a `python` command -> its own options, and what it runs."""
+"""Arguments of a `python` command -> its own options, and what it runs."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Python processes below a recorded one: they find it by themselves, and record too.
+"""Python processes below a recorded one find it by themselves, and record too.
 
 `tracec.pth` calls `begin` whenever an interpreter of the environment starts while some program is recorded. A run is a
-folder `<pid>-<when it started>` of the process that records, so a process is of the nearest run among its ancestors:
-nothing is handed down, so nothing is seen, by whatever started it. A script is started anew, in the same process,
-as the code that `tracec run` starts (`program.py`); for all else the import hook is enough.
+folder `<pid>-<when it started>` of the process that records; a process finds its run by walking up its ancestors. No
+variable and no argument is handed down, so no program notices. A script is started anew, in the same process, as the
+code that `tracec run` starts (`program.py`); for all else the import hook is enough.
 """
 
 from __future__ import annotations

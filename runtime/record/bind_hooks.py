@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
-REC, KEEP, PUT, VAL, ANY = "__rec__", "__keep__", "__put__", "__val__", "__any__"
-FRAME, PAUSE, RESUME, AGAIN = "__frame__", "__pause__", "__resume__", "__again__"
+REC = "__rec__"
+KEEP = "__keep__"
+PUT = "__put__"
+VAL = "__val__"
+ANY = "__any__"
+FRAME = "__frame__"
+PAUSE = "__pause__"
+RESUME = "__resume__"
+AGAIN = "__again__"
 BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
 Hole = frozenset[object]
 OWNER = "tracec"

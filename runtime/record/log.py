@@ -19,14 +19,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-VERSION = 3
+VERSION = 3  # of the format of logs
 HEAD = ("tracec", VERSION, sys.version)
 LIVE = ".live"
 START = marshal.dumps(HEAD)
-_MARK, _FIRST = b"tracec", 16  # `marshal` may take any other file for something huge
+_MARK = b"tracec"  # `marshal` may take any other file for something huge
+_FIRST = 16  # bytes in which the mark must be
 _KINDS = ("process", "name", "module", "part", "chapter")
 _SPOOL = re.compile(r"\.\d+(-\d+)?")
-_SLOT, _BYTES = 1 << 18, 1 << 15  # as in _recorder.c: the size of a buffer in a live file, and where its bytes begin
+_SLOT = 1 << 18  # bytes of a buffer in a live file; as in _recorder.c
+_BYTES = 1 << 15  # where the bytes of its events begin in it; as in _recorder.c
 _fields = struct.Struct("@PQiiPNNP").unpack_from  # of a Stream: next, thread, number, cut, bytes, length, room, home
 
 Rows = list[tuple[int, bool, list[Any]]]  # (thread, whether its first events were dropped, chunks)

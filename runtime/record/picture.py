@@ -12,10 +12,14 @@ from typing import Any
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
-LONG, MANY, DEEP = 200, 12, 4  # characters of a string or a name, items of a container, levels
-ITEMS, FIELDS_DEEP = 200, 2  # items in all; levels at which an object's fields are shown
+LONG = 200  # characters of a string or a name
+MANY = 12  # items of a container
+DEEP = 4  # levels of containers
+ITEMS = 200  # items in all
+FIELDS_DEEP = 2  # levels at which an object's fields are shown
 HUGE = 2000  # bits of an int
-WHOLE, LASTING = 1, 2  # the text says all that the value was then; what it says cannot change later
+WHOLE = 1  # a flag: the text says all that the value was then
+LASTING = 2  # a flag: what it says cannot change later
 Picture = tuple[str, str, int, int, int]  # (type, text, identity, WHOLE | LASTING, size)
 Text = tuple[str, int]  # of a part: (text, WHOLE | LASTING)
 

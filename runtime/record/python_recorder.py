@@ -1,4 +1,4 @@
-"""The recorder in Python: streams are lists of values and tokens, one for each thread.
+"""The recorder in Python keeps streams as lists of values and tokens, one for each thread.
 
 Two ways. Where nothing can see how long a value lives, instrumented code calls `list.append`, and a stream keeps the
 values until it is encoded. Else (`careful`) every value that is not plain is pictured at once, and nothing is kept.

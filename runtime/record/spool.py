@@ -1,4 +1,4 @@
-"""What one process writes: a log, or a spool beside it, and the file that its buffers lie in."""
+"""Spool: a process writes a log, or a spool beside it, and the file that its buffers lie in."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The commands: one file each, one public `run(args) -> int`, imported by `tracec.cli` when it is asked for."""
+"""Each command is a file with one public `run(args) -> int`, which `tracec.cli` imports when it is asked for."""

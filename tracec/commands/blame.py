@@ -1,4 +1,4 @@
-"""`tracec blame`: the places that explain the failing tests, ranked, with the values they held."""
+"""`tracec blame` ranks the places that explain the failing tests, with the values they held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tracec instrument`: instrumented source, readable and runnable."""
+"""`tracec instrument` prints or writes instrumented source, readable and runnable."""
 
 from __future__ import annotations
 

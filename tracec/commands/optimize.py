@@ -1,4 +1,4 @@
-"""`tracec optimize`: improves marked or named code until its tests pass, or values until a metric is high."""
+"""`tracec optimize` improves marked or named code until its tests pass, or values until a metric is high."""
 
 from __future__ import annotations
 

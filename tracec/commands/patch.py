@@ -1,4 +1,4 @@
-"""`tracec patch ls|show|apply|undo [ID]`: the patches that were kept."""
+"""`tracec patch ls|show|apply|undo [ID]` lists, shows, applies and takes back the patches that were kept."""
 
 from __future__ import annotations
 

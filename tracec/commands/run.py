@@ -1,4 +1,4 @@
-"""`tracec run`: runs a program under the import hook and keeps its trace."""
+"""`tracec run` runs a program under the import hook and keeps its trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tracec show`: looks at a trace."""
+"""`tracec show` prints a trace, or what is asked of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tracec targets`: lists what is marked, or with --all every function too."""
+"""`tracec targets` lists what is marked, or with --all every function too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks before a search is trusted: failures can be repaired here, and the tests see changes."""
+"""Before a search is trusted, checks prove that failures can be repaired here and that the tests see changes."""
 
 from __future__ import annotations
 

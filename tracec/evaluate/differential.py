@@ -40,7 +40,7 @@ def compare(work: Work, changes: Sequence[Change]) -> Guard:
             steps=TEST_STEPS,
             seconds=_seconds(work),
             trials=tuple(tuple(some or ()) for some in swaps),
-            guard={
+            differential={
                 "edits": [[_edit(c.program, swap) for swap in some or ()] for c, some in zip(changes, swaps)],
                 "inputs": INPUTS,
                 "seed": work.job.config.seed,
@@ -81,7 +81,7 @@ def _edit(program: Program, swap: Swap) -> dict[str, object]:
 def _read(probe: Mapping[str, Any]) -> Guard:
     each = tuple(
         Guarded(v["inputs"], v["changed"], v["failures"], v["outside"], tuple(v["examples"]), v["why_not"])
-        for v in probe["variants"]
+        for v in probe["versions"]
     )
     apart = {
         (row["pair"][0], row["pair"][1]): (row["call"], tuple(row["results"])) if row["call"] else None

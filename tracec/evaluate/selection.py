@@ -1,4 +1,4 @@
-"""What is known of the changes that pass all tests: Guarded, Guard, Alternative, Chosen."""
+"""Guarded, Guard, Alternative and Chosen: what is known of the changes that pass all tests."""
 
 from __future__ import annotations
 

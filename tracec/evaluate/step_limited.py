@@ -1,6 +1,6 @@
-"""Candidates cut off by the step limit: a correct repair of an endless loop may need more steps than were ever used.
+"""StepLimited: candidates that the step limit cut off are tried again later, with larger limits.
 
-They are evaluated again later, with larger limits.
+A correct repair of an endless loop may need more steps than the program ever used.
 """
 
 from __future__ import annotations

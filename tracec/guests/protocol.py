@@ -36,7 +36,7 @@ class Request:
 
     `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
 
-    `trials` are many changes, each a group of swaps, tried one after another in one process: a first look, as one may
+    `trials` are many changes, each a group of swaps, tried one after another in one process: for screening, as one may
     leave something behind for the next. Each runs those of `tests` that its entry in `picks` numbers, those in `expect`
     only while all others passed. With `stop`, the first that runs out of steps is its last; so is the EARLY-th where
     all up to there ended as `known` {test: (status, message)} has it. One without tests only tells whether live
@@ -44,8 +44,8 @@ class Request:
 
     With `noting` (mode fuel), the functions of the code in scope that each test runs are told.
 
-    With `guard`, the trials are compared with the program as it is instead, on inputs that the tests give and others
-    (`runtime/differential/compare.py` says what is in it).
+    With `differential`, the trials are compared with the program as it is instead, on inputs that the tests give and
+    others (`runtime/differential/compare.py` says what is in it).
     """
 
     tests: tuple[str, ...]
@@ -62,7 +62,7 @@ class Request:
     picks: tuple[tuple[int, ...], ...] = ()
     known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     noting: bool = False
-    guard: Mapping[str, Any] = field(default_factory=dict)
+    differential: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Reply:
     overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
     has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
     trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
-    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what came of a guard.
+    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what a comparison found.
     """
 
     outcomes: tuple[Outcome, ...]

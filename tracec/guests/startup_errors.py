@@ -12,7 +12,7 @@ from tracec.guests.environment import advice, missed
 from tracec.passes.nouns.errors import TracecError
 
 _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
-_NO_TESTS = 5
+_NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
 def unconfined(why: str) -> TracecError:

@@ -1,1 +1,1 @@
-"""The optimizers: a folder each, policies of the one loop."""
+"""Each optimizer is a folder of policies for the one loop; those that several share are in `policies`."""

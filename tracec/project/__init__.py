@@ -1,1 +1,1 @@
-"""The user's files: found, read, written, and the patches kept beside them."""
+"""The user's files are found, read and written here, and patches are kept beside them."""

@@ -1,4 +1,4 @@
-"""Writing a user's file: all of it or nothing, and only where it still is the file that was analysed."""
+"""A user's file is written as a whole or not at all, and only where it still is the file that was analysed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patches kept in `.tracec/patches/`, and the one road by which a user's file is written."""
+"""Patches are kept in `.tracec/patches/`, and a user's file is written from there and from nowhere else."""
 
 from __future__ import annotations
 

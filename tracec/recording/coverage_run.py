@@ -1,4 +1,4 @@
-"""One run of all tests under the user's coverage.py, kept in `.tracec/coverage/` with a hash of each file it ran.
+"""All tests run once under the user's coverage.py, kept in `.tracec/coverage/` with a hash of each file that ran.
 
 A file that changes later costs only the knowledge of the tests that ran it.
 """

@@ -1,4 +1,4 @@
-"""Work on syntax trees that nest too deeply for Python as it is."""
+"""Work on syntax trees that nest too deeply is done in a thread with a larger stack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes that a recorded program starts: how they are told, and given their scripts' code."""
+"""Python processes that a recorded program starts are told of the run, and given their scripts' code."""
 
 from __future__ import annotations
 

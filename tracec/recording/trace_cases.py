@@ -1,4 +1,4 @@
-"""Chosen tests are run again with every value recorded."""
+"""Cases + a program -> TracedRuns: they are run again with every value recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who writes a trace: a lock on the file, which goes when the process does."""
+"""A lock on a trace's file says that a process writes it; it goes when the process does."""
 
 from __future__ import annotations
 

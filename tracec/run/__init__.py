@@ -1,1 +1,1 @@
-"""What a run was asked for, what it may spend, what it did."""
+"""A run has a job, a budget, and a ledger of what it did."""

@@ -1,1 +1,1 @@
-"""Results as text, JSON and HTML."""
+"""Views show results and traces as text, JSON and HTML."""

@@ -1,4 +1,4 @@
-"""How a change was chosen, for people and for scripts."""
+"""Result -> how a change was chosen, and what else it changes, for people and for scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calls of a function, for people and for scripts."""
+"""Calls of a function -> text and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results for people and for scripts."""
+"""Result + ledger -> what people read and what `--json` prints; and progress on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trace as one HTML page that needs nothing else: a graph to zoom, search, fold and slice.
+"""Trace -> one HTML page that needs nothing else: a graph to zoom, search, fold and slice.
 
 `assets/graph.html` is the page; cytoscape draws in it and dagre lays out (see assets/LICENSES.txt).
 """

@@ -1,1 +1,1 @@
-"""Search: repair operators and synthesis, cheapest first."""
+"""Search tries repair operators and synthesis, the cheapest changes first."""

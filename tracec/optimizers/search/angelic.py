@@ -1,4 +1,4 @@
-"""Candidates -> candidates: after the cheapest, values are forced into suspect places; what helped guides the rest."""
+"""Angelic forcing: where cheap candidates fail, values are forced into suspect places; what helps guides the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced
 Rounds = Sequence[tuple[int, int]]
 ROUNDS: Rounds = ((600, 300), (3_000, 900))  # after so many candidates, so many evaluations are spent on forcing
 LATER_ROUNDS: Rounds = ((400, 200), (2_000, 600))  # where changes were made before, which repaired a part
-OF_ONE, AT_ONCE = 40, 16  # evaluations of one hole; those of one request
+OF_ONE = 40  # evaluations of one hole; chosen
+AT_ONCE = 16  # evaluations of one request; chosen
 SOONER = 4.0  # bits less for what agrees with all that is known, once the cheapest candidates have failed
 FAVOUR = 1.5  # bits by which a place is cheaper where a forced value made every test pass that runs it; else in part
 Passing = Callable[[Sequence[Candidate], Sequence[str]], Sequence[frozenset[str]]]  # which tests pass with each

@@ -1,4 +1,4 @@
-"""The strategies that need no model and know nothing but edits: search, random, and what is left of search."""
+"""SEARCH and RANDOM: the strategies that need no model and know nothing but edits; and search without a part."""
 
 from __future__ import annotations
 

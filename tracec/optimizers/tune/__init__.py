@@ -1,1 +1,1 @@
-"""Tune: numbers, choices and texts are set so that tests pass or a metric rises."""
+"""Tune sets numbers, choices and texts so that tests pass or a metric rises."""

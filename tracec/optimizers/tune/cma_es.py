@@ -1,4 +1,4 @@
-"""Generations of points near and far over numbers: CMA-ES by the `cmaes` package."""
+"""Dimensions + a start -> generations of points near and far, by CMA-ES of the `cmaes` package."""
 
 from __future__ import annotations
 

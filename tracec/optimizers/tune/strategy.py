@@ -1,4 +1,4 @@
-"""The strategy that sets values: numbers, choices and texts, and the numbers written in functions."""
+"""TUNE: the strategy that sets values: numbers, choices and texts, and the numbers written in functions."""
 
 from __future__ import annotations
 
