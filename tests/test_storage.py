@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import marshal
 import os
 import re
@@ -21,7 +22,7 @@ from tracec.claims import busy
 from tracec.merge import merge
 from tracec.prepare import command
 from tracec.runtime import child, record
-from tracec.runtime.log import LIVE, VERSION, records, spools
+from tracec.runtime.log import LIVE, START, VERSION, records, spools
 from tracec.traces import load, make_room
 
 needs_c = pytest.mark.skipif(record._native is None, reason="the recorder in C was not compiled")
@@ -366,11 +367,14 @@ def test_a_structure_is_written_once(parts, tmp_path):
     assert len([text for text in structures if text]) == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_no_room_for_the_copy(parts, tmp_path):
+def test_no_room_for_the_copy(parts, tmp_path, monkeypatch):
     """Nothing is lost, and it is told."""
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     log = copied(parts, tmp_path)
-    (tmp_path / "log.trace.tmp").symlink_to("/dev/full")
+    monkeypatch.setattr(os, "fsync", full)
     merged = merge(log)
     assert (merged.left, merged.problem) == (2, "No space left on device")
     assert len(files(tmp_path)) == 3
@@ -503,16 +507,17 @@ def test_the_bound_is_for_all_processes(tmp_path):
 
 
 def test_old_traces_make_room_with_all_that_is_theirs(tmp_path):
-    for age, name in enumerate(["new.trace", "middle.trace.7", "middle.trace", "old.trace", f"old.trace{LIVE}"]):
-        (tmp_path / name).write_bytes(bytes(1000))
+    new, middle, old = (f"20260101-00000{n}-7.trace" for n in (3, 2, 1))
+    for age, name in enumerate([new, f"{middle}.7", middle, old]):
+        (tmp_path / name).write_bytes(START + bytes(1000 - len(START)))
         os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    (tmp_path / f"{old}{LIVE}").write_bytes(bytes(1 << 18))
+    os.utime(tmp_path / f"{old}{LIVE}", (1e9 - 4, 1e9 - 4))
     (tmp_path / "notes.txt").write_bytes(bytes(9000))
     make_room(tmp_path, 3500)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "middle.trace", "middle.trace.7", "new.trace", "notes.txt",
-    ]  # fmt: skip
-    make_room(tmp_path, 0, spared=tmp_path / "new.trace")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.trace", "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [middle, f"{middle}.7", new, "notes.txt"]
+    make_room(tmp_path, 0, spared=tmp_path / new)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [new, "notes.txt"]
 
 
 def test_none_that_is_being_written_makes_room(tmp_path):

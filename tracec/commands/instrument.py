@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracec.deep import with_room
@@ -12,6 +14,9 @@ from tracec.files import expand, read
 from tracec.passes.diff import unified
 from tracec.passes.errors import TracecError
 from tracec.passes.source import Source
+
+MARK = "__import__('tracec.runtime.record'"  # in whatever this command prints
+BUILD = os.path.join(".tracec", "build")  # where the mirror tree goes that nobody named
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     sources = [read(path) for path in expand(args.paths, os.getcwd())]
     made = [(source, printed(source, args.grain or "values")) for source in sources]
-    folder = args.output or ("" if len(made) == 1 else ".tracec/build")
+    folder = args.output or ("" if len(made) == 1 else BUILD)
     for source, text in made:
         if args.diff:
             sys.stdout.write(unified(source.path, source.text, text))
@@ -48,18 +53,38 @@ def in_place(source: Source, text: str) -> None:
     """Overwrite a file, once."""
     from tracec.patches import write
 
-    if "__import__('tracec.runtime.record'" in source.text:
+    if MARK in source.text:
         raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
     write(source.path, source, text)
 
 
 def mirror(folder: Path, source: Source, text: str) -> None:
-    """Write a file at the same relative place below another folder."""
+    """Write a file at the same relative place below another folder, for those who may read the source.
+
+    TracecError where a link leads out of that folder, or where a file of the user's is in the way.
+    """
+    from tracec.private import is_file
     from tracec.writing import put
 
     inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
     if inside.startswith(".."):
         raise TracecError("lies outside this folder", "run tracec from the project's root", path=source.path)
-    place = folder / inside
-    place.parent.mkdir(parents=True, exist_ok=True)
-    put(place, source.encode(text))
+    place = below(folder, Path(inside).parent.parts) / os.path.basename(inside)
+    if os.path.lexists(place) and not (is_file(place) and MARK.encode() in place.read_bytes()):
+        raise TracecError("is in the way, and is nothing that tracec wrote", "name another folder", path=str(place))
+    put(place, source.encode(text), stat.S_IMODE(os.stat(source.path).st_mode))
+
+
+def below(folder: Path, names: Sequence[str]) -> Path:
+    """A folder of the mirror tree, made where it is missing; TracecError where a link leads out of it."""
+    from tracec.private import no_link
+    from tracec.writing import home
+
+    if str(folder) == BUILD:
+        return home(".", "build", *names)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        folder /= name
+        folder.mkdir(exist_ok=True)
+        no_link(folder)
+    return folder

@@ -1,0 +1,289 @@
+"""What a repository may bring, and others may put in the way: nothing of the user's is removed, written over or run."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import os
+import runpy
+import sqlite3
+import stat
+import struct
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.command import project, snapshot, tracec
+from tests.test_patches import AFTER, BEFORE, RECORD, source_of
+from tests.test_patches import kept as kept_patch
+from tracec import build, children, history, patches, private, traces
+from tracec.children import family
+from tracec.claims import claim
+from tracec.commands.patch import run as patch_command
+from tracec.files import read
+from tracec.merge import merge, remove
+from tracec.passes.errors import TracecError
+from tracec.runtime import child
+from tracec.runtime.log import LIVE, START
+
+SUBJECT = "def twice(n):\n    return n + 2\n"
+TESTS = "from subject import twice\ndef test_twice(): assert twice(3) == 6\ndef test_two(): assert twice(2) == 4\n"
+OPTIMIZE = ("optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "30", "--jobs", "1")
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A folder of the user's, beside the project."""
+    folder = tmp_path / "mine"
+    for name in ("20200101-000000-1", "Documents", "Music", "Photos", "Work", "Zoo"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "letter.txt").write_text("dear")
+    (folder / "20200101-000000-1.trace").write_bytes(START)
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("")
+    return project(folder, subject=SUBJECT, test_subject=TESTS)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def run_folder(runs: Path, name: str, key: str = "") -> Path:
+    """A folder that looks like a run's."""
+    folder = runs / name
+    folder.mkdir(parents=True)
+    sqlite3.connect(folder / history.FILE).close()
+    (folder / history.FILE).touch()
+    (folder / history.PROOF).write_text(key or private.proof("run", os.path.realpath(folder)))
+    return folder
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [".tracec", ".tracec/runs"])
+def test_optimize_follows_no_link(at: str, root: Path, mine: Path) -> None:
+    before = snapshot(mine)
+    (root / at).parent.mkdir(exist_ok=True)
+    (root / at).symlink_to(mine)
+    said = tracec(root, *OPTIMIZE)
+    assert (said.code, said.err) == (
+        2, f"{root / at}: is a link, and tracec follows none here; remove it and run again\n",
+    )  # fmt: skip
+    assert snapshot(mine) == before
+
+
+@pytest.mark.parametrize("at", [".tracec", ".tracec/traces"])
+def test_run_follows_no_link(at: str, root: Path, mine: Path) -> None:
+    before = snapshot(mine)
+    (root / "pyproject.toml").write_text("[tool.tracec]\ntraces-mb = 1\n")
+    (root / at).parent.mkdir(exist_ok=True)
+    (root / at).symlink_to(mine)
+    said = tracec(root, "run", "subject.py")
+    assert (said.code, "is a link, and tracec follows none" in said.err) == (2, True)
+    assert snapshot(mine) == before
+
+
+@pytest.mark.parametrize("at", [".tracec", ".tracec/patches", ".tracec/patches/files"])
+def test_patches_are_not_kept_beyond_a_link(at: str, root: Path, mine: Path) -> None:
+    before = snapshot(mine)
+    (root / at).parent.mkdir(exist_ok=True, parents=True)
+    (root / at).symlink_to(mine)
+    with pytest.raises(TracecError, match="is a link, and tracec follows none here; remove it"):
+        patches.keep(root, RECORD, {"subject.py": source_of(root / "subject.py")}, {"subject.py": "x = 1\n"})
+    assert snapshot(mine) == before
+
+
+def test_patches_are_not_read_beyond_a_link(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    kept_patch(other)
+    (root / ".tracec").symlink_to(other / ".tracec")
+    with pytest.raises(TracecError, match="is a link"):
+        patches.ls(root)
+
+
+@pytest.mark.parametrize("kind", ["file", "another user's"])
+def test_what_is_no_folder_of_ours_is_refused(kind: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kind == "file":
+        (root / ".tracec").write_text("")
+        expected = "is no folder; remove it and run again"
+    else:
+        (root / ".tracec").mkdir()
+        monkeypatch.setattr(os, "getuid", lambda: root.stat().st_uid + 1)
+        expected = "belongs to another user; remove it, or run tracec as that user"
+    with pytest.raises(TracecError) as error:
+        private.folder(root, ".tracec", "runs")
+    assert str(error.value) == f"{root / '.tracec'}: {expected}"
+
+
+def test_the_mirror_tree_stays_in_its_folder(root: Path, mine: Path) -> None:
+    (root / "src").mkdir()
+    for name in ("a", "b"):
+        (root / "src" / f"{name}.py").write_text("x = 1\n")
+    (root / ".tracec" / "build").mkdir(parents=True)
+    (root / "out").mkdir()
+    for folder in (root / ".tracec" / "build", root / "out"):
+        (folder / "src").symlink_to(mine)
+    before = snapshot(mine)
+    for options in ((), ("-o", "out")):
+        said = tracec(root, "instrument", "src", *options)
+        assert (said.code, "src: is a link, and tracec follows none here" in said.err) == (2, True)
+    assert snapshot(mine) == before
+
+
+def test_the_mirror_tree_takes_the_place_of_nothing(root: Path) -> None:
+    (root / "src").mkdir()
+    (root / "src" / "a.py").write_text("x = 1\n")
+    (root / "src" / "a.py").chmod(0o600)
+    said = tracec(root, "instrument", "src", "-o", ".")
+    assert (said.code, said.err) == (
+        2, "src/a.py: is in the way, and is nothing that tracec wrote; name another folder\n",
+    )  # fmt: skip
+    assert (root / "src" / "a.py").read_text() == "x = 1\n"
+    for _ in range(2):  # its own it writes anew
+        assert tracec(root, "instrument", "src", "-o", "out").code == 0
+    assert mode(root / "out" / "src" / "a.py") == 0o600
+
+
+# --- what is removed --------------------------------------------------------------------------------------------------
+
+
+def test_only_runs_that_were_made_here_are_removed(tmp_path: Path, mine: Path) -> None:
+    runs = tmp_path / "runs"
+    own = [run_folder(runs, f"2020010{n}-000000-1") for n in range(1, 9)]
+    (own[0] / "0.trace").write_bytes(START)
+    (own[0] / "0.trace.7-2").write_bytes(START)
+    (own[1] / "notes.txt").write_text("the user's")
+    (own[1] / "link.trace").symlink_to(mine / "20200101-000000-1.trace")
+    (own[1] / "folder").symlink_to(mine)
+    planted = run_folder(runs, "20190101-000000-1", "0" * 64)
+    bare = runs / "20190101-000000-2"
+    bare.mkdir()
+    (bare / "notes.txt").write_text("the user's")
+    (runs / "Documents").mkdir()
+    (runs / "20190101-000000-3").symlink_to(mine)
+    before = snapshot(mine)
+    history.begin(runs, {"asked": "x"}).close()
+    left = {path.name for path in runs.iterdir()}
+    assert {planted.name, bare.name, "Documents", "20190101-000000-3", own[1].name} <= left
+    assert own[0].name not in left
+    assert {path.name for path in own[4:]} <= left
+    assert {path.name for path in own[1].iterdir()} == {"notes.txt", "link.trace", "folder"}
+    assert (planted / history.FILE).exists()
+    assert snapshot(mine) == before
+
+
+def test_a_planted_history_is_not_gone_on_with(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    history.begin(runs, {"asked": "x"}).close()
+    history.latest(runs, {"asked": "x"}).close()
+    (folder,) = runs.iterdir()
+    moved = tmp_path / "elsewhere"
+    runs.rename(moved)
+    with pytest.raises(TracecError, match="no run to go on with"):
+        history.latest(moved, {"asked": "x"})
+    (moved / folder.name / history.PROOF).unlink()
+    assert history.past(moved) == []
+
+
+def hot(database: Path, victim: Path) -> None:
+    """Put a journal beside a database: SQLite plays it back when it opens the one, and removes the file it names."""
+    magic, name = bytes.fromhex("d9d505f920a163d7"), str(victim).encode()
+    connection = sqlite3.connect(database)
+    connection.execute("create table setting (name, value)")
+    connection.commit()
+    (size,) = connection.execute("pragma page_size").fetchone()
+    connection.close()
+    head = magic + struct.pack(">5I", 0, 1, database.stat().st_size // size, 512, size)
+    tail = struct.pack(">I", (1 << 30) // size + 1) + name + struct.pack(">2I", len(name), sum(name)) + magic
+    Path(f"{database}-journal").write_bytes(head.ljust(512, b"\0") + tail)
+
+
+def test_no_planted_history_is_opened(tmp_path: Path, mine: Path) -> None:
+    runs, letter = tmp_path / "runs", mine / "Documents" / "letter.txt"
+    for number in range(6):
+        planted = run_folder(runs, f"2020010{number + 1}-000000-1", "0" * 64)
+        hot(planted / history.FILE, letter)
+    history.begin(runs, {"asked": "x"}).close()
+    with pytest.raises(TracecError, match="no run to go on with"):
+        history.latest(runs, {"asked": "y"})
+    assert letter.read_text() == "dear"
+    history.History(planted, new=False).close()
+    assert not letter.exists()  # this is what it would do
+
+
+def test_only_traces_of_ours_make_room(tmp_path: Path, mine: Path) -> None:
+    name, other = "20200101-000000-7.trace", "20200101-000000-8.trace"
+    letter = tmp_path / "letter"
+    letter.write_bytes(START)
+    for path, data in (
+        (name, START), (f"{name}.12", START), (f"{name}{LIVE}", b""), (f"{other}{LIVE}", b"a letter"),
+        (other, b"a letter"), ("my.trace", START), (f"{name}.bak", START),
+    ):  # fmt: skip
+        (tmp_path / path).write_bytes(data)
+    (tmp_path / "20200101-000000-9.trace").symlink_to(letter)
+    traces.make_room(tmp_path, 0)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "mine", "letter", other, f"{other}{LIVE}", "my.trace", f"{name}.bak", "20200101-000000-9.trace",
+    }  # fmt: skip
+
+
+def test_files_beside_a_trace_that_only_look_like_ours(root: Path, mine: Path) -> None:
+    letter = mine / "Documents" / "letter.txt"
+    log = root / "x.trace"
+    for end in (LIVE, ".tmp", ".123"):
+        Path(f"{log}{end}").symlink_to(letter)
+    said = tracec(root, "run", "--record", "x.trace", "subject.py")
+    assert (said.code, "recorded x.trace" in said.err) == (0, True)
+    assert letter.read_text() == "dear"
+    assert all(Path(f"{log}{end}").is_symlink() for end in (LIVE, ".tmp", ".123"))
+    for end in (LIVE, ".tmp"):
+        Path(f"{log}{end}").unlink()
+        Path(f"{log}{end}").write_text("notes")
+    remove(log)
+    assert merge(log).left == 0
+    assert [Path(f"{log}{end}").read_text() for end in (LIVE, ".tmp")] == ["notes", "notes"]
+
+
+# --- the user's key ---------------------------------------------------------------------------------------------------
+
+
+def test_a_proof_is_of_its_words_and_its_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = private.proof("patch", "a", "b")
+    assert private.proves(said, "patch", "a", "b")
+    assert not private.proves(said, "patch", "a", "c")
+    assert not private.proves(said, "patch", "ab")
+    assert not private.proves("", "patch", "a", "b")
+    assert not private.proves("é", "patch", "a", "b")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert not private.proves(said, "patch", "a", "b")
+    assert mode(tmp_path / "tracec" / "key") == 0o600
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    assert not private.proves(said, "patch", "a", "b")
+
+
+def test_processes_that_begin_at_once_have_one_key(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", "from tracec import private; print(private.proof('x'))"]
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    begun = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    assert len({process.communicate()[0] for process in begun}) == 1
+    assert [path.name for path in (tmp_path / "tracec").iterdir()] == ["key"]
