@@ -263,6 +263,42 @@ def test_files_beside_a_trace_that_only_look_like_ours(root: Path, mine: Path) -
     assert [Path(f"{log}{end}").read_text() for end in (LIVE, ".tmp")] == ["notes", "notes"]
 
 
+# --- modes ------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_else_can_read_what_is_kept(root: Path, tmp_path: Path) -> None:
+    (root / ".tracec").mkdir(mode=0o755)
+    (root / ".tracec").chmod(0o775)
+    homes = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    assert tracec(root, "run", "subject.py", **homes).code == 0
+    assert tracec(root, *OPTIMIZE, **homes).code == 0
+    made = [root / ".tracec", *(root / ".tracec").rglob("*")]
+    made += [path for home in ("cache", "state") for path in (tmp_path / home / "tracec").rglob("*")]
+    kinds = {path.suffix for path in made}
+    assert {".trace", ".sqlite", ".patch", ".json", ".bin", ".pyc"} <= kinds
+    assert {(path.name, mode(path)) for path in made if path.is_dir() and mode(path) != 0o700} == set()
+    assert {(path.name, mode(path)) for path in made if path.is_file() and mode(path) != 0o600} == set()
+
+
+def test_spools_and_named_traces_are_the_users_alone(root: Path) -> None:
+    (root / "forks.py").write_text(
+        "import os\ndef f(n): return n\n"
+        "if not os.fork():\n"
+        "    f(1)\n"
+        "    print(*(oct(os.stat(n).st_mode & 0o777) for n in sorted(os.listdir()) if n.startswith('x.trace')))\n"
+        "    raise SystemExit\n"
+        "os.wait()\n"
+    )
+    (root / "x.trace").write_bytes(START)
+    (root / "x.trace").chmod(0o644)
+    said = tracec(root, "run", "--record", "x.trace", "forks.py")
+    assert set(said.out.split()) == {"0o600"}
+    assert len(said.out.split()) >= 2
+    assert mode(root / "x.trace") == 0o600
+    os.close(claim(root / "new.trace", "new.trace"))
+    assert mode(root / "new.trace") == 0o600
+
+
 # --- the user's key ---------------------------------------------------------------------------------------------------
 
 
