@@ -299,6 +299,67 @@ def test_spools_and_named_traces_are_the_users_alone(root: Path) -> None:
     assert mode(root / "new.trace") == 0o600
 
 
+# --- code that would be run -------------------------------------------------------------------------------------------
+
+STOLEN = "open('stolen', 'w').close()"
+
+
+def test_no_artifact_of_the_repository_is_run(root: Path, tmp_path: Path) -> None:
+    """What the user's cache would hold, in the places where a repository may put it."""
+    homes = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert tracec(root, "run", "subject.py", **homes).code == 0
+    (own,) = (path for path in (tmp_path / "cache" / "tracec").iterdir() if path.is_dir())
+    evil = root / "evil.py"
+    evil.write_text(STOLEN)
+    assert tracec(root, "run", "evil.py", **homes).code == 0
+    assert (root / "stolen").exists()
+    (root / "stolen").unlink()
+    planted = [path.read_bytes() for path in own.iterdir()]
+    names = [path.name for path in own.iterdir()]
+    for folder in (root / ".tracec" / "cache", root / ".tracec" / "cache" / own.name):
+        folder.mkdir(parents=True)
+        for name in names:
+            for data in planted:
+                (folder / name).write_bytes(data)
+    evil.unlink()
+    assert tracec(root, "run", "subject.py", XDG_CACHE_HOME=str(tmp_path / "fresh")).code == 0
+    assert not (root / "stolen").exists()
+
+
+def test_a_cache_of_somebody_else_is_refused(root: Path, tmp_path: Path, mine: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "tracec").symlink_to(mine)
+    said = tracec(root, "run", "subject.py", XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert said.code == 2
+    assert said.err.startswith(f"{tmp_path / 'cache' / 'tracec'}: is a link, and tracec follows none here; remove it")
+
+
+def test_without_a_home_there_is_a_cache_for_the_process(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    homes = {name: str(tmp_path / "file") for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME")}
+    assert tracec(root, "run", "--record", "x.trace", "test_subject.py", TMPDIR=str(tmp_path), **homes).code == 0
+    assert {trace.name for trace in traces.load(root / "x.trace")} == {"test_subject.py"}
+    assert list(tmp_path.glob("tracec-cache-*")) == []
+    said = tracec(root, *OPTIMIZE, **homes)
+    assert (said.code, "this run cannot be resumed, as its history cannot be kept" in said.err) == (0, True)
+
+
+def test_artifacts_that_nobody_uses_are_removed(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    source = read(str(root / "subject.py"))
+    first, second = (build.artifact(root, source, grain) for grain in ("calls", "values"))
+    (first.parent / "notes.txt").write_text("the user's")
+    old = first.stat().st_mtime - build.UNUSED - 60
+    for path in (first, second, first.parent / "notes.txt"):
+        os.utime(path, (old, old))
+    build.artifact(root, source, "values")
+    build.tidy(first.parent.parent)
+    assert {path.name for path in first.parent.iterdir()} == {second.name, "notes.txt"}
+    os.utime(second, (old, old))
+    build.tidy(first.parent.parent)  # not twice in one day
+    assert second.exists()
+
+
 # --- the user's key ---------------------------------------------------------------------------------------------------
 
 

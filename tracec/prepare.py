@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tracec.build import Built, key_of, packed, place_of, safely
+from tracec.build import Built, key_of, packed, place_of, safely, used
 from tracec.deep import with_room
 from tracec.files import read
 from tracec.passes.errors import TracecError
@@ -119,7 +119,7 @@ def traced(root: Path, source: Source, full: str, built: Built, artifact: str) -
     key = key_of(source, built.grain, built.careful)
     code, own = places(root, key, full)
     warns = Path(artifact).read_bytes()[-1] == 1
-    if not (code.exists() and own.exists()):
+    if not (used(code) and used(own)):
         made = safely(source, lambda: instrumented(source, built, key))
         compiled = quiet(lambda: made.compiled(full))
         put(own, packed(made, compiled, warns))
@@ -137,7 +137,7 @@ def instrumented(source: Source, built: Built, key: str) -> Instrumented:
 def untraced(root: Path, source: Source, full: str) -> Script:
     """The script as it is: what it imports may be traced all the same."""
     code, _ = places(root, key_of(source, "", False), full)
-    if not code.exists():
+    if not used(code):
         data = source.encode(source.text)
         tree: ast.Module = quiet(lambda: ast.parse(data))
         put(code, HEADER + marshal.dumps(quiet(lambda: compile(begun(tree), full, "exec", dont_inherit=True))))
