@@ -360,6 +360,166 @@ def test_artifacts_that_nobody_uses_are_removed(root: Path, monkeypatch: pytest.
     assert second.exists()
 
 
+# --- patches ----------------------------------------------------------------------------------------------------------
+
+
+def planted(root: Path, path: str, before: bytes, after: bytes, **more: object) -> str:
+    """A record that a repository brings: its files, and all that is consistent."""
+    shas = [hashlib.sha256(data).hexdigest() for data in (before, after)]
+    folder = root / ".tracec" / "patches"
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    for sha, data in zip(shas, (before, after)):
+        (folder / "files" / sha).write_bytes(data)
+    record = {
+        "id": "0001-f", "target": "a.py:f:1", "optimizer": "search",
+        "files": [{"path": path, "before": shas[0], "after": shas[1]}], **more,
+    }  # fmt: skip
+    (folder / "0001-f.json").write_text(json.dumps(record))
+    return shas[1]
+
+
+@pytest.mark.parametrize("way", ["dots", "absolute", "through a link", "a link"])
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_planted_patch_changes_nothing_outside(way: str, outside: bool, root: Path, mine: Path) -> None:
+    victim = mine / "profile"
+    victim.write_text("alias ls=ls\n")
+    (root / "lib").symlink_to(mine)
+    (root / "profile").symlink_to(victim)
+    path = {"dots": "../mine/profile", "absolute": str(victim), "through a link": "lib/profile", "a link": "profile"}
+    planted(root, path[way], victim.read_bytes(), b"evil = 1\n", proof="0" * 64)
+    why = "nothing proves that you made this patch" if outside else r"outside the project, at .*; say --outside"
+    for action in (patches.apply, patches.undo):
+        with pytest.raises(TracecError, match=why):
+            action(root, outside=outside)
+    assert victim.read_text() == "alias ls=ls\n"
+
+
+def test_no_patch_changes_what_git_runs(root: Path) -> None:
+    subprocess.run(["git", "init", "-q", root], check=True)
+    config = root / ".git" / "config"
+    was = config.read_bytes()
+    planted(root, "sub/../.git/config", was, b'[core]\nfsmonitor = "evil"\n')
+    (root / "sub").mkdir()
+    with pytest.raises(TracecError, match="no patch changes that"):
+        patches.apply(root, outside=True)
+    assert config.read_bytes() == was
+
+
+def test_a_patch_of_ours_may_lie_outside_where_that_is_said(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "library.py"
+    file.write_bytes(BEFORE.encode())
+    (root / "library.py").symlink_to(file)
+    for path in (str(file), "library.py"):
+        kept = patches.keep(root, RECORD, {path: source_of(file)}, {path: AFTER})
+        assert patches.leaves(root, kept)
+        said = tracec(root, "patch", "apply", str(kept.number))
+        assert (said.code, "say --outside if that is meant" in said.err) == (2, True)
+        assert tracec(root, "patch", "apply", str(kept.number), "--outside").code == 0
+        assert file.read_bytes() == AFTER.encode()
+        assert tracec(root, "patch", "undo", str(kept.number), "--outside").code == 0
+        assert file.read_bytes() == BEFORE.encode()
+    record = root / ".tracec" / "patches" / f"{kept.id}.json"
+    record.write_text(record.read_text().replace('"library.py"', f'"{file}"'))  # the proof is of another path
+    assert "nothing proves" in tracec(root, "patch", "apply", str(kept.number), "--outside").err
+
+
+def test_optimize_writes_the_file_that_was_named_wherever_it_lies(root: Path) -> None:
+    inner = root / "inner"
+    inner.mkdir()
+    (inner / "pyproject.toml").write_text("")
+    words = ["optimize", "../subject.py", "--tests", "../test_subject.py", "--jobs", "1", "--budget-evals", "200"]
+    said = tracec(inner, *words, "--write")
+    assert said.code == 0, said.err
+    assert "tracec patch undo 1 --outside` takes it back" in said.err
+    assert tracec(inner, "patch", "undo", "--outside").code == 0
+    assert (root / "subject.py").read_text() == SUBJECT
+
+
+@pytest.mark.parametrize("action", ["apply", "show"])
+def test_contents_that_were_exchanged_are_not_used(action: str, root: Path) -> None:
+    sha = planted(root, "subject.py", (root / "subject.py").read_bytes(), b"x = 1\n")
+    stored = root / ".tracec" / "patches" / "files" / sha
+    stored.write_bytes(b"evil = 1\n")
+    said = tracec(root, "patch", action)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"{stored}: is not what was kept; the patch is damaged: delete it and run again\n"
+    stored.unlink()
+    stored.symlink_to(root / "subject.py")
+    assert "cannot be read" in tracec(root, "patch", action).err
+    assert (root / "subject.py").read_text() == SUBJECT
+
+
+def test_shown_is_what_is_written(root: Path) -> None:
+    planted(root, "subject.py", (root / "subject.py").read_bytes(), b"evil = 1\n")
+    (root / ".tracec" / "patches" / "0001-f.patch").write_text("--- harmless\n")
+    shown = tracec(root, "patch", "show").out
+    assert "harmless" not in shown
+    assert "+evil = 1\n" in shown
+    subprocess.run(["git", "apply", "-"], cwd=root, input=shown, check=True, text=True)
+    assert (root / "subject.py").read_text() == "evil = 1\n"
+
+
+def broken() -> Iterator[tuple[str, bytes]]:
+    """Records of all kinds that are none."""
+    file = {"path": "a", "before": "0" * 64, "after": "1" * 64}
+    whole = {"id": "0001-f", "target": "t", "optimizer": "o", "files": [file]}
+    changes: dict[str, dict[str, object]] = {
+        "id elsewhere": {"id": "../../x"},
+        "another id": {"id": "0002-f"},
+        "no id": {"id": ""},
+        "state": {"state": "a\nb"},
+        "numbers": {"seed": "x"},
+        "no list": {"files": {"a": 1}},
+        "line": {"files": [{**file, "path": "a\nb: done"}]},
+        "zero": {"files": [{**file, "path": "a\0b"}]},
+        "empty": {"files": [{**file, "path": ""}]},
+        "digest": {"files": [{**file, "after": "../../../subject.py"}]},
+        "end": {"files": [{**file, "after": "1" * 64 + "\n"}]},
+        "surrogate": {"target": "\ud800"},
+    }
+    for name, change in changes.items():
+        yield name, json.dumps({**whole, **change}).encode()
+    yield "deep", b'{"id": ' + b"[" * 200_000
+    yield "deep and unknown", b'{"x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    yield "bytes", bytes(range(256))
+    yield "list", b"[]"
+    yield "nothing", b""
+
+
+BROKEN = dict(broken())
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("action", ["ls", "show", "apply"])
+def test_a_malformed_record_is_one_line(name: str, action: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root / ".tracec" / "patches"
+    folder.mkdir(parents=True)
+    (folder / "0001-f.json").write_bytes(BROKEN[name])
+    monkeypatch.chdir(root)
+    with pytest.raises(TracecError) as error:
+        patch_command(argparse.Namespace(action=action, id=None, outside=True, json=False))
+    assert str(error.value).startswith(f"{folder / '0001-f.json'}: is no record of a patch (")
+    assert len(str(error.value).splitlines()) == 1
+    str(error.value).encode()
+
+
+def test_a_record_that_is_no_file(root: Path) -> None:
+    folder = root / ".tracec" / "patches"
+    folder.mkdir(parents=True)
+    record = folder / "0001-f.json"
+    for make in (os.mkfifo, os.mkdir, lambda path: os.symlink(root, path)):
+        make(record)
+        said = tracec(root, "patch", "ls", seconds=30)
+        assert (said.code, said.err.count("\n"), "cannot be read" in said.err) == (2, 1, True)
+        record.rename(root / f"tried{len(os.listdir(root))}")
+
+
+def test_a_record_gives_the_terminal_no_commands(root: Path) -> None:
+    planted(root, "subject.py", b"a", b"b", target="\x1b[2J\x1b]0;evil\x07 t")
+    assert "\x1b" not in tracec(root, "patch", "ls").out
+    assert msgspec.json.decode(tracec(root, "patch", "ls", "--json").out)["patches"][0]["target"].startswith("\x1b")
+
+
 # --- the user's key ---------------------------------------------------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             job.tell(line)
         for number in others:
             job.tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
-        job.tell(what_now(kept.number, written=args.write) if kept and result.texts else "no file was changed")
+        job.tell(what_now(job, kept, written=args.write) if kept and result.texts else "no file was changed")
     if result.interrupted:
         return 130
     if "score_before" in result.scores:
@@ -63,11 +63,14 @@ def run(args: argparse.Namespace) -> int:
     return 0 if not any(o.failed for o in result.after) else 1
 
 
-def what_now(number: int, *, written: bool) -> str:
+def what_now(job: Job, kept: PatchRecord, *, written: bool) -> str:
     """The command that follows."""
+    from tracec.patches import leaves
+
+    words = f"{kept.number}{' --outside' * leaves(project_root(job.root), kept)}"
     if written:
-        return f"written; `tracec patch undo {number}` takes it back"
-    return f"kept as patch {number}; `tracec patch apply {number}` writes it"
+        return f"written; `tracec patch undo {words}` takes it back"
+    return f"kept as patch {kept.number}; `tracec patch apply {words}` writes it"
 
 
 def job_of(args: argparse.Namespace, *, quiet: bool) -> Job:
@@ -161,7 +164,7 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     from tracec import patches
     from tracec.confirm import confirm
 
-    patches.apply(project_root(job.root), kept.id)
+    patches.apply(project_root(job.root), kept.id, outside=True)  # the user named these very files
     if not job.config.tests and "score_before" in result.scores:
         return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
@@ -172,7 +175,7 @@ def write(job: Job, result: Result, kept: PatchRecord, seconds: float) -> None:
     if said != "worse":
         result.status, result.after = said, after
         return
-    patches.undo(project_root(job.root), kept.id)
+    patches.undo(project_root(job.root), kept.id, outside=True)
     cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
     why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
     result.warnings.append(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")
