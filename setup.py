@@ -1,11 +1,14 @@
 """What is compiled is optional. Without the recorder in C tracec records in pure Python; without mypyc the modules that
 read a trace run as they are, slower.
 
-`tracec.pth` lets Python processes that a recorded program starts find it: one look at a folder at the start of every
-interpreter of the environment.
+`tracec.pth` lets Python processes that a recorded program starts find it: one look for a name at the start of every
+interpreter of the environment. It imports nothing unless a run of this very user is open, and raises nothing, whatever
+became of tracec since. It is compiled at every start, so it is short. The place is `runs` of `runtime/child.py`, the
+number its `VERSION`.
 """
 
 import os
+import sys
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
@@ -18,7 +21,8 @@ READERS = [
     ),
 ]
 START = """\
-import os; os.path.isdir(f"/tmp/tracec-{os.getuid()}") and __import__("tracec.runtime.child").runtime.child.begin()
+import os;os.access(p:=os.getenv("XDG_RUNTIME_DIR","/tmp")+"/tracec-runs-%d"%os.getuid(),2)and exec("try:\\n \
+if os.lstat(p).st_uid==os.getuid():from tracec.runtime.child import begin;begin(2)\\nexcept Exception:0")
 """
 
 

@@ -544,3 +544,154 @@ def test_processes_that_begin_at_once_have_one_key(tmp_path: Path) -> None:
     begun = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     assert len({process.communicate()[0] for process in begun}) == 1
     assert [path.name for path in (tmp_path / "tracec").iterdir()] == ["key"]
+
+
+# --- how children find a run ------------------------------------------------------------------------------------------
+
+
+def start_line() -> str:
+    """What interpreters of the environment execute when they start."""
+    return next(text for folder in sys.path if (text := line_in(Path(folder, "tracec.pth"))))
+
+
+def line_in(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""
+
+
+def interpreter(line: str, tmp_path: Path, **env: str) -> str:
+    """What a bare interpreter says that executes the line, then names tracec's modules that it has."""
+    (tmp_path / "line.py").write_text(line)
+    code = (
+        f"import sys; sys.path[:] = [p for p in sys.path if 'tracec' not in p]\n"
+        f"exec(open({str(tmp_path / 'line.py')!r}).read())\n"
+        "print([name for name in sys.modules if 'tracec' in name])"
+    )
+    clean = {k: v for k, v in os.environ.items() if k != "XDG_RUNTIME_DIR"}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env={**clean, **env}, cwd=tmp_path, capture_output=True, text=True
+    )
+    return done.stdout + done.stderr
+
+
+def test_the_line_is_harmless_where_tracec_is_gone(tmp_path: Path) -> None:
+    (tmp_path / f"tracec-runs-{os.getuid()}").mkdir(mode=0o700)
+    assert interpreter(start_line(), tmp_path, XDG_RUNTIME_DIR=str(tmp_path)) == "[]\n"
+
+
+@pytest.mark.parametrize("value", ["", "nowhere", "/", "\udcff", "a\nb"])
+def test_the_line_never_raises(value: str, tmp_path: Path) -> None:
+    assert interpreter(start_line(), tmp_path, XDG_RUNTIME_DIR=value) == "[]\n"
+
+
+def test_the_line_imports_nothing_for_a_folder_of_another_user(tmp_path: Path) -> None:
+    """Even where anyone may write to it."""
+    place = tmp_path / f"tracec-runs-{os.getuid() + 1}"
+    place.mkdir(mode=0o777)
+    place.chmod(0o777)
+    line = f"import os; os.getuid = lambda: {os.getuid() + 1}\nimport sys; sys.modules['tracec'] = None\n"
+    seen = "builtins = __import__('builtins'); real = builtins.__import__\n"
+    seen += "builtins.__import__ = lambda name, *a: print(name) if 'tracec' in name else real(name, *a)\n"
+    said = interpreter(line + seen + start_line(), tmp_path, XDG_RUNTIME_DIR=str(tmp_path))
+    assert said == "['tracec']\n"
+    mine = interpreter(
+        seen + start_line().replace("os.getuid()", str(os.getuid() + 1), 1), tmp_path, XDG_RUNTIME_DIR=str(tmp_path)
+    )
+    assert mine.startswith("tracec.runtime.child\n")  # it would be seen
+
+
+def test_the_line_and_the_module_agree() -> None:
+    assert f"begin({child.VERSION})" in start_line()
+    assert start_line().count("\n") == 1
+
+
+def test_a_line_of_another_version_is_not_answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def asked() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(child, "run_of_this_process", asked)
+    monkeypatch.setitem(sys.modules, "tracec.runtime.child", child)
+    child.begin()
+    child.begin(child.VERSION - 1)
+    (tmp_path / "tracec.pth").write_text(start_line().replace(f"begin({child.VERSION})", "begin(1)"))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with family(tmp_path, build.Built({})) as open_family:
+        assert open_family.folder == ""
+        assert "another version when it starts; install tracec again" in open_family.problem
+
+
+@pytest.mark.parametrize("squatted", ["link", "file", "writable"])
+def test_who_takes_the_place_first_disables_recording_and_it_is_said(squatted: str, root: Path, mine: Path) -> None:
+    own = root.parent / "runtime"
+    own.mkdir(mode=0o700)
+    place = own / f"tracec-runs-{os.getuid()}"
+    if squatted == "link":
+        place.symlink_to(mine)
+    elif squatted == "file":
+        place.write_text("")
+    else:
+        place.mkdir()
+        place.chmod(0o777)
+        (place / "99999999-1-0").mkdir()
+    before = snapshot(root.parent)
+    (root / "main.py").write_text("import subprocess, sys\nsubprocess.run([sys.executable, 'subject.py'])\n")
+    said = tracec(root, "run", "--record", "x.trace", "main.py", XDG_RUNTIME_DIR=str(own))
+    assert said.code == 0
+    assert f"tracec: child processes are not recorded: {place}: others may write to it" in said.err
+    assert {name: data for name, data in snapshot(root.parent).items() if name in before} == before
+
+
+@pytest.mark.parametrize("how", ["open", "relative"])
+def test_a_runtime_folder_that_is_not_private_is_not_used(how: str, root: Path) -> None:
+    (root / "open").mkdir()
+    (root / "open").chmod(0o755)
+    (root / "main.py").write_text("")
+    place = str(root / "open") if how == "open" else "open"
+    said = tracec(root, "run", "main.py", XDG_RUNTIME_DIR=place)
+    assert "XDG_RUNTIME_DIR is no folder of yours alone" in said.err
+    assert list((root / "open").iterdir()) == []
+
+
+def test_children_are_found_with_a_runtime_folder_and_without_environment(root: Path) -> None:
+    (root / "main.py").write_text(
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, 'subject.py', 'with'])\n"
+        "subprocess.run([sys.executable, 'subject.py', 'without'], env={})\n"
+    )
+    with tempfile.TemporaryDirectory(dir="/tmp") as own:  # a socket's path is short
+        said = tracec(root, "run", "--record", "x.trace", "main.py", XDG_RUNTIME_DIR=own)
+        assert os.listdir(own) == []
+    assert said.err.startswith("tracec: recorded")
+    names = {trace.name.partition(": ")[2] for trace in traces.load(root / "x.trace")}
+    assert {"subject.py with", "subject.py without"} <= names
+
+
+def test_runs_of_another_container_are_left_alone_while_somebody_listens(tmp_path: Path) -> None:
+    space = child.namespace() + 1
+    alive, dead = (tmp_path / f"{pid}-5-{space}" for pid in (11, 12))
+    for folder in (alive, dead):
+        folder.mkdir()
+        (folder / "run").touch()
+    with children.answering(str(alive / "ask"), tmp_path, build.Built({})):
+        with children.answering(str(dead / "ask"), tmp_path, build.Built({})):
+            pass
+        children.sweep(str(tmp_path))
+        assert [path.name for path in tmp_path.iterdir()] == [alive.name]
+
+
+def test_only_what_a_run_made_is_swept(tmp_path: Path, mine: Path) -> None:
+    name = f"999999999-1-{child.namespace()}"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "letter").write_text("dear")
+    (tmp_path / name.replace("-1-", "-2-")).symlink_to(mine)
+    (tmp_path / "999999999-1").mkdir()
+    (tmp_path / f"tracec-{name}.run").touch()
+    before = snapshot(mine)
+    children.sweep(str(tmp_path))
+    assert (tmp_path / name / "letter").read_text() == "dear"
+    assert {path.name for path in tmp_path.iterdir()} == {"mine", name, name.replace("-1-", "-2-"), "999999999-1"}
+    assert snapshot(mine) == before
+
+
+def test_uninstalling_takes_the_line_away() -> None:
+    (found,) = importlib.metadata.distributions(name="tracec", path=[sysconfig.get_path("purelib")])
+    assert "tracec.pth" in {str(path) for path in found.files or ()}

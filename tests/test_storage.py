@@ -248,6 +248,13 @@ def test_processes_above_this_one():
     without_proc = child.Processes()
     without_proc.listed = child.listed()
     assert without_proc.parent(os.getpid()) == os.getppid()
+    with subprocess.Popen(["sleep", "60"]) as later:
+        without_proc.listed = child.listed()
+        assert without_proc.name(later.pid) != without_proc.name(os.getpid()).replace(str(os.getpid()), str(later.pid))
+        later.kill()
+    without_proc.listed = child.listed()
+    with pytest.raises(OSError):
+        without_proc.name(later.pid)
 
 
 # --- crashes ----------------------------------------------------------------------------------------------------------
@@ -532,10 +539,12 @@ def test_none_that_is_being_written_makes_room(tmp_path):
 
 
 def test_a_run_that_was_killed_is_swept_away(tmp_path):
-    left = Path(child.runs(), "999999999-1")
+    left = Path(child.runs(), f"999999999-1-{child.namespace()}")
     left.mkdir(parents=True, mode=0o700)
+    anew = left.with_name(f"tracec-{left.name}.run")
+    anew.touch()
     running(tmp_path).communicate("\n")
-    assert not left.exists()
+    assert (left.exists(), anew.exists()) == (False, False)
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):

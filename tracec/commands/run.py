@@ -56,7 +56,7 @@ def recorded(args: argparse.Namespace, built: Built, log: Path, root: Path, mega
     """Run the program, with all Python processes that it starts; its exit code."""
     with family(root, built) as open_family:
         if open_family.problem:
-            print(f"tracec: child processes are not recorded: {open_family.problem}", file=sys.stderr)
+            print(f"tracec: {open_family.problem}", file=sys.stderr)
         bounds = {"keep": args.keep, "megabytes": megabytes, "count": open_family.count}
         words = command(args.program, built, log, root, module=bool(args.module), **bounds)
         admit(open_family, shared(built, log, **bounds))
