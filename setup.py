@@ -44,7 +44,9 @@ def readers() -> list[Extension]:
         from mypyc.build import mypycify
 
         made = mypycify(["--config-file=", "--follow-imports=silent", *READERS], debug_level="0")
-    except (ImportError, Exception, SystemExit):
+    except (Exception, SystemExit) as error:  # mypy ends the process where it refuses a file
+        kind = type(error).__name__
+        print(f"tracec: what reads traces is not compiled, and is slower: {kind}: {error}", file=sys.stderr)
         return []
     for extension in made:
         extension.optional = True

@@ -695,3 +695,24 @@ def test_only_what_a_run_made_is_swept(tmp_path: Path, mine: Path) -> None:
 def test_uninstalling_takes_the_line_away() -> None:
     (found,) = importlib.metadata.distributions(name="tracec", path=[sysconfig.get_path("purelib")])
     assert "tracec.pth" in {str(path) for path in found.files or ()}
+
+
+# --- building ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no compiler"), SystemExit(1), ImportError("no mypyc")])
+def test_what_cannot_be_compiled_is_said_and_left_out(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*args: object, **options: object) -> None:
+        raise error
+
+    asked: dict[str, Any] = {}
+    tools = types.SimpleNamespace(Extension=lambda name, *_, **__: name, setup=lambda **given: asked.update(given))
+    monkeypatch.setitem(sys.modules, "setuptools", tools)
+    monkeypatch.setitem(sys.modules, "setuptools.command.build_py", types.SimpleNamespace(build_py=object))
+    monkeypatch.setitem(sys.modules, "mypyc.build", types.SimpleNamespace(mypycify=fails))
+    runpy.run_path(str(Path(__file__).parent.parent / "setup.py"))
+    assert asked["ext_modules"] == ["tracec.runtime._recorder"]
+    expected = f"what reads traces is not compiled, and is slower: {type(error).__name__}: {error}\n"
+    assert capsys.readouterr().err == f"tracec: {expected}"
