@@ -1,11 +1,14 @@
 """What is compiled is optional. Without the recorder in C tracec records in pure Python; without mypyc the modules that
 read a trace run as they are, slower.
 
-`tracec.pth` lets Python processes that a recorded program starts find it: one look at a folder at the start of every
-interpreter of the environment.
+`tracec.pth` lets Python processes that a recorded program starts find it: one look for a name at the start of every
+interpreter of the environment. It imports nothing unless a run of this very user is open, and raises nothing, whatever
+became of tracec since. It is compiled at every start, so it is short. The place is `runs` of `runtime/child.py`, the
+number its `VERSION`.
 """
 
 import os
+import sys
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
@@ -17,9 +20,10 @@ READERS = [
         for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
     ),
 ]
+HOOK = "tracec.runtime.launch.subprocess_hook"
 START = (
-    'import os; os.path.isdir(f"/tmp/tracec-{os.getuid()}") and '
-    '__import__("tracec.runtime.launch.subprocess_hook", None, None, ["begin"]).begin()\n'
+    'import os;os.access(p:=os.getenv("XDG_RUNTIME_DIR","/tmp")+"/tracec-runs-%d"%os.getuid(),2)and exec("try:\\n '
+    f'if os.lstat(p).st_uid==os.getuid():from {HOOK} import begin;begin(2)\\nexcept Exception:0")\n'
 )
 
 
@@ -41,7 +45,9 @@ def readers() -> list[Extension]:
         from mypyc.build import mypycify
 
         made = mypycify(["--config-file=", "--follow-imports=silent", *READERS], debug_level="0")
-    except (ImportError, Exception, SystemExit):
+    except (Exception, SystemExit) as error:  # mypy ends the process where it refuses a file
+        kind = type(error).__name__
+        print(f"tracec: what reads traces is not compiled, and is slower: {kind}: {error}", file=sys.stderr)
         return []
     for extension in made:
         extension.optional = True

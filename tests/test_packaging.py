@@ -88,7 +88,7 @@ def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path: Path) ->
     code = f"import sys; sys.path[:0] = ['.', {str(tmp_path / 'tools')!r}]; exec(open('setup.py').read())"
     run(sys.executable, "-c", code, "build_py", "--build-lib", tmp_path / "made", cwd=tmp_path)
     start = (tmp_path / "made" / "tracec.pth").read_text()
-    assert start.startswith("import os; ")
+    assert start.startswith("import os;")
     assert start.count("\n") == 1
     installed = Path(sysconfig.get_path("purelib"), "tracec.pth")
     assert installed.read_text() == start, "run `pip install -e .` again"

@@ -53,7 +53,7 @@ def command(
     folder: Path, monkeypatch: pytest.MonkeyPatch, action: str, id: str | None = None, json: bool = False
 ) -> int:
     monkeypatch.chdir(folder)
-    return run(argparse.Namespace(action=action, id=id, json=json))
+    return run(argparse.Namespace(action=action, id=id, outside=False, json=json))
 
 
 def test_keep_apply_undo(tmp_path: Path) -> None:

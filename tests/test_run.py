@@ -27,7 +27,7 @@ spec = __spec__ and (__spec__.name, __spec__.origin, type(__spec__.loader).__nam
 print(__name__, __file__, __package__, __cached__, spec, type(__loader__).__name__, __loader__.name, __loader__.path)
 print(sys.argv, sys.orig_argv[1:], sys.path, depth, sys._getframe().f_code.co_filename)
 print(sys.flags, sys.warnoptions, sys._xoptions, os.getcwd(), sys.excepthook is sys.__excepthook__)
-print([name for name in os.environ if "TRACEC" in name], [p for p in sys.path_importer_cache if ".tracec" in p])
+print([name for name in os.environ if "TRACEC" in name], [p for p in sys.path_importer_cache if "cache/tracec/" in p])
 print(sys.path_importer_cache.get(__file__, "absent"))
 """
 

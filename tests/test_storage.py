@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import marshal
 import os
 import re
@@ -24,7 +25,7 @@ from tracec.recording.trace_lock import busy
 from tracec.recording.trace_store import load, make_room
 from tracec.runtime import record
 from tracec.runtime.launch import subprocess_hook
-from tracec.runtime.record.log import LIVE, VERSION, records, spools
+from tracec.runtime.record.log import LIVE, START, VERSION, records, spools
 
 needs_c = pytest.mark.skipif(record._native is None, reason="the recorder in C was not compiled")
 EITHER = pytest.mark.parametrize("pure", ["", "1"], ids=["c", "pure"])
@@ -249,6 +250,13 @@ def test_processes_above_this_one() -> None:
     without_proc = subprocess_hook.Processes()
     without_proc.listed = subprocess_hook.listed()
     assert without_proc.parent(os.getpid()) == os.getppid()
+    with subprocess.Popen(["sleep", "60"]) as later:
+        without_proc.listed = subprocess_hook.listed()
+        assert without_proc.name(later.pid) != without_proc.name(os.getpid()).replace(str(os.getpid()), str(later.pid))
+        later.kill()
+    without_proc.listed = subprocess_hook.listed()
+    with pytest.raises(OSError):
+        without_proc.name(later.pid)
 
 
 # --- crashes ----------------------------------------------------------------------------------------------------------
@@ -368,11 +376,14 @@ def test_a_structure_is_written_once(parts: Path, tmp_path: Path) -> None:
     assert len([text for text in structures if text]) == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_no_room_for_the_copy(parts: Path, tmp_path: Path) -> None:
+def test_no_room_for_the_copy(parts: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is lost, and it is told."""
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     log = copied(parts, tmp_path)
-    (tmp_path / "log.trace.tmp").symlink_to("/dev/full")
+    monkeypatch.setattr(os, "fsync", full)
     merged = merge(log)
     assert (merged.left, merged.problem) == (2, "No space left on device")
     assert len(files(tmp_path)) == 3
@@ -505,16 +516,17 @@ def test_the_bound_is_for_all_processes(tmp_path: Path) -> None:
 
 
 def test_old_traces_make_room_with_all_that_is_theirs(tmp_path: Path) -> None:
-    for age, name in enumerate(["new.trace", "middle.trace.7", "middle.trace", "old.trace", f"old.trace{LIVE}"]):
-        (tmp_path / name).write_bytes(bytes(1000))
+    new, middle, old = (f"20260101-00000{n}-7.trace" for n in (3, 2, 1))
+    for age, name in enumerate([new, f"{middle}.7", middle, old]):
+        (tmp_path / name).write_bytes(START + bytes(1000 - len(START)))
         os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    (tmp_path / f"{old}{LIVE}").write_bytes(bytes(1 << 18))
+    os.utime(tmp_path / f"{old}{LIVE}", (1e9 - 4, 1e9 - 4))
     (tmp_path / "notes.txt").write_bytes(bytes(9000))
     make_room(tmp_path, 3500)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "middle.trace", "middle.trace.7", "new.trace", "notes.txt",
-    ]  # fmt: skip
-    make_room(tmp_path, 0, spared=tmp_path / "new.trace")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.trace", "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [middle, f"{middle}.7", new, "notes.txt"]
+    make_room(tmp_path, 0, spared=tmp_path / new)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [new, "notes.txt"]
 
 
 def test_none_that_is_being_written_makes_room(tmp_path: Path) -> None:
@@ -529,10 +541,12 @@ def test_none_that_is_being_written_makes_room(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_killed_is_swept_away(tmp_path: Path) -> None:
-    left = Path(subprocess_hook.runs(), "999999999-1")
+    left = Path(subprocess_hook.runs(), f"999999999-1-{subprocess_hook.namespace()}")
     left.mkdir(parents=True, mode=0o700)
+    anew = left.with_name(f"tracec-{left.name}.run")
+    anew.touch()
     running(tmp_path).communicate("\n")
-    assert not left.exists()
+    assert (left.exists(), anew.exists()) == (False, False)
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

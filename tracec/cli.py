@@ -9,7 +9,7 @@ targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
             budget_calls, budget_usd, test_seconds, guard, unconfined, resume, without, write, diff, json, quiet
-patch       action (ls, show, apply, undo), id, json
+patch       action (ls, show, apply, undo), id, outside, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
 `scope` are lists, empty when not given.
@@ -223,6 +223,7 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
 def _patch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("ls", "show", "apply", "undo"))
     parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
+    parser.add_argument("--outside", action="store_true", help="a patch you made may change files outside the project")
     _json(parser)
 
 

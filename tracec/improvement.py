@@ -60,7 +60,14 @@ class Improvement:
     def apply(self) -> None:
         """Write the change into the user's files."""
         if self.patch is not None:
-            patch_store.apply(project_root(self.job.root), self.patch.id)
+            patch_store.apply(project_root(self.job.root), self.patch.id, outside=True)
+
+    @property
+    def command(self) -> str:
+        """The words for `tracec patch apply` and `undo`; "" where nothing was found."""
+        if self.patch is None:
+            return ""
+        return f"{self.patch.number}{' --outside' * patch_store.leaves(project_root(self.job.root), self.patch)}"
 
 
 def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
@@ -125,7 +132,7 @@ def within(root: Path, path: Path) -> str:
 
 def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: float) -> None:
     """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
-    patch_store.apply(project_root(job.root), kept.id)
+    patch_store.apply(project_root(job.root), kept.id, outside=True)  # the user named these very files
     if not job.config.tests and "score_before" in result.scores:
         return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
@@ -137,7 +144,7 @@ def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: floa
     if said != "worse":
         result.status, result.after = said, after
         return
-    patch_store.undo(project_root(job.root), kept.id)
+    patch_store.undo(project_root(job.root), kept.id, outside=True)
     cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
     why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
     result.drop(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")

@@ -1,9 +1,12 @@
 """Python processes below a recorded one find it by themselves, and record too.
 
 `tracec.pth` calls `begin` whenever an interpreter of the environment starts while some program is recorded. A run is a
-folder `<pid>-<when it started>` of the process that records; a process finds its run by walking up its ancestors. No
-variable and no argument is handed down, so no program notices. A script is started anew, in the same process, as the
-code that `tracec run` starts (`program.py`); for all else the import hook is enough.
+folder named after the process that records, so a process is of the nearest run among its ancestors: nothing is handed
+down, so nothing is seen, by whatever started it. Its place can be guessed, and what lies in it is run: so it is used
+only where it is this user's alone. Whoever takes the name first keeps children from being recorded, and no more.
+
+A script is started anew, in the same process, as the code that `tracec run` starts (`script.py`); for all else the
+import hook is enough.
 """
 
 from __future__ import annotations
@@ -18,21 +21,31 @@ from typing import Any
 from tracec.runtime.launch.python_argv import parsed
 
 Config = dict[str, Any]
+VERSION = 2  # of what `tracec.pth`, a run and its processes agree on; `setup.py` says it too
 SECONDS = 60.0  # that a script may take to be instrumented
 SERVER = "from multiprocessing.forkserver import main"
 HELPER = "from multiprocessing.resource_tracker import main"  # runs no code of the program's
 
 
 def runs() -> str:
-    """The folder of all runs, for this user."""
-    return f"/tmp/tracec-{os.getuid()}"
+    """The folder of all runs, where processes with this environment look: in the one that the system gives the user."""
+    return f"{os.getenv('XDG_RUNTIME_DIR', '/tmp')}/tracec-runs-{os.getuid()}"
 
 
-def begin() -> None:
-    """Record this process where it is below a recorded one. Whatever goes wrong, it runs as it is."""
+def without_environment() -> str:
+    """The same for processes that are given another environment."""
+    return f"/tmp/tracec-runs-{os.getuid()}"
+
+
+def begin(version: int = 0) -> None:
+    """Record this process where it is below a recorded one. Whatever goes wrong, it runs as it is.
+
+    `version` is that of the `tracec.pth` that calls: one of another installation is not answered.
+    """
     try:
         # In a virtual environment `site` reads each .pth file twice.
-        config = run_of_this_process() if "tracec.runtime.record" not in sys.modules else None
+        known = version != VERSION or "tracec.runtime.record" in sys.modules
+        config = None if known else run_of_this_process()
         if config is not None:
             enter(config)
     except Exception:  # it is not recorded then
@@ -44,7 +57,7 @@ def begin() -> None:
 
 def run_of_this_process() -> Config | None:
     """What the nearest run says; None where there is none, or this process is none of its kind."""
-    if not private(runs()):
+    if not os.path.isabs(runs()) or not private(runs()):
         return None
     names = set(os.listdir(runs()))
     name = next((name for name in ancestors() if name in names), None)
@@ -52,13 +65,16 @@ def run_of_this_process() -> Config | None:
         return None
     with open(os.path.join(runs(), name, "run"), "rb") as file:
         config: Config = marshal.load(file)
-    return config if config["python"] == kind() else None
+    return config if (config["version"], config["python"]) == (VERSION, kind()) else None
 
 
 def private(folder: str) -> bool:
-    """Whether nobody else can write to a folder: what lies in it is run."""
-    state = os.lstat(folder)
-    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
+    """Whether a folder is this user's alone: what lies in it is run."""
+    try:
+        state = os.lstat(folder)
+    except OSError:
+        return False
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o077
 
 
 def kind() -> list[object]:
@@ -82,15 +98,35 @@ class Processes:
     """What the system tells of processes: /proc where there is one, else what `ps` says."""
 
     def __init__(self) -> None:
-        self.listed: dict[int, int] | None = None if os.path.exists("/proc/self/stat") else listed()
+        self.listed: dict[int, tuple[int, str]] | None = None if os.path.exists("/proc/self/stat") else listed()
+        self.space = 0 if self.listed is not None else namespace()
 
     def name(self, pid: int) -> str:
-        """A process's name, which no later one gets; without /proc it is its number."""
-        return f"{pid}-{fields(pid)[19]}" if self.listed is None else f"{pid}-0"
+        """A process's name, which no other one gets: number, when it began, and where numbers are counted.
+
+        OSError where there is no such process.
+        """
+        return f"{pid}-{self.began(pid)}-{self.space}"
+
+    def began(self, pid: int) -> str:
+        """When a process began, in letters and digits."""
+        if self.listed is None:
+            return fields(pid)[19]
+        if pid not in self.listed:
+            raise ProcessLookupError(pid)
+        return self.listed[pid][1]
 
     def parent(self, pid: int) -> int:
         """A process's parent; 0 where there is none."""
-        return int(fields(pid)[1]) if self.listed is None else self.listed.get(pid, 0)
+        return int(fields(pid)[1]) if self.listed is None else self.listed.get(pid, (0, ""))[0]
+
+
+def namespace() -> int:
+    """What tells containers apart that share a folder: each counts its processes from 1."""
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        return 0
 
 
 def fields(pid: int) -> list[str]:
@@ -99,12 +135,16 @@ def fields(pid: int) -> list[str]:
         return file.read().decode("ascii", "replace").rpartition(")")[2].split()
 
 
-def listed() -> dict[int, int]:
-    """Parents by process, as `ps` says."""
+def listed() -> dict[int, tuple[int, str]]:
+    """Each process's parent and when it began, as `ps` says."""
     import subprocess
 
-    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False).stdout
-    return {int(pid): int(parent) for pid, parent in (line.split() for line in said.splitlines())}
+    command = ["ps", "-A", "-o", "pid=,ppid=,lstart="]
+    said = subprocess.run(
+        command, capture_output=True, check=False, text=True, env={**os.environ, "LC_ALL": "C"}
+    ).stdout
+    rows = (line.split(None, 2) for line in said.splitlines())
+    return {int(pid): (int(parent), "".join(filter(str.isalnum, began))) for pid, parent, began in rows}
 
 
 # --- what becomes of it -----------------------------------------------------------------------------------------------
@@ -148,8 +188,9 @@ def as_code(config: Config, flags: list[str], words: list[str], name: str) -> No
         "artifact": artifact,
         "warns": warns,
     }
-    place = os.path.join(runs(), f"tracec-{os.getpid()}.run")  # it outlives the run's own folder
-    with open(place, "wb") as file:
+    folder = os.path.dirname(os.path.dirname(config["ask"]))  # of all runs: it outlives that of the run
+    place = os.path.join(folder, f"tracec-{Processes().name(os.getpid())}.run")
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         marshal.dump(settings, file)
     try:
         program = [sys.orig_argv[0], *flags, code, config["tracec"], place, *words[1:]]

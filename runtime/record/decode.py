@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from tracec.runtime.record.picture import (  # fmt: skip
+from tracec.runtime.record.picture import (
     LASTING,
     MANY,
     Picture,

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import glob
 import marshal
+import os
 import re
+import stat
 import struct
 import sys
 from collections.abc import Iterable, Iterator
@@ -41,13 +43,27 @@ def spools(file: str) -> list[str]:
 
 
 def is_log(path: str) -> bool:
-    """Whether a file has a log's head, of whatever version, or is empty; False where it cannot be read."""
+    """Whether a regular file has a log's head, of whatever version, or is empty; False where it cannot be read."""
     try:
-        with open(path, "rb") as log:
+        with open(path, "rb", opener=_unlinked) as log:
             start = log.read(_FIRST)
-            return _MARK in start or START.startswith(start)
+            return stat.S_ISREG(os.fstat(log.fileno()).st_mode) and (_MARK in start or START.startswith(start))
     except OSError:
         return False
+
+
+def is_live(path: str) -> bool:
+    """Whether a regular file has the size that buffers have: it has no head."""
+    try:
+        state = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(state.st_mode) and state.st_size % _SLOT == 0
+
+
+def _unlinked(path: str, flags: int) -> int:
+    """Open a file that is no link, and wait for nobody."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:

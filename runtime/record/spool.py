@@ -17,11 +17,16 @@ Modules = Sequence[tuple[str, str]]  # key, structure as JSON
 
 
 def opened(file: str) -> BinaryIO:
-    """A log to append to; its head is written where it is new."""
-    found = open(file, "ab", buffering=0)  # noqa: SIM115
+    """A log to append to, which this user alone can read; its head is written where it is new."""
+    found = open(file, "ab", buffering=0, opener=privately)  # noqa: SIM115
     if found.tell() == 0:
         found.write(log.START)
     return found
+
+
+def privately(path: str, flags: int) -> int:
+    """Open a file, for this user alone where it is new; no link is followed."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def module_records(modules: Modules) -> bytes:
@@ -85,8 +90,9 @@ class Spool:
             data += marshal.dumps(("chapter", self.title(), rows))
             self.write(data)
             self.modules = len(modules)
-        with contextlib.suppress(OSError):
-            os.unlink(self.path + log.LIVE)
+        if self.buffer_file.known is not None:  # else it is not ours
+            with contextlib.suppress(OSError):
+                os.unlink(self.path + log.LIVE)
         return len(data)
 
     def news(self) -> bytes:
@@ -104,7 +110,7 @@ class Spool:
     def buffers(self) -> int:
         """A new file for the buffers: its descriptor; -1 where there can be none."""
         try:
-            with open(self.path + log.LIVE, "w+b", buffering=0) as file:
+            with open(self.path + log.LIVE, "x+b", buffering=0, opener=privately) as file:
                 self.buffer_file = aside(file.fileno())
         except OSError:
             return -1
@@ -159,7 +165,7 @@ def fresh(root: str) -> str:
     for number in itertools.count(1):
         path = f"{root}.{os.getpid()}" + (f"-{number}" if number > 1 else "")
         with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             return path
     raise AssertionError
 

@@ -14,7 +14,7 @@ def looks():
         "argv": sys.argv, "orig_argv": sys.orig_argv, "path": sys.path, "flags": str(sys.flags), "environ": own,
         "warnoptions": sys.warnoptions, "xoptions": sys._xoptions, "name": __name__, "file": __file__, "depth": depth,
         "spec": __spec__ and __spec__.name, "loader": type(__loader__).__name__, "hook": sys.excepthook is sys.__excepthook__,
-        "hooked": [key for key in sys.path_importer_cache if ".tracec" in key],
+        "hooked": [key for key in sys.path_importer_cache if "cache/tracec/" in key],
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,9 @@ from tracec.recording.deep_ast import with_room
 
 T = TypeVar("T")
 
+MARK = "__import__('tracec.runtime.record'"  # in whatever this command prints
+BUILD = os.path.join(".tracec", "build")  # where the mirror tree goes that nobody named
+
 
 def run(args: argparse.Namespace) -> int:
     """One file goes to stdout; several to a mirror tree; `--diff` prints what was added, `--in-place` overwrites."""
@@ -26,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     sources = [read(path) for path in expand(args.paths, os.getcwd())]
     made = [(source, printed(source, args.grain or "values")) for source in sources]
-    folder = args.output or ("" if len(made) == 1 else ".tracec/build")
+    folder = args.output or ("" if len(made) == 1 else BUILD)
     for source, text in made:
         if args.diff:
             sys.stdout.write(unified(source.path, source.text, text))
@@ -71,12 +75,32 @@ def in_place(source: Source, text: str) -> None:
 
 
 def mirror(folder: Path, source: Source, text: str) -> None:
-    """Write a file at the same relative place below another folder."""
+    """Write a file at the same relative place below another folder, for those who may read the source.
+
+    TracecError where a link leads out of that folder, or where a file of the user's is in the way.
+    """
     from tracec.project.atomic_write import put
+    from tracec.project.private import is_file
 
     inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
     if inside.startswith(".."):
         raise TracecError("lies outside this folder", "run tracec from the project's root", path=source.path)
-    place = folder / inside
-    place.parent.mkdir(parents=True, exist_ok=True)
-    put(place, source.encode(text))
+    place = below(folder, Path(inside).parent.parts) / os.path.basename(inside)
+    if os.path.lexists(place) and not (is_file(place) and MARK.encode() in place.read_bytes()):
+        raise TracecError("is in the way, and is nothing that tracec wrote", "name another folder", path=str(place))
+    put(place, source.encode(text), stat.S_IMODE(os.stat(source.path).st_mode))
+
+
+def below(folder: Path, names: Sequence[str]) -> Path:
+    """A folder of the mirror tree, made where it is missing; TracecError where a link leads out of it."""
+    from tracec.project.atomic_write import home
+    from tracec.project.private import no_link
+
+    if str(folder) == BUILD:
+        return home(".", "build", *names)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        folder /= name
+        folder.mkdir(exist_ok=True)
+        no_link(folder)
+    return folder

@@ -26,14 +26,14 @@ def run(args: argparse.Namespace) -> int:
         for number in done.others:
             tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
         kept = done.patch if done.result.texts else None
-        tell(what_now(kept.number, written=args.write) if kept else "no file was changed")
+        tell(what_now(done.command, kept.number, written=args.write) if kept else "no file was changed")
     if done.result.interrupted:
         return 130
     return 0 if done.solved else 1
 
 
-def what_now(number: int, *, written: bool) -> str:
-    """The command that follows."""
+def what_now(words: str, number: int, *, written: bool) -> str:
+    """The command that follows; `words` are those behind `tracec patch apply`."""
     if written:
-        return f"written; `tracec patch undo {number}` takes it back"
-    return f"kept as patch {number}; `tracec patch apply {number}` writes it"
+        return f"written; `tracec patch undo {words}` takes it back"
+    return f"kept as patch {number}; `tracec patch apply {words}` writes it"

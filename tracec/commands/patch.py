@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -14,12 +14,12 @@ from tracec.project.paths import project_root
 
 
 def run(args: argparse.Namespace) -> int:
-    """`args` has action, id (None: the newest) and json; returns 0. TracecError where there is no such patch."""
+    """`args` has action, id (None: the newest), outside, json; returns 0. TracecError where there is no such patch."""
     root = str(project_root("."))
-    return ACTIONS[args.action](root, args.id, args.json)
+    return ACTIONS[args.action](root, args.id, args.json, args.outside)
 
 
-def _ls(root: str, id: str | None, json: bool) -> int:
+def _ls(root: str, id: str | None, json: bool, outside: bool) -> int:
     records = [patch_store.load(root, id)] if id is not None else patch_store.ls(root)
     if json:
         _print_json({"patches": records})
@@ -27,11 +27,11 @@ def _ls(root: str, id: str | None, json: bool) -> int:
         print("no patches are kept here; `tracec optimize` keeps what it finds", file=sys.stderr)
     else:
         rows = [(r.id, r.state, r.target, _tests(r), ", ".join(f.path for f in r.files)) for r in records]
-        print(_table([("id", "state", "target", "passed", "files"), *rows]))
+        print(_table([("id", "state", "target", "passed", "files"), *(map(_plain, row) for row in rows)]))
     return 0
 
 
-def _show(root: str, id: str | None, json: bool) -> int:
+def _show(root: str, id: str | None, json: bool, outside: bool) -> int:
     record = patch_store.load(root, id)
     diff = patch_store.diff(root, record)
     if json:
@@ -43,25 +43,27 @@ def _show(root: str, id: str | None, json: bool) -> int:
     return 0
 
 
-def _apply(root: str, id: str | None, json: bool) -> int:
-    return _turn(root, id, json, "applied", patch_store.apply)
+def _apply(root: str, id: str | None, json: bool, outside: bool) -> int:
+    return _turn(root, id, json, outside, "applied", patch_store.apply)
 
 
-def _undo(root: str, id: str | None, json: bool) -> int:
+def _undo(root: str, id: str | None, json: bool, outside: bool) -> int:
     if id is None:
         applied = [r for r in patch_store.ls(root) if r.state == "applied"]
         if not applied:
             raise TracecError("no patch is applied", "`tracec patch ls` shows the patches")
         id = applied[-1].id
-    return _turn(root, id, json, "undone", patch_store.undo)
+    return _turn(root, id, json, outside, "undone", patch_store.undo)
 
 
-def _turn(root: str, id: str | None, json: bool, state: str, turn: Callable[..., patch_store.PatchRecord]) -> int:
+def _turn(
+    root: str, id: str | None, json: bool, outside: bool, state: str, turn: Callable[..., patch_store.PatchRecord]
+) -> int:
     before = patch_store.load(root, id)
-    record = turn(root, before.id)
+    record = turn(root, before.id, outside=outside)
     if json:
         _print_json(record)
-    names = ", ".join(f.path for f in record.files)
+    names = _plain(", ".join(f.path for f in record.files))
     already = before.state == state
     print(f"{record.id} {'was' if already else 'is'} {state}{' already' * already}: {names}", file=sys.stderr)
     return 0
@@ -75,7 +77,13 @@ def _tests(record: patch_store.PatchRecord) -> str:
     )
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _plain(text: str) -> str:
+    """A text of a record, without what a terminal takes for a command."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _table(rows: Iterable[Iterable[str]]) -> str:
+    rows = [[*row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in rows)
 
@@ -84,7 +92,7 @@ def _print_json(data: object) -> None:
     print(msgspec.json.encode(data).decode())
 
 
-ACTIONS: dict[str, Callable[[str, str | None, bool], int]] = {
+ACTIONS: dict[str, Callable[[str, str | None, bool, bool], int]] = {
     "ls": _ls,
     "show": _show,
     "apply": _apply,

@@ -22,7 +22,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.project.atomic_write import put
 from tracec.project.paths import read
-from tracec.recording.artifacts import Built, key_of, packed, place_of, safely
+from tracec.recording.artifacts import Built, key_of, packed, place_of, safely, used
 from tracec.recording.deep_ast import with_room
 from tracec.runtime.launch.python_argv import interpreter_flags
 
@@ -123,7 +123,7 @@ def traced(root: Path, source: Source, full: str, built: Built, artifact: str) -
     key = key_of(source, built.grain, built.careful)
     code, own = places(root, key, full)
     warns = Path(artifact).read_bytes()[-1] == 1
-    if not (code.exists() and own.exists()):
+    if not (used(code) and used(own)):
         made = safely(source, lambda: instrumented(source, built, key))
         compiled = quiet(lambda: made.compiled(full))
         put(own, packed(made, compiled, warns))
@@ -141,7 +141,7 @@ def instrumented(source: Source, built: Built, key: str) -> Instrumented:
 def untraced(root: Path, source: Source, full: str) -> Script:
     """The script as it is: what it imports may be traced all the same."""
     code, _ = places(root, key_of(source, "", False), full)
-    if not code.exists():
+    if not used(code):
         data = source.encode(source.text)
         tree: ast.Module = quiet(lambda: ast.parse(data))
         put(code, HEADER + marshal.dumps(quiet(lambda: compile(begun(tree), full, "exec", dont_inherit=True))))

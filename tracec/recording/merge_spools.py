@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tracec.project import private
 from tracec.recording.trace_lock import busy
-from tracec.runtime.record.log import LIVE, START, Nothing, by_age, live, records, spools
+from tracec.runtime.record.log import LIVE, START, Nothing, by_age, is_live, is_log, live, records, spools
 
 PATIENCE = 1.0  # seconds that processes have to end after the first one
 PIECE = 1 << 20  # bytes copied at once
@@ -39,11 +40,14 @@ def merge(log: Path) -> Merged:
         return Merged(len(running))
     whole = Path(f"{log}.tmp")
     try:
-        with open(whole, "wb") as out:
-            together(out, [str(log), *ended])
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(whole, os.stat(log).st_mode & 0o777)
+        out = private.new(whole)
+    except OSError as error:  # the name is taken: what has it stays
+        return Merged(len(running), len(ended), f"{whole.name}: {error.strerror or error}")
+    try:
+        with open(out, "wb") as file:
+            together(file, [str(log), *ended])
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(whole, log)
     except OSError as error:
         whole.unlink(missing_ok=True)
@@ -51,7 +55,7 @@ def merge(log: Path) -> Merged:
     for path in ended:
         os.unlink(path)
     for path in (str(log), *ended):
-        Path(path + LIVE).unlink(missing_ok=True)
+        remove_live(path)
     return Merged(len(running))
 
 
@@ -102,10 +106,17 @@ def piece(file: BinaryIO, start: int, end: int, out: BinaryIO) -> None:
 
 
 def remove(log: Path) -> None:
-    """Remove a log's spools, and what a merge that was killed left."""
-    for path in spools(str(log)):
-        for name in (path, path + LIVE):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-    for end in (LIVE, ".tmp"):
-        Path(f"{log}{end}").unlink(missing_ok=True)
+    """Remove a log's spools, and what a merge that was killed left. Other files of such names stay."""
+    whole = f"{log}.tmp"
+    for path in (*spools(str(log)), *([whole] if is_log(whole) else [])):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        remove_live(path)
+    remove_live(str(log))
+
+
+def remove_live(path: str) -> None:
+    """Remove the buffers beside a log."""
+    if is_live(path + LIVE):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path + LIVE)

@@ -85,7 +85,7 @@ def _run(
     """Run the program, with all Python processes that it starts; its exit code, and what is not recorded."""
     root = project_root(folder)
     with family(root, built) as found:
-        problem = [f"tracec: child processes are not recorded: {found.problem}"] if found.problem else []
+        problem = [f"tracec: {found.problem}"] if found.problem else []
         bounds: Any = {"keep": keep, "megabytes": config.trace_mb, "count": found.count}
         words = command(program, built, log, root, module=module, folder=folder, **bounds)
         admit(found, shared(built, log, **bounds))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.record.log import is_log, spools
+from tracec.runtime.record.spool import privately
 
 try:
     import fcntl
@@ -17,6 +19,8 @@ except ImportError:  # no locks on this system: a run may write over another's l
 
 def claim(log: Path, shown: str) -> int:
     """A log of our own, locked and empty, new or written over: its descriptor, to be closed at the end.
+
+    `log` is no link; nobody else can read it.
 
     TracecError where another run writes it, or where it is something else than a trace.
     """
@@ -29,6 +33,8 @@ def claim(log: Path, shown: str) -> int:
         os.close(file)
         raise taken(shown)
     os.ftruncate(file, 0)
+    with contextlib.suppress(OSError, AttributeError):  # another user's, who lets us write; no such call here
+        os.fchmod(file, 0o600)
     if fcntl:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     return file
@@ -39,7 +45,7 @@ def opened(log: Path, shown: str) -> int:
     try:
         if os.path.exists(log) and not stat.S_ISREG(os.stat(log).st_mode):
             raise TracecError("is no regular file", "record to a file", path=shown)
-        file = os.open(log, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        file = privately(str(log), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         raise TracecError(f"cannot be written ({error.strerror})", "record somewhere else", path=shown) from None
     if not locked(file):

@@ -5,14 +5,21 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.trace import Structure, Trace
+from tracec.project import private
 from tracec.project.atomic_write import home
 from tracec.recording.trace_lock import busy
+from tracec.runtime.record.log import LIVE, is_live, is_log
+
+NAME = re.compile(
+    rf"(\d{{8}}-\d{{6}}-\d+(?:-\d+)?)\.trace(?:\.\d+(?:-\d+)?)?(?:{re.escape(LIVE)}|\.tmp)?"
+)  # of `new_log`
 
 
 def new_log(root: Path, megabytes: int = 0) -> Path:
@@ -23,7 +30,7 @@ def new_log(root: Path, megabytes: int = 0) -> Path:
     for number in itertools.count(1):
         path = folder / f"{stamp}-{os.getpid()}{f'-{number}' if number > 1 else ''}.trace"
         with contextlib.suppress(FileExistsError):
-            path.touch(exist_ok=False)
+            os.close(private.new(path))
             return path
     raise AssertionError
 
@@ -49,10 +56,12 @@ def make_room(folder: Path, size: int, spared: Path | None = None) -> None:
 
 
 def kept(folder: Path) -> list[list[Path]]:
-    """The files of each trace."""
+    """The files of each trace that `new_log` named: real files with a log's head, and their buffers."""
     found: dict[str, list[Path]] = {}
-    for path in folder.glob("*.trace*"):
-        found.setdefault(path.name.partition(".trace")[0], []).append(path)
+    for path in folder.iterdir():
+        name = NAME.fullmatch(path.name)
+        if name and private.is_file(path) and (is_live if path.suffix == LIVE else is_log)(str(path)):
+            found.setdefault(name[1], []).append(path)
     return list(found.values())
 
 

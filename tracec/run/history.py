@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
 import sqlite3
 import time
 import zlib
@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from tracec.passes.nouns.errors import TracecError
+from tracec.project import private
 
 KEPT = 5  # runs whose folders are left when another begins
 FILE = "ledger.sqlite"
+PROOF = "proof"  # the file that says that this user made a folder
+NAME = re.compile(r"\d{8}-\d{6}-\d+")  # of a run's folder: when it began, and its process
+OURS = re.compile(rf"{PROOF}|{re.escape(FILE)}(-journal)?|\w+\.trace(\.\d+(-\d+)?)?(\.live|\.tmp)?")  # files in it
 TABLES = """
 create table setting (name text primary key, value text not null);
 create table event (
@@ -119,13 +123,16 @@ class History:
 
 
 def begin(runs: Path, settings: Mapping[str, str]) -> History:
-    """A new run in a folder of its own below `runs`; the oldest ones are removed."""
-    runs.mkdir(parents=True, exist_ok=True)
-    for old in sorted(runs.iterdir())[: -KEPT + 1]:
+    """A new run in a folder of its own below `runs`; the oldest ones are removed. Raises OSError."""
+    for old in past(runs)[: -KEPT + 1]:
         if not busy(old):
-            shutil.rmtree(old, ignore_errors=True)
+            private.clear(old, OURS.fullmatch)
     folder = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    folder.mkdir()
+    said = private.proof("run", os.path.realpath(folder))
+    folder.mkdir(0o700)
+    for name, text in ((PROOF, said), (FILE, "")):
+        with open(private.new(folder / name), "w", encoding="ascii") as file:
+            file.write(text)
     history = History(folder, new=True)
     history.set(**settings, status="running")
     return history
@@ -137,7 +144,7 @@ def latest(runs: Path, settings: Mapping[str, str]) -> History:
     Where the files have changed since, the error says so.
     """
     changed = False
-    for folder in sorted(runs.iterdir(), reverse=True) if runs.is_dir() else ():
+    for folder in reversed(past(runs)):
         history = opened(folder)
         if history is None:
             continue
@@ -151,10 +158,29 @@ def latest(runs: Path, settings: Mapping[str, str]) -> History:
     raise TracecError("no run to go on with", "give the same paths and options as the run that was cut off")
 
 
+def past(runs: Path) -> list[Path]:
+    """The folders of runs that this user made, oldest first.
+
+    A repository may bring folders that look like it. SQLite removes what a journal names, so not one is opened.
+    """
+    if not private.is_folder(runs):
+        return []
+    return sorted(folder for folder in runs.iterdir() if NAME.fullmatch(folder.name) and made_here(folder))
+
+
+def made_here(folder: Path) -> bool:
+    """Whether a folder holds a history, and the proof that this user began it."""
+    if not private.is_folder(folder) or not private.is_file(folder / FILE):
+        return False
+    try:
+        said = private.read(folder / PROOF).decode("ascii", "replace")
+    except OSError:
+        return False
+    return private.proves(said, "run", os.path.realpath(folder))
+
+
 def opened(folder: Path) -> History | None:
-    """The history in a folder; None where it is no such folder, or where a process writes it."""
-    if not (folder / FILE).is_file():
-        return None
+    """The history in a run's folder; None where it is damaged, or where a process writes it."""
     try:
         return History(folder, new=False)
     except sqlite3.Error:
@@ -163,8 +189,6 @@ def opened(folder: Path) -> History | None:
 
 def busy(folder: Path) -> bool:
     """True where a process writes a run's history."""
-    if not (folder / FILE).is_file():
-        return False
     try:
         History(folder, new=False).close()
     except sqlite3.OperationalError as error:

@@ -79,7 +79,7 @@ def ledger_of(job: Job, *, resume: bool) -> Ledger:
     except (OSError, sqlite3.Error) as error:
         if resume:
             raise TracecError(f"cannot read the runs in .tracec ({error})", "start anew, without --resume") from None
-        job.tell(f"warning: this run cannot be resumed, as nothing can be written to .tracec ({error})")
+        job.tell(f"warning: this run cannot be resumed, as its history cannot be kept ({error})")
         return Ledger(spend)
     if resume and past.settings().get("budget") != repr(spend):
         past.cut(LATE)
