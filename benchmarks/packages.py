@@ -181,7 +181,6 @@ def suite(
     tests += [part for plugin in plugins for part in ("-p", plugin)]
     command = [str(python), "-m", *((*recorded, "-m") if grain else ()), *tests]
     more = {"PYTHONPATH": os.pathsep.join([*first, str(paths), str(WATCH)]), "SUITE_REPORT": str(report)}
-    more["SUITE_EVENTS"] = str(report.with_suffix(".events"))
     more["SUITE_FILES"] = json.dumps([os.path.realpath(file) for file in files])
     began = time.monotonic()
     try:

@@ -30,7 +30,8 @@ class Watch:
 
     def __init__(self, file: str) -> None:
         self.out = open(file, "a", encoding="utf-8")  # noqa: SIM115 (it lives as long as the run)
-        self.record: Any = sys.modules.get("tracec.runtime.record")
+        record: Any = sys.modules.get("tracec.runtime.record")  # printed modules import it, recording or not
+        self.record = record if record is not None and record._state.recorder is not None else None
         self.events = 0
         self.testing = 0.0  # CPU seconds, without start-up and collection
         self.process = os.getpid()
