@@ -18,7 +18,7 @@ from typing import Any
 from tracec.runtime.launch.python_argv import parsed
 
 Config = dict[str, Any]
-SECONDS = 60.0  # that a script may take to be instrumented
+SECONDS = 60.0  # that a script may take to be instrumented; chosen
 SERVER = "from multiprocessing.forkserver import main"
 HELPER = "from multiprocessing.resource_tracker import main"  # runs no code of the program's
 

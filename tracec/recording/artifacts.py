@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FORMAT = "25"  # changes when instrumented code or its structure does
-MANY = 40  # files from which on several processes are worth starting
+MANY = 40  # files from which on several processes are worth starting; chosen
 
 
 @dataclass(frozen=True, slots=True)

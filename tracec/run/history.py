@@ -15,7 +15,7 @@ from typing import Any
 
 from tracec.passes.nouns.errors import TracecError
 
-KEPT = 5  # runs whose folders are left when another begins
+KEPT = 5  # runs whose folders are left when another begins; chosen
 FILE = "ledger.sqlite"
 TABLES = """
 create table setting (name text primary key, value text not null);
