@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GROUP = "tracec.strategies"  # of entry points
 LIMIT_EVENTS = 20_000  # recorded of one case: what comes after is not looked at; chosen
-ENDLESS = 1_000_000  # lookahead of a proposer that needs no results
+ENDLESS = 1_000_000  # lookahead of a proposer that needs no results; chosen
 
 
 class Sampler(Protocol):

@@ -6,9 +6,9 @@ import types
 import zlib
 from typing import Any
 
-MANY = 20_000  # parts of one value
-LONG = 10_000  # characters of a text, bits of a number, that are kept as they are
-SHOWN = 160  # characters for people
+MANY = 20_000  # parts of one value that are read; chosen
+LONG = 10_000  # characters of a text, bits of a number, that are kept as they are; chosen
+SHOWN = 160  # characters of a text for people; chosen
 FLAT = (int, float, complex, bool, str, bytes, bytearray, type(None), type(...), type(NotImplemented), range, slice)
 NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.CodeType)
 

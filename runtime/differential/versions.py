@@ -13,7 +13,7 @@ from typing import Any
 from tracec.runtime.differential.canonical import canonical
 from tracec.runtime.guest import hot_swap
 
-LARGEST = 20_000  # characters of a global's text up to which its contents are put back
+LARGEST = 20_000  # characters of a global's text up to which its contents are put back; chosen
 
 
 class Version:

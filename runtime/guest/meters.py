@@ -12,7 +12,7 @@ from typing import Any
 from tracec.runtime.guest import step_counter
 from tracec.runtime.launch.import_hook import Compiler, plain
 
-_PATIENCE = 100  # times of 20 ms
+_PATIENCE = 100  # times of 20 ms; chosen
 
 
 class Plain:

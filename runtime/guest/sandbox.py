@@ -29,12 +29,12 @@ _ADD = 445  # landlock_add_rule
 _RESTRICT = 446  # landlock_restrict_self
 _NO_NEW_PRIVS = 38  # of linux/prctl.h: PR_SET_NO_NEW_PRIVS
 # Rights, as linux/landlock.h has them. Write-type ones only: reading stays free.
-_WRITE_FILE = 1 << 1
+_WRITE_FILE = 1 << 1  # from ABI 1 on
 _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13  # from ABI 2 on
 _TRUNCATE = 1 << 14  # from ABI 3 on
-_TCP = 0b11  # bind, connect
-_SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached
+_TCP = 0b11  # bind, connect; from ABI 4 on
+_SCOPES = 0b11  # abstract unix sockets, signals: nothing outside can be reached; from ABI 6 on
 # What programs write to in /dev. Terminals: a test that makes one is given the next free number.
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts")
 # Semaphores and shared memory, as of multiprocessing: files are made, linked and removed, and nothing else.

@@ -22,7 +22,7 @@ from tracec.runtime.launch.python_argv import parsed
 
 Config = dict[str, Any]
 VERSION = 2  # of what `tracec.pth`, a run and its processes agree on; `setup.py` says it too
-SECONDS = 60.0  # that a script may take to be instrumented
+SECONDS = 60.0  # that a script may take to be instrumented; chosen
 SERVER = "from multiprocessing.forkserver import main"
 HELPER = "from multiprocessing.resource_tracker import main"  # runs no code of the program's
 

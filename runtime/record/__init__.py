@@ -26,8 +26,8 @@ try:
 except ImportError:
     _native = None
 
-VERSION = 2  # of artifacts
-LARGEST = 4096  # MiB of a log
+VERSION = 2  # of the format of artifacts
+LARGEST = 4096  # MiB of a log, as `trace-mb` has it
 
 
 class _State:

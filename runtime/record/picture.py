@@ -12,12 +12,12 @@ from typing import Any
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
-LONG = 200  # characters of a string or a name
-MANY = 12  # items of a container
-DEEP = 4  # levels of containers
-ITEMS = 200  # items in all
-FIELDS_DEEP = 2  # levels at which an object's fields are shown
-HUGE = 2000  # bits of an int
+LONG = 200  # characters of a string or a name; chosen
+MANY = 12  # items of a container; chosen
+DEEP = 4  # levels of containers; chosen
+ITEMS = 200  # items in all; chosen
+FIELDS_DEEP = 2  # levels at which an object's fields are shown; chosen
+HUGE = 2000  # bits of an int; chosen
 WHOLE = 1  # a flag: the text says all that the value was then
 LASTING = 2  # a flag: what it says cannot change later
 Picture = tuple[str, str, int, int, int]  # (type, text, identity, WHOLE | LASTING, size)

@@ -12,7 +12,7 @@ from tracec.passes.nouns.span import Span
 from tracec.project.program import Program
 from tracec.runtime.outcome import Outcome
 
-AUDITED = 0.05  # of the tests that a change cannot touch: they are run all the same
+AUDITED = 0.05  # of the tests that a change cannot touch: they are run all the same; chosen
 Place = tuple[str, int]  # real path, first line
 
 

@@ -14,7 +14,7 @@ from tracec.guests.suite import Suite
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import without_addresses
 
-KNOWN = 256  # replies at hand
+KNOWN = 256  # replies at hand; chosen
 NAMES = ("id", "path", "functions")  # in replies
 
 

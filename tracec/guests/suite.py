@@ -30,7 +30,7 @@ from tracec.runtime.guest.wire import Wire
 __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
 
 Mode = Literal["plain", "fuel", "record", "lines"]
-_GRACE = 10.0  # seconds past its own deadline after which a guest that does not answer is killed
+_GRACE = 10.0  # seconds past its own deadline after which a guest that does not answer is killed; chosen
 
 
 @dataclass(slots=True)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
 T = TypeVar("T")
-FORMAT = "25"  # changes when instrumented code or its structure does
-MANY = 40  # files from which on several processes are worth starting
+FORMAT = "26"  # changes when instrumented code or its structure does
+MANY = 40  # files from which on several processes are worth starting; chosen
 UNUSED = 30 * 86400  # seconds after which an artifact that nobody used is removed
 DAY = 86400  # seconds: how often it is looked for such
 NAME = re.compile(r"[0-9a-f]{24}\.(bin|pyc)")  # of an artifact, and of a script's code

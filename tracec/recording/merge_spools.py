@@ -16,8 +16,8 @@ from tracec.project import private
 from tracec.recording.trace_lock import busy
 from tracec.runtime.record.log import LIVE, START, Nothing, by_age, is_live, is_log, live, records, spools
 
-PATIENCE = 1.0  # seconds that processes have to end after the first one
-PIECE = 1 << 20  # bytes copied at once
+PATIENCE = 1.0  # seconds that processes have to end after the first one; chosen
+PIECE = 1 << 20  # bytes copied at once; chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from tracec.runtime.outcome import Outcome
 
 MOST_FAILING = 20  # failing tests traced; chosen
 MOST_PASSING = 40  # passing tests traced; chosen
-MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike
+MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike; chosen
 
 
 def sample(panel: Panel, seed: int) -> list[str]:

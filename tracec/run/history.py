@@ -16,7 +16,7 @@ from typing import Any
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import private
 
-KEPT = 5  # runs whose folders are left when another begins
+KEPT = 5  # runs whose folders are left when another begins; chosen
 FILE = "ledger.sqlite"
 PROOF = "proof"  # the file that says that this user made a folder
 NAME = re.compile(r"\d{8}-\d{6}-\d+")  # of a run's folder: when it began, and its process

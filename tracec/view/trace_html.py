@@ -13,7 +13,7 @@ from string import Template
 from tracec.passes.graph.query import with_callers
 from tracec.passes.nouns.trace import Node, Trace, show
 
-VALUE = 300  # characters of a value
+VALUE = 300  # characters of a value; chosen
 
 
 def as_html(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:

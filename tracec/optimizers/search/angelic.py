@@ -15,12 +15,14 @@ from tracec.passes.propose.repair.definition import Known, SourcePlace
 from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
 
 Rounds = Sequence[tuple[int, int]]
-ROUNDS: Rounds = ((600, 300), (3_000, 900))  # after so many candidates, so many evaluations are spent on forcing
-LATER_ROUNDS: Rounds = ((400, 200), (2_000, 600))  # where changes were made before, which repaired a part
+# After so many candidates, so many evaluations are spent on forcing; docs/decisions/2026-11-22-synthesis.md
+ROUNDS: Rounds = ((600, 300), (3_000, 900))
+LATER_ROUNDS: Rounds = ((400, 200), (2_000, 600))  # where changes were made before, which repaired a part; chosen
 OF_ONE = 40  # evaluations of one hole; chosen
 AT_ONCE = 16  # evaluations of one request; chosen
-SOONER = 4.0  # bits less for what agrees with all that is known, once the cheapest candidates have failed
-FAVOUR = 1.5  # bits by which a place is cheaper where a forced value made every test pass that runs it; else in part
+SOONER = 4.0  # bits less for what agrees with all that is known, once the cheapest candidates have failed; chosen
+# Bits by which a place is cheaper where a forced value made every test pass that runs it, else in part; chosen.
+FAVOUR = 1.5
 Passing = Callable[[Sequence[Candidate], Sequence[str]], Sequence[frozenset[str]]]  # which tests pass with each
 
 
