@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import tracec
 
@@ -44,7 +45,10 @@ def test_values_come_back_as_they_are() -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    code = "import sys; before = set(sys.modules); import tracec; print(sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    root = str(Path(__file__).parent.parent)
+    code = f"import sys; sys.path.insert(0, {root!r}); before = set(sys.modules); import tracec"
+    code += "; print(sorted(set(sys.modules) - before))"
+    # -S: without site-packages, whose tracec.pth loads a part of us while some program of this user is recorded.
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in eval(done.stdout) if name.startswith("tracec")}
     assert loaded == {"tracec", "tracec.runtime", "tracec.runtime.marks"}
