@@ -15,9 +15,10 @@ from setuptools.command.build_py import build_py
 
 READERS = [
     "tracec/runtime/record/decode.py",
+    "tracec/passes/graph/builder.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
+        for name in ("plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
     ),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracec.passes.link.graph import Library
+from tracec.passes.graph.builder import Library
 from tracec.passes.link.plan import Module
 from tracec.passes.link.replay import Linker
 from tracec.passes.nouns.trace import Frame, Function, Structure, Trace, View
@@ -33,7 +33,7 @@ def link(
     linker.cut = cut
     linker.link(streams)
     known = tuple(structure for structure in modules if structure is not None)
-    return Trace(name, linker.graph.columns, Frames(linker.frames), linker.lost, imported, known)
+    return linker.graph.trace(name, Frames(linker.frames), lost=linker.lost, imported=imported, modules=known)
 
 
 class Frames(View[Frame]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tracec.passes.link.graph import Library
+from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.link.graph import Graph, Library
+from tracec.passes.graph.builder import Library, TraceBuilder
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
 
@@ -66,7 +66,7 @@ class LinkState:
     """The graph so far, and where each frame stands."""
 
     def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
-        self.graph = Graph(library)
+        self.graph = TraceBuilder(library)
         self.values = self.graph.values
         for structure in modules:
             if structure is not None and structure.key not in library.plans:

@@ -1,4 +1,7 @@
-"""Nodes one by one -> Columns: the graph while it grows, a row for each node."""
+"""Nodes one by one -> Trace: the graph while it grows, a row for each node.
+
+The linker builds with it from a log, and so may a front end that has no instrumented code.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.nouns.trace import Columns, Site
+from tracec.passes.nouns.trace import Columns, Frame, Picture, Site, Structure, Trace
+from tracec.runtime.record.picture import FLAT_IDS, PLAIN_IDS, picture
 
 BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small; chosen
 
@@ -44,8 +48,12 @@ class Library:
         return number
 
 
-class Graph:
-    """Rows are appended to lists, of which the linker's loop knows each; `settle` empties them into the columns."""
+class TraceBuilder:
+    """Rows are appended to lists, of which the linker's loop knows each; `settle` empties them into the columns.
+
+    A front end of its own calls `enter` for each activation of a function, `record` for each value, and `trace` in the
+    end. Edges go to earlier nodes only, so the order of the calls is a topological order.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -58,6 +66,54 @@ class Graph:
         self.counts: list[int] = []
         self.inputs: list[int] = []
         self.labels: list[int] = []
+        self.entered: list[Frame] = []
+        self.places: dict[int, int] = {}  # id of a site -> its number in the table
+
+    def enter(self, function: str, path: str, line: int = 1, parent: int = -1, thread: int = 0) -> int:
+        """Begin a frame; return its number. `parent` is the frame that was running, -1 for none."""
+        number = len(self.entered)
+        self.entered.append(Frame(number, function, path, parent, thread, line))
+        return number
+
+    def record(
+        self,
+        site: Site,
+        value: object,
+        inputs: Sequence[int] = (),
+        labels: Sequence[str] = (),
+        *,
+        control: int = -1,
+        frame: int = 0,
+    ) -> int:
+        """Add what a site gave in a frame; return the node's number.
+
+        `inputs` are earlier nodes, with a label each where they are not plain operands; `control` is the test that let
+        the node run. The value is kept as it is where it cannot change, else a picture of it. ValueError for an input
+        that is not earlier, or a frame that was not entered.
+        """
+        number = len(self.values)
+        wrong = [node for node in inputs if not 0 <= node < number]
+        wrong += [control] if not -1 <= control < number else []
+        if wrong or not 0 <= frame < len(self.entered):
+            raise ValueError(f"node {number} depends on {wrong}, in frame {frame} of {len(self.entered)}")
+        at = self.places.get(id(site))
+        if at is None:
+            at = self.places[id(site)] = self.know([site])
+        words = [self.word(label) for label in (*labels, *[""] * len(inputs))][: len(inputs)]
+        return self.add(at, frame, control, inputs, words, kept(value))
+
+    def trace(
+        self,
+        name: str,
+        frames: Sequence[Frame] | None = None,
+        *,
+        lost: int = 0,
+        imported: int = 0,
+        modules: Sequence[Structure] = (),
+    ) -> Trace:
+        """The graph so far. `frames` are those of a front end that keeps its own."""
+        self.settle(always=True)
+        return Trace(name, self.columns, self.entered if frames is None else frames, lost, imported, tuple(modules))
 
     def add(
         self, site: int, frame: int, control: int, inputs: Sequence[int], labels: Sequence[int], value: object
@@ -90,3 +146,11 @@ class Graph:
             at += count
             ends.append(at)
         self.counts.clear()
+
+
+def kept(value: object) -> object:
+    """A value as a row has it: itself where it is plain, else the fields of its picture."""
+    kind = id(type(value))
+    if isinstance(value, Picture):
+        return value.type, value.text, value.identity, value.state, value.size
+    return value if kind in PLAIN_IDS or kind in FLAT_IDS else picture(value)
