@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.optimizers.policies import FirstSolution, Gain, ParetoArchive
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
@@ -13,6 +12,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.reply import split
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
+from tracec.work.work import Work
 
 SCRIPT = {  # what feedback says -> what is written then
     "length": "from itertools import count\n\n\ndef one(word):\n    return next(count(1))\n\n\n"

@@ -12,7 +12,6 @@ import pytest
 from tests.command import project, tracec
 from tests.working import attempts, bodies, screen, subject
 from tracec.evaluate.screening import Screened
-from tracec.evaluate.work import Work
 from tracec.guests.protocol import Reply
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.accept.strict import broken_by, harms
@@ -24,6 +23,7 @@ from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.transfer import transfer_credit
 from tracec.runtime.outcome import Outcome
+from tracec.work.work import Work
 
 SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
 TESTS = """\

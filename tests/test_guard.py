@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from tests.command import project, snapshot
 from tests.working import working
-from tracec.evaluate.differential import Change, compare
-from tracec.evaluate.selection import Guard, Guarded
-from tracec.evaluate.work import Work
 from tracec.passes.nouns.candidate import Candidate, set_target
+from tracec.proofs.differential import Change, compare
 from tracec.runtime.differential.canonical import canonical
 from tracec.runtime.differential.captured_calls import CallInput, Watch
 from tracec.runtime.differential.inputs import shape_of_hint
 from tracec.runtime.differential.mutate_values import drawn, near, shape_of, simpler
 from tracec.runtime.differential.observe_call import behave
+from tracec.work.selection import Guard, Guarded
+from tracec.work.work import Work
 
 SUBJECT = """\
 import asyncio

@@ -374,7 +374,7 @@ def metric():
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracec.cli import main
-from tracec.evaluate.evaluator import LocalEvaluator
+from tracec.evaluate.local_evaluator import LocalEvaluator
 answer = LocalEvaluator.answer
 def stopped(self, parent, candidate, *more):
     if "4" in candidate.values.values():

@@ -10,14 +10,14 @@ from typing import Any
 
 from tests.command import project
 from tracec.config import Config
-from tracec.evaluate.opening import opened
 from tracec.evaluate.screening import Screened
-from tracec.evaluate.work import Work
 from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.run.budget import Budget
 from tracec.run.job import Job, Silence
 from tracec.run.ledger import Ledger
 from tracec.strategy import LIMIT_EVENTS
+from tracec.work.opening import opened
+from tracec.work.work import Work
 
 
 @contextmanager

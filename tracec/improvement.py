@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tracec.evaluate.result import Result
 from tracec.guests.plain_pytest import confirm
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import counts
@@ -17,6 +16,7 @@ from tracec.project.paths import project_root
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.view import alternatives, report
+from tracec.work.result import Result
 
 LONGEST_CONFIRMATION = 3600.0  # wall seconds of the last plain pytest run; chosen
 

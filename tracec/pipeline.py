@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracec.evaluate.confirm import confirmed
-from tracec.evaluate.crediting import credit_of
 from tracec.evaluate.evaluator import with_holdout
-from tracec.evaluate.opening import opened
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.patch_selection import PatchSelector
-from tracec.evaluate.ranking import Rows, ranking
-from tracec.evaluate.result import Result
 from tracec.evaluate.step_limited import HASTY
-from tracec.evaluate.work import Work
 from tracec.guests.suites import must_confine
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
+from tracec.proofs.confirm import confirmed
+from tracec.proofs.patch_selection import PatchSelector
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Ended
 from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
+from tracec.work.crediting import credit_of
+from tracec.work.opening import opened
+from tracec.work.ranking import Rows, ranking
+from tracec.work.result import Result
+from tracec.work.work import Work
 
 
 def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:

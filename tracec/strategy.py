@@ -20,10 +20,11 @@ from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
 
 if TYPE_CHECKING:
-    from tracec.evaluate.work import Work
     from tracec.run.job import Job
+    from tracec.work.work import Work
 
 GROUP = "tracec.strategies"  # of entry points
+ABLATIONS = "tracec.optimizers.search.strategy"  # the module that leaves parts out, for measurements
 LIMIT_EVENTS = 20_000  # recorded of one case: what comes after is not looked at; chosen
 ENDLESS = 1_000_000  # lookahead of a proposer that needs no results; chosen
 
@@ -149,7 +150,6 @@ def strategy_for(job: Job) -> tuple[str, Strategy]:
     `auto` is `tune` where only values may change, `search` where code may. What is left out for measurements is left
     out here, and where a metric decides, the strategy's row for metrics takes its place.
     """
-    from tracec.optimizers.search.strategy import ablated
     from tracec.project.program import Program
 
     name = job.config.with_
@@ -159,4 +159,6 @@ def strategy_for(job: Job) -> tuple[str, Strategy]:
     strategy = strategy_of(name)
     if job.config.metric:
         strategy = strategy.on_metric or strategy
-    return name, ablated(strategy, job.config.without) if job.config.without else strategy
+    if job.config.without:
+        strategy = import_module(ABLATIONS).ablated(strategy, job.config.without)
+    return name, strategy

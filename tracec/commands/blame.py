@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
 
 def as_dict(name: str, e: Evidence) -> dict[str, object]:
     """One row for scripts."""
-    from tracec.evaluate.ranking import weight
     from tracec.passes.nouns.trace import show
+    from tracec.work.ranking import weight
 
     return {
         "function": name,
@@ -51,8 +51,8 @@ def as_dict(name: str, e: Evidence) -> dict[str, object]:
 
 def table(rows: Sequence[tuple[str, Evidence]], program: Program) -> str:
     """Rows for people: weight, place, code, values."""
-    from tracec.evaluate.ranking import text_at, weight
     from tracec.passes.nouns.trace import show
+    from tracec.work.ranking import text_at, weight
 
     lines = []
     for name, e in rows:

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterator
 
 from tracec.evaluate.case_cost import work
-from tracec.evaluate.evaluator import Limits, LocalEvaluator
+from tracec.evaluate.evaluator import Limits
+from tracec.evaluate.local_evaluator import LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt
 

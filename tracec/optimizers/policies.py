@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracec.evaluate.metric_panel import MORE_REPEATS, PLAIN, REPEATS, SURE, repeated
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.archive import pareto, ranked
@@ -17,6 +15,8 @@ from tracec.passes.nouns.score import Score, score_on, values_of
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none
 from tracec.runtime.outcome import Ended, Outcome
+from tracec.work.metric_panel import MORE_REPEATS, PLAIN, REPEATS, SURE, repeated
+from tracec.work.work import Work
 
 Solutions = Sequence[tuple[Parent, Attempt]]
 

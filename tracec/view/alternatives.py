@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tracec.evaluate.result import Result
-from tracec.evaluate.selection import Apart, Example, Guarded
 from tracec.passes.syntax.unified_diff import unified
+from tracec.work.result import Result
+from tracec.work.selection import Apart, Example, Guarded
 
 
 def diff(result: Result, texts: Mapping[str, str]) -> str:

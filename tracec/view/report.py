@@ -7,11 +7,11 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from tracec.evaluate.result import Result
 from tracec.passes.nouns.candidate import counts
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.view import alternatives
+from tracec.work.result import Result
 
 
 class Teller:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.screening import Screened
-from tracec.evaluate.work import Work
 from tracec.optimizers.policies import most_passing
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.accept.verdict import Verdict
@@ -19,6 +18,7 @@ from tracec.passes.messages.failure_clues import missing_names, supplies_missing
 from tracec.passes.messages.nearness import nearness_gain, newly_answers
 from tracec.passes.nouns.candidate import Attempt
 from tracec.runtime.outcome import Outcome
+from tracec.work.work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tracec.evaluate.panel import Panel, Parent
 from tracec.evaluate.screening import Screened
-from tracec.evaluate.work import Work
 from tracec.optimizers.search.angelic import LATER_ROUNDS, ROUNDS, Explorer, guided
 from tracec.passes.messages.expected_literals import marks
 from tracec.passes.messages.failure_clues import failure_clues
@@ -20,6 +19,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.propose.repair import random, search
 from tracec.passes.propose.repair.definition import Known
 from tracec.strategy import ENDLESS
+from tracec.work.work import Work
 
 
 class RepairProposer:

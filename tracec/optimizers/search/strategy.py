@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.optimizers.policies import Gain, ParetoArchive, Strict, no_credit, no_sample
 from tracec.optimizers.search.program_archive import ProgramArchive
 from tracec.optimizers.search.proposer import RepairProposer
@@ -18,6 +17,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import ablation, sbfl
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
+from tracec.work.work import Work
 
 DEARER = 2.5  # bits more than the first solution, up to which others are looked for; chosen
 FEWEST = 32  # candidates that are looked at for others, at least; chosen

@@ -7,9 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tracec.evaluate.metric_panel import trace_metric
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.optimizers.tune.cma_es import generations
 from tracec.passes.accept.strict import FAILING
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
@@ -23,6 +21,8 @@ from tracec.passes.propose.tune.search import Search
 from tracec.passes.propose.tune.space import point_of, space, start_of
 from tracec.passes.propose.tune.thresholds import Wanted
 from tracec.project.program import Program
+from tracec.work.metric_panel import trace_metric
+from tracec.work.work import Work
 
 LONGEST_TEXT = 60  # characters of a text in a test file that a text may become; chosen
 LEAST_TRACED = 0.5  # of the cases asked for: where fewer could be traced, nothing more is; chosen

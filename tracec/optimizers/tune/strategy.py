@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.optimizers.policies import FirstSolution, Gain, Head, no_credit, no_sample
 from tracec.optimizers.tune.proposer import TuneProposer
 from tracec.passes.accept.strict import harms
@@ -11,6 +10,7 @@ from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
 from tracec.passes.nouns.score import values_of
 from tracec.strategy import Strategy
+from tracec.work.work import Work
 
 WHOLE_EVENTS = 200_000  # of one case: what runs longer is not traced, as half a trace says nothing here; chosen
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
-from tracec.evaluate.honesty import Honesty
 from tracec.evaluate.metric import Metric
-from tracec.evaluate.metric_panel import NO_NOISE, Noise
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.result import Result
 from tracec.guests.replaying import ReplayingSuite
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.work.honesty import Honesty
+from tracec.work.metric_panel import NO_NOISE, Noise
+from tracec.work.result import Result
 
 
 @dataclass(slots=True)

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
-from tracec.evaluate.left_out import whole_before, widened
-from tracec.evaluate.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import plain_metric_suite, plain_suite
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, counts
 from tracec.passes.nouns.score import Score, score_on
+from tracec.proofs.left_out import whole_before, widened
 from tracec.runtime.outcome import Outcome
+from tracec.work.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
+from tracec.work.work import Work
 
 VALIDATED = 5  # programs that the validation cases may refuse; docs/tuning.md
 

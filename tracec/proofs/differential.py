@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracec.evaluate.panel import Panel
-from tracec.evaluate.selection import Guard, Guarded
-from tracec.evaluate.work import Work
 from tracec.guests.protocol import Request, Swap
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.syntax.ast_diff import differences
 from tracec.project.program import Program
+from tracec.work.selection import Guard, Guarded
+from tracec.work.work import Work
 
 INPUTS = 100  # tried for each function, all together; docs/decisions/2026-11-22-guard.md
 TESTS = 40  # that say what functions are given, failing ones first; chosen

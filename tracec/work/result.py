@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracec.evaluate.case_impact import CaseImpact
-from tracec.evaluate.selection import Chosen
 from tracec.passes.nouns.candidate import Candidate
 from tracec.project.program import Program
 from tracec.runtime.outcome import Outcome
+from tracec.work.selection import Chosen
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping, Sequence
 
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.passes.messages.failure_clues import rejected_calls
 from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.nouns.credit import Credit
@@ -16,6 +15,7 @@ from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.observe import observed
+from tracec.work.work import Work
 
 CANARY = "tracec put this fault here to see whether the tests notice"
 CANARIES = 5  # targets tried before giving up; chosen

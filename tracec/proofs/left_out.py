@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from tracec.evaluate.baseline import baseline, run_all, unconfined
 from tracec.evaluate.case_impact import meets
-from tracec.evaluate.honesty import Honesty
 from tracec.evaluate.panel import Panel, Parent
-from tracec.evaluate.selection import Chosen
-from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
+from tracec.work.honesty import Honesty
+from tracec.work.selection import Chosen
+from tracec.work.work import Work
 
 CUT = ("steps", "timeout", "memory", "died")  # tests that ended so are not run once more to see the same
 WIDENINGS = 2  # after so many, all tests judge; chosen

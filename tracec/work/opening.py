@@ -8,16 +8,12 @@ from pathlib import Path
 
 from tracec.evaluate.baseline import baseline
 from tracec.evaluate.case_impact import CaseImpact
-from tracec.evaluate.evaluator import Evaluator, LocalEvaluator
+from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
-from tracec.evaluate.honesty import Honesty
+from tracec.evaluate.local_evaluator import LocalEvaluator
 from tracec.evaluate.metric import Metric, metric_of
-from tracec.evaluate.metric_panel import metric_panel
 from tracec.evaluate.panel import Panel, Parent
-from tracec.evaluate.result import Result
 from tracec.evaluate.screening import Screened
-from tracec.evaluate.test_choice import Choice, chosen_tests
-from tracec.evaluate.work import Work
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import metric_suite, not_handed_down, suite_of
 from tracec.passes.accept.holdout import held_out
@@ -26,6 +22,11 @@ from tracec.project.program import Program
 from tracec.recording.trace_cases import Tracer
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.work.honesty import Honesty
+from tracec.work.metric_panel import metric_panel
+from tracec.work.result import Result
+from tracec.work.test_choice import Choice, chosen_tests
+from tracec.work.work import Work
 
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
 HOLD_TIMES = 2  # see above; chosen

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tracec.evaluate.checks import change_is_seen, failing_tests_run_targets
-from tracec.evaluate.opening import hold_out
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.work import Work
 from tracec.guests.startup_errors import withheld
 from tracec.guests.suites import may_change
 from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.propagate.transfer import transfer_credit
+from tracec.work.checks import change_is_seen, failing_tests_run_targets
+from tracec.work.opening import hold_out
+from tracec.work.work import Work
 
 if TYPE_CHECKING:
     from tracec.strategy import Strategy

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracec.evaluate.differential import Change, compare
 from tracec.evaluate.panel import Parent
-from tracec.evaluate.selection import Alternative, Guard, Guarded
-from tracec.evaluate.work import Work
 from tracec.passes.accept.naturalness import behaviour_bits, unnaturalness
 from tracec.passes.nouns.candidate import Attempt
+from tracec.proofs.differential import Change, compare
+from tracec.work.selection import Alternative, Guard, Guarded
+from tracec.work.work import Work
 
 SHOWN = 3  # other changes that are kept for the user; chosen
 

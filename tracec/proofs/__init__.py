@@ -1,0 +1,1 @@
+"""Before a change is called found: it is compared, chosen among others, and confirmed in a fresh process."""
