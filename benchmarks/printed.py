@@ -34,7 +34,13 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIT = Path(__file__).resolve().parent / "stdlib" / "unit.py"
 FIVE = "attrs,cachetools,click,jinja2,toolz"
 MODES = ("plain", "off", "on")
-SEEN = {"dis": ("on: test.test_dis.CodeInfoTests", "on: test.test_dis.BytecodeTests.test_info")}  # its own code object
+SEEN = {  # tests of what a program can see of its own text
+    "dis": ("on: test.test_dis.CodeInfoTests", "on: test.test_dis.BytecodeTests.test_info"),  # its own code object
+    "doctest": (
+        "off: test.test_doctest.test_unicode",
+        "on: test.test_doctest.test_unicode",
+    ),  # a line of its own source
+}
 SECONDS = 300.0  # limit of one run of a module's tests
 
 

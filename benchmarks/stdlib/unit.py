@@ -56,7 +56,7 @@ class Result(unittest.TestResult):
 def main() -> None:
     from test import support
 
-    support.use_resources = []
+    support.use_resources = ["network"]  # of this machine: sockets
     support.verbose = False
     warnings.simplefilter("ignore")
     found = Result()

@@ -75,7 +75,7 @@ class Instrumented:
         """The same, but RecursionError where it nests too deeply for Python's limit."""
         from tracec.passes.instrument.printed import Kept
 
-        program = described(self.source.path, self.tree)  # nothing that nests too deeply gets to libcst's parser
+        program = described(self.source, self.tree)  # nothing that nests too deeply gets to libcst's parser
         kept = Kept.of(self.source.text)
         text = kept.restored(self._woven(kept.module(self.source.path)).code)
         self._prove(text, program)
@@ -83,7 +83,7 @@ class Instrumented:
 
     def onto(self, module: libcst.Module) -> libcst.Module:
         """libcst's tree of the source with the hooks in it: proved to be the program of `tree`, one prologue apart."""
-        program, made = described(self.source.path, self.tree), self._woven(module)
+        program, made = described(self.source, self.tree), self._woven(module)
         self._prove(made.code, program)
         return made
 

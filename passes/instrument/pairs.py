@@ -26,13 +26,13 @@ INSIDE: dict[type, str] = {  # what stands between two nodes in libcst's tree on
 
 @dataclass(slots=True)
 class Pairs:
-    """By libcst's node: the outermost hook around an expression; a block's statements, those that are hooks among them.
+    """By the id of libcst's node: the outermost hook around an expression; the statements of a block, hooks among them.
 
     Only what has hooks is noted. `pair` raises ValueError where the trees differ.
     """
 
-    hooks: dict[cst.CSTNode, ast.expr] = field(default_factory=dict)
-    blocks: dict[cst.CSTNode, list[ast.stmt]] = field(default_factory=dict)
+    hooks: dict[int, ast.expr] = field(default_factory=dict)
+    blocks: dict[int, list[ast.stmt]] = field(default_factory=dict)
 
     def pair(self, tree: ast.Module, module: cst.Module) -> None:
         """Walk both; a loop, as trees may be deep."""
@@ -46,7 +46,7 @@ class Pairs:
                 continue
             at = inside(at)
             if getattr(node, "inner", None) is not None:
-                self.hooks[at] = node
+                self.hooks[id(at)] = node
                 node = innermost(node)
             rule = RULES.get(type(node))
             if rule is not None:
@@ -61,7 +61,7 @@ class Pairs:
         else:
             at = inside(at)
             if any(hasattr(statement, "ours") for statement in nodes):
-                self.blocks[at] = nodes
+                self.blocks[id(at)] = nodes
             yield from zip(theirs(nodes), (small for line in at.body for small in smalls(line)), strict=True)
 
 

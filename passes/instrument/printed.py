@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -44,10 +45,10 @@ class Weaver(cst.CSTTransformer):
         return type(node) not in LEAVES
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
-        hook = self.pairs.hooks.get(original_node)
+        hook = self.pairs.hooks.get(id(original_node))
         if hook is not None:
             return self.wrapped(hook, updated_node)
-        block = self.pairs.blocks.get(original_node)
+        block = self.pairs.blocks.get(id(original_node))
         if block is None:
             return updated_node
         if isinstance(original_node, cst.SimpleStatementSuite):
@@ -179,6 +180,9 @@ def statement(node: Any) -> Any:
     return cst.Raise() if isinstance(node, ast.Raise) else cst.Expr(built(node.value, node, None))
 
 
+name = lru_cache(64)(cst.Name)  # one node serves many hooks
+
+
 def built(node: Any, real: Any, at: Any, kinds: tuple[type, ...] = ()) -> Any:
     """One of our expressions in libcst's form, with `at` in the place of `real`: in parentheses if it is of `kinds`."""
     if node is real:
@@ -186,7 +190,7 @@ def built(node: Any, real: Any, at: Any, kinds: tuple[type, ...] = ()) -> Any:
         return at.with_changes(lpar=OPEN, rpar=CLOSE) if bare else at
     match node:
         case ast.Name():
-            return cst.Name(node.id)
+            return name(node.id)
         case ast.Subscript():
             number = cst.Index(cst.Integer(str(node.slice.value)))  # type: ignore[attr-defined]
             return cst.Subscript(built(node.value, real, at), [cst.SubscriptElement(number)])

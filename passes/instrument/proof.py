@@ -6,14 +6,16 @@ import ast
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.record.unhook import Stripper, is_prologue
+from tracec.passes.nouns.source import Source
 
 WIDEST = 3_000  # operands of one `and` or `or`: libcst nests them, and 12,000 are more than its stack holds
 
 
-def described(path: str, tree: ast.Module) -> str:
+def described(source: Source, tree: ast.Module) -> str:
     """A program as text: the same for the same program. TracecError where libcst could not parse it."""
-    if any(isinstance(node, ast.BoolOp) and len(node.values) > WIDEST for node in ast.walk(tree)):
-        raise unreadable(path, "it has too long a chain of conditions")
+    several = max(source.text.count("and"), source.text.count("or")) > WIDEST
+    if several and any(isinstance(node, ast.BoolOp) and len(node.values) > WIDEST for node in ast.walk(tree)):
+        raise unreadable(source.path, "it has too long a chain of conditions")
     return ast.dump(tree)
 
 
