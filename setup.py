@@ -6,6 +6,7 @@ interpreter of the environment.
 """
 
 import os
+import sys
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
@@ -35,13 +36,22 @@ class Modules(build_py):
             file.write(START)
 
 
+def link_floors() -> None:
+    """The readers are compiled under the names they are imported by; an sdist has no links, so they are made here."""
+    for floor in ("passes", "runtime"):
+        if not os.path.lexists(f"tracec/{floor}"):
+            os.symlink(os.path.join("..", floor), f"tracec/{floor}")
+
+
 def readers() -> list[Extension]:
-    """The modules that decode and link, compiled by mypyc from their own source."""
+    """The modules that decode and link, compiled by mypyc from their own source; none, and why, where that fails."""
     try:
         from mypyc.build import mypycify
 
+        link_floors()
         made = mypycify(["--config-file=", "--follow-imports=silent", *READERS], debug_level="0")
-    except (ImportError, Exception, SystemExit):
+    except (ImportError, Exception, SystemExit) as error:
+        print(f"tracec: reading traces is not compiled, and slower: {error!r}", file=sys.stderr)
         return []
     for extension in made:
         extension.optional = True
