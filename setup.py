@@ -40,11 +40,19 @@ class Modules(build_py):
             file.write(START)
 
 
+def link_floors() -> None:
+    """The readers are compiled under the names they are imported by; an sdist has no links, so they are made here."""
+    for floor in ("passes", "runtime"):
+        if not os.path.lexists(f"tracec/{floor}"):
+            os.symlink(os.path.join("..", floor), f"tracec/{floor}")
+
+
 def readers() -> list[Extension]:
-    """The modules that decode and link, compiled by mypyc from their own source."""
+    """The modules that decode and link, compiled by mypyc from their own source; none, and why, where that fails."""
     try:
         from mypyc.build import mypycify
 
+        link_floors()
         made = mypycify(["--config-file=", "--follow-imports=silent", *READERS], debug_level="0")
     except (Exception, SystemExit) as error:  # mypy ends the process where it refuses a file
         kind = type(error).__name__

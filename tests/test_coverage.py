@@ -18,7 +18,6 @@ from coverage import CoverageData
 from tests.command import project, snapshot, tracec
 from tracec.api import Session
 from tracec.config import Config
-from tracec.evaluate import test_choice
 from tracec.improvement import Improvement
 from tracec.passes.coverage.contexts import ContextReader
 from tracec.passes.coverage.touching import Place, Recorded, Touching, place_of, touching
@@ -28,6 +27,7 @@ from tracec.passes.nouns.source import Source
 from tracec.recording import coverage_data
 from tracec.recording.coverage_data import read_data
 from tracec.runtime.guest import sandbox
+from tracec.work import test_choice
 
 IDS = (
     "tests/test_a.py::test_plain",

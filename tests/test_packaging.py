@@ -1,21 +1,26 @@
 """What is built from the checkout, and what can be imported once it is installed."""
 
+import ast
+import re
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import tomllib
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copytree, ignore_patterns, which
 
 import pytest
-
-Built = tuple[set[str], set[str], Path]
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = PROJECT["tool"]["setuptools"]["package-dir"]
+SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))  # of what is compiled for this interpreter
+COMPILER = which(str(sysconfig.get_config_var("CC") or "cc").split()[0])
+pytestmark = pytest.mark.xdist_group("packaging")  # what is built is built once, also with `-n 2 --dist loadgroup`
+needs_compiler = pytest.mark.skipif(COMPILER is None, reason="there is no compiler of C here")
 README_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest"
 
 
@@ -35,20 +40,42 @@ def python_files() -> set[str]:
     }
 
 
+@dataclass(frozen=True)
+class Built:
+    """What `python -m build` made: the names in the wheel and in the sdist, and the wheel."""
+
+    names: frozenset[str]
+    sdist: frozenset[str]
+    wheel: Path
+
+    def text(self, name: str) -> str:
+        """A file of the wheel."""
+        with zipfile.ZipFile(self.wheel) as archive:
+            return archive.read(name).decode()
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """(names in the wheel, names in the sdist, the wheel): built from a copy, so that the checkout stays clean."""
+    """The wheel that is shipped, with all that is compiled: built from a copy, so that the checkout stays clean."""
     copy = tmp_path_factory.mktemp("copy")
     for name in ("tracec", "passes", "runtime"):
-        copytree(ROOT / name, copy / name, symlinks=True, ignore=ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        copytree(ROOT / name, copy / name, symlinks=True, ignore=ignore_patterns("__pycache__", "*.so"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "setup.py"):
         (copy / name).write_bytes((ROOT / name).read_bytes())
     # Builds the sdist, and from what is in it the wheel: what is missing there is missing here too.
     run(sys.executable, "-m", "build", "--outdir", copy / "out", cwd=copy)
     (sdist,), (wheel,) = (copy / "out").glob("*.tar.gz"), (copy / "out").glob("*.whl")
     with tarfile.open(sdist) as tar, zipfile.ZipFile(wheel) as archive:
-        inside = {name.partition("/")[2] for name in tar.getnames()}
-        return set(archive.namelist()), inside, wheel
+        inside = frozenset(name.partition("/")[2] for name in tar.getnames())
+        return Built(frozenset(archive.namelist()), inside, wheel)
+
+
+def compiled_modules() -> set[str]:
+    """The modules that setup.py compiles, as it says: READERS, and the recorder in C."""
+    tree = ast.parse((ROOT / "setup.py").read_text())
+    (readers,) = (n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "READERS")
+    found = eval(compile(ast.Expression(readers), "setup.py", "eval"))
+    return {"tracec/runtime/record/_recorder", *(name.removesuffix(".py") for name in found)}
 
 
 def test_every_package_is_listed() -> None:
@@ -70,51 +97,60 @@ def test_the_links_lead_to_the_folders() -> None:
 
 
 def test_the_wheel_holds_everything_and_nothing_else(built: Built) -> None:
-    names, _, _ = built
-    assert {name for name in names if name.endswith(".py")} == python_files()
-    assert "tracec/py.typed" in names
-    top = {name.partition("/")[0] for name in names}
-    assert top == {"tracec", f"tracec-{PROJECT['project']['version']}.dist-info"}
+    assert {name for name in built.names if name.endswith(".py")} == python_files()
+    assert {"tracec/py.typed", "tracec/view/assets/graph.html"} <= built.names
+    top = {name.partition("/")[0] for name in built.names}
+    assert {name for name in top if not name.endswith(SUFFIX)} == {
+        "tracec",
+        "tracec.pth",
+        f"tracec-{PROJECT['project']['version']}.dist-info",
+    }
+    assert not [name for name in built.names if name.endswith((".c", ".h", ".pyc", "setup.py"))]
 
 
-def test_the_wheel_has_what_interpreters_read_when_they_start(tmp_path: Path) -> None:
-    for name in ("tracec", "passes", "runtime"):
-        copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=ignore_patterns("__pycache__", "*.so"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "setup.py"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    (tmp_path / "mypyc").mkdir()  # stands for the real one: nothing is compiled
-    (tmp_path / "mypyc" / "build.py").write_text("raise ImportError\n")
-    run(sys.executable, "-m", "pip", "install", "-q", "setuptools>=77", "--target", tmp_path / "tools", cwd=tmp_path)
-    code = f"import sys; sys.path[:0] = ['.', {str(tmp_path / 'tools')!r}]; exec(open('setup.py').read())"
-    run(sys.executable, "-c", code, "build_py", "--build-lib", tmp_path / "made", cwd=tmp_path)
-    start = (tmp_path / "made" / "tracec.pth").read_text()
+@needs_compiler
+def test_the_wheel_holds_what_is_compiled(built: Built) -> None:
+    """The recorder, each reader, and the one library of mypyc that they share; so it is a wheel of one platform."""
+    found = {name.removesuffix(SUFFIX) for name in built.names if name.endswith(SUFFIX)}
+    (shared,) = found - compiled_modules()
+    assert found - {shared} == compiled_modules()
+    assert re.fullmatch(r"[0-9a-f]+__mypyc", shared)
+    assert not built.wheel.name.endswith("-none-any.whl")
+
+
+def test_the_wheel_has_what_interpreters_read_when_they_start(built: Built) -> None:
+    start = built.text("tracec.pth")
     assert start.startswith("import os;")
     assert start.count("\n") == 1
+    assert "tracec.runtime.launch.subprocess_hook" in start
     installed = Path(sysconfig.get_path("purelib"), "tracec.pth")
     assert installed.read_text() == start, "run `pip install -e .` again"
 
 
 def test_the_sdist_holds_each_file_once(built: Built) -> None:
-    _, names, _ = built
-    assert {"tracec/cli.py", "passes/nouns/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"} <= names
-    assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in names)
+    wanted = {"tracec/cli.py", "passes/nouns/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"}
+    assert wanted | {"setup.py", "runtime/record/_recorder.c"} <= built.sdist
+    assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in built.sdist)
 
 
 def test_the_installed_wheel_takes_no_names_of_the_user(built: Built, tmp_path: Path) -> None:
-    _, _, wheel = built
     target, neutral = tmp_path / "site", tmp_path / "neutral"
     neutral.mkdir()
-    run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", target, wheel, cwd=neutral)
+    run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", target, built.wheel, cwd=neutral)
     code = f"""
 import importlib.util, sys
 sys.path.insert(0, {str(target)!r})
 import tracec, tracec.passes.nouns.target, tracec.passes.find, tracec.runtime.marks, tracec.commands
+import tracec.passes.link.replay, tracec.runtime.record
 assert tracec.__file__.startswith({str(target)!r}), tracec.__file__
 assert tracec.passes.nouns.target.__file__.startswith({str(target)!r})
 print([name for name in ("passes", "runtime") if importlib.util.find_spec(name)])
+print(tracec.passes.link.replay.__file__.rpartition(".")[2], tracec.runtime.record._native is not None)
 """
     # -S: without site-packages, where this checkout may be installed as well.
-    assert run(sys.executable, "-I", "-S", "-c", code, cwd=neutral) == "[]\n"
+    names, compiled = run(sys.executable, "-I", "-S", "-c", code, cwd=neutral).splitlines()
+    assert names == "[]"
+    assert compiled == ("so True" if COMPILER else "py False")
 
 
 def test_the_version_is_said_once() -> None:
@@ -131,15 +167,25 @@ def test_ci_runs_the_same() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     text = script.read_text()
-    assert all(line in text.splitlines() for line in ("pip install -q -e '.[dev]'", "mypy", "python -m pytest"))
+    assert all(line in text.splitlines() for line in ("ruff check .", "ruff format --check .", "mypy"))
+    assert "python -m pytest -n 2 --dist loadgroup" in text
     run("bash", "-n", script, cwd=ROOT)
+
+
+def test_ci_runs_the_short_form_on_every_python_that_is_claimed() -> None:
+    text = (ROOT / ".ci" / "run").read_text()
+    claimed = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["project"]["classifiers"]))
+    assert f"for version in {' '.join(claimed)}; do" in text
+    listed = re.findall(r"tests/test_\w+\.py", (ROOT / ".ci" / "short").read_text())
+    assert len(listed) >= 8
+    assert [path for path in listed if not (ROOT / path).is_file()] == []
 
 
 def test_no_compiled_module_is_older_than_its_source() -> None:
     """Python takes a compiled module before its source: after an edit it must be made anew."""
     stale = [
         source.relative_to(ROOT).as_posix()
-        for folder in ("runtime", "passes/link")
+        for folder in ("runtime/record", "passes/link")
         for made in (ROOT / folder).glob("*.so")
         for source in (ROOT / folder).glob(f"{made.name.partition('.')[0]}.[pc]*")
         if source.suffix in (".py", ".c") and source.stat().st_mtime > made.stat().st_mtime

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.record.unhook import Stripper, is_prologue
 from tracec.passes.nouns.source import Source
+from tracec.runtime.record.unhook import Stripper, is_prologue
 
 WIDEST = 3_000  # operands of one `and` or `or`: libcst nests them, and 12,000 are more than its stack holds
 
