@@ -8,13 +8,14 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracec.evaluate.case_cost import spread, work
 from tracec.evaluate.evaluator import invalid
 from tracec.evaluate.local_evaluator import LEAST_SECONDS, LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import StepLimited
+from tracec.evaluate.trials import Group, outcomes_of, seen
 from tracec.guests.protocol import Reply, Request, Trial
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.errors import TracecError
@@ -45,15 +46,6 @@ COLLECTING = 10_000  # and each test of the suite adds so many; chosen
 GROUP_WORK = 50_000  # steps that screening one candidate is worth; measured on toy suites, 2026-11-22
 
 
-@dataclass(slots=True)
-class _Group:
-    """Candidates that are screened together, and what was asked of a guest."""
-
-    candidates: list[Candidate]
-    asked: Request
-    number: int
-
-
 class Screen:
     """The screening of one parent's candidates.
 
@@ -76,7 +68,7 @@ class Screen:
         self._seconds = {o.id: o.seconds for o in self._panel.ended()}
         self._limited = StepLimited(inner, parent, self._base)
         self._buffer: list[Candidate] = []
-        self._groups: deque[_Group] = deque()
+        self._groups: deque[Group] = deque()
         self._size = FEW
         self._read_groups = self._leaks = self._tried = 0
         self._work = self._cold_work = 0  # steps
@@ -142,7 +134,7 @@ class Screen:
         self._size = min(MANY, 2 * self._size)
         asked = self._alone(group[0]) if self.off else self._trials(group)
         if asked is not None:
-            self._groups.append(_Group(group, asked, self._inner.suite.submit(asked)))
+            self._groups.append(Group(group, asked, self._inner.suite.submit(asked)))
 
     def _alone(self, candidate: Candidate) -> Request | None:
         """Where nothing is screened: one candidate with all tests; None, and it waits, where it cannot be placed."""
@@ -198,7 +190,7 @@ class Screen:
         failing, others = ([n for n in names if touched is None or n in touched] for names in (self._failing, others))
         return (*failing[:FAILING], *others[:PASSING]) if failing else ()
 
-    def _read(self, group: _Group, reply: Reply) -> Iterator[Attempt]:
+    def _read(self, group: Group, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
         if not group.asked.trials:
             yield self._inner.answer(self._parent, group.candidates[0], reply)
@@ -224,7 +216,7 @@ class Screen:
             rest = rest[1:]
         if rest:
             asked = self._trials(rest)
-            yield from self._read(_Group(rest, asked, -1), self._inner.suite.run(asked))
+            yield from self._read(Group(rest, asked, -1), self._inner.suite.run(asked))
 
     def _screened(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Candidate | Attempt | None:
         """The attempt of a candidate that is refused; the candidate where it stands; None where it was put aside."""
@@ -236,7 +228,7 @@ class Screen:
         if not tests:  # no failing test runs what is changed, nor did an import
             unseen = Attempt(candidate, (next(iter(self.unchanged.values())),), Ended.STOPPED)
             return candidate if self._inner.unnoted(self._panel, candidate) else unseen
-        outcomes = _outcomes(tests, said)
+        outcomes = outcomes_of(tests, said)
         stands = len(outcomes) == len(tests) and not any(o.failed for o in outcomes)
         return candidate if stands else Attempt(candidate, outcomes, Ended.STOPPED)
 
@@ -269,7 +261,7 @@ class Screen:
         asked = self._trials(())
         asked = replace(asked, seconds=max(asked.seconds, COMPARED_SECONDS))
         reply = self._inner.suite.run(asked)
-        self.unchanged = {o.id: o for o in _outcomes(asked.tests, reply.tried[-1] if reply.tried else ())}
+        self.unchanged = {o.id: o for o in outcomes_of(asked.tests, reply.tried[-1] if reply.tried else ())}
         return bool(self.unchanged) and all(o.failed for o in self.unchanged.values())
 
     def _as_before(self, said: Trial) -> bool:
@@ -293,7 +285,7 @@ class Screen:
             ledger.evaluations += len(some)
             reply = self._inner.suite.run(self._of_all(some, tests))
             for number, said in zip(range(at, at + len(some)), reply.tried):
-                found[number] = frozenset(o.id for o in _outcomes(tests, said) if o.status == "passed")
+                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.status == "passed")
             at += len(some) if reply.ended == Ended.DONE else len(reply.tried) + 1  # the next one ended the process
         return found
 
@@ -307,21 +299,10 @@ class Screen:
             asked = replace(self._of_all([candidate], tests), seconds=most, test_seconds=most)
             reply = self._inner.suite.run(asked)
             if reply.ended == Ended.DONE and len(reply.tried[0]) == len(tests):
-                said = {o.id: _seen(known[o.id], o) for o in _outcomes(tests, reply.tried[0])}
+                said = {o.id: seen(known[o.id], o) for o in outcomes_of(tests, reply.tried[0])}
         ended = Ended.DONE
         if not said:
             attempt = self._inner.evaluate(self._parent, candidate, tests)
             said, ended = {o.id: o for o in attempt.outcomes}, attempt.ended
         whole = [said.get(name, o) for name, o in known.items() if name in said or name not in tests]
         return Attempt(candidate, tuple(whole), ended)
-
-
-def _seen(before: Outcome, now: Outcome) -> Outcome:
-    """What screening saw of a test. It does not say what the test costs: that is taken to be what it was."""
-    if before.endless and not now.endless:
-        return replace(before, status=now.status, message=now.message, steps=now.steps, seconds=0.0)
-    return replace(before, status=now.status, message=now.message)
-
-
-def _outcomes(tests: Sequence[str], said: Trial) -> tuple[Outcome, ...]:
-    return tuple(Outcome(name, status, text, steps=steps) for name, (status, text, steps) in zip(tests, said))
