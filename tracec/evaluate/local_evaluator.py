@@ -13,6 +13,7 @@ from tracec.evaluate.panel import SLACK, Panel, Parent
 from tracec.guests.protocol import Reply, Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
+from tracec.passes.nouns.edits import ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.run.ledger import Ledger
@@ -144,6 +145,8 @@ class LocalEvaluator:
     ) -> Request:
         """What to ask of a guest for one candidate. TracecError where it cannot be placed."""
         panel, program = parent.panel, parent.program
+        if candidate.prior is None and any(isinstance(edit, ReplaceDefinition) for edit in candidate.edits):
+            program.texts(candidate)  # what was written freely may be no definition at all, or another one's
         swaps = program.swaps(candidate)
         overlay = program.overlay(candidate) if swaps is None or self.needs_overlay else {}
         whole = panel.scored and not cases
