@@ -12,6 +12,7 @@ from setuptools.command.build_py import build_py
 
 READERS = [
     "tracec/runtime/events.py",
+    "tracec/runtime/rows.py",
     *(
         f"tracec/passes/link/{name}.py"
         for name in ("graph", "plan", "state", "imports", "operands", "arguments", "values", "replay", "turns")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+import msgspec
 
 from tracec.chosen import Guard, Guarded
 from tracec.job import Job
@@ -45,7 +46,10 @@ def guard(job: Job, judge: Judge, program: Program, candidates: Sequence[Candida
     reply = judge.suite.run(asked)
     if not reply.probe:
         return _refused(len(candidates), f"the calls came to no end ({reply.detail or reply.ended})")
-    return _read(reply.probe)
+    try:
+        return _read(msgspec.convert(reply.probe, _Probe), len(candidates))
+    except msgspec.ValidationError as error:  # a candidate may have sent it
+        return _refused(len(candidates), f"the calls came to no end (no report: {error})")
 
 
 def _watched(judge: Judge) -> tuple[str, ...]:
@@ -70,14 +74,43 @@ def _edit(program: Program, change: Swap) -> dict[str, object]:
     return {"old": sorted(old), "new": sorted(new), "header": any(edit.header for edit in edits)}
 
 
-def _read(probe: Mapping[str, Any]) -> Guard:
+class _Example(msgspec.Struct):
+    call: str
+    before: str
+    after: str
+    what: list[str]
+    source: str
+    outside: bool
+    failure: bool
+
+
+class _Variant(msgspec.Struct):
+    inputs: int
+    changed: int
+    failures: int
+    outside: int
+    examples: list[_Example]
+    why_not: str
+
+
+class _Pair(msgspec.Struct):
+    pair: tuple[int, int]
+    call: str
+    results: list[str]
+
+
+class _Probe(msgspec.Struct):
+    """What `runtime/guard.py` emits."""
+
+    variants: list[_Variant]
+    apart: list[_Pair]
+
+
+def _read(probe: _Probe, count: int) -> Guard:
+    if len(probe.variants) != count or any(row.call and len(row.results) != 2 for row in probe.apart):
+        raise msgspec.ValidationError("it is of other changes")
     each = tuple(
-        Guarded(v["inputs"], v["changed"], v["failures"], v["outside"], tuple(v["examples"]),
-                v["why_not"])
-        for v in probe["variants"]
-    )  # fmt: skip
-    apart = {
-        (row["pair"][0], row["pair"][1]): (row["call"], tuple(row["results"])) if row["call"] else None
-        for row in probe["apart"]
-    }
-    return Guard(each, apart)
+        Guarded(v.inputs, v.changed, v.failures, v.outside, tuple(map(msgspec.structs.asdict, v.examples)), v.why_not)
+        for v in probe.variants
+    )
+    return Guard(each, {row.pair: (row.call, tuple(row.results)) if row.call else None for row in probe.apart})

@@ -19,7 +19,7 @@ from tracec.passes.propagate.observe import Observation, observe
 from tracec.passes.source import Source
 from tracec.run import Request, Suite
 from tracec.runtime.feedback import Outcome
-from tracec.traces import load
+from tracec.traces import loaded
 
 MOST_FAILING, MOST_PASSING = 20, 40  # tests traced
 MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike
@@ -75,7 +75,7 @@ def witness(
     content = "".join(source.text for source in sources.values())
     key = hashlib.sha256(repr((content, tests)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     logs = [ledger.folder() / name for name in ledger.event("traces", key, recorded)]
-    seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in load(log)]
+    seen = [observe(trace, sources.keys(), failed=trace.name in failing) for log in logs for trace in loaded(log)]
     return seen, built.warnings
 
 

@@ -20,7 +20,7 @@ from tracec.remembered import Remembered
 from tracec.request import Request
 from tracec.run import Suite
 from tracec.runtime.feedback import Outcome
-from tracec.traces import load
+from tracec.traces import loaded
 from tracec.tuning.metric import Metric
 from tracec.tuning.variants import Variants
 from tracec.witness import instrumented
@@ -194,7 +194,7 @@ class Objective:
         artifacts = self.variants.artifacts(point, self._folder)
         reply = self._recording().run(self._request(point, cases, record=str(log), artifacts=artifacts))
         by_id = {o.id: o for o in reply.outcomes}
-        traces = {trace.name: trace for trace in load(log)} if log.exists() else {}
+        traces = {trace.name: trace for trace in loaded(log)}
         spans = self.variants.spans(point)
         rest: list[str] = []
         for case in cases:
