@@ -16,6 +16,7 @@ from setuptools.command.build_py import build_py
 READERS = [
     "tracec/runtime/record/decode.py",
     "tracec/passes/graph/builder.py",
+    "tracec/runtime/record/rows.py",
     *(
         f"tracec/passes/link/{name}.py"
         for name in ("plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+ENDED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+STATUSES = frozenset((*ENDED, "timeout", "steps", "memory", "died", "none"))
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 
 
@@ -65,12 +66,6 @@ class Outcome:
     def endless(self) -> bool:
         """True where the run was cut short by its steps or by the clock."""
         return self.status in ("steps", "timeout")
-
-    @staticmethod
-    def from_dict(data: dict[str, object]) -> Outcome:
-        """From the fields by name, lists for tuples; TypeError on unknown or missing ones."""
-        ran: Any = data.get("ran")
-        return Outcome(**{**data, "ran": None if ran is None else tuple(ran)})  # type: ignore[arg-type]
 
 
 def without_addresses(text: str) -> str:

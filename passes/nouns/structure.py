@@ -125,6 +125,18 @@ class Structure:
             packed["key"], path, packed["grain"], tuple(functions), tuple(segments), tuple(sites), tuple(lines)
         )
 
+    def fault(self) -> str:
+        """What is wrong with numbers that lead from one row to another; "" where each leads to one that is there."""
+        sites, functions = len(self.sites), len(self.functions)
+        for f in self.functions:
+            if not (-1 <= f.parent < f.id and -1 <= f.site < sites):
+                return f"function {f.id}"
+        for s in self.segments:
+            inside = all(0 <= number < sites for number in s.sites)
+            if not (-1 <= s.parent < s.id and 0 <= s.function < functions and -1 <= s.guard < sites and inside):
+                return f"segment {s.id}"
+        return next((f"site {site.id}" for site in self.sites if not 0 <= site.function < functions), "")
+
 
 def segment_of(number: int, row: Sequence[Any]) -> Segment:
     """Read the row of a segment, in the order of the fields."""

@@ -36,7 +36,7 @@ def steady(config: Any) -> None:
 
 
 class Reports:
-    """Gathers the reports of each test until they are taken as one outcome, in the form of `Outcome.from_dict`."""
+    """Gathers the reports of each test until they are taken as one outcome, in the form of `Outcome`, as JSON."""
 
     def __init__(self) -> None:
         self._parts: dict[str, dict[str, Any]] = {}

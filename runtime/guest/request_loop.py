@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.runtime.guest import process_tree, sandbox
-from tracec.runtime.guest.wire import Message, Wire
+from tracec.runtime.guest.wire import Message, Wire, check_frame
 
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
 Work = Callable[[dict[str, Any], Callable[[dict[str, object]], None], str], object]
@@ -51,9 +51,10 @@ class Job:
         return [*([self.wire.fileno()] if self.open else []), *([self.pidfd] if self.pidfd >= 0 else [])]
 
     def read(self) -> None:
-        """Take in the child's frames, as many as are there."""
+        """Take in the child's frames, as many as are there: none after one that is no frame, as a test may send it."""
         try:
             for frame in self.wire.receive():
+                check_frame(frame)
                 self._note(frame)
         except (EOFError, OSError, ValueError):
             self.open = False
@@ -75,7 +76,9 @@ class Job:
         elif "probe" in frame:
             self.probe = frame["probe"]
         elif "ended" in frame:
-            self.ended, self.detail = frame["ended"], frame["detail"]
+            # Once a test has begun, its process was confined: what says otherwise comes from the test.
+            late = frame["ended"] == "unconfined" and (self.running or self.outcomes)
+            self.ended, self.detail = "error" if late else frame["ended"], frame["detail"]
 
     def is_crowd(self) -> bool:
         """Whether too many processes descend from the child; they are counted now and then."""

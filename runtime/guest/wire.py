@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from collections import deque
 from collections.abc import Mapping, Sequence
 
 Message = dict[str, object]
+LARGEST = 1 << 28  # bytes of a message: requests hold texts of files, replies what tests said
 _HEAD = struct.Struct("!I")
+
+
+# What a child says to the process that forked it.
+_FRAMES: dict[str, type] = {
+    "begin": str,
+    "outcome": dict,
+    "trial": int,
+    "functions": list,
+    "tried": list,
+    "probe": dict,
+    "ended": str,
+    "detail": str,
+}
+
+
+def check_frame(frame: Mapping[str, object]) -> None:
+    """ValueError unless these are the words of a child in their types. The parent looks at what is in them."""
+    if not frame or any(type(value) is not _FRAMES.get(name) for name, value in frame.items()):
+        raise ValueError("no frame")
+    if ("ended" in frame) != ("detail" in frame):
+        raise ValueError("no end")
 
 
 class Wire:
@@ -54,7 +77,10 @@ class Wire:
             del self._out[:sent]
 
     def receive(self) -> list[Message]:
-        """Read once (waiting if nothing is there) and return the messages now complete; EOFError at the end."""
+        """Read once (waiting if nothing is there) and return the messages now complete.
+
+        EOFError at the end, ValueError where the other end sends something else.
+        """
         data, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
         self.fds.extend(fds)
         if not data:
@@ -66,12 +92,26 @@ class Wire:
         messages = []
         while len(self._in) >= _HEAD.size:
             end = _HEAD.size + _HEAD.unpack_from(self._in)[0]
+            if end > LARGEST:
+                raise ValueError(f"a message of {end} bytes")
             if len(self._in) < end:
                 break
-            messages.append(json.loads(self._in[_HEAD.size : end]))
+            messages.append(_decoded(bytes(self._in[_HEAD.size : end])))
             del self._in[:end]
         return messages
 
     def close(self) -> None:
-        """Close this end."""
+        """Close this end, and the descriptors that came and that nobody took."""
         self.sock.close()
+        while self.fds:
+            os.close(self.fds.popleft())
+
+
+def _decoded(body: bytes) -> Message:
+    try:
+        message = json.loads(body)
+    except RecursionError:
+        raise ValueError("a message of too many levels") from None
+    if type(message) is not dict:
+        raise ValueError("a message that is no object")
+    return message

@@ -12,6 +12,7 @@ from typing import Any
 
 from tracec.runtime.record.picture import (
     LASTING,
+    LONG,
     MANY,
     Picture,
     Text,
@@ -30,6 +31,9 @@ from tracec.runtime.record.picture import (
  ARRAY) = range(31)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
+LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
+DEEPEST = 40  # levels of parts within parts; a recorder goes DEEP, with a class or two at each
+WIDEST = 70  # bits of a number
 _PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
 _double = struct.Struct("=d").unpack_from
 
@@ -47,7 +51,7 @@ class Reader:
     """Reads one chunk from its start to its end."""
 
     def __init__(self, chunk: bytes) -> None:
-        self.chunk, self.place = chunk, 0
+        self.chunk, self.place, self.depth = chunk, 0, 0
         self.slots: dict[int, Any] = {}
 
     def events(self) -> list[Any]:
@@ -95,6 +99,8 @@ class Reader:
                 self.place = place
                 return number
             shift += 7
+            if shift > WIDEST:
+                raise ValueError("no number is as large")
 
     def signed(self) -> int:
         """A signed number."""
@@ -104,12 +110,22 @@ class Reader:
     def raw(self) -> bytes:
         """Bytes after their length."""
         size = self.number()
-        self.place += size
-        return self.chunk[self.place - size : self.place]
+        place = self.place
+        if size > len(self.chunk) - place:
+            raise IndexError("a text goes on beyond the end")
+        self.place = place + size
+        return self.chunk[place : place + size]
 
     def text(self) -> str:
         """A text."""
         return self.raw().decode("utf-8", "surrogatepass")
+
+    def name(self) -> str:
+        """A text that is no longer than what is shown of one."""
+        data = self.raw()
+        if len(data) > LONGEST:
+            raise ValueError("no name is as long")
+        return data.decode("utf-8", "surrogatepass")
 
     def real(self) -> float:
         """A float."""
@@ -119,13 +135,13 @@ class Reader:
     def kept(self) -> str:
         """A string that may come again."""
         slot = self.number()
-        self.slots[slot] = text = self.text()
+        self.slots[slot] = text = self.name()
         return text
 
     def cut_str(self) -> Picture:
         """The start of a long string."""
         slot, identity, size = self.number(), self.number(), self.number()
-        self.slots[slot] = made = ("str", cut(self.text()), identity, LASTING, size)
+        self.slots[slot] = made = ("str", cut(self.name()), identity, LASTING, size)
         return made
 
     def cut_bytes(self) -> Picture:
@@ -141,40 +157,50 @@ class Reader:
     def inside(self, kind: type) -> tuple[str, int, int, int]:
         """(text, state, identity, size)."""
         identity, size, shown = self.number(), self.number(), self.number()
+        if shown > MANY:
+            raise ValueError("no container shows as many items")
         parts = [self.part() for _ in range(2 * shown if kind is dict else shown)]
         text, state = contained(kind, size, parts)
         return text, state, identity, size
 
     def part(self) -> Text:
         """(text, state) of an item."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueError("no value is as deep")
         kind = self.chunk[self.place]
         if kind in CONTAINERS:
             self.place += 1
-            return self.inside(CONTAINERS[kind])[:2]
-        event = self.event()
-        return said(event) if type(event) in _PLAIN else (event[1], event[3])
+            found = self.inside(CONTAINERS[kind])[:2]
+        else:
+            event = self.event()
+            found = said(event) if type(event) in _PLAIN else (event[1], event[3])
+        self.depth -= 1
+        return found
 
     def instance(self) -> Picture:
         """An object of which only the type is told."""
-        slot, identity, name = self.number(), self.number(), self.text()
+        slot, identity, name = self.number(), self.number(), self.name()
         self.slots[slot] = made = (name, f"<{name}>", identity, 0, -1)
         return made
 
     def named(self) -> Picture:
         """A function, class or module."""
-        slot, identity, kind = self.number(), self.number(), self.text()
-        self.slots[slot] = made = (kind, f"<{kind} {self.text()}>", identity, LASTING, -1)
+        slot, identity, kind = self.number(), self.number(), self.name()
+        self.slots[slot] = made = (kind, f"<{kind} {self.name()}>", identity, LASTING, -1)
         return made
 
     def error(self) -> Picture:
         """An exception and its arguments."""
-        identity, name = self.number(), self.text()
+        identity, name = self.number(), self.name()
         return (name, name + self.part()[0], identity, 0, -1)
 
     def shape(self) -> Any:
         """The name and the fields of a class, and the object behind it."""
-        slot, lasting, name, size = self.number(), self.number(), self.text(), self.number()
-        self.slots[slot] = name, [self.text() for _ in range(min(size, MANY))], size, LASTING * lasting
+        slot, lasting, name, size = self.number(), self.number(), self.name(), self.number()
+        self.slots[slot] = name, [self.name() for _ in range(min(size, MANY))], size, LASTING * lasting
+        if self.chunk[self.place] == SHAPE:
+            raise ValueError("a class is told of, and no object")
         return self.event()
 
     def fields(self) -> Picture:
@@ -189,25 +215,25 @@ class Reader:
 
     def member(self) -> Picture:
         """A member of an enum."""
-        slot, identity, name = self.number(), self.number(), self.text()
-        self.slots[slot] = made = (name, f"{name}.{self.text()}", identity, LASTING, -1)
+        slot, identity, name = self.number(), self.number(), self.name()
+        self.slots[slot] = made = (name, f"{name}.{self.name()}", identity, LASTING, -1)
         return made
 
     def made(self) -> Picture:
         """An object of a class that was made from a built-in one."""
-        identity, name = self.number(), self.text()
+        identity, name = self.number(), self.name()
         text, state = wrapped(name, self.part())
         return (name, text, identity, state, -1)
 
     def scalar(self) -> Picture:
         """A scalar of numpy."""
-        identity, name = self.number(), self.text()
+        identity, name = self.number(), self.name()
         text, state = numpy_scalar(name, self.part())
         return (name, text, identity, state, -1)
 
     def array(self) -> Picture:
         """An array of numpy."""
-        identity, dtype, native = self.number(), self.text(), self.number()
+        identity, dtype, native = self.number(), self.name(), self.number()
         shape = tuple([self.number() for _ in range(self.number())])
         text, state = numpy_array(dtype, native == 1, shape, self.part() if self.number() else None)
         return ("ndarray", text, identity, state, -1)

@@ -1,9 +1,9 @@
 """The log: its files and records, and a log -> what was recorded.
 
-A log is a row of marshal records: a head, ("process", id, name, parent, modules), ("name", name), ("module", key,
-structure), ("part", thread, bytes), ("chapter", name, [(thread, cut, chunks)]). What follows a process is of it, up to
-the next one; a child that was forked shares the first `modules` modules of its parent. A structure is written once:
-where it is "", that of the same key is meant.
+A log is a row of records that `marshal` wrote and `rows.py` reads: a head, ("process", id, name, parent, modules),
+("name", name), ("module", key, structure), ("part", thread, bytes), ("chapter", name, [(thread, cut, chunks)]). What
+follows a process is of it, up to the next one; a child that was forked shares the first `modules` modules of its
+parent. A structure is written once: where it is "", that of the same key is meant.
 
 The main process writes FILE, each other one a spool of its own beside it, FILE.<pid>. The buffers that are not yet
 written lie in a file too, which ends in `.live`: they are there whatever ended the process.
@@ -19,7 +19,10 @@ import stat
 import struct
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from tracec.runtime.record.rows import Records
 
 VERSION = 3  # of the format of logs
 HEAD = ("tracec", VERSION, sys.version)
@@ -27,7 +30,6 @@ LIVE = ".live"
 START = marshal.dumps(HEAD)
 _MARK = b"tracec"  # `marshal` may take any other file for something huge
 _FIRST = 16  # bytes in which the mark must be
-_KINDS = ("process", "name", "module", "part", "chapter")
 _SPOOL = re.compile(r"\.\d+(-\d+)?")
 _SLOT = 1 << 18  # bytes of a buffer in a live file; as in _recorder.c
 _BYTES = 1 << 15  # where the bytes of its events begin in it; as in _recorder.c
@@ -45,11 +47,20 @@ def spools(file: str) -> list[str]:
 def is_log(path: str) -> bool:
     """Whether a regular file has a log's head, of whatever version, or is empty; False where it cannot be read."""
     try:
-        with open(path, "rb", opener=_unlinked) as log:
+        with opened(path) as log:
             start = log.read(_FIRST)
-            return stat.S_ISREG(os.fstat(log.fileno()).st_mode) and (_MARK in start or START.startswith(start))
-    except OSError:
+            return _MARK in start or START.startswith(start)
+    except (OSError, ValueError):
         return False
+
+
+def opened(path: str) -> BinaryIO:
+    """A file to read, and nothing else: a pipe would be waited for. OSError, ValueError."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return open(number, "rb")
+    os.close(number)
+    raise ValueError("not a trace of tracec: it is no regular file")
 
 
 def is_live(path: str) -> bool:
@@ -61,19 +72,14 @@ def is_live(path: str) -> bool:
     return stat.S_ISREG(state.st_mode) and state.st_size % _SLOT == 0
 
 
-def _unlinked(path: str, flags: int) -> int:
-    """Open a file that is no link, and wait for nobody."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-
-
 def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
     """A log, with the spools beside it -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)],
     cut)) in turn.
 
     `cut` is True where the first events were not kept. Of the chapters only `wanted` is decoded, and the one named ""
     (what was recorded while modules were imported). What a process left that was killed is a chapter too, named
-    "unfinished" after the process. Raises ValueError where the file is no log of this version, FileNotFoundError where
-    there is none.
+    "unfinished" after the process. Raises ValueError where the file is no log of this version, or, after what comes
+    before, where it is damaged; FileNotFoundError where there is none.
     """
     known = _Known()
     beside = spools(file)
@@ -104,9 +110,12 @@ def by_age(paths: Iterable[str]) -> list[str]:
 
 def _age(path: str) -> int:
     """When a spool's process began, in nanoseconds."""
+    from tracec.runtime.record.rows import Records
+
     try:
-        with open(path, "rb") as log:
-            _, record = _loaded(log), _loaded(log)
+        with opened(path) as log:
+            rows = Records(log)
+            _, record = rows.next(), rows.record()
         return int(record[1].partition("-")[2])
     except (OSError, TypeError, AttributeError, IndexError, ValueError):  # it was about to begin
         return 0
@@ -124,29 +133,35 @@ def _chapters(path: str, wanted: str | None, known: _Known) -> Iterator[tuple[st
             yield "modules", list(modules)
             yield "chapter", (title, streams, dropped or cut)
 
-    for record, _, _ in records(path):
-        kind = record[0]
-        if kind == "part":
-            rows.append((record[1], False, [record[2]]))
-        elif kind == "module":
-            key, text = record[1:]
-            modules.append((key, known.structures.setdefault(key, text) or text))
-        elif kind == "name":
-            name = record[1]
-        elif kind == "chapter":
-            yield from chapter(record[1], [*rows, *record[2]])
-            rows, cut = [], own
-        else:
-            if rows:
-                yield from chapter(unfinished(name), rows)
-            _, process, name, parent, count = record
-            if process in known.modules:  # it was merged, and its spool is still there
-                return
-            known.modules[process] = modules = known.modules.get(parent, [])[:count]
-            rows, cut, own = [], bool(parent), True
+    damage: ValueError | None = None
+    try:
+        for record, _, _ in records(path):
+            kind = record[0]
+            if kind == "part":
+                rows.append((record[1], False, [record[2]]))
+            elif kind == "module":
+                key, text = record[1:]
+                modules.append((key, known.structures.setdefault(key, text) or text))
+            elif kind == "name":
+                name = record[1]
+            elif kind == "chapter":
+                yield from chapter(record[1], [*rows, *record[2]])
+                rows, cut = [], own
+            else:
+                if rows:
+                    yield from chapter(unfinished(name), rows)
+                _, process, name, parent, count = record
+                if process in known.modules:  # it was merged, and its spool is still there
+                    return
+                known.modules[process] = modules = known.modules.get(parent, [])[:count]
+                rows, cut, own = [], bool(parent), True
+    except ValueError as error:  # what comes before is told all the same
+        damage = error
     rows += live(path)
     if rows:
         yield from chapter(unfinished(name), rows)
+    if damage is not None:
+        raise damage
 
 
 def unfinished(name: str) -> str:
@@ -157,36 +172,43 @@ def unfinished(name: str) -> str:
 def records(file: str) -> Iterator[tuple[Any, int, int]]:
     """The records of a log after its head, up to the last whole one, each with the places where it begins and ends.
 
-    Raises ValueError where the file is no log of this version.
+    Raises ValueError where the file is no log of this version, or there is something else in it than records.
     """
-    with open(file, "rb") as log:
+    from tracec.runtime.record.rows import Records, Torn
+
+    with opened(file) as log:
         start = log.read(len(START))
         if START.startswith(start) and start != START:
             raise Nothing("it is empty: nothing was recorded")
         log.seek(0)
-        head = _loaded(log) if _MARK in start[:_FIRST] else None
-        if not (isinstance(head, tuple) and head[:1] == HEAD[:1]):
+        rows = Records(log)
+        head = _head(rows) if _MARK in start[:_FIRST] else None
+        if type(head) is not tuple or len(head) != 3 or head[0] != HEAD[0] or type(head[1]) is not int:
             raise ValueError("not a trace of tracec")
         if head[1] != VERSION:
             raise ValueError(f"its format is {head[1]}, this version of tracec reads {VERSION}")
-        begin = log.tell()
-        while isinstance(record := _loaded(log), tuple) and record and record[0] in _KINDS:
-            yield record, begin, (begin := log.tell())
+        while not rows.at_end():
+            begin = rows.place_in_file()
+            try:
+                record = rows.record()
+            except Torn:
+                return
+            yield record, begin, rows.place_in_file()
 
 
-def _loaded(log: BinaryIO) -> Any:
+def _head(rows: Records) -> Any:
     try:
-        return marshal.load(log)
-    except (EOFError, ValueError, TypeError):
+        return rows.next()
+    except ValueError:
         return None
 
 
 def live(path: str) -> Rows:
     """What a process that did not end as it should left in its buffers."""
     try:
-        with open(path + LIVE, "rb") as file:
+        with opened(path + LIVE) as file:
             slots = [_live(slot) for slot in iter(lambda: file.read(_SLOT), b"")]
-    except OSError:
+    except (OSError, ValueError):
         return []
     return [row for row in slots if row is not None]
 

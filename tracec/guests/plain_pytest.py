@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -12,7 +10,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tracec.guests.environment import environment, mark
+from tracec.guests.protocol import sound
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, report_plugin
 from tracec.runtime.outcome import Outcome
@@ -74,18 +75,28 @@ def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float)
         process.wait()
 
 
+class _Line(msgspec.Struct):
+    """One line of the report: one of them."""
+
+    begin: str = ""
+    outcome: Outcome | None = None
+    fault: dict[str, Any] | None = None
+
+
 def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:
     running = ""
     for line in lines:
-        entry: dict[str, Any] = {}
-        with contextlib.suppress(ValueError):  # the last line may be torn
-            entry = json.loads(line)
-        if "begin" in entry:
-            running = entry["begin"]
-        elif "outcome" in entry:
+        try:
+            entry = msgspec.json.decode(line.encode("utf-8", "surrogatepass"), type=_Line)
+            fault = None if entry.fault is None else msgspec.convert({**entry.fault, "status": "error"}, Outcome)
+        except (msgspec.MsgspecError, UnicodeError):  # the last line may be torn, and a test may write what it likes
+            continue
+        if entry.outcome is not None and sound(entry.outcome):
             running = ""
-            yield Outcome.from_dict(entry["outcome"])
-        elif "fault" in entry:
-            yield Outcome(status="error", **entry["fault"])
+            yield entry.outcome
+        elif fault is not None:
+            yield fault
+        elif entry.begin:
+            running = entry.begin
     if running:
         yield Outcome(running, cut)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from tracec.runtime.guest.sandbox import CHANGES, is_changed
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import STATUSES, Outcome
 
 Trial = tuple[tuple[str, str, int], ...]
 
@@ -95,9 +97,33 @@ class Reply:
     probe: Mapping[str, Any] = field(default_factory=dict)
 
 
-def as_reply(said: Mapping[str, Any]) -> Reply:
-    """From the fields by name, in the types of JSON."""
-    outcomes = tuple(Outcome.from_dict(outcome) for outcome in said["outcomes"])
-    tried = tuple(tuple((status, text, steps) for status, text, steps in trial) for trial in said.get("tried", ()))
-    functions = tuple((path, line) for path, line in said.get("functions", ()))
-    return Reply(outcomes, said["ended"], said["detail"], tried, functions, said.get("probe", {}))
+class _Said(msgspec.Struct):
+    """A reply in the types of JSON."""
+
+    outcomes: list[Outcome]
+    ended: Literal["done", "stopped", "timeout", "died", "memory", "cold", "error", "unconfined"]
+    detail: str
+    tried: list[list[tuple[str, str, int]]] = []
+    functions: list[tuple[str, int]] = []
+    probe: dict[str, Any] = {}
+
+
+def as_reply(said: Mapping[str, Any], tests: Collection[str] | None = None) -> Reply:
+    """From the fields by name, in the types of JSON; `tests` are those asked for.
+
+    Where it has other types or other tests, as a test may send them, it is the reply of a process that died.
+    """
+    try:
+        found = msgspec.convert({name: said[name] for name in _Said.__struct_fields__ if name in said}, _Said)
+    except msgspec.ValidationError as error:
+        return Reply((), "died", f"the process sent what is no reply ({error})")
+    known = all(tests is None or outcome.id in tests for outcome in found.outcomes)
+    if not known or not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
+        return Reply((), "died", "the process sent what is no reply (an outcome that none can have)")
+    tried = tuple(tuple(trial) for trial in found.tried)
+    return Reply(tuple(found.outcomes), found.ended, found.detail, tried, tuple(found.functions), found.probe)
+
+
+def sound(outcome: Outcome, functions: int = 0) -> bool:
+    """Whether there can be such an outcome, in a reply that tells of so many functions."""
+    return outcome.status in STATUSES and all(0 <= number < functions for number in outcome.ran or ())

@@ -47,9 +47,8 @@ class Suite:
     whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests see the usual
     `variables` and those of these names and patterns. They may write below `writable` and nowhere else but in their own
     temporary folder, where the kernel can hold them to it: `confinement` is what `sandbox.probe` said. Where it cannot,
-    no request with a change is run unless `unconfined`, and none at all where `artifacts` are of texts that were
-    `changed`. With a `metric` (`metric_session.py`) its cases take the place of tests. After the start, `ids` are
-    the tests in pytest's order and `files` gives the file of each.
+    no change runs unless `unconfined`, and nothing where `artifacts` are of texts that were `changed`. With a `metric`
+    (`metric_session.py`) its cases are the tests. After the start, `ids` are the tests in pytest's order, with `files`.
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -160,7 +159,7 @@ class Suite:
         """Kill the guest and everything that descends from it, and remove its folder. A later `submit` starts anew."""
         if self._process is not None:
             # One that was reaped has no number any more; those that it left are known by their mark.
-            killed = process_tree.kill_tree(self._process.pid) if self._process.returncode is None else set[int]()
+            killed = set() if self._process.returncode is not None else process_tree.kill_tree(self._process.pid)
             self._process.wait()
             process_tree.await_end(killed | process_tree.kill_marked(mark(self._folder)))
         for wire in (self._control, self._warm):
@@ -168,8 +167,7 @@ class Suite:
                 wire.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._process = self._control = self._warm = None
-        self._folder = ""
+        self._process, self._control, self._warm, self._folder = None, None, None, ""
 
     def _start_control(self) -> None:
         self._folder = os.path.realpath(tempfile.mkdtemp(prefix="tracec-"))
@@ -212,9 +210,8 @@ class Suite:
                 "look for a module that waits or loops when it is imported",
             )
         try:
-            messages = wire.receive()
-            while not messages:
-                messages = wire.receive()
+            while not (messages := wire.receive()):
+                pass
             message: dict[str, Any] = messages[0]
         except (EOFError, OSError):
             message = {"fault": "died"}
@@ -226,7 +223,7 @@ class Suite:
     def _send(self, number: int, request: Request, wire: Wire) -> None:
         message = asdict(request)
         record = offered(self._folder, number) if request.record else None
-        message.update(id=number, memory_mb=self._memory_mb, record=record)
+        message |= {"id": number, "memory_mb": self._memory_mb, "record": record}
         message["overlay"] = {os.path.realpath(path): text for path, text in request.overlay.items()}
         message["artifacts"] = {os.path.realpath(path): place for path, place in request.artifacts.items()}
         deadline = time.monotonic() + request.seconds + _GRACE if request.seconds else float("inf")
@@ -260,12 +257,11 @@ class Suite:
     def _receive(self, wire: Wire) -> None:
         try:
             messages: list[dict[str, Any]] = wire.receive()
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):
             self._lost(wire)
             return
         for message in messages:
-            pending = self._pending.pop(message.get("id", 0), None)
-            if pending is not None:
+            if pending := self._pending.pop(message.get("id", 0), None):
                 self._answered(message, pending)
 
     def _answered(self, message: dict[str, Any], pending: _Pending) -> None:
@@ -275,7 +271,11 @@ class Suite:
         if message["ended"] == "unconfined":
             raise unconfined(message["detail"])
         self._received(message["id"], pending.request)
-        self._done.append((message["id"], as_reply(message)))
+        reply = as_reply(message)
+        strange = {o.id for o in reply.outcomes}.difference(pending.request.tests)
+        self._done.append(
+            (message["id"], Reply((), "died", f"it told of other tests: {strange}") if strange else reply)
+        )
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.

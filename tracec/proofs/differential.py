@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
 
 from tracec.evaluate.panel import Panel
 from tracec.guests.protocol import Request, Swap
@@ -49,7 +51,10 @@ def compare(work: Work, changes: Sequence[Change]) -> Guard:
     )
     if not reply.probe:
         return _refused(len(changes), f"the calls came to no end ({reply.detail or reply.ended})")
-    return _read(reply.probe)
+    try:
+        return _read(msgspec.convert(reply.probe, _Probe), len(changes))
+    except msgspec.ValidationError as error:  # a candidate may have sent it
+        return _refused(len(changes), f"the calls came to no end (no report: {error})")
 
 
 def _seconds(work: Work) -> float:
@@ -78,13 +83,43 @@ def _edit(program: Program, swap: Swap) -> dict[str, object]:
     return {"old": sorted(old), "new": sorted(new), "header": any(edit.header for edit in edits)}
 
 
-def _read(probe: Mapping[str, Any]) -> Guard:
+class _Example(msgspec.Struct):
+    call: str
+    before: str
+    after: str
+    what: list[str]
+    source: str
+    outside: bool
+    failure: bool
+
+
+class _Version(msgspec.Struct):
+    inputs: int
+    changed: int
+    failures: int
+    outside: int
+    examples: list[_Example]
+    why_not: str
+
+
+class _Pair(msgspec.Struct):
+    pair: tuple[int, int]
+    call: str
+    results: list[str]
+
+
+class _Probe(msgspec.Struct):
+    """What the guest's comparison emits."""
+
+    versions: list[_Version]
+    apart: list[_Pair]
+
+
+def _read(probe: _Probe, count: int) -> Guard:
+    if len(probe.versions) != count or any(row.call and len(row.results) != 2 for row in probe.apart):
+        raise msgspec.ValidationError("it is of other changes")
     each = tuple(
-        Guarded(v["inputs"], v["changed"], v["failures"], v["outside"], tuple(v["examples"]), v["why_not"])
-        for v in probe["versions"]
+        Guarded(v.inputs, v.changed, v.failures, v.outside, tuple(map(msgspec.structs.asdict, v.examples)), v.why_not)
+        for v in probe.versions
     )
-    apart = {
-        (row["pair"][0], row["pair"][1]): (row["call"], tuple(row["results"])) if row["call"] else None
-        for row in probe["apart"]
-    }
-    return Guard(each, apart)
+    return Guard(each, {row.pair: (row.call, tuple(row.results)) if row.call else None for row in probe.apart})

@@ -49,9 +49,9 @@ def merge(log: Path) -> Merged:
             file.flush()
             os.fsync(file.fileno())
         os.replace(whole, log)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         whole.unlink(missing_ok=True)
-        return Merged(len(running), len(ended), error.strerror or str(error))
+        return Merged(len(running), len(ended), getattr(error, "strerror", None) or str(error))
     for path in ended:
         os.unlink(path)
     for path in (str(log), *ended):

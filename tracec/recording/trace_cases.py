@@ -13,6 +13,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tracec.evaluate.panel import Panel, Parent
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import steady
@@ -25,7 +27,7 @@ from tracec.passes.nouns.source import Source
 from tracec.project.atomic_write import put
 from tracec.project.program import Program
 from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
-from tracec.recording.trace_store import load
+from tracec.recording.trace_store import loaded
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Outcome
@@ -90,9 +92,9 @@ class Tracer:
         made = self._ledger.event("traces", key, lambda: self._recorded(parent.panel, program, cases))
         for warning in made["warnings"]:
             self._warn(warning)
-        now = {o.id: o for o in (Outcome.from_dict(outcome) for outcome in made["outcomes"])}
+        now = {o.id: o for o in msgspec.convert(made["outcomes"], list[Outcome])}
         known = now if candidate.edits else {**now, **{o.id: o for o in parent.panel.before}}
-        traces = [t for name in made["logs"] for t in load(self._ledger.folder() / name) if t.name in known]
+        traces = [t for name in made["logs"] for t in loaded(self._ledger.folder() / name) if t.name in known]
         wanting = _wanting([known[trace.name] for trace in traces], scored=parent.panel.scored)
         runs = tuple(TracedRun(t.name, known[t.name], t, t.name in wanting) for t in traces)
         return Attempt(candidate, tuple(now.values()), runs=runs)
