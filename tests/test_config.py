@@ -24,6 +24,7 @@ with = "random"
 model = "openai/x"
 seed = 7
 guard = false
+coverage = "off"
 jobs = 2
 budget-seconds = 60
 budget-evals = 100
@@ -71,6 +72,7 @@ def test_every_key(tmp_path: Path) -> None:
         model="openai/x",
         seed=7,
         guard=False,
+        coverage="off",
         jobs=2,
         budget_seconds=60.0,
         budget_evals=100,

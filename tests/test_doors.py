@@ -541,7 +541,7 @@ def test_a_proof_is_of_its_words_and_its_user(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_processes_that_begin_at_once_have_one_key(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", "from tracec import private; print(private.proof('x'))"]
+    words = [sys.executable, "-c", "from tracec.project import private; print(private.proof('x'))"]
     env: dict[str, Any] = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     begun = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     assert len({process.communicate()[0] for process in begun}) == 1

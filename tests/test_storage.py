@@ -121,7 +121,7 @@ WAYS = {
     "module": ([sys.executable, "-m", "child", "a"], "-m child a"),
     "command": ([sys.executable, "-c", "import child"], "-c import child"),
     "isolated": ([sys.executable, "-Ic", "import sys; sys.path.append('.'); import child"], "-c import sys"),
-    "shell": (["sh", "-c", f"true; '{sys.executable}' subprocess_hook.py; true"], "child.py"),
+    "shell": (["sh", "-c", f"true; '{sys.executable}' child.py; true"], "child.py"),
     "bare": (["env", "-i", sys.executable, "child.py"], "child.py"),
     "script of the shell": (["./child.py", "x"], "./child.py x"),
     "input": ([sys.executable, "-"], "-"),
@@ -189,7 +189,7 @@ def test_a_locale_that_the_interpreter_changes(tmp_path: Path) -> None:
     runs = both(tmp_path, "main.py")
     assert runs.traced == runs.plain
     assert "1 6" in runs.plain.out
-    assert "#: subprocess_hook.py" in seen(runs.log)
+    assert "#: child.py" in seen(runs.log)
 
 
 def test_grandchildren(tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_everything_is_killed(tmp_path: Path) -> None:
         assert tracec(tmp_path, "show", "log.trace").out.count("n * 3") == 2  # while it runs
         os.killpg(running.pid, signal.SIGKILL)
     assert len(files(tmp_path)) == 4
-    expected = {"main.py (unfinished)": [12], "#: subprocess_hook.py (unfinished)": [15]}
+    expected = {"main.py (unfinished)": [12], "#: child.py (unfinished)": [15]}
     assert seen(tmp_path / "log.trace") == expected
     merge(tmp_path / "log.trace")
     assert seen(tmp_path / "log.trace") == expected

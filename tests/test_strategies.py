@@ -36,6 +36,7 @@ def shout(text):
 '''
 MENDED = '''\
 """Words."""
+
 from itertools import count
 
 
