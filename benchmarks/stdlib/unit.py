@@ -9,7 +9,7 @@ import sys
 MODE, FOLDER, TEST, REPORT = sys.argv[1:]
 EVENTS = 1_000_000  # recorded at most: what is compared is how tests end
 
-from tracec.runtime import record  # noqa: E402, F401 (what is printed needs it)
+from tracec.runtime import record  # noqa: E402 (what is printed needs it)
 
 LOADED = frozenset(sys.modules)  # cannot be printed for this process: it is too late for them
 if MODE == "on":
