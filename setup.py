@@ -3,8 +3,8 @@ read a trace run as they are, slower.
 
 `tracec.pth` lets Python processes that a recorded program starts find it: one look for a name at the start of every
 interpreter of the environment. It imports nothing unless a run of this very user is open, and raises nothing, whatever
-became of tracec since. It is compiled at every start, so it is short. The place is `runs` of `runtime/child.py`, the
-number its `VERSION`.
+became of tracec since. It is compiled at every start, so it is short. The place is `runs` of
+`runtime/launch/subprocess_hook.py`, the number its `VERSION`.
 """
 
 import os

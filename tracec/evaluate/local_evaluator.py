@@ -78,15 +78,15 @@ class LocalEvaluator:
     ) -> None:
         """Send the candidate to a guest; one that cannot be placed goes nowhere."""
         asked = _Asked(candidate, tuple(cases))
-        try:
-            if trace:
-                asked.attempt = self._traced(parent, candidate, cases)
-            elif cases or not (candidate.known or candidate.trace):
-                asked.number = self.suite.submit(self.request(parent, candidate, cases, limits))
-            else:
-                self._ask_unknown(parent, asked, limits)
-        except TracecError as error:
-            asked.attempt = invalid(candidate, error)
+        request = self._placed(parent, candidate, cases, limits)
+        if isinstance(request, Attempt):
+            asked.attempt = request
+        elif trace:
+            asked.attempt = self._traced(parent, candidate, cases)
+        elif cases or not (candidate.known or candidate.trace):
+            asked.number = self.suite.submit(request)
+        else:
+            self._ask_unknown(parent, asked, limits)
         self._asked.setdefault(parent, deque()).append(asked)
 
     def results(self, parent: Parent, *, last: bool = False) -> list[Attempt]:
@@ -132,11 +132,17 @@ class LocalEvaluator:
         limits: Limits = FREELY,
     ) -> Attempt:
         """Ask a guest at once, before the requests that wait."""
+        request = self._placed(parent, candidate, cases, limits)
+        if isinstance(request, Attempt):
+            return request
+        if trace:
+            return self._traced(parent, candidate, cases)
+        return self.answer(parent, candidate, self.suite.run(request), cases)
+
+    def _placed(self, parent: Parent, candidate: Candidate, cases: Sequence[str], limits: Limits) -> Request | Attempt:
+        """What to ask of a guest, or the attempt of one that cannot be placed. What a guest cannot do is raised."""
         try:
-            if trace:
-                return self._traced(parent, candidate, cases)
-            reply = self.suite.run(self.request(parent, candidate, cases, limits))
-            return self.answer(parent, candidate, reply, cases)
+            return self.request(parent, candidate, cases, limits)
         except TracecError as error:
             return invalid(candidate, error)
 

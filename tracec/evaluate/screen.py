@@ -250,9 +250,10 @@ class Screen:
 
     def _sent(self, candidate: Candidate) -> int | Attempt:
         try:
-            return self._inner.suite.submit(self._inner.request(self._parent, candidate), first=True)
+            asked = self._inner.request(self._parent, candidate)
         except TracecError as error:
             return invalid(candidate, error)
+        return self._inner.suite.submit(asked, first=True)
 
     def _comparable(self) -> bool:
         """True where screening sees the failing tests fail; keeps what it saw."""

@@ -142,12 +142,15 @@ def base_of(case: str) -> str:
 
 
 def _wanting(outcomes: Sequence[Outcome], *, scored: bool) -> frozenset[str]:
-    """The cases whose feedback asks for a change: those that failed; of a metric's also those below the mean."""
+    """The cases whose feedback asks for a change: those that failed; of a metric's also those below the mean.
+
+    Where none is, as all scores are alike, it is all of them.
+    """
     failed = frozenset(o.id for o in outcomes if o.failed)
     if not scored or not outcomes:
         return failed
     mean = sum(o.worth for o in outcomes) / len(outcomes)
-    return failed | {o.id for o in outcomes if o.worth < mean}
+    return failed | ({o.id for o in outcomes if o.worth < mean} or {o.id for o in outcomes})
 
 
 def record(
