@@ -117,8 +117,10 @@ def as_reply(said: Mapping[str, Any], tests: Collection[str] | None = None) -> R
         found = msgspec.convert({name: said[name] for name in _Said.__struct_fields__ if name in said}, _Said)
     except msgspec.ValidationError as error:
         return Reply((), "died", f"the process sent what is no reply ({error})")
-    known = all(tests is None or outcome.id in tests for outcome in found.outcomes)
-    if not known or not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
+    strange = {outcome.id for outcome in found.outcomes}.difference(tests) if tests is not None else set()
+    if strange:
+        return Reply((), "died", f"it told of other tests: {', '.join(sorted(strange))}")
+    if not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
         return Reply((), "died", "the process sent what is no reply (an outcome that none can have)")
     tried = tuple(tuple(trial) for trial in found.tried)
     return Reply(tuple(found.outcomes), found.ended, found.detail, tried, tuple(found.functions), found.probe)

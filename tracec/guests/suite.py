@@ -271,11 +271,7 @@ class Suite:
         if message["ended"] == "unconfined":
             raise unconfined(message["detail"])
         self._received(message["id"], pending.request)
-        reply = as_reply(message)
-        strange = {o.id for o in reply.outcomes}.difference(pending.request.tests)
-        self._done.append(
-            (message["id"], Reply((), "died", f"it told of other tests: {strange}") if strange else reply)
-        )
+        self._done.append((message["id"], as_reply(message, pending.request.tests)))
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.
