@@ -226,3 +226,12 @@ def test_what_cannot_be_placed_is_an_attempt(tmp_path: Path) -> None:
         first, second = [*work.evaluator.results(work.root), *work.evaluator.results(work.root)]
         assert (first.ended, second.ended) == (Ended.STOPPED, Ended.INVALID)
         assert first.outcomes[0].status == "passed"
+
+
+def test_what_neither_lives_nor_can_be_placed_is_an_attempt(tmp_path: Path) -> None:
+    """A live process does not take it, and when it is collected anew its text has no place."""
+    with subject(tmp_path, SUBJECT, TESTS, screened=False) as work:
+        wrong = Candidate((ReplaceDefinition("subject.py:size", "def other(words):\n    return 1\n"),), prior=1.0)
+        assert work.evaluator.evaluate(work.root, wrong).ended == Ended.INVALID
+        work.evaluator.submit(work.root, wrong)
+        assert [attempt.ended for attempt in work.evaluator.results(work.root)] == [Ended.INVALID]

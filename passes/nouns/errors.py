@@ -12,3 +12,7 @@ class TracecError(Exception):
         place = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
         super().__init__(f"{place}{what}; {todo}" if todo else f"{place}{what}")
         self.what, self.todo, self.path, self.line = what, todo, path, line
+
+
+class Unplaceable(TracecError):
+    """A change that cannot be made in its file: it is refused, and the run goes on."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt, Candidate
-from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.errors import Unplaceable
 from tracec.runtime.outcome import Ended, Outcome
 
 Tracer = Callable[[Parent, Candidate, Sequence[str]], Attempt]
@@ -73,7 +73,7 @@ class Evaluator(Protocol):
         """One candidate at once, before those that wait."""
 
 
-def invalid(candidate: Candidate, error: TracecError) -> Attempt:
+def invalid(candidate: Candidate, error: Unplaceable) -> Attempt:
     """An attempt that ended before anything ran, as an edit cannot be placed."""
     return Attempt(candidate, (), Ended.INVALID, str(error))
 

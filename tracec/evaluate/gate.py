@@ -9,7 +9,7 @@ from tracec.evaluate.panel import Panel
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.accept.strict import harms
 from tracec.passes.nouns.candidate import Candidate
-from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.errors import Unplaceable
 from tracec.project.program import Program
 from tracec.run.ledger import Ledger
 
@@ -30,7 +30,7 @@ class Gate:
             before = self.panel.judging()
             try:
                 overlay = program.overlay(candidate)
-            except TracecError:
+            except Unplaceable:
                 return False
             after = run_all(self.suite, [o.id for o in before], 0, self.ledger.to_the_end(), 0.0, overlay)
             self.known[content] = not harms(before, after)

@@ -14,7 +14,7 @@ from tracec.guests.protocol import Reply, Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.edits import ReplaceDefinition
-from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.nouns.runs import TracedRun
 from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Ended, Outcome
@@ -78,15 +78,15 @@ class LocalEvaluator:
     ) -> None:
         """Send the candidate to a guest; one that cannot be placed goes nowhere."""
         asked = _Asked(candidate, tuple(cases))
-        request = self._placed(parent, candidate, cases, limits)
-        if isinstance(request, Attempt):
-            asked.attempt = request
-        elif trace:
-            asked.attempt = self._traced(parent, candidate, cases)
-        elif cases or not (candidate.known or candidate.trace):
-            asked.number = self.suite.submit(request)
-        else:
-            self._ask_unknown(parent, asked, limits)
+        try:
+            if trace:
+                asked.attempt = self._traced(parent, candidate, cases)
+            elif cases or not (candidate.known or candidate.trace):
+                asked.number = self.suite.submit(self.request(parent, candidate, cases, limits))
+            else:
+                self._ask_unknown(parent, asked, limits)
+        except Unplaceable as error:
+            asked.attempt = invalid(candidate, error)
         self._asked.setdefault(parent, deque()).append(asked)
 
     def results(self, parent: Parent, *, last: bool = False) -> list[Attempt]:
@@ -132,24 +132,18 @@ class LocalEvaluator:
         limits: Limits = FREELY,
     ) -> Attempt:
         """Ask a guest at once, before the requests that wait."""
-        request = self._placed(parent, candidate, cases, limits)
-        if isinstance(request, Attempt):
-            return request
-        if trace:
-            return self._traced(parent, candidate, cases)
-        return self.answer(parent, candidate, self.suite.run(request), cases)
-
-    def _placed(self, parent: Parent, candidate: Candidate, cases: Sequence[str], limits: Limits) -> Request | Attempt:
-        """What to ask of a guest, or the attempt of one that cannot be placed. What a guest cannot do is raised."""
         try:
-            return self.request(parent, candidate, cases, limits)
-        except TracecError as error:
+            if trace:
+                return self._traced(parent, candidate, cases)
+            reply = self.suite.run(self.request(parent, candidate, cases, limits))
+        except Unplaceable as error:
             return invalid(candidate, error)
+        return self.answer(parent, candidate, reply, cases)
 
     def request(
         self, parent: Parent, candidate: Candidate, cases: Sequence[str] = (), limits: Limits = FREELY
     ) -> Request:
-        """What to ask of a guest for one candidate. TracecError where it cannot be placed."""
+        """What to ask of a guest for one candidate. Unplaceable where it cannot be placed."""
         panel, program = parent.panel, parent.program
         if candidate.prior is None and any(isinstance(edit, ReplaceDefinition) for edit in candidate.edits):
             program.texts(candidate)  # what was written freely may be no definition at all, or another one's
@@ -202,7 +196,11 @@ class LocalEvaluator:
         cold = reply.ended == Ended.COLD
         if cold:
             self.needs_overlay = self.needs_overlay or "no live function" in reply.detail
-            reply = self.suite.run(self._collected_anew(parent, candidate, cases))
+            try:
+                anew = self._collected_anew(parent, candidate, cases)
+            except Unplaceable as error:
+                return invalid(candidate, error)
+            reply = self.suite.run(anew)
         self.impact.run += len(reply.outcomes)
         if panel.complete and reply.ended in (Ended.DIED, Ended.MEMORY):
             reply = self._all_run(parent, candidate, reply, cases)

@@ -18,7 +18,7 @@ from tracec.evaluate.step_limited import StepLimited
 from tracec.evaluate.trials import Group, outcomes_of, seen
 from tracec.guests.protocol import Reply, Request, Trial
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
-from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.errors import Unplaceable
 from tracec.runtime.guest.screening import EARLY
 from tracec.runtime.outcome import Ended, Outcome
 
@@ -140,7 +140,7 @@ class Screen:
         """Where nothing is screened: one candidate with all tests; None, and it waits, where it cannot be placed."""
         try:
             return self._inner.request(self._parent, candidate)
-        except TracecError:
+        except Unplaceable:
             self._put_aside(candidate)  # its turn comes, and says why
             return None
 
@@ -251,7 +251,7 @@ class Screen:
     def _sent(self, candidate: Candidate) -> int | Attempt:
         try:
             asked = self._inner.request(self._parent, candidate)
-        except TracecError as error:
+        except Unplaceable as error:
             return invalid(candidate, error)
         return self._inner.suite.submit(asked, first=True)
 

@@ -14,7 +14,7 @@ from tracec.passes.find import find, functions, select
 from tracec.passes.find.literals import literals
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
-from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.errors import TracecError, Unplaceable
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.unparse import WIDTH, to_source
@@ -91,7 +91,7 @@ class Program:
     def texts(self, candidate: Candidate) -> dict[str, str]:
         """The new text of each file that differs from the one on disk, once `candidate` is applied.
 
-        TracecError where an edit cannot be placed.
+        Unplaceable where an edit cannot be placed.
         """
         from tracec.passes.patch import apply
 
@@ -101,7 +101,7 @@ class Program:
         ]
         made = apply(self.sources, self.targets, edits)
         if isinstance(made, Refused):
-            raise TracecError(made.reason)
+            raise Unplaceable(made.reason)
         return {**texts, **made}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
@@ -192,10 +192,13 @@ def holder_of(source: Source, literal: Target) -> Target | None:
 
 
 def with_literals(source: Source, holder: Target, values: Mapping[Target, str]) -> str:
-    """A function with new values for some literals in it. TracecError where one cannot be placed."""
+    """A function with new values for some literals in it. Unplaceable where one cannot be placed."""
     from tracec.passes.patch import patch
 
-    text = patch(source, values)
+    try:
+        text = patch(source, values)
+    except TracecError as error:
+        raise Unplaceable(str(error)) from None
     made = functions(Source.decode(source.path, source.encode(text)))
     return made[outermost(source).index(holder)].value
 
