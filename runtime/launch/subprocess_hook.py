@@ -5,7 +5,7 @@ folder named after the process that records, so a process is of the nearest run 
 down, so nothing is seen, by whatever started it. Its place can be guessed, and what lies in it is run: so it is used
 only where it is this user's alone. Whoever takes the name first keeps children from being recorded, and no more.
 
-A script is started anew, in the same process, as the code that `tracec run` starts (`script.py`); for all else the
+A script is started anew, in the same process, as the code that `tracec run` starts (`program.py`); for all else the
 import hook is enough.
 """
 
