@@ -7,6 +7,7 @@ from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
 from tracec.evaluate.panel import Parent
+from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import plain_metric_suite, plain_suite
 from tracec.passes.accept.gain import gain_in_errors
@@ -49,9 +50,13 @@ def _overlay(work: Work) -> dict[str, str]:
 def _by_tests(work: Work) -> bool:
     result = work.result
     with plain_suite(work.job, work.ledger) as suite:
+        ids = [name for name in work.suite.ids if name not in result.unconfined_only and name in suite.files]
+        together = result.left_out and work.job.config.jobs > 1
+        sent = suite.submit(_asked(work, ids)) if together else None
         in_time = whole_before(work, suite)
-        confined = [o for o in result.before if o.id not in result.unconfined_only]
-        result.after = tuple(_after(work, suite, [o.id for o in confined])) if in_time else ()
+        after = _after(work, suite, ids, sent) if in_time else []
+    confined = [o for o in result.before if o.id not in result.unconfined_only]
+    result.after = tuple(o for o in after if o.id not in result.unconfined_only)
     result.status = verdict(confined, result.after)
     result.chosen.unasked = len(result.before) - len(work.root.panel.before)
     if widened(work):
@@ -69,9 +74,16 @@ def settled(work: Work) -> bool:
     return True
 
 
-def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str]) -> list[Outcome]:
+def _asked(work: Work, ids: Sequence[str]) -> Request:
+    """All tests of the changed program, while those of the user's run beside them."""
+    seconds = max(0.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
+    return Request(tuple(ids), overlay=_overlay(work), seconds=seconds, test_seconds=work.job.config.test_seconds)
+
+
+def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str], sent: int | None = None) -> list[Outcome]:
     there = [name for name in ids if name in suite.files]
-    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, _overlay(work))
+    seconds, each = work.ledger.to_the_end(), work.job.config.test_seconds
+    return run_all(suite, there, 0, seconds, each, _overlay(work), sent=sent)
 
 
 def _by_metric(work: Work, found: Parent) -> None:

@@ -24,14 +24,18 @@ WIDENINGS = 2  # after so many, all tests judge; chosen
 def whole_before(work: Work, suite: ReplayingSuite) -> bool:
     """Run the user's program on all tests, so that the result has what each said; False where the time was over.
 
-    What tests said when only some were run is not taken over, as they may depend on each other.
+    What tests said when only some were run is not taken over, as they may depend on each other. Where all were run at
+    the beginning, under coverage.py, those that were left out and failed there are run once more without.
     """
     result, config = work.result, work.job.config
     if not result.left_out:
         return True
-    work.job.tell(f"running all {len(suite.ids):,} tests on the program as it was")
-    known = {o.id: o for o in result.before if o.status in CUT or o.id in result.unconfined_only}
+    left_out = frozenset(result.left_out)
+    known = {o.id: o for o in result.recorded if o.id not in left_out or not o.failed}
+    known |= {o.id: o for o in result.before if o.status in CUT or o.id in result.unconfined_only}
     ids = [name for name in work.suite.ids if name not in known and name in suite.files]
+    if ids:
+        work.job.tell(f"running {len(ids):,} tests on the program as it was")
     known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), config.test_seconds)}
     failing = [name for name in result.left_out if name in known and known[name].status in ("failed", "error")]
     free = unconfined(suite, failing, work.ledger.to_the_end(), config.test_seconds)
@@ -66,6 +70,8 @@ def widened(work: Work) -> bool:
     work.result.chosen = Chosen()
     work.result.unchanged()
     work.root = Parent(panel, work.root.program)
+    proof = HOLD + HOLD_TIMES * sum(o.seconds for o in result.after)
+    work.ledger.hold = (2 if work.job.write else 1) * proof
     work.honesty = Honesty(work.result.before, work.suite.files)
     return True
 

@@ -22,6 +22,7 @@ from tracec.guests.suites import options
 from tracec.project.atomic_write import home, put
 from tracec.project.paths import project_root
 from tracec.run.job import Job
+from tracec.runtime.outcome import Outcome
 
 FORMAT = 1  # of what is kept; changes when it does
 KEPT = 8  # suites (root, arguments, interpreter) whose runs are kept; chosen
@@ -70,27 +71,28 @@ def kept_run(job: Job) -> Run | None:
     return Run(files, notes) if notes and notes.format == FORMAT and files else None
 
 
-def record_run(job: Job, seconds: float) -> tuple[Path, dict[str, float]]:
+def record_run(job: Job, seconds: float) -> tuple[Path, dict[str, Outcome]]:
     """Run all tests once, at most `seconds`, in a guest that is confined as every other.
 
-    Returns a new folder with what coverage.py wrote, and the seconds of each test. Raises OSError and TracecError.
+    Returns a new folder with what coverage.py wrote, and the outcome of each test that ran. Raises OSError and
+    TracecError.
     """
     place = place_of(job)
     for old in sorted(place.parent.iterdir(), key=os.path.getmtime)[: -KEPT + 1]:
         shutil.rmtree(old, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=place.parent))
-    taken: dict[str, float] = {}
+    known: dict[str, Outcome] = {}
     end = time.monotonic() + seconds
     with Suite(job.root, job.tests, mode="lines", **options(job)) as suite:
         rest = list(suite.ids)
         while rest and (left := end - time.monotonic()) > 0:
-            file, most = folder / f"{len(taken):06}.coverage", min(left, LONGEST)
+            file, most = folder / f"{len(known):06}.coverage", min(left, LONGEST)
             reply = suite.run(
                 Request(tuple(rest), record=str(file), seconds=most, test_seconds=job.config.test_seconds)
             )
-            taken |= {o.id: o.seconds for o in reply.outcomes} or {rest[0]: 0.0}
-            rest = [name for name in rest if name not in taken]
-    return folder, taken
+            known |= {o.id: o for o in reply.outcomes} or {rest[0]: Outcome(rest[0], "died", reply.detail)}
+            rest = [name for name in rest if name not in known]
+    return folder, known
 
 
 def data_files(folder: Path) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ def judged(
     panel.hold_to(o.id for o in before if o.failed)
     job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
     result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
-    result.left_out = choice.left_out
+    result.left_out, result.recorded = choice.left_out, choice.recorded
     for warning in not_handed_down(job, before):
         result.warn(warning)
     if unconfined_only:

@@ -32,6 +32,7 @@ class Result:
     impact: CaseImpact = field(default_factory=CaseImpact)  # which tests were left out for candidates
     interrupted: bool = False
     left_out: tuple[str, ...] = ()
+    recorded: tuple[Outcome, ...] = ()  # of all tests, from the run that told which of them to leave out
     chosen: Chosen = field(default_factory=Chosen)
     scores: dict[str, object] = field(default_factory=dict)
 

@@ -10,11 +10,11 @@ import json
 import os
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.replaying import ReplayingSuite, steady
 from tracec.passes.coverage.contexts import ContextReader
 from tracec.passes.coverage.touching import Recorded, place_of, touching
 from tracec.passes.nouns.errors import TracecError
@@ -24,6 +24,7 @@ from tracec.recording import coverage_run
 from tracec.recording.coverage_data import Data, read_data
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.runtime.outcome import Outcome
 
 LARGE = 300  # tests from which on some are left to the end; benchmarks/large_suite.py
 KNOWN = 0.5  # of all tests, that the user's own data must know, else a run of ours is worth its time; chosen
@@ -34,11 +35,15 @@ MOST_LAST_FAILED = 16 << 20  # bytes of pytest's note of what failed last; chose
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The tests to begin with, in pytest's order, and the others; `seconds` is what these take, where it is known."""
+    """The tests to begin with, in pytest's order, and the others; `seconds` is what these take, where it is known.
+
+    `recorded` are the outcomes of all tests where all were run just now, to see what they run.
+    """
 
     tests: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     seconds: float = 0.0
+    recorded: tuple[Outcome, ...] = ()
 
 
 def chosen_tests(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program) -> Choice:
@@ -55,8 +60,8 @@ def chosen_tests(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Progr
     picked = frozenset(said["tests"])
     if not picked:
         return Choice(suite.ids)
-    left_out = tuple(name for name in suite.ids if name not in picked)
-    return Choice(tuple(name for name in suite.ids if name in picked), left_out, said["seconds"])
+    tests, left_out = (tuple(name for name in suite.ids if (name in picked) == want) for want in (True, False))
+    return Choice(tests, left_out, said["seconds"], tuple(map(Outcome.from_dict, said["recorded"])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,15 @@ class Chooser:
         self._places = [place_of(target, program.real(target.span.path)) for target in program.targets]
         self._wanted = {place.path: os.path.relpath(place.path, self._folders[-1]) for place in self._places}
         self._told: list[str] = []
+        self._outcomes: Sequence[Outcome] = ()
 
     def choose(self) -> dict[str, Any]:
-        """What the ledger keeps: `tests` (none: all), `seconds` of the others, and what to tell."""
+        """What the ledger keeps: `tests` (none: all), `seconds` of the others, outcomes `recorded`, what to tell."""
         basis = self._named() if self._job.config.coverage != "auto" else self._found()
         picked = self._picked(basis) if basis else frozenset[str]()
         seconds = sum(taken for name, taken in basis.seconds.items() if name not in picked) if basis else 0.0
-        return {"tests": sorted(picked), "seconds": round(seconds, 3), "told": self._told}
+        outcomes = steady([asdict(o) for o in self._outcomes])
+        return {"tests": sorted(picked), "seconds": round(seconds, 3), "recorded": outcomes, "told": self._told}
 
     def _named(self) -> Basis | None:
         path = os.path.join(self._job.root, self._job.config.coverage)
@@ -137,13 +144,15 @@ class Chooser:
         """A run of ours, made now."""
         self._job.tell(f"recording once what each of {len(self._files):,} tests runs (coverage {version})")
         try:
-            folder, seconds = coverage_run.record_run(self._job, RUN_SHARE * self._ledger.left())
+            folder, known = coverage_run.record_run(self._job, RUN_SHARE * self._ledger.left())
             data = self._read(coverage_run.data_files(folder))
             if data.recorded is None:
                 return self._none(data)
+            seconds = {name: o.seconds for name, o in known.items()}
             run = coverage_run.keep(self._job, folder, seconds, self._measured(data.recorded))
         except (OSError, TracecError) as error:
             return self._none(Data(version, f"nothing could be recorded ({error})"))
+        self._outcomes = [*known.values()]
         return self._of_run(run, data.recorded)
 
     def _of_run(self, run: coverage_run.Run, recorded: Recorded) -> Basis:
