@@ -130,9 +130,9 @@ def by_tracec(problem: Problem, seed: int, budget: int) -> int:
             (folder / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in problem.cases))
             command += ["--train", "cases.jsonl"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    said = json.loads(done.stdout)
+    said = json.loads(done.stdout or "{}")
     if "history" not in said:
-        raise SystemExit(f"{problem.name}: {said.get('error', done.stderr)}")
+        raise SystemExit(f"{problem.name}: {said.get('error', done.stderr)} (exit code {done.returncode})")
     for entry in said["history"]:
         values = {name: ast.literal_eval(text) for name, text in entry["values"].items()}
         if reached(problem, judge, values):

@@ -121,26 +121,33 @@ def validated(work: Work, found: Parent | None) -> Parent | None:
     held = work.metric.names("validation", work.suite.ids)
     held = repeated(held, 0, REPEATS) if work.noise.noisy else held
     at_first = _score(work, work.root, held)
-    for one in islice(_way_back(work, found), VALIDATED):
-        at_held = _score(work, one, held)
-        why = "; ".join(change.why for change in one.changes)
-        if held and (at_held is None or at_first is None):
-            work.result.warn("the budget ended before the winner was validated: raise --budget-seconds")
-            break
-        if at_held is not None and at_first is not None and at_held < at_first:
-            work.result.warn(f"{why}: better on the training cases, worse on those for validation")
-        elif (scores := _certain(work, one)) is None:
-            work.result.warn(f"{why}: the gain may be chance, so it is dropped")
-        else:
-            noted(work, "score", "failing_cases", *scores)
-            if at_first is not None and at_held is not None:
-                noted(work, "validation", "validation_failing", at_first, at_held)
-            return one
     first = score_on([o.id for o in work.root.panel.before], work.root.panel.before)
     noted(work, "score", "failing_cases", first, first)
     if at_first is not None:
         noted(work, "validation", "validation_failing", at_first, at_first)
+    for one in islice(_way_back(work, found), VALIDATED):
+        at_held = _score(work, one, held)
+        if held and (at_held is None or at_first is None):
+            work.result.warn("the budget ended before the winner was validated: raise --budget-seconds")
+            return None
+        if _borne_out(work, one, at_first, at_held):
+            return one
     return None
+
+
+def _borne_out(work: Work, found: Parent, at_first: Score | None, at_held: Score | None) -> bool:
+    """True where a program is no worse on the validation cases, and its gain no chance; notes its scores then."""
+    why = "; ".join(change.why for change in found.changes)
+    if at_held is not None and at_first is not None and at_held < at_first:
+        work.result.warn(f"{why}: better on the training cases, worse on those for validation")
+        return False
+    if (scores := _certain(work, found)) is None:
+        work.result.warn(f"{why}: the gain may be chance, so it is dropped")
+        return False
+    noted(work, "score", "failing_cases", *scores)
+    if at_first is not None and at_held is not None:
+        noted(work, "validation", "validation_failing", at_first, at_held)
+    return True
 
 
 def _way_back(work: Work, found: Parent | None) -> Iterator[Parent]:

@@ -14,6 +14,7 @@ from tracec.evaluate.case_impact import meets
 from tracec.evaluate.panel import Panel, Parent
 from tracec.guests.replaying import ReplayingSuite
 from tracec.work.honesty import Honesty
+from tracec.work.opening import HOLD, HOLD_TIMES
 from tracec.work.selection import Chosen
 from tracec.work.work import Work
 

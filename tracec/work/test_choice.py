@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tracec.guests.replaying import ReplayingSuite, steady
 from tracec.passes.coverage.contexts import ContextReader
 from tracec.passes.coverage.touching import Recorded, place_of, touching
@@ -61,7 +63,7 @@ def chosen_tests(job: Job, ledger: Ledger, suite: ReplayingSuite, program: Progr
     if not picked:
         return Choice(suite.ids)
     tests, left_out = (tuple(name for name in suite.ids if (name in picked) == want) for want in (True, False))
-    return Choice(tests, left_out, said["seconds"], tuple(map(Outcome.from_dict, said["recorded"])))
+    return Choice(tests, left_out, said["seconds"], tuple(msgspec.convert(said["recorded"], list[Outcome])))
 
 
 @dataclass(frozen=True, slots=True)

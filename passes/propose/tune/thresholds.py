@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeVar
@@ -140,13 +140,7 @@ def hopes(
     for case in know.cases:
         seen: dict[tuple[int, int], float | None] = {}
         for region in know.regions.get(case, ()):
-            i_inside = [i for i, value in enumerate(rows) if holds_at(region, one, value)]
-            j_inside = [j for j, value in enumerate(columns) if holds_at(region, other, value)]
-            if i_inside and j_inside and others_hold(region, one, other, point):
-                for i in i_inside:
-                    seen.update(
-                        ((i, j), region.score) for j in j_inside if fits(region, one, other, point, rows[i], columns[j])
-                    )
+            seen |= dict.fromkeys(cells_of(region, one, other, point, rows, columns), region.score)
         for place, scores in table.items():
             missing[place] += place not in seen
             scores.append(seen.get(place, top))
@@ -154,6 +148,18 @@ def hopes(
         (score_of(scores), missing[i, j], with_value(with_value(point, one, rows[i]), other, columns[j]))
         for (i, j), scores in table.items()
     ]
+
+
+def cells_of(
+    region: Region, one: int, other: int, point: Point, rows: Sequence[Any], columns: Sequence[Any]
+) -> Iterator[tuple[int, int]]:
+    """The cells of a grid of two parameters, by their places, that lie in a region."""
+    if not others_hold(region, one, other, point):
+        return
+    inside = [j for j, value in enumerate(columns) if holds_at(region, other, value)]
+    for i, value in enumerate(rows):
+        if inside and holds_at(region, one, value):
+            yield from ((i, j) for j in inside if fits(region, one, other, point, value, columns[j]))
 
 
 def few(values: Sequence[Any]) -> list[Any]:
