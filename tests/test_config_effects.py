@@ -12,7 +12,8 @@ from tests.command import Said, project, tracec
 from tracec import config
 from tracec.api import Session
 from tracec.evaluate.metric import metric_of
-from tracec.guests.suites import suite_of
+from tracec.guests.replaying import ReplayingSuite
+from tracec.guests.suites import Guests
 from tracec.recording.trace_store import load
 from tracec.run.budget import Budget
 from tracec.run.job import Job, budget_of
@@ -53,18 +54,23 @@ def job(folder: Path) -> Job:
     return Session(folder).job(["subject.py"], None, ())
 
 
+def suite_in(folder: Path) -> ReplayingSuite:
+    """The guest that would judge it, not started."""
+    return Guests(job(folder), Ledger(Budget())).judging()
+
+
 def guest(name: str) -> Seen:
     """An option of the process that runs the tests."""
-    return lambda folder: suite_of(job(folder), Ledger(Budget()))._suite._config[name]
+    return lambda folder: suite_in(folder)._suite._config[name]
 
 
 def kept(name: str) -> Seen:
     """Another attribute of its suite."""
-    return lambda folder: getattr(suite_of(job(folder), Ledger(Budget()))._suite, f"_{name}")
+    return lambda folder: getattr(suite_in(folder)._suite, name)
 
 
 def jobs(folder: Path) -> object:
-    return suite_of(job(folder), Ledger(Budget()))._jobs
+    return suite_in(folder)._jobs
 
 
 def spending(name: str) -> Seen:
@@ -121,16 +127,16 @@ def traces(folder: Path) -> object:
 # key: (what pyproject.toml says, what is looked at, what is seen without it, what is seen with it)
 EFFECTS: dict[str, tuple[str, Seen, object, object]] = {
     "tests": ('"-k slow"', guest("args"), [], ["-k", "slow"]),
-    "python": ('"/nowhere/python"', kept("python"), sys.executable, "/nowhere/python"),
+    "python": ('"/nowhere/python"', kept("_python"), sys.executable, "/nowhere/python"),
     "seed": ("7", guest("seed"), 0, 7),
-    "memory-mb": ("512", kept("memory_mb"), 2048, 512),
+    "memory-mb": ("512", kept("_memory_mb"), 2048, 512),
     "network": ("true", guest("network"), False, True),
     "unconfined": ("true", kept("unconfined"), False, True),
-    "environment": ('["MY_*"]', kept("variables"), (), ("MY_*",)),
+    "environment": ('["MY_*"]', kept("_variables"), (), ("MY_*",)),
     "coverage": ('"off"', lambda folder: job(folder).config.coverage, "auto", "off"),  # its effect: test_coverage.py
     "writable": (
         '["out"]',
-        lambda folder: [Path(path).name for path in suite_of(job(folder), Ledger(Budget()))._suite._config["writable"]],
+        lambda folder: [Path(path).name for path in suite_in(folder)._suite._config["writable"]],
         [],
         ["out"],
     ),

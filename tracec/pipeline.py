@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from tracec.evaluate.evaluator import with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
-from tracec.guests.suites import must_confine
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -29,7 +28,6 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
     s = strategy
     with opened(job, ledger, events=s.events, screened=s.screened, complete=s.complete, values=s.values) as work:
-        must_confine(job, work.suite)
         found = Loop.of(work, strategy).run() if work.wanting else None
         while not confirmed(work, found):
             found = Loop.of(work, strategy).run()
@@ -39,7 +37,7 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
 def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tuple[str, ...]]:
     """The program, the places that explain its failing tests, these tests, and warnings."""
     strategy = strategy_of("search")
-    with opened(job, ledger, events=strategy.events) as work:
+    with opened(job, ledger, events=strategy.events, changes=False) as work:
         credit = credit_of(work, work.root, strategy) if work.wanting else {}
         return (
             work.root.program,

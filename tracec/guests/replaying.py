@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.guests.protocol import Reply, Request, as_reply
+from tracec.guests.startup_errors import unconfined
 from tracec.guests.suite import Suite
 from tracec.run.ledger import Ledger
+from tracec.runtime.guest.sandbox import is_confined
 from tracec.runtime.outcome import without_addresses
 
 KNOWN = 256  # replies at hand; chosen
@@ -46,6 +48,16 @@ class ReplayingSuite:
 
     def __exit__(self, *exc: object) -> None:
         self._suite.close()
+
+    @property
+    def may_change(self) -> bool:
+        """True where changes to the program may run: they are confined, or need not be."""
+        return self._suite.unconfined or is_confined(self.confinement)
+
+    def must_confine(self) -> None:
+        """TracecError where changes would run without the confinement, and nobody said that they may."""
+        if not self.may_change:
+            raise unconfined(self.confinement.removeprefix("none: "))
 
     def submit(self, request: Request, *, first: bool = False) -> int:
         """Take a request; `wait_for` brings the reply. `first`: before all that were not sent yet."""

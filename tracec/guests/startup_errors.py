@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tracec.guests.environment import advice, missed
@@ -28,6 +28,12 @@ def withheld(fault: TracecError, variables: Sequence[str]) -> TracecError:
     """The same, with what to do where a variable is missed that we have and did not hand down."""
     names = missed([fault.what], variables)
     return TracecError(fault.what, advice(names), path=fault.path, line=fault.line) if names else fault
+
+
+def not_handed_down(messages: Iterable[str], variables: Sequence[str]) -> list[str]:
+    """A warning where tests fail for want of variables that are not handed down."""
+    names = missed(messages, variables)
+    return [f"tests do not find {', '.join(names)}, as few variables are handed down: {advice(names)}"] if names else []
 
 
 def explain(message: Mapping[str, Any], output: str, python: str, config: Mapping[str, Any]) -> TracecError:

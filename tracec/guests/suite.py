@@ -76,7 +76,7 @@ class Suite:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
         self.confinement = ""
-        self._unconfined, self._variables = unconfined, tuple(variables)
+        self.unconfined, self._variables = unconfined, tuple(variables)
         self._python, self._memory_mb, self._collect_seconds = python, memory_mb, collect_seconds
         self._config: dict[str, Any] = {
             "root": os.path.realpath(root),
@@ -124,7 +124,7 @@ class Suite:
         TracecError where it has a change that cannot be confined.
         """
         self.start()
-        if request.changed and not (self._unconfined or sandbox.is_confined(self.confinement)):
+        if request.changed and not (self.unconfined or sandbox.is_confined(self.confinement)):
             raise unconfined(self.confinement.removeprefix("none: "))
         number = self._next
         self._next += 1

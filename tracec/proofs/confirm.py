@@ -9,12 +9,13 @@ from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
 from tracec.evaluate.panel import Parent
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suites import plain_metric_suite, plain_suite
+from tracec.guests.suites import Guests
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, counts
 from tracec.passes.nouns.score import Score, score_on
 from tracec.proofs.left_out import whole_before, widened
+from tracec.proofs.tidied import tidied
 from tracec.runtime.outcome import Outcome
 from tracec.work.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.work.work import Work
@@ -35,6 +36,7 @@ def confirmed(work: Work, found: Parent | None) -> bool:
         work.result.scores |= {"noisy": work.noise.noisy, **counts}
     if found is None:
         return settled(work)
+    found = tidied(work, found)
     work.result.take(found.program, found.changes, found.program.texts(NO_CHANGE))
     work.job.tell("confirming in a fresh process")
     if work.metric is None:
@@ -49,7 +51,7 @@ def _overlay(work: Work) -> dict[str, str]:
 
 def _by_tests(work: Work) -> bool:
     result = work.result
-    with plain_suite(work.job, work.ledger) as suite:
+    with Guests(work.job, work.ledger).confirming() as suite:
         ids = [name for name in work.suite.ids if name not in result.unconfined_only and name in suite.files]
         together = result.left_out and work.job.config.jobs > 1
         sent = suite.submit(_asked(work, ids)) if together else None
@@ -91,14 +93,14 @@ def _by_metric(work: Work, found: Parent) -> None:
     result, cases = work.result, [o.id for o in work.root.panel.before]
     assert work.metric is not None
     seconds = max(1.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
-    with plain_metric_suite(work.job, work.ledger, work.metric.config()) as suite:
+    with Guests(work.job, work.ledger, work.metric.config()).confirming() as suite:
         after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, _overlay(work))
     result.status = "improved"
     if not work.noise.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
         return dropped(work, "scored otherwise in a fresh run")
     if work.gate is not None:
         before = work.gate.panel.judging()
-        with plain_suite(work.job, work.ledger) as tests:
+        with Guests(work.job, work.ledger).confirming() as tests:
             result.after = tuple(_after(work, tests, [o.id for o in before]))
         if harms(before, result.after):
             dropped(work, "breaks a test in a fresh run")

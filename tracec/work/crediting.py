@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tracec.evaluate.panel import Parent
 from tracec.guests.startup_errors import withheld
-from tracec.guests.suites import may_change
 from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
@@ -43,7 +42,7 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
         except TracecError as fault:
             raise withheld(fault, work.job.config.environment) from None
     if parent is work.root and not parent.panel.scored:
-        if may_change(work.job, work.suite):
+        if work.suite.may_change:
             change_is_seen(work, credit)
         if strategy.holdout:
             hold_out(work)

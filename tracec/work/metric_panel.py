@@ -12,7 +12,7 @@ from tracec.evaluate.metric import Metric
 from tracec.evaluate.panel import Panel
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suites import not_handed_down
+from tracec.guests.startup_errors import not_handed_down
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -110,5 +110,6 @@ def refuse(outcomes: Sequence[Outcome], job: Job) -> None:
         shown = outcomes[0]
         path = os.path.relpath(shown.path, job.root) if shown.path else ""
         what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
-        todo = "; ".join(["mend the metric or the program first", *not_handed_down(job, outcomes)])
+        missing = not_handed_down((o.message for o in outcomes), job.config.environment)
+        todo = "; ".join(["mend the metric or the program first", *missing])
         raise TracecError(what, todo, path=path, line=shown.line)

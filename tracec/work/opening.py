@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracec.evaluate.baseline import baseline
@@ -15,7 +16,8 @@ from tracec.evaluate.metric import Metric, metric_of
 from tracec.evaluate.panel import Panel, Parent
 from tracec.evaluate.screening import Screened
 from tracec.guests.replaying import ReplayingSuite
-from tracec.guests.suites import metric_suite, not_handed_down, suite_of
+from tracec.guests.startup_errors import not_handed_down
+from tracec.guests.suites import Guests
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
@@ -42,16 +44,19 @@ def opened(
     screened: bool = False,
     complete: bool = False,
     values: bool = False,
+    changes: bool = True,
 ) -> Iterator[Work]:
     """Start the guests and judge the user's program; they are closed in the end.
 
-    The keywords are what a strategy asks for. TracecError where something stands in the way.
+    The keywords are what a strategy asks for; without `changes` nothing but the user's program runs. TracecError where
+    something stands in the way.
     """
     metric = metric_of(job.root, job.config.metric, job.config.train, job.config.validation)
     program = Program.read(job.paths, job.names, job.root)
     program = program.with_values() if values else program
     with ExitStack() as stack:
-        work = by_metric(job, ledger, program, metric, stack) if metric else by_tests(job, ledger, program, stack)
+        opening = Opening(job, ledger, stack, changes)
+        work = opening.by_metric(program, metric) if metric else opening.by_tests(program)
         work.root.panel.complete = complete or work.root.panel.scored
         assert isinstance(work.evaluator, LocalEvaluator)
         config = metric.config() if metric else None
@@ -61,87 +66,96 @@ def opened(
         yield work
 
 
-def by_tests(job: Job, ledger: Ledger, program: Program, stack: ExitStack) -> Work:
-    """The tests decide: those that fail are the goal, some of them are held out."""
-    suite = stack.enter_context(suite_of(job, ledger))
-    program = judged_apart(job, suite, program)
-    impact, panel, result = judged(job, ledger, suite, program, chosen_tests(job, ledger, suite, program))
-    return assembled(job, ledger, suite, Parent(panel, program), impact, result)
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Judges the user's program as it is, by tests or by a metric. The guests that it starts close with `stack`."""
+
+    job: Job
+    ledger: Ledger
+    stack: ExitStack
+    changes: bool
+
+    def by_tests(self, program: Program) -> Work:
+        """The tests decide: those that fail are the goal, some of them are held out."""
+        suite = self.started(Guests(self.job, self.ledger))
+        program = self.judged_apart(suite, program)
+        impact, panel, result = self.judged(suite, program, chosen_tests(self.job, self.ledger, suite, program))
+        return self.assembled(suite, Parent(panel, program), impact, result)
+
+    def by_metric(self, program: Program, metric: Metric) -> Work:
+        """A metric decides; where there are tests too, none of them may be harmed."""
+        job, ledger = self.job, self.ledger
+        result, gate = Result("unchanged", program, (), ()), None
+        if job.config.tests:
+            tests = self.started(Guests(job, ledger))
+            program = self.judged_apart(tests, program)
+            _, before, result = self.judged(tests, program, Choice(tests.ids))
+            gate = Gate(tests, before, ledger)
+        result.impact = impact = CaseImpact(job.config.seed)  # of cases, of which no one notes what they run
+        suite = self.started(Guests(job, ledger, metric.config()))
+        panel, noise = metric_panel(job, ledger, suite, metric, impact)
+        ledger.hold = max(ledger.hold, HOLD + HOLD_TIMES * ledger.seconds())
+        return replace(
+            self.assembled(suite, Parent(panel, program), impact, result), metric=metric, gate=gate, noise=noise
+        )
+
+    def started(self, guests: Guests) -> ReplayingSuite:
+        """The guest that judges, once it has collected. TracecError where it could not confine the changes to come."""
+        suite = self.stack.enter_context(guests.judging())
+        if self.changes:
+            suite.must_confine()
+        return suite
+
+    def assembled(self, suite: ReplayingSuite, root: Parent, impact: CaseImpact, result: Result) -> Work:
+        """The parts of a run, put together."""
+        config = self.job.config
+        evaluator: Evaluator = LocalEvaluator(suite, self.ledger, config.jobs, config.test_seconds, impact)
+        return Work(self.job, self.ledger, suite, evaluator, root, result, Honesty(result.before, suite.files))
+
+    def judged_apart(self, suite: ReplayingSuite, program: Program) -> Program:
+        """The program less the files that judge it: tests, every conftest.py above one, all in a folder of tests."""
+        above = {folder for path in suite.files.values() for folder in Path(path).parents}
+        homes = {f for f in above if f.name in ("test", "tests") and self.job.root.resolve() in f.parents}
+        paths = {path: Path(program.real(path)) for path in program.sources}
+        return program.without(
+            path
+            for path, real in paths.items()
+            if str(real) in suite.files.values()
+            or (real.name == "conftest.py" and real.parent in above)
+            or not homes.isdisjoint(real.parents)
+        )
+
+    def judged(self, suite: ReplayingSuite, program: Program, choice: Choice) -> tuple[CaseImpact, Panel, Result]:
+        """The outcomes of the program as it is. Where no test that was chosen fails, all others are run."""
+        job, ledger, impact = self.job, self.ledger, CaseImpact(self.job.config.seed)
+        ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
+        job.tell(f"running {len(choice.tests):,} tests ({suite.confinement})")
+        began = ledger.seconds()
+        before, unconfined_only = baseline(suite, choice.tests, impact, ledger.left(), job.config.test_seconds)
+        if choice.left_out and not any(o.failed for o in before):
+            job.tell(f"none of them fails, so the other {len(choice.left_out):,} are run too")
+            more, free = baseline(suite, choice.left_out, impact, ledger.left(), job.config.test_seconds)
+            known = {o.id: o for o in (*before, *more)}
+            before, unconfined_only = tuple(known[name] for name in suite.ids), unconfined_only | free
+            choice = Choice(suite.ids)
+        panel = Panel(before, suite.files, unconfined_only)
+        ledger.hold = proofs(job, choice, began, panel, ledger.left())
+        panel.hold_to(o.id for o in before if o.failed)
+        job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
+        result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
+        result.left_out, result.recorded = choice.left_out, choice.recorded
+        warn_of(job, result)
+        return impact, panel, result
 
 
-def by_metric(job: Job, ledger: Ledger, program: Program, metric: Metric, stack: ExitStack) -> Work:
-    """A metric decides; where there are tests too, none of them may be harmed."""
-    result, gate = Result("unchanged", program, (), ()), None
-    if job.config.tests:
-        tests = stack.enter_context(suite_of(job, ledger))
-        program = judged_apart(job, tests, program)
-        _, before, result = judged(job, ledger, tests, program, Choice(tests.ids))
-        gate = Gate(tests, before, ledger)
-    result.impact = impact = CaseImpact(job.config.seed)  # of cases, of which no one notes what they run
-    suite = stack.enter_context(metric_suite(job, ledger, metric.config()))
-    panel, noise = metric_panel(job, ledger, suite, metric, impact)
-    ledger.hold = max(ledger.hold, HOLD + HOLD_TIMES * ledger.seconds())
-    work = assembled(job, ledger, suite, Parent(panel, program), impact, result, metric)
-    work.gate, work.noise = gate, noise
-    return work
-
-
-def assembled(
-    job: Job,
-    ledger: Ledger,
-    suite: ReplayingSuite,
-    root: Parent,
-    impact: CaseImpact,
-    result: Result,
-    metric: Metric | None = None,
-) -> Work:
-    """The parts of a run, put together."""
-    evaluator: Evaluator = LocalEvaluator(suite, ledger, job.config.jobs, job.config.test_seconds, impact)
-    return Work(job, ledger, suite, evaluator, root, result, Honesty(result.before, suite.files), metric)
-
-
-def judged_apart(job: Job, suite: ReplayingSuite, program: Program) -> Program:
-    """The program less the files that judge it: tests, every conftest.py above one, all in a folder of tests."""
-    above = {folder for path in suite.files.values() for folder in Path(path).parents}
-    homes = {f for f in above if f.name in ("test", "tests") and job.root.resolve() in f.parents}
-    paths = {path: Path(program.real(path)) for path in program.sources}
-    return program.without(
-        path
-        for path, real in paths.items()
-        if str(real) in suite.files.values()
-        or (real.name == "conftest.py" and real.parent in above)
-        or not homes.isdisjoint(real.parents)
-    )
-
-
-def judged(
-    job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program, choice: Choice
-) -> tuple[CaseImpact, Panel, Result]:
-    """The outcomes of the program as it is; says how many tests fail. Where no test chosen does, all others are run."""
-    ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
-    impact = CaseImpact(job.config.seed)
-    job.tell(f"running {len(choice.tests):,} tests ({suite.confinement})")
-    began = ledger.seconds()
-    before, unconfined_only = baseline(suite, choice.tests, impact, ledger.left(), job.config.test_seconds)
-    if choice.left_out and not any(o.failed for o in before):
-        job.tell(f"none of them fails, so the other {len(choice.left_out):,} are run too")
-        more, free = baseline(suite, choice.left_out, impact, ledger.left(), job.config.test_seconds)
-        known = {o.id: o for o in (*before, *more)}
-        before, unconfined_only = tuple(known[name] for name in suite.ids), unconfined_only | free
-        choice = Choice(suite.ids)
-    panel = Panel(before, suite.files, unconfined_only)
-    ledger.hold = proofs(job, choice, began, panel, ledger.left())
-    panel.hold_to(o.id for o in before if o.failed)
-    job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
-    result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
-    result.left_out, result.recorded = choice.left_out, choice.recorded
-    for warning in not_handed_down(job, before):
+def warn_of(job: Job, result: Result) -> None:
+    """Say what keeps tests from saying what they could."""
+    for warning in not_handed_down((o.message for o in result.before if o.failed), job.config.environment):
         result.warn(warning)
-    if unconfined_only:
-        what = f"{len(unconfined_only)} tests write outside their temporary folder or use the network"
+    if free := result.unconfined_only:
+        what = f"{len(free)} tests write outside their temporary folder or use the network"
         todo = "they judge only what is written; set `writable` or `network` to let them judge all"
-        result.warn(f"{what}, as {min(unconfined_only)}: {todo}")
-    return impact, panel, result
+        result.warn(f"{what}, as {min(free)}: {todo}")
 
 
 def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) -> float:
