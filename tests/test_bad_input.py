@@ -108,6 +108,18 @@ def test_a_read_only_file(tmp_path: Path) -> None:
     assert "0001-f" in tracec(tmp_path, "patch", "ls").out
 
 
+def test_a_change_that_cannot_be_kept(tmp_path: Path) -> None:
+    project(tmp_path, subject=GOOD, test_subject=TESTS)
+    (tmp_path / ".tracec").mkdir(mode=0o700)
+    (tmp_path / ".tracec" / "patches").write_text("in the way")
+    said = optimize(tmp_path)
+    assert said.code == 0
+    assert said.out.startswith("diff --git a/subject.py")
+    assert "could not be kept as a patch" in said.err
+    assert "no file was changed" in said.err
+    assert optimize(tmp_path, "--write").code == 2
+
+
 def test_a_test_that_hangs(tmp_path: Path) -> None:
     tests = TESTS + "def test_hang():\n    import time\n    time.sleep(100)\n"
     project(tmp_path, subject=GOOD, test_subject=tests)

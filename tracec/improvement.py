@@ -11,6 +11,7 @@ from pathlib import Path
 from tracec.guests.plain_pytest import confirm
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import counts
+from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store
 from tracec.project.paths import project_root
 from tracec.run.job import Job
@@ -75,7 +76,7 @@ def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
     if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
         result.warn("the time was over before a candidate could be tried: raise --budget-seconds")
     improvement = Improvement(job, ledger, result)
-    improvement.patch = keep(job, result, report.summary(job, result, ledger)) if result.texts else None
+    improvement.patch = kept_if_possible(job, result, ledger) if result.texts else None
     if improvement.patch and job.write:
         write(job, result, improvement.patch, ledger.to_the_end())
     if result.texts:
@@ -85,6 +86,17 @@ def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
     assert improvement.summary  # the seconds are those of now
     ledger.close(result.status)
     return improvement
+
+
+def kept_if_possible(job: Job, result: Result, ledger: Ledger) -> patch_store.PatchRecord | None:
+    """Keep the change; where that cannot be done and nothing is to be written, it is printed all the same."""
+    try:
+        return keep(job, result, report.summary(job, result, ledger))
+    except TracecError as error:
+        if job.write:
+            raise
+        result.warn(f"the change could not be kept as a patch ({error}): save what is printed")
+        return None
 
 
 def keep(job: Job, result: Result, said: Mapping[str, object]) -> patch_store.PatchRecord:
