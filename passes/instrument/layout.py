@@ -12,6 +12,7 @@ from typing import Any
 from tracec.passes.instrument.hooks import Hooks
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.trace import Ref, lines_of
+from tracec.passes.syntax.columns import characters
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 
@@ -80,9 +81,9 @@ class Layout:
         line, end_line = node.lineno, node.end_lineno
         column, end_column = node.col_offset, node.end_col_offset
         if line in self.wide:
-            column = len(self.wide[line].encode()[:column].decode(errors="replace"))
+            column = characters(self.wide[line], column)
         if end_line in self.wide:
-            end_column = len(self.wide[end_line].encode()[:end_column].decode(errors="replace"))
+            end_column = characters(self.wide[end_line], end_column)
         return line, column, end_line, end_column
 
     def name_after(self, name: str, before: str, node: Any, line: int, column: int) -> Any:
@@ -91,7 +92,7 @@ class Layout:
         `before` is a pattern of what stands between the name and `column`, which counts bytes as the tree does.
         """
         text = self.lines[line - 1]
-        start = len(text.encode()[:column].decode(errors="replace"))
+        start = characters(text, column)
         found = re.compile(before).match(text, start)
         if found is None or not text.startswith(name, found.end()):
             return node

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracec.passes.instrument.expressions import Expressions, Rewritten
 from tracec.passes.nouns.trace import Ref
+from tracec.passes.syntax.columns import characters
 
 TOLD = sys.version_info >= (3, 12)
 OPENING = re.compile(r"([a-zA-Z]*)('''|\"\"\"|'|\")")
@@ -154,7 +155,7 @@ def place_of(node: Any, text: str, line: int, start: int, stop: int) -> tuple[in
     pieces = ("(" + text[start:stop] + ")").splitlines(keepends=True)
     found: list[int] = []
     for at, column in ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)):
-        inside = sum(map(len, pieces[: at - 1])) + len(pieces[at - 1].encode()[:column].decode(errors="replace")) - 1
+        inside = sum(map(len, pieces[: at - 1])) + characters(pieces[at - 1], column) - 1
         place = start + min(max(inside, 0), stop - start)  # a bare tuple takes in our parentheses
         found += [line + text.count("\n", 0, place), place - text.rfind("\n", 0, place) - 1]
     return found[0], found[1], found[2], found[3]

@@ -16,9 +16,10 @@ from tracec.passes.nouns.source import Source
 from tracec.passes.patch.grown import grew
 from tracec.passes.patch.layout import Layout, gap, usual
 from tracec.passes.patch.literals import Style, restyled, usual_quote
-from tracec.passes.patch.place import Path, characters, walk
+from tracec.passes.patch.place import Path, walk
 from tracec.passes.patch.replace import FAULTS, fits, newline_of
 from tracec.passes.patch.spots import Block, spots
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.names import DEFINITIONS, bindings, is_accessor
 from tracec.passes.syntax.untrusted import documentation
 

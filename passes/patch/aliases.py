@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tracec.passes.patch.layout import Layout
 from tracec.passes.patch.normal import parse
-from tracec.passes.patch.place import characters
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.untrusted import same
 
 WIDTH = 88  # columns that a line may have, or as many as the longest import of the file

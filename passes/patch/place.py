@@ -11,6 +11,7 @@ from typing import Any
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 from tracec.passes.patch.normal import parse
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.untrusted import same
 
 Path = tuple[tuple[str, int | None], ...]  # the way from the module to a node: a field, and an index in it
@@ -103,11 +104,6 @@ def _literal(text: str, tree: ast.AST, target: Target) -> Place | None:
                 offsets = sum(map(len, lines[: span.line - 1])), sum(map(len, lines[: span.end_line - 1]))
                 return Place(node, path, offsets[0] + start, offsets[1] + end)
     return None
-
-
-def characters(line: str, offset: int) -> int:
-    """A column in UTF-8 bytes -> in characters."""
-    return len(line.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
 def walk(tree: ast.AST, expressions: bool = True) -> Iterator[tuple[Any, Path, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, Refused, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.reply_text import parsed, restored, text_of, text_of_value
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.names import DEFINITIONS, bindings, is_accessor
 from tracec.passes.syntax.untrusted import read, same, undocumented
 
@@ -254,7 +255,7 @@ def _values(was: Assignment, node: Assignment) -> Iterator[tuple[ast.expr, ast.e
 
 
 def _spans(given: Reply, target: Target, node: ast.expr) -> bool:
-    column = len(given.old_lines[node.lineno - 1].encode()[: node.col_offset].decode())
+    column = characters(given.old_lines[node.lineno - 1], node.col_offset)
     return (target.span.line, target.span.column) == (node.lineno, column)
 
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Sequence
 
+from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.names import DEFINITIONS
 from tracec.passes.syntax.untrusted import documentation, read, same
 
@@ -42,7 +43,7 @@ def restored(source: str, value: str) -> str:
         text = ast.get_source_segment(value, was)
         lines = [f"{line}\n" for line in source.split("\n")]
         ends = ((node.lineno, node.col_offset), (node.end_lineno or node.lineno, node.end_col_offset or 0))
-        start, end = (len("".join(lines[: n - 1])) + len(lines[n - 1].encode()[:c].decode()) for n, c in ends)
+        start, end = (len("".join(lines[: n - 1])) + characters(lines[n - 1], c) for n, c in ends)
         source = f"{source[:start]}{text}{source[end:]}"
     return source
 
