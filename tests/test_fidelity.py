@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.full import FULL
 from tests.fuzz.fidelity import compare
 from tests.test_programs import supported
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 # One in four, another one in each quarter of the alphabet; all of them where it is asked for.
-SAMPLE = PROGRAMS if os.environ.get("TRACEC_FIDELITY") == "all" else PROGRAMS[1::4]
+SAMPLE = PROGRAMS if FULL else PROGRAMS[1::4]
 # What a program does that no recorder of this kind can follow.
 BEYOND = {
     "settrace": "it switches the recorder off",

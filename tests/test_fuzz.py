@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.full import FULL
 from tests.fuzz.checking import by_command_line, check, clean, ready
 from tests.fuzz.corpus import faults, faults_of_file, from_hypothesmith, library_files, source_of
 from tests.fuzz.program import SMALL, program
@@ -19,7 +20,7 @@ from tests.fuzz.running import GRAINS, apart, compared, observe
 
 # Another seed each time would make a failure of one run a riddle in the next: benchmarks/fuzz.py is for that.
 SEED = int(os.environ.get("TRACEC_FUZZ_SEED", "1"))
-BATCHES, BATCH = 20, 10
+BATCHES, BATCH = 20 if FULL else 6, 10
 
 
 @pytest.fixture(scope="module", autouse=True)
