@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracec.evaluate.case_cost import spread, work
-from tracec.evaluate.evaluator import invalid
+from tracec.evaluate.evaluator import Question, invalid
 from tracec.evaluate.local_evaluator import LEAST_SECONDS, LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import StepLimited
@@ -139,7 +139,7 @@ class Screen:
     def _alone(self, candidate: Candidate) -> Request | None:
         """Where nothing is screened: one candidate with all tests; None, and it waits, where it cannot be placed."""
         try:
-            return self._inner.request(self._parent, candidate)
+            return self._inner.request(self._parent, Question(candidate))
         except Unplaceable:
             self._put_aside(candidate)  # its turn comes, and says why
             return None
@@ -148,7 +148,7 @@ class Screen:
         """The cheapest of those that wait, as long as all such attempts took less than `most` steps."""
         while self._cold and self._cold_work < most and not self._inner.ledger.late():
             self._cold_work += COLD_WORK + COLLECTING * len(self._inner.suite.ids)
-            yield self._inner.evaluate(self._parent, heapq.heappop(self._cold)[2])
+            yield self._inner.evaluate(self._parent, Question(heapq.heappop(self._cold)[2]))
 
     def _put_aside(self, candidate: Candidate) -> None:
         self._colds += 1
@@ -193,7 +193,7 @@ class Screen:
     def _read(self, group: Group, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
         if not group.asked.trials:
-            yield self._inner.answer(self._parent, group.candidates[0], reply)
+            yield self._inner.answer(self._parent, Question(group.candidates[0]), reply)
             return
         self._read_groups += 1
         candidates = group.candidates
@@ -212,7 +212,7 @@ class Screen:
             else:
                 self._late.add(rest[0].id)
         elif rest:  # it ended the process
-            yield self._inner.evaluate(self._parent, rest[0])
+            yield self._inner.evaluate(self._parent, Question(rest[0]))
             rest = rest[1:]
         if rest:
             asked = self._trials(rest)
@@ -244,13 +244,13 @@ class Screen:
                 if isinstance(number, Attempt):
                     yield number
                 else:
-                    yield self._inner.answer(self._parent, one, self._inner.suite.wait_for(number))
+                    yield self._inner.answer(self._parent, Question(one), self._inner.suite.wait_for(number))
             elif one is not None:
                 yield one
 
     def _sent(self, candidate: Candidate) -> int | Attempt:
         try:
-            asked = self._inner.request(self._parent, candidate)
+            asked = self._inner.request(self._parent, Question(candidate))
         except Unplaceable as error:
             return invalid(candidate, error)
         return self._inner.suite.submit(asked, first=True)
@@ -303,7 +303,7 @@ class Screen:
                 said = {o.id: seen(known[o.id], o) for o in outcomes_of(tests, reply.tried[0])}
         ended = Ended.DONE
         if not said:
-            attempt = self._inner.evaluate(self._parent, candidate, tests)
+            attempt = self._inner.evaluate(self._parent, Question(candidate, tests))
             said, ended = {o.id: o for o in attempt.outcomes}, attempt.ended
         whole = [said.get(name, o) for name, o in known.items() if name in said or name not in tests]
         return Attempt(candidate, tuple(whole), ended)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from tracec.evaluate.case_cost import work
-from tracec.evaluate.evaluator import Limits
+from tracec.evaluate.evaluator import Limits, Question
 from tracec.evaluate.local_evaluator import LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt
@@ -74,8 +74,8 @@ class StepLimited:
         """
         ledger = self._evaluator.ledger
         if ledger.reserve():
-            limits = Limits(share * ledger.left(), patience)
-            again = self._evaluator.evaluate(self._parent, attempt.candidate, limits=limits)
+            asked = Question(attempt.candidate, limits=Limits(share * ledger.left(), patience))
+            again = self._evaluator.evaluate(self._parent, asked)
             self._spent += WHOLE_WORK + sum(map(work, again.outcomes))
             ledger.note(again, self._base, again=True)
             yield again

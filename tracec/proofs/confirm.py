@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import plain_metric_suite, plain_suite
@@ -140,7 +141,7 @@ def _way_back(work: Work, found: Parent | None) -> Iterator[Parent]:
 
 def _score(work: Work, parent: Parent, cases: Sequence[str]) -> Score | None:
     """The score on some cases; None without any, and where the time ended before all were run."""
-    said = work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes if cases else ()
+    said = work.evaluator.evaluate(parent, Question(NO_CHANGE, cases)).outcomes if cases else ()
     return score_on(cases, said) if cases and len(said) == len(cases) else None
 
 
@@ -150,7 +151,8 @@ def _certain(work: Work, found: Parent) -> tuple[Score, Score] | None:
     before, after = work.root.panel.before, found.panel.before
     if work.noise.noisy:
         cases = [*repeated(cases, MORE_REPEATS, 2 * MORE_REPEATS)]
-        before, after = (work.evaluator.evaluate(one, NO_CHANGE, cases).outcomes for one in (work.root, found))
+        asked = Question(NO_CHANGE, cases)
+        before, after = (work.evaluator.evaluate(one, asked).outcomes for one in (work.root, found))
         if gain_in_errors(cases, before, after) <= SURE:
             return None
     return score_on(cases, before), score_on(cases, after)

@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Mapping, Sequence
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.messages.failure_clues import rejected_calls
 from tracec.passes.nouns.candidate import Candidate, set_target
@@ -83,7 +84,8 @@ def change_is_seen(work: Work, credit: Mapping[str, Credit]) -> None:
     for target in suspects[:CANARIES]:
         tests = (*panel.failing_tests, *panel.regression_tests[:NOTICED])
         text = broken(target, anyhow=target.qualname in rejected)
-        said = work.evaluator.evaluate(parent, Candidate((set_target(target, text),), "canary"), tests)
+        asked = Question(Candidate((set_target(target, text),), "canary"), tests)
+        said = work.evaluator.evaluate(parent, asked)
         if any(o.status != known[o.id].status or CANARY in o.message for o in said.outcomes):
             return
     if suspects:

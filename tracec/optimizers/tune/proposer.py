@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.tune.cma_es import generations
 from tracec.passes.accept.strict import FAILING
@@ -111,7 +112,7 @@ class TuneProposer:
             return False
         ledger.evaluations += 1
         self._work.job.tell(f"tracing {len(know.cases)} cases")
-        said = self._work.evaluator.evaluate(parent, NO_CHANGE, know.cases, trace=True)
+        said = self._work.evaluator.evaluate(parent, Question(NO_CHANGE, know.cases, trace=True))
         plain = values_of(know.outcomes(self._search.best))
         whole = [run for run in said.runs if not run.trace.lost]
         seen = {name: value for name, value in values_of(said.outcomes).items() if name in {r.case for r in whole}}
