@@ -21,7 +21,7 @@ from tracec.passes.archive.pareto import front
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.edits import AddDefinition, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.strategy import names, strategy_of
 
 SUBJECT = '''\
@@ -137,7 +137,7 @@ def test_strategies_from_outside_are_named_and_refused(registered: Path) -> None
 
 def attempt(parent: Parent, name: str, text: str, statuses: str, ended: Ended = Ended.DONE) -> Attempt:
     """An attempt at `size` or `shout` with a status for each test: + passed, - failed."""
-    words = {"+": "passed", "-": "failed"}
+    words = {"+": Status.PASSED, "-": Status.FAILED}
     tests = [o.id for o in parent.panel.before]
     outcomes = tuple(Outcome(test, words[sign]) for test, sign in zip(tests, statuses))
     return Attempt(Candidate((ReplaceDefinition(f"subject.py:{name}", text),), prior=1.0), outcomes, ended)

@@ -16,7 +16,7 @@ from tracec.guests import received
 from tracec.guests.suite import Reply, Request, Suite, Swap, confirm
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import sandbox
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 CALC = """
 import os, signal, subprocess, sys, time
@@ -328,10 +328,10 @@ def test_stop_ends_at_the_first_surprise_and_tears_down(tmp_path: Path) -> None:
     )
     with Suite(root, [], writable=[str(out)]) as suite:
         a, b, c = suite.ids
-        reply = suite.run(Request((a, b, c), expect={a: ("failed",)}, stop=True))
+        reply = suite.run(Request((a, b, c), expect={a: (Status.FAILED,)}, stop=True))
         assert (reply.ended, statuses(reply)) == ("stopped", ["failed", "failed"])
         assert (out / "torn").read_text() == "x"
-        assert suite.run(Request((c, a), stop=True, expect={a: ("passed", "failed")})).ended == "done"
+        assert suite.run(Request((c, a), stop=True, expect={a: (Status.PASSED, Status.FAILED)})).ended == "done"
 
 
 RECORDED = """

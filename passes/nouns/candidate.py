@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Attempt:
 
     def passed(self) -> frozenset[str]:
         """Ids of the cases that passed."""
-        return frozenset(o.id for o in self.outcomes if o.status == "passed")
+        return frozenset(o.id for o in self.outcomes if o.status == Status.PASSED)
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

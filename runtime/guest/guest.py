@@ -32,6 +32,7 @@ from tracec.runtime.guest import (
 from tracec.runtime.guest.request_loop import Server, last_line
 from tracec.runtime.guest.wire import Wire
 from tracec.runtime.launch import import_hook
+from tracec.runtime.outcome import Ended, Status
 
 Emit = Callable[[dict[str, object]], None]
 
@@ -244,7 +245,7 @@ class Warm:
         try:
             self._swap(request)
         except hot_swap.NeedsCold as reason:
-            emit({"ended": "cold", "detail": str(reason)})
+            emit({"ended": Ended.COLD, "detail": str(reason)})
         except SyntaxError as error:
             refuse(request["tests"], last_line(error), emit)
         else:
@@ -264,8 +265,8 @@ class Warm:
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:
     """No test could be run: each is an error with the same message."""
     for test in tests:
-        emit({"outcome": {"id": test, "status": "error", "message": message, "path": path, "line": line}})
-    emit({"ended": "error", "detail": f"{path}:{line}: {message}" if path else message})
+        emit({"outcome": {"id": test, "status": Status.ERROR, "message": message, "path": path, "line": line}})
+    emit({"ended": Ended.ERROR, "detail": f"{path}:{line}: {message}" if path else message})
 
 
 def refuse_for(collected: pytest_session.Collected, tests: Sequence[str], emit: Emit) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.errors import Unplaceable
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 Tracer = Callable[[Parent, Candidate, Sequence[str]], Attempt]
 
@@ -87,6 +87,6 @@ def with_holdout(
     for patience in patiences:
         asked = Question(attempt.candidate, tests, limits=Limits(seconds, patience))
         said = evaluator.evaluate(parent, asked).outcomes
-        if not any(o.status == "steps" for o in said):
+        if not any(o.status == Status.STEPS for o in said):
             break
     return replace(attempt, outcomes=(*attempt.outcomes, *said))

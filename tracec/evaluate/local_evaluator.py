@@ -17,7 +17,7 @@ from tracec.passes.nouns.edits import ReplaceDefinition
 from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.nouns.runs import TracedRun
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 LEAST_SECONDS = 1.0  # wall seconds that a request has at least; chosen
 REQUEST_SECONDS = 20.0  # wall seconds of a request besides what its tests took before, SLACK times; chosen
@@ -104,7 +104,9 @@ class LocalEvaluator:
         if candidate.trace and cases:
             usual = {o.id: o for o in panel.before}
             said = self._traced(parent, Question(candidate, cases)).runs
-            asked.runs = tuple(run for run in said if not run.trace.lost and run.outcome.status in ("passed", "failed"))
+            asked.runs = tuple(
+                run for run in said if not run.trace.lost and run.outcome.status in (Status.PASSED, Status.FAILED)
+            )
             seen = (replace(usual[r.case], **_told(r.outcome)) for r in asked.runs)
             asked.known = (*candidate.known, *seen)
             cases = tuple(name for name in cases if name not in {run.case for run in asked.runs})
@@ -206,7 +208,7 @@ class LocalEvaluator:
         while (rest := [name for name in wanted if name not in said]) and not self.ledger.late():
             more = self.suite.run(self.request(parent, Question(question.candidate, rest)))
             self.impact.run += len(more.outcomes)
-            said |= {o.id: o for o in more.outcomes or (Outcome(rest[0], "died", more.detail),)}
+            said |= {o.id: o for o in more.outcomes or (Outcome(rest[0], Status.DIED, more.detail),)}
         return replace(reply, outcomes=tuple(said.values()), ended=Ended.DONE)
 
     def _collected_anew(self, parent: Parent, question: Question) -> Request:

@@ -20,7 +20,7 @@ from tracec.guests.protocol import Reply, Request, Trial
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.errors import Unplaceable
 from tracec.runtime.guest.screening import EARLY
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 FEW = 4  # candidates of the first group: the likeliest are among them; it doubles from group to group; chosen
 MANY = 32  # candidates of a group at most; docs/decisions/2026-11-22-first-look.md
@@ -120,7 +120,7 @@ class Screen:
         self._inner.ledger.note(attempt, self._base)
         self._work += GROUP_WORK + sum(map(work, attempt.outcomes))
         yield attempt
-        if attempt.outcomes and attempt.outcomes[-1].status == "steps":
+        if attempt.outcomes and attempt.outcomes[-1].status == Status.STEPS:
             yield from self._limited.take(attempt)
         if self._tried % EVERY == 0:
             yield from self._limited.again(AGAIN_SHARE * self._work)
@@ -165,7 +165,7 @@ class Screen:
         most = GROUP_SECONDS + max(sum(seconds) + SLOWER * max(seconds, default=0.0) for seconds in took)
         return Request(
             tests,
-            expect=dict.fromkeys((name for name in tests if name not in self._panel.failing_tests), ("passed",)),
+            expect=dict.fromkeys((name for name in tests if name not in self._panel.failing_tests), (Status.PASSED,)),
             stop=True,
             steps={name: self._steps[name] for name in tests},
             seconds=max(LEAST_SECONDS, min(self._inner.ledger.left(), most * len(picked))),
@@ -185,7 +185,7 @@ class Screen:
         """Failing and passing tests, of those that the candidate can touch; none where it can touch no failing one."""
         if self._parent.program.swaps(candidate) is None:
             return ()
-        others = [name for name in self._panel.regression_tests if "passed" in self._panel.expect[name]]
+        others = [name for name in self._panel.regression_tests if Status.PASSED in self._panel.expect[name]]
         touched = self._inner.reached(self._parent, candidate, (*self._failing, *others))
         failing, others = ([n for n in names if touched is None or n in touched] for names in (self._failing, others))
         return (*failing[:FAILING], *others[:PASSING]) if failing else ()
@@ -207,7 +207,7 @@ class Screen:
         rest = candidates[len(reply.tried) :]
         if rest and reply.ended == Ended.TIMEOUT:  # the first of them, or the machine had other things to do
             if rest[0].id in self._late:
-                yield Attempt(rest[0], (Outcome(group.asked.tests[0], "steps"),), Ended.STOPPED)
+                yield Attempt(rest[0], (Outcome(group.asked.tests[0], Status.STEPS),), Ended.STOPPED)
                 rest = rest[1:]
             else:
                 self._late.add(rest[0].id)
@@ -286,7 +286,7 @@ class Screen:
             ledger.evaluations += len(some)
             reply = self._inner.suite.run(self._of_all(some, tests))
             for number, said in zip(range(at, at + len(some)), reply.tried):
-                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.status == "passed")
+                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.status == Status.PASSED)
             at += len(some) if reply.ended == Ended.DONE else len(reply.tried) + 1  # the next one ended the process
         return found
 

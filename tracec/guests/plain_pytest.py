@@ -16,7 +16,7 @@ from tracec.guests.environment import environment, mark
 from tracec.guests.protocol import sound
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, report_plugin
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 _PLUGIN = "tracec_report_plugin"
 
@@ -59,7 +59,7 @@ def _environment(folder: str, report: str, more: Sequence[str]) -> dict[str, str
     return {**env, "PYTHONPATH": os.pathsep.join(paths), "TRACEC_REPORT": report, "COVERAGE_FILE": coverage}
 
 
-def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float) -> str:
+def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float) -> Status:
     """-> how a test that has no outcome was cut off."""
     null = subprocess.DEVNULL
     try:
@@ -69,7 +69,7 @@ def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float)
     except OSError as error:
         raise TracecError(f"cannot start {command[0]} ({error.strerror})", "name a Python that runs") from None
     try:
-        return "died" if process_tree.await_child(process.pid, seconds) else "timeout"
+        return Status.DIED if process_tree.await_child(process.pid, seconds) else Status.TIMEOUT
     finally:
         process_tree.kill_tree(process.pid)
         process.wait()
@@ -83,12 +83,12 @@ class _Line(msgspec.Struct):
     fault: dict[str, Any] | None = None
 
 
-def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:
+def _outcomes(lines: Iterable[str], cut: Status) -> Iterable[Outcome]:
     running = ""
     for line in lines:
         try:
             entry = msgspec.json.decode(line.encode("utf-8", "surrogatepass"), type=_Line)
-            fault = None if entry.fault is None else msgspec.convert({**entry.fault, "status": "error"}, Outcome)
+            fault = None if entry.fault is None else msgspec.convert({**entry.fault, "status": Status.ERROR}, Outcome)
         except (msgspec.MsgspecError, UnicodeError):  # the last line may be torn, and a test may write what it likes
             continue
         if entry.outcome is not None and sound(entry.outcome):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from tracec.runtime.guest.sandbox import CHANGES, is_changed
-from tracec.runtime.outcome import STATUSES, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
-Trial = tuple[tuple[str, str, int], ...]
+OURS = (Ended.INVALID, Ended.KNOWN)  # ends of candidates for which no guest is asked
+Trial = tuple[tuple[Status, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Request:
     tests: tuple[str, ...]
     swaps: tuple[Swap, ...] = ()
     overlay: Mapping[str, str] = field(default_factory=dict)
-    expect: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    expect: Mapping[str, tuple[Status, ...]] = field(default_factory=dict)
     stop: bool = False
     steps: int | Mapping[str, int] = 0
     seconds: float = 60.0
@@ -62,7 +63,7 @@ class Request:
     free: bool = False
     trials: tuple[tuple[Swap, ...], ...] = ()
     picks: tuple[tuple[int, ...], ...] = ()
-    known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
     noting: bool = False
     differential: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
@@ -82,15 +83,15 @@ class Request:
 class Reply:
     """What came of a request.
 
-    `ended` is `done`, `stopped`, `timeout`, `died`, `memory`, `cold` (a swap that a live process cannot take, and no
-    overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
-    has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
-    trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
-    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what a comparison found.
+    `ended` is COLD only without an overlay, and none of OURS; `detail` says why. A test that was running when its
+    process was ended has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for
+    each test of each trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked
+    where one ended it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what a
+    comparison found.
     """
 
     outcomes: tuple[Outcome, ...]
-    ended: str
+    ended: Ended
     detail: str = ""
     tried: tuple[Trial, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
@@ -101,9 +102,9 @@ class _Said(msgspec.Struct):
     """A reply in the types of JSON."""
 
     outcomes: list[Outcome]
-    ended: Literal["done", "stopped", "timeout", "died", "memory", "cold", "error", "unconfined"]
+    ended: Ended
     detail: str
-    tried: list[list[tuple[str, str, int]]] = []
+    tried: list[list[tuple[Status, str, int]]] = []
     functions: list[tuple[str, int]] = []
     probe: dict[str, Any] = {}
 
@@ -116,16 +117,16 @@ def as_reply(said: Mapping[str, Any], tests: Collection[str] | None = None) -> R
     try:
         found = msgspec.convert({name: said[name] for name in _Said.__struct_fields__ if name in said}, _Said)
     except msgspec.ValidationError as error:
-        return Reply((), "died", f"the process sent what is no reply ({error})")
+        return Reply((), Ended.DIED, f"the process sent what is no reply ({error})")
     strange = {outcome.id for outcome in found.outcomes}.difference(tests) if tests is not None else set()
     if strange:
-        return Reply((), "died", f"it told of other tests: {', '.join(sorted(strange))}")
-    if not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
-        return Reply((), "died", "the process sent what is no reply (an outcome that none can have)")
+        return Reply((), Ended.DIED, f"it told of other tests: {', '.join(sorted(strange))}")
+    if found.ended in OURS or not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
+        return Reply((), Ended.DIED, "the process sent what is no reply (an outcome or an end that none can have)")
     tried = tuple(tuple(trial) for trial in found.tried)
     return Reply(tuple(found.outcomes), found.ended, found.detail, tried, tuple(found.functions), found.probe)
 
 
 def sound(outcome: Outcome, functions: int = 0) -> bool:
     """Whether there can be such an outcome, in a reply that tells of so many functions."""
-    return outcome.status in STATUSES and all(0 <= number < functions for number in outcome.ran or ())
+    return all(0 <= number < functions for number in outcome.ran or ())

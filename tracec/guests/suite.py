@@ -26,6 +26,7 @@ from tracec.guests.startup_errors import explain, unconfined, withheld
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, sandbox
 from tracec.runtime.guest.wire import Wire
+from tracec.runtime.outcome import Ended
 
 __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
 
@@ -252,7 +253,7 @@ class Suite:
             if wire.fileno() >= 0:
                 self._receive(wire)
         if any(time.monotonic() >= pending.deadline for pending in self._pending.values()):
-            self._give_up("timeout", "the guest does not answer")
+            self._give_up(Ended.TIMEOUT, "the guest does not answer")
 
     def _receive(self, wire: Wire) -> None:
         try:
@@ -265,10 +266,10 @@ class Suite:
                 self._answered(message, pending)
 
     def _answered(self, message: dict[str, Any], pending: _Pending) -> None:
-        if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
+        if message["ended"] == Ended.COLD and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
-        if message["ended"] == "unconfined":
+        if message["ended"] == Ended.UNCONFINED:
             raise unconfined(message["detail"])
         self._received(message["id"], pending.request)
         self._done.append((message["id"], as_reply(message, pending.request.tests)))
@@ -278,17 +279,17 @@ class Suite:
         if wire is self._warm and self._process is not None and self._process.poll() is None:
             wire.close()
             self._warm = None
-            self._fail("died", "the process that held the collected tests has ended", wire)
+            self._fail(Ended.DIED, "the process that held the collected tests has ended", wire)
         else:
-            self._give_up("died", "the guest has ended")
+            self._give_up(Ended.DIED, "the guest has ended")
 
-    def _give_up(self, ended: str, detail: str) -> None:
+    def _give_up(self, ended: Ended, detail: str) -> None:
         for number, pending in self._pending.items():
             self._received(number, pending.request)
         self.close()
         self._fail(ended, detail, None)
 
-    def _fail(self, ended: str, detail: str, wire: Wire | None) -> None:
+    def _fail(self, ended: Ended, detail: str, wire: Wire | None) -> None:
         for number, pending in list(self._pending.items()):
             if wire is None or pending.wire is wire:
                 del self._pending[number]

@@ -13,11 +13,17 @@ from tracec.evaluate.baseline import baseline, run_all, unconfined
 from tracec.evaluate.case_impact import meets
 from tracec.evaluate.panel import Panel, Parent
 from tracec.guests.replaying import ReplayingSuite
+from tracec.runtime.outcome import Status
 from tracec.work.honesty import Honesty
 from tracec.work.selection import Chosen
 from tracec.work.work import Work
 
-CUT = ("steps", "timeout", "memory", "died")  # tests that ended so are not run once more to see the same
+CUT = (
+    Status.STEPS,
+    Status.TIMEOUT,
+    Status.MEMORY,
+    Status.DIED,
+)  # tests that ended so are not run once more to see the same
 WIDENINGS = 2  # after so many, all tests judge; chosen
 
 
@@ -33,7 +39,9 @@ def whole_before(work: Work, suite: ReplayingSuite) -> bool:
     known = {o.id: o for o in result.before if o.status in CUT or o.id in result.unconfined_only}
     ids = [name for name in work.suite.ids if name not in known and name in suite.files]
     known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), config.test_seconds)}
-    failing = [name for name in result.left_out if name in known and known[name].status in ("failed", "error")]
+    failing = [
+        name for name in result.left_out if name in known and known[name].status in (Status.FAILED, Status.ERROR)
+    ]
     free = unconfined(suite, failing, work.ledger.to_the_end(), config.test_seconds)
     if len(known) < len(work.suite.ids):
         return False
@@ -74,7 +82,7 @@ def without_a_say(work: Work) -> tuple[str, ...]:
     """Of the tests that have not judged, those that end worse than before, and those that fail as before."""
     result, said = work.result, {o.id: o.status for o in work.result.after}
     silent = result.unconfined_only | {o.id for o in work.root.panel.before}
-    rest = [o for o in result.before if o.id not in silent and said.get(o.id, o.status) != "passed"]
+    rest = [o for o in result.before if o.id not in silent and said.get(o.id, o.status) != Status.PASSED]
     return tuple(o.id for o in rest if o.failed or said.get(o.id, o.status) != o.status)
 
 

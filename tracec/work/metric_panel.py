@@ -16,7 +16,7 @@ from tracec.guests.suites import not_handed_down
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 SLACK = 20  # times the steps of the program as it is that a candidate may take; chosen
 LEAST_STEPS = 200_000  # steps that it may take at least; chosen
@@ -91,7 +91,7 @@ def scored(job: Job, ledger: Ledger, suite: ReplayingSuite, cases: Sequence[str]
         reply = suite.run(Request(tuple(rest), seconds=seconds, test_seconds=job.config.test_seconds))
         done |= {o.id: o for o in reply.outcomes}
         if not reply.outcomes:
-            done[rest[0]] = Outcome(rest[0], "died", reply.detail)
+            done[rest[0]] = Outcome(rest[0], Status.DIED, reply.detail)
     return [done[case] for case in cases]
 
 
@@ -103,7 +103,7 @@ def repeated(cases: Sequence[str], first: int, last: int) -> tuple[str, ...]:
 
 def refuse(outcomes: Sequence[Outcome], job: Job) -> None:
     """TracecError where the metric gives no score: that is its author's fault, no candidate's."""
-    wrong = [o for o in outcomes if o.status == "error"]
+    wrong = [o for o in outcomes if o.status == Status.ERROR]
     if wrong:
         raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
     if outcomes and all(o.failed for o in outcomes):

@@ -22,6 +22,7 @@ from tracec.passes.propose.tune.search import Search
 from tracec.passes.propose.tune.space import point_of, space, start_of
 from tracec.passes.propose.tune.thresholds import Wanted
 from tracec.project.program import Program
+from tracec.runtime.outcome import Status
 from tracec.work.metric_panel import trace_metric
 from tracec.work.work import Work
 
@@ -42,7 +43,7 @@ class TuneProposer:
         scored = work.metric is not None
         self._space = space(root.program.targets, () if scored else texts_in(work.suite.files.values()))
         self._start = start_of(self._space)
-        cases = [o for o in root.panel.judging() if o.status in ("passed", *FAILING)]
+        cases = [o for o in root.panel.judging() if o.status in (Status.PASSED, *FAILING)]
         self._still = tuple(o for o in root.panel.judging() if o not in cases)  # skipped: no value changes that
         know = Knowledge(tuple(o.id for o in cases), work.metric.function if work.metric else "")
         know.tracing = work.noise.seeded
