@@ -56,9 +56,9 @@ _FINE = (Status.PASSED, Status.SKIPPED, Status.XFAILED, Status.XPASSED)
 class Outcome:
     """The result of one test.
 
-    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope. `ran` are the
-    numbers of the functions that ran, in the reply that has this outcome; None where that is not known. `score` is
-    what a metric said of a case, None for a test.
+    `path`, as seen from the root, and `line` say where it failed, `steps` counts loop turns and calls of the code in
+    scope. `ran` are the numbers of the functions that ran, in the reply that has this outcome; None where that is not
+    known. `score` is what a metric said of a case, None for a test.
     """
 
     id: str

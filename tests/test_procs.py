@@ -36,7 +36,7 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
     process = child(LEAVES_ONE)
     ours, theirs = socket.socketpair()
     (tmp_path / "job").mkdir()
-    job = Job({"seconds": 60.0, "memory_mb": 0}, process.pid, Wire(ours), str(tmp_path / "job"))
+    job = Job({"seconds": 60.0, "memory_mb": 0, "record": 0}, process.pid, Wire(ours), str(tmp_path / "job"))
     assert process_tree.await_child(process.pid, 20)
     assert job.has_left()
     states = []

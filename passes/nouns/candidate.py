@@ -90,4 +90,4 @@ class Attempt:
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Count outcomes: {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
-    return {"passed": sum(o.status == "passed" for o in outcomes), "failed": sum(o.failed for o in outcomes)}
+    return {"passed": sum(o.status == Status.PASSED for o in outcomes), "failed": sum(o.failed for o in outcomes)}

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.runtime.guest import process_tree, sandbox
+from tracec.runtime.guest.meters import recorded
 from tracec.runtime.guest.wire import Message, Wire, check_frame
 from tracec.runtime.outcome import Ended
 
@@ -36,6 +37,7 @@ class Job:
         self.tried: list[object] = []
         self.functions: list[object] = []
         self.probe: dict[str, object] = {}
+        self.log = b""
         self.running = ""
         self.ended: Ended | None = None
         self.detail = ""
@@ -112,7 +114,7 @@ class Job:
         return _cause(status, peak, self.request["memory_mb"])
 
     def close(self, ended: Ended, detail: str) -> None:
-        """Name the end, and give the test that was running the same status."""
+        """Name the end, give the test that was running the same status, and keep what was recorded."""
         self.ended, self.detail = self.ended or ended, self.detail or detail
         if self.running:
             seconds = time.monotonic() - self.began
@@ -121,6 +123,8 @@ class Job:
         self.wire.close()
         if self.pidfd >= 0:
             os.close(self.pidfd)
+        if self.request["record"]:
+            self.log = recorded(self.folder, self.request["record"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def reply(self) -> Message:
@@ -249,10 +253,10 @@ class Server:
         job.close(ended, detail)
         self._jobs.remove(job)
         process_tree.kill_orphans(self.kept | {other.pid for other in self._jobs})
-        self._answer(job.reply())
+        self._answer(job.reply(), job.log)
 
-    def _answer(self, reply: Message) -> None:
-        self.wire.queue(reply)
+    def _answer(self, reply: Message, log: bytes = b"") -> None:
+        self.wire.queue(reply, log)
         self.wire.flush()
 
 

@@ -133,7 +133,7 @@ class LocalEvaluator:
         if candidate.prior is None and any(isinstance(edit, ReplaceDefinition) for edit in candidate.edits):
             program.texts(candidate)  # what was written freely may be no definition at all, or another one's
         swaps = program.swaps(candidate)
-        overlay = program.overlay(candidate) if swaps is None or self.needs_overlay else {}
+        overlay = program.texts(candidate) if swaps is None or self.needs_overlay else {}
         whole = panel.scored and not cases
         tests = tuple(cases) or (tuple(o.id for o in panel.before) if whole else self.affected(parent, candidate))
         slowest = TEST_SECONDS + SLACK * max((o.seconds for o in panel.ended()), default=0.0)
@@ -215,7 +215,7 @@ class LocalEvaluator:
         panel, candidate = parent.panel, question.candidate
         cases = question.cases or (*panel.failing_tests, *panel.regression_tests)
         asked = self.request(parent, Question(candidate, cases))
-        return replace(asked, overlay=parent.program.overlay(candidate), stop=not question.cases and not panel.complete)
+        return replace(asked, overlay=parent.program.texts(candidate), stop=not question.cases and not panel.complete)
 
     def _audit(self, parent: Parent, attempt: Attempt) -> None:
         touched = self.reached(parent, attempt.candidate, [o.id for o in attempt.outcomes])

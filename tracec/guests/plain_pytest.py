@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tracec.guests.protocol import sound
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, report_plugin
 from tracec.runtime.outcome import Outcome, Status
+from tracec.runtime.project_paths import ProjectPaths
 
 _PLUGIN = "tracec_report_plugin"
 
@@ -36,7 +38,9 @@ def confirm(
     report = Path(folder, "report.jsonl")
     try:
         cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report), more), seconds)
-        return tuple(_outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut))
+        found = _outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut)
+        name = ProjectPaths(root).name
+        return tuple(replace(outcome, path=name(outcome.path)) for outcome in found)
     finally:
         process_tree.await_end(process_tree.kill_marked(mark(folder)))
         shutil.rmtree(folder, ignore_errors=True)

@@ -43,10 +43,6 @@ def confirmed(work: Work, found: Parent | None) -> bool:
     return True
 
 
-def _overlay(work: Work) -> dict[str, str]:
-    return {work.result.program.real(path): text for path, text in work.result.texts.items()}
-
-
 def _by_tests(work: Work) -> bool:
     result = work.result
     with plain_suite(work.job, work.ledger) as suite:
@@ -72,7 +68,7 @@ def settled(work: Work) -> bool:
 
 def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str]) -> list[Outcome]:
     there = [name for name in ids if name in suite.files]
-    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, _overlay(work))
+    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, work.result.texts)
 
 
 def _by_metric(work: Work, found: Parent) -> None:
@@ -81,7 +77,7 @@ def _by_metric(work: Work, found: Parent) -> None:
     assert work.metric is not None
     seconds = max(1.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
     with plain_metric_suite(work.job, work.ledger, work.metric.config()) as suite:
-        after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, _overlay(work))
+        after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, work.result.texts)
     result.status = "improved"
     if not work.noise.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
         return dropped(work, "scored otherwise in a fresh run")

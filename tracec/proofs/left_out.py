@@ -93,9 +93,8 @@ def wider_panel(work: Work, tests: Sequence[str]) -> Panel:
     """
     old, impact, real = work.root.panel, work.result.impact, {o.id: o.failed for o in work.result.before}
     more, free = baseline(work.suite, tests, impact, work.ledger.left(), work.job.config.test_seconds)
-    program = work.root.program
-    places = [(program.real(target.span.path), target.span) for target in program.targets]
-    goals = [o for o in more if not o.failed or o.id not in impact.ran or meets(impact.ran[o.id], places)]
+    spans = [target.span for target in work.root.program.targets]
+    goals = [o for o in more if not o.failed or o.id not in impact.ran or meets(impact.ran[o.id], spans)]
     known = {o.id: o for o in (*old.before, *goals) if real.get(o.id) == o.failed}
     before = tuple(known[name] for name in work.suite.ids if name in known)
     panel = Panel(before, old.files, old.unconfined_only | free, complete=old.complete)

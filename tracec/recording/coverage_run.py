@@ -22,6 +22,7 @@ from tracec.guests.suites import options
 from tracec.project.atomic_write import home, put
 from tracec.project.paths import project_root
 from tracec.run.job import Job
+from tracec.runtime.guest.sandbox import FILE_BYTES
 
 FORMAT = 1  # of what is kept; changes when it does
 KEPT = 8  # suites (root, arguments, interpreter) whose runs are kept; chosen
@@ -85,9 +86,10 @@ def record_run(job: Job, seconds: float) -> tuple[Path, dict[str, float]]:
         rest = list(suite.ids)
         while rest and (left := end - time.monotonic()) > 0:
             file, most = folder / f"{len(taken):06}.coverage", min(left, LONGEST)
-            reply = suite.run(
-                Request(tuple(rest), record=str(file), seconds=most, test_seconds=job.config.test_seconds)
-            )
+            asked = Request(tuple(rest), record=FILE_BYTES, seconds=most, test_seconds=job.config.test_seconds)
+            reply = suite.run(asked)
+            if reply.log:
+                file.write_bytes(reply.log)
             taken |= {o.id: o.seconds for o in reply.outcomes} or {rest[0]: 0.0}
             rest = [name for name in rest if name not in taken]
     return folder, taken

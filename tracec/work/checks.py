@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Mapping, Sequence
 
 from tracec.evaluate.evaluator import Question
@@ -57,13 +56,13 @@ def is_run(target: Target, at: Span) -> bool:
 
 def unreached(work: Work) -> TracecError:
     """No failing test runs a target: say where the first one fails instead."""
-    panel, root = work.root.panel, work.job.root
+    panel = work.root.panel
     failing = next(o for o in panel.before if o.id == panel.failing_tests[0])
     paths = ", ".join(sorted({t.span.path for t in work.root.program.targets})[:3])
     return TracecError(
         f"{failing.id} fails with {first_line(failing.message)!r}, without running any code that may change",
         f"name the code that it runs (now: {paths}), or see to it that the tests import these files and no other copy",
-        path=os.path.relpath(failing.path, root) if failing.path else "",
+        path=failing.path,
         line=failing.line,
     )
 

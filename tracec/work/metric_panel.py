@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +107,6 @@ def refuse(outcomes: Sequence[Outcome], job: Job) -> None:
         raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
     if outcomes and all(o.failed for o in outcomes):
         shown = outcomes[0]
-        path = os.path.relpath(shown.path, job.root) if shown.path else ""
         what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
         todo = "; ".join(["mend the metric or the program first", *not_handed_down(job, outcomes)])
-        raise TracecError(what, todo, path=path, line=shown.line)
+        raise TracecError(what, todo, path=shown.path, line=shown.line)

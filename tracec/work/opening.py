@@ -118,7 +118,7 @@ def judged(
     job: Job, ledger: Ledger, suite: ReplayingSuite, program: Program, choice: Choice
 ) -> tuple[CaseImpact, Panel, Result]:
     """The outcomes of the program as it is; says how many tests fail. Where no test chosen does, all others are run."""
-    ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
+    ledger.event("tests", digest(job.root, {*suite.files.values()}), lambda: None)
     impact = CaseImpact(job.config.seed)
     job.tell(f"running {len(choice.tests):,} tests ({suite.confinement})")
     began = ledger.seconds()
