@@ -49,9 +49,6 @@ class Ended(StrEnum):
     KNOWN = "known"
 
 
-_FINE = (Status.PASSED, Status.SKIPPED, Status.XFAILED, Status.XPASSED)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one test.
@@ -72,9 +69,19 @@ class Outcome:
     score: float | None = None
 
     @property
+    def passed(self) -> bool:
+        """True where the test passed, not where it was skipped."""
+        return self.status == Status.PASSED
+
+    @property
+    def raised(self) -> bool:
+        """True where the test failed by itself, set-up and tear-down included, and was not cut short."""
+        return self.status in (Status.FAILED, Status.ERROR)
+
+    @property
     def failed(self) -> bool:
         """True unless the test passed, was skipped or failed as expected."""
-        return self.status not in _FINE
+        return self.status not in (Status.PASSED, Status.SKIPPED, Status.XFAILED, Status.XPASSED)
 
     @property
     def worth(self) -> float:

@@ -16,7 +16,7 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
     if harms(before, after):
         return "worse"
     new = {o.id: o for o in after}
-    gained = [new[o.id].status == Status.PASSED for o in before if o.failed]
+    gained = [new[o.id].passed for o in before if o.failed]
     return "solved" if all(gained) and gained else "improved" if any(gained) else "worse"
 
 

@@ -10,7 +10,7 @@ from operator import ne
 
 from tracec.passes.messages.nearness import compared_values
 from tracec.passes.nouns.clues import FailureClues
-from tracec.runtime.outcome import Outcome, Status
+from tracec.runtime.outcome import Outcome
 
 # What Python says of a name that nothing has; `NoneType` is left out: there the None is the fault, not the name.
 MISSING = re.compile(
@@ -53,7 +53,7 @@ def supplies_missing_names(before: Mapping[str, Outcome], after: Iterable[Outcom
 
     Each test that still fails does so for another reason, and the change uses every one of these names otherwise.
     """
-    failing = [o for o in after if o.id in before and o.status in (Status.FAILED, Status.ERROR)]
+    failing = [o for o in after if o.id in before and o.raised]
     pairs = [({*missing_names(before[o.id].message)}, {*missing_names(o.message)}) for o in failing]
     gone = set[str]().union(*(old for old, _ in pairs))
     used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from tracec.runtime.outcome import Outcome, Status
+from tracec.runtime.outcome import Outcome
 
 # Nearness, 0 to 1, of a test that fails: chosen.
 CUT_SHORT = 0.0  # it ran out of time, steps or memory, or its process died
@@ -37,7 +37,7 @@ def nearness(outcome: Outcome) -> float:
     """Measure how close a test came to passing: 0 (cut short) to 1 (passed)."""
     if not outcome.failed:
         return 1.0
-    if outcome.status not in (Status.FAILED, Status.ERROR):
+    if not outcome.raised:
         return CUT_SHORT
     return _of_message(outcome.message)
 

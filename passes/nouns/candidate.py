@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.runtime.outcome import Ended, Outcome, Status
+from tracec.runtime.outcome import Ended, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ class Attempt:
 
     def passed(self) -> frozenset[str]:
         """Ids of the cases that passed."""
-        return frozenset(o.id for o in self.outcomes if o.status == Status.PASSED)
+        return frozenset(o.id for o in self.outcomes if o.passed)
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Count outcomes: {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
-    return {"passed": sum(o.status == Status.PASSED for o in outcomes), "failed": sum(o.failed for o in outcomes)}
+    return {"passed": sum(o.passed for o in outcomes), "failed": sum(o.failed for o in outcomes)}

@@ -6,7 +6,6 @@ import functools
 import importlib
 import os
 import signal
-import stat
 from collections.abc import Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any
@@ -95,18 +94,13 @@ def recorded(folder: str, most: int) -> bytes:
 
     The child may have put there what it likes: of a link, a pipe or a device there are none.
     """
+    from tracec.runtime.record.log import opened
+
     try:
-        number = os.open(os.path.join(folder, LOG), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+        with opened(os.path.join(folder, LOG), os.O_NOFOLLOW) as file:
+            return file.read(min(most, os.fstat(file.fileno()).st_size))
+    except (OSError, ValueError):
         return b""
-    try:
-        state = os.fstat(number)
-        if not stat.S_ISREG(state.st_mode):
-            return b""
-        with open(number, "rb", closefd=False) as file:
-            return file.read(min(most, state.st_size))
-    finally:
-        os.close(number)
 
 
 def recorder() -> Any:

@@ -36,7 +36,7 @@ def baseline(
     many = [o.id for o in first if o.status == Status.STEPS]
     more = run_all(suite, many, MORE_STEPS, seconds, MORE_SECONDS, impact=impact)
     known = {o.id: o for o in [*first, *more, *_hangs(suite, more, seconds, test_seconds)]}
-    failing = [o.id for o in known.values() if o.status in (Status.FAILED, Status.ERROR)]
+    failing = [o.id for o in known.values() if o.raised]
     free = unconfined(suite, failing, seconds, test_seconds)
     known.update(free)
     return tuple(known[name] for name in ids), frozenset(free)
@@ -60,7 +60,7 @@ def unconfined(
     if not failing or not is_confined(suite.confinement):
         return {}
     again = run_all(suite, failing, AGAIN_STEPS, seconds, test_seconds, free=True)
-    return {o.id: o for o in again if o.status == Status.PASSED}
+    return {o.id: o for o in again if o.passed}
 
 
 def run_all(

@@ -104,9 +104,8 @@ class LocalEvaluator:
         if candidate.trace and cases:
             usual = {o.id: o for o in panel.before}
             said = self._traced(parent, Question(candidate, cases)).runs
-            asked.runs = tuple(
-                run for run in said if not run.trace.lost and run.outcome.status in (Status.PASSED, Status.FAILED)
-            )
+            ended = (Status.PASSED, Status.FAILED)
+            asked.runs = tuple(run for run in said if not run.trace.lost and run.outcome.status in ended)
             seen = (replace(usual[r.case], **_told(r.outcome)) for r in asked.runs)
             asked.known = (*candidate.known, *seen)
             cases = tuple(name for name in cases if name not in {run.case for run in asked.runs})
@@ -189,13 +188,12 @@ class LocalEvaluator:
         self.impact.run += len(reply.outcomes)
         if panel.complete and reply.ended in (Ended.DIED, Ended.MEMORY):
             reply = self._all_run(parent, question, reply)
-        ended = Ended(reply.ended)
         if question.cases or panel.scored:
-            return Attempt(candidate, reply.outcomes, ended, reply.detail)
+            return Attempt(candidate, reply.outcomes, reply.ended, reply.detail)
         if not cold:
             self._audit(parent, Attempt(candidate, reply.outcomes))
-        if ended != Ended.DONE:
-            return Attempt(candidate, reply.outcomes, ended, reply.detail)
+        if reply.ended != Ended.DONE:
+            return Attempt(candidate, reply.outcomes, reply.ended, reply.detail)
         said = {o.id for o in reply.outcomes}
         left_out = tuple(o for o in panel.judging() if o.id in panel.expect and o.id not in said)
         self.impact.left_out += len(left_out)

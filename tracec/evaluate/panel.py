@@ -54,7 +54,7 @@ class Panel:
         known = {o.id: o for o in self.before}
         wanted = set(failing) - self.held_out
         first = [o for o in self.before if o.id in wanted]
-        first.sort(key=lambda o: (o.status not in (Status.FAILED, Status.ERROR), o.seconds > WAITING, o.steps))
+        first.sort(key=lambda o: (not o.raised, o.seconds > WAITING, o.steps))
         self.failing_tests = tuple(o.id for o in first)
         files = {self.files.get(name) for name in self.failing_tests}
         rest = [o for o in self.judging() if not o.failed]

@@ -286,7 +286,7 @@ class Screen:
             ledger.evaluations += len(some)
             reply = self._inner.suite.run(self._of_all(some, tests))
             for number, said in zip(range(at, at + len(some)), reply.tried):
-                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.status == Status.PASSED)
+                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.passed)
             at += len(some) if reply.ended == Ended.DONE else len(reply.tried) + 1  # the next one ended the process
         return found
 

@@ -18,12 +18,6 @@ from tracec.work.honesty import Honesty
 from tracec.work.selection import Chosen
 from tracec.work.work import Work
 
-CUT = (
-    Status.STEPS,
-    Status.TIMEOUT,
-    Status.MEMORY,
-    Status.DIED,
-)  # tests that ended so are not run once more to see the same
 WIDENINGS = 2  # after so many, all tests judge; chosen
 
 
@@ -36,12 +30,11 @@ def whole_before(work: Work, suite: ReplayingSuite) -> bool:
     if not result.left_out:
         return True
     work.job.tell(f"running all {len(suite.ids):,} tests on the program as it was")
-    known = {o.id: o for o in result.before if o.status in CUT or o.id in result.unconfined_only}
+    # What was cut short is not run once more to see the same.
+    known = {o.id: o for o in result.before if (o.failed and not o.raised) or o.id in result.unconfined_only}
     ids = [name for name in work.suite.ids if name not in known and name in suite.files]
     known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), config.test_seconds)}
-    failing = [
-        name for name in result.left_out if name in known and known[name].status in (Status.FAILED, Status.ERROR)
-    ]
+    failing = [name for name in result.left_out if name in known and known[name].raised]
     free = unconfined(suite, failing, work.ledger.to_the_end(), config.test_seconds)
     if len(known) < len(work.suite.ids):
         return False

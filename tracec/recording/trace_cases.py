@@ -30,7 +30,7 @@ from tracec.recording.trace_store import loaded
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.runtime.guest.sandbox import FILE_BYTES
-from tracec.runtime.outcome import Outcome, Status
+from tracec.runtime.outcome import Outcome
 
 MOST_FAILING = 20  # failing tests traced; chosen
 MOST_PASSING = 40  # passing tests traced; chosen
@@ -44,7 +44,7 @@ def sample(panel: Panel, seed: int) -> list[str]:
     failed = [*(o for o in failed if not o.endless), *[o for o in failed if o.endless][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
-    passing = [o.id for o in before if o.status == Status.PASSED]
+    passing = [o.id for o in before if o.passed]
     near = [name for name in passing if files.get(name) in homes]
     far = [name for name in passing if files.get(name) not in homes]
     draw = random.Random(seed)

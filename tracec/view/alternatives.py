@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tracec.passes.syntax.unified_diff import unified
-from tracec.runtime.outcome import Status
 from tracec.work.result import Result
 from tracec.work.selection import Apart, Example, Guarded
 
@@ -36,7 +35,7 @@ def summary(result: Result) -> dict[str, object]:
         "memorising": chosen.memorising,
         "held_out": {
             "tests": len(chosen.held_out),
-            "passed": sum(o.status == Status.PASSED for o in result.after if o.id in chosen.held_out),
+            "passed": sum(o.passed for o in result.after if o.id in chosen.held_out),
             "refused": chosen.refused,
         },
     }

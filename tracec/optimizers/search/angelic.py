@@ -13,7 +13,6 @@ from tracec.passes.messages.nearness import compared_values
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.propose.repair.definition import Known, SourcePlace
 from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
-from tracec.runtime.outcome import Status
 
 Rounds = Sequence[tuple[int, int]]
 # After so many candidates, so many evaluations are spent on forcing; docs/decisions/2026-11-22-synthesis.md
@@ -76,7 +75,7 @@ class Explorer:
 
     def __init__(self, known: Callable[[], Known], panel: Panel, passing: Passing) -> None:
         self._goals, self._passing = panel.failing_tests, passing
-        self._passed = [o.id for o in panel.before if o.status == Status.PASSED]
+        self._passed = [o.id for o in panel.before if o.passed]
         sides = {o.id: compared_values(o.message) for o in panel.failed()}
         self._sides = {test: pair for test, pair in sides.items() if pair is not None}
         self._holes: Iterator[Hole] | None = None
