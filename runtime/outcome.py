@@ -6,16 +6,35 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-ENDED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
-STATUSES = frozenset((*ENDED, "timeout", "steps", "memory", "died", "none"))
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
+
+
+class Status(StrEnum):
+    """How one case ended, or its run was cut short.
+
+    FAILED in the call, ERROR in set-up or tear-down. STEPS: its steps ran out. DIED: its process ended. NONE: in
+    screening, no case was asked for.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    XPASSED = "xpassed"
+    TIMEOUT = "timeout"
+    STEPS = "steps"
+    MEMORY = "memory"
+    DIED = "died"
+    NONE = "none"
 
 
 class Ended(StrEnum):
     """How the run of a request or a candidate ended.
 
     STOPPED: after the first case that decided. COLD: a live process cannot take the change. ERROR: nothing could be
-    run. INVALID: the change cannot be placed in its file. KNOWN: the same program was tried before.
+    run. UNCONFINED: a change would have run without the confinement. INVALID: the change cannot be placed in its file.
+    KNOWN: the same program was tried before.
     """
 
     DONE = "done"
@@ -25,6 +44,7 @@ class Ended(StrEnum):
     MEMORY = "memory"
     COLD = "cold"
     ERROR = "error"
+    UNCONFINED = "unconfined"
     INVALID = "invalid"
     KNOWN = "known"
 
@@ -33,15 +53,13 @@ class Ended(StrEnum):
 class Outcome:
     """The result of one test.
 
-    `status` is `passed`, `failed` (the call), `error` (set-up or tear-down), `skipped`, `xfailed`, `xpassed`, or how
-    the run was cut short: `timeout`, `steps` (the step budget ran out), `memory`, `died` (the process ended).
-    `path` and `line` say where it failed, `steps` counts loop turns and calls of the code in scope. `ran` are the
-    numbers of the functions that ran, in the reply that has this outcome; None where that is not known. `score` is
-    what a metric said of a case, None for a test.
+    `path`, as seen from the root, and `line` say where it failed, `steps` counts loop turns and calls of the code in
+    scope. `ran` are the numbers of the functions that ran, in the reply that has this outcome; None where that is not
+    known. `score` is what a metric said of a case, None for a test.
     """
 
     id: str
-    status: str
+    status: Status
     message: str = ""
     path: str = ""
     line: int = 0
@@ -51,9 +69,19 @@ class Outcome:
     score: float | None = None
 
     @property
+    def passed(self) -> bool:
+        """True where the test passed, not where it was skipped."""
+        return self.status == Status.PASSED
+
+    @property
+    def raised(self) -> bool:
+        """True where the test failed by itself, set-up and tear-down included, and was not cut short."""
+        return self.status in (Status.FAILED, Status.ERROR)
+
+    @property
     def failed(self) -> bool:
         """True unless the test passed, was skipped or failed as expected."""
-        return self.status not in ("passed", "skipped", "xfailed", "xpassed")
+        return self.status not in (Status.PASSED, Status.SKIPPED, Status.XFAILED, Status.XPASSED)
 
     @property
     def worth(self) -> float:
@@ -65,7 +93,7 @@ class Outcome:
     @property
     def endless(self) -> bool:
         """True where the run was cut short by its steps or by the clock."""
-        return self.status in ("steps", "timeout")
+        return self.status in (Status.STEPS, Status.TIMEOUT)
 
 
 def without_addresses(text: str) -> str:

@@ -7,6 +7,8 @@ import json
 import marshal
 import os
 import random
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ from tracec.guests.suite import Suite
 from tracec.passes.nouns.errors import TracecError
 from tracec.recording.merge_spools import merge
 from tracec.recording.trace_store import load
+from tracec.runtime.guest.wire import LARGEST, Message, Wire
 from tracec.runtime.record import log as logs
 from tracec.runtime.record.decode import AGAIN, DICT, ERROR, LIST, LONG_STR, MADE, SHAPE, STR, decode
 from tracec.runtime.record.rows import Records, Torn
@@ -298,6 +301,9 @@ OUTCOME = {"id": "t", "status": "passed"}
         {"tried": [[["passed", 1, 2]]]},
         {"functions": [["x"]]},
         {"probe": []},
+        {"ended": "known"},
+        {"log": b"a log that nobody asked for"},
+        {"log": "Z3Vlc3M="},
     ],
 )
 def test_a_reply_that_is_none(change: dict[str, object]) -> None:
@@ -308,6 +314,47 @@ def test_a_reply_that_is_none(change: dict[str, object]) -> None:
     assert "sent what is no reply" in found.detail
 
 
+def test_a_log_is_as_long_as_was_asked_for() -> None:
+    said = {"outcomes": [OUTCOME], "ended": "done", "detail": "", "log": b"12345"}
+    assert as_reply(said, Request(("t",), record=5)).log == b"12345"
+    assert "longer than was asked for" in as_reply(said, Request(("t",), record=4)).detail
+
+
+def sent(*parts: bytes) -> list[Message]:
+    """What comes out of a wire into which somebody puts bytes."""
+    ours, theirs = socket.socketpair()
+    wire = Wire(ours)
+    found: list[Message] = []
+    with ours, theirs:
+        for part in parts:
+            theirs.sendall(part)
+            found += wire.receive()
+    return found
+
+
+def test_a_log_comes_with_its_message_and_whole() -> None:
+    ours, theirs = socket.socketpair()
+    out, log = Wire(theirs), os.urandom(300_000)
+    out.queue({"id": 1})
+    out.queue({"id": 2}, log)
+    out.queue({"id": 3, "log": "text"})
+    found: list[Message] = []
+    with ours, theirs:
+        wire = Wire(ours)
+        while len(found) < 3:
+            out.flush()
+            found += wire.receive()
+    assert found == [{"id": 1}, {"id": 2, "log": log}, {"id": 3, "log": "text"}]
+
+
+def test_what_is_too_long_is_not_waited_for() -> None:
+    text = b'{"id": 1}'
+    assert sent(struct.pack("!II", len(text), 3) + text, b"abc") == [{"id": 1, "log": b"abc"}]
+    for lengths in ((LARGEST + 1, 0), (len(text), LARGEST + 1)):
+        with pytest.raises(ValueError, match="a message of"):
+            sent(struct.pack("!II", *lengths) + text)
+
+
 SENDS = """
 import os, socket, subprocess, sys
 from subject import double
@@ -315,14 +362,16 @@ def test_two() -> None:
     assert double(2) == 4
 """
 LINES = {
-    "no JSON": "b'\\x00\\x00\\x00\\x03{{{'",
-    "a number": "b'\\x00\\x00\\x00\\x011'",
-    "a long one": "b'\\xff\\xff\\xff\\xff' + b'x' * 100",
-    "deep lists": "(200000).to_bytes(4, 'big') + b'[' * 200000",
-    "an outcome of numbers": "b'\\x00\\x00\\x00\\x0d' + b'{\"outcome\": 1}'[:13]",
-    "an outcome of the wrong kind": "(lambda b: len(b).to_bytes(4, 'big') + b)(b'{\"outcome\": {\"id\": 5}}')",
-    "an end of the wrong kind": "(lambda b: len(b).to_bytes(4, 'big') + b)(b'{\"ended\": [1], \"detail\": {}}')",
-    "a begin that is a list": "(lambda b: len(b).to_bytes(4, 'big') + b)(b'{\"begin\": [1]}')",
+    "no JSON": "framed(b'{{{')",
+    "a number": "framed(b'1')",
+    "a long one": "b'\\xff' * 8 + b'x' * 100",
+    "deep lists": "framed(b'[' * 200000)",
+    "an outcome of numbers": "framed(b'{\"outcome\": 1}')",
+    "an outcome of the wrong kind": 'framed(b\'{"outcome": {"id": 5}}\')',
+    "an end of the wrong kind": 'framed(b\'{"ended": [1], "detail": {}}\')',
+    "an end that is none": 'framed(b\'{"ended": "well", "detail": ""}\')',
+    "a begin that is a list": "framed(b'{\"begin\": [1]}')",
+    "a log": "framed(b'{\"begin\": \"test\"}', b'a log')",
 }
 
 
@@ -331,7 +380,9 @@ def test_a_change_that_writes_to_our_wire(tmp_path: Path, name: str) -> None:
     (tmp_path / "subject.py").write_text("def double(x):\n    return x + x\n")
     (tmp_path / "test_subject.py").write_text(SENDS)
     text = (
-        f"def double(x):\n    import os, stat\n    data = {LINES[name]}\n    for number in range(3, 60):\n"
+        "def double(x):\n    import os, stat, struct\n"
+        "    def framed(text, log=b''): return struct.pack('!II', len(text), len(log)) + text + log\n"
+        f"    data = {LINES[name]}\n    for number in range(3, 60):\n"
         "        try:\n            if stat.S_ISSOCK(os.fstat(number).st_mode):\n"
         "                os.write(number, data)\n        except OSError:\n            pass\n    return x + x\n"
     )

@@ -22,7 +22,7 @@ from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.transfer import transfer_credit
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.work.work import Work
 
 SUBJECT = "SEEN = []\n\n\ndef double(x):\n    return x + x + 1\n\n\ndef other(x):\n    return x\n"
@@ -84,7 +84,7 @@ def test_a_first_look_that_the_clock_ended_is_taken_again(work: Work, monkeypatc
         reply = heard(self, number)
         if reply.tried and not late:  # the machine had other things to do
             late.append(number)
-            return replace(reply, ended="timeout", tried=())
+            return replace(reply, ended=Ended.TIMEOUT, tried=())
         return reply
 
     monkeypatch.setattr(ReplayingSuite, "wait_for", wait_for)
@@ -152,17 +152,17 @@ def test_the_sides_of_a_comparison(message: str, sides: object) -> None:
 
 
 def test_nearness_grows_towards_the_answer() -> None:
-    def said(text: str, status: str = "failed") -> float:
+    def said(text: str, status: Status = Status.FAILED) -> float:
         return nearness(Outcome("t", status, text))
 
     steps = [
-        said("", "steps"),
+        said("", Status.STEPS),
         said("TypeError: no"),
         said("assert None == [1, 2, 3]"),
         said("assert [] == [1, 2, 3]"),
         said("assert [1] == [1, 2, 3]"),
         said("assert [1, 2, 4] == [1, 2, 3]"),
-        said("", "passed"),
+        said("", Status.PASSED),
     ]
     assert steps == sorted(steps)
     assert len(set(steps)) == len(steps)
@@ -180,27 +180,30 @@ def test_similarity(one: object, other: object, least: float, most: float) -> No
 
 
 def test_a_gain_is_none_where_a_test_is_further_off() -> None:
-    before = {"a": Outcome("a", "failed", "assert 1 == 5"), "b": Outcome("b", "failed", "assert 1 == 5")}
-    nearer = Outcome("a", "failed", "assert 4 == 5")
+    before = {"a": Outcome("a", Status.FAILED, "assert 1 == 5"), "b": Outcome("b", Status.FAILED, "assert 1 == 5")}
+    nearer = Outcome("a", Status.FAILED, "assert 4 == 5")
     assert nearness_gain(before, [nearer]) > 0
-    assert nearness_gain(before, [nearer, Outcome("b", "failed", "assert -9 == 5")]) == 0
+    assert nearness_gain(before, [nearer, Outcome("b", Status.FAILED, "assert -9 == 5")]) == 0
 
 
 def test_texts_that_failing_tests_show() -> None:
-    tests = [Outcome("a", "failed", "assert ['x', {'k': 'v'}] == 'y'"), Outcome("b", "passed", "assert 'z' == 'w'")]
+    tests = [
+        Outcome("a", Status.FAILED, "assert ['x', {'k': 'v'}] == 'y'"),
+        Outcome("b", Status.PASSED, "assert 'z' == 'w'"),
+    ]
     assert failure_clues(tests).shown_texts == ("x", "k", "v", "y")
 
 
 def test_a_test_that_raised_comes_to_an_answer() -> None:
-    raised, wrong = Outcome("a", "failed", "TypeError: no"), Outcome("a", "failed", "assert 1 == 2")
+    raised, wrong = Outcome("a", Status.FAILED, "TypeError: no"), Outcome("a", Status.FAILED, "assert 1 == 2")
     assert newly_answers([raised], [wrong])
     assert not newly_answers([wrong], [wrong])
 
 
 def test_what_a_change_breaks() -> None:
-    before = [Outcome("a", "failed"), Outcome("b", "passed")]
-    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "steps")]) == 1
-    assert broken_by(before, [Outcome("a", "passed"), Outcome("b", "skipped")]) is None
+    before = [Outcome("a", Status.FAILED), Outcome("b", Status.PASSED)]
+    assert broken_by(before, [Outcome("a", Status.PASSED), Outcome("b", Status.STEPS)]) == 1
+    assert broken_by(before, [Outcome("a", Status.PASSED), Outcome("b", Status.SKIPPED)]) is None
 
 
 def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
@@ -221,11 +224,11 @@ def test_credit_moves_with_its_lines_and_new_lines_are_suspect() -> None:
 
 
 def test_harm() -> None:
-    before = [Outcome("a", "failed"), Outcome("b", "passed")]
-    assert not harms(before, [Outcome("a", "timeout"), Outcome("b", "passed")])
-    assert harms(before, [Outcome("a", "passed"), Outcome("b", "failed")])
-    assert harms(before, [Outcome("b", "passed")])
-    assert harms(before, [Outcome("a", "skipped"), Outcome("b", "passed")])
+    before = [Outcome("a", Status.FAILED), Outcome("b", Status.PASSED)]
+    assert not harms(before, [Outcome("a", Status.TIMEOUT), Outcome("b", Status.PASSED)])
+    assert harms(before, [Outcome("a", Status.PASSED), Outcome("b", Status.FAILED)])
+    assert harms(before, [Outcome("b", Status.PASSED)])
+    assert harms(before, [Outcome("a", Status.SKIPPED), Outcome("b", Status.PASSED)])
 
 
 def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -> None:
@@ -262,6 +265,6 @@ def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -
     ],
 )
 def test_what_failing_tests_say_is_missing(message: str, names: tuple[str, ...]) -> None:
-    tests = [Outcome("a", "failed", message), Outcome("b", "passed", "name 'no' is not defined")]
+    tests = [Outcome("a", Status.FAILED, message), Outcome("b", Status.PASSED, "name 'no' is not defined")]
     assert failure_clues(tests).own_missing_names == names
     assert len(failure_clues(tests).missing_names) == ("NoneType" not in message)

@@ -16,12 +16,12 @@ from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Observation, Seen
 from tracec.run.budget import Budget
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 
 def outcomes(text: str) -> list[Outcome]:
     """`a+ b- c~` -> a passed, b failed, c skipped."""
-    words = {"+": "passed", "-": "failed", "~": "skipped", "?": "xfailed"}
+    words = {"+": Status.PASSED, "-": Status.FAILED, "~": Status.SKIPPED, "?": Status.XFAILED}
     return [Outcome(word[:-1], words[word[-1]]) for word in text.split()]
 
 

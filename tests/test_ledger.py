@@ -16,8 +16,9 @@ from tests.command import project, tracec
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.errors import TracecError
+from tracec.project import private
 from tracec.run.budget import Budget
-from tracec.run.history import History, begin, latest
+from tracec.run.history import PROOF, History, begin, latest
 from tracec.run.ledger import Ledger
 
 SUBJECT = """
@@ -170,6 +171,24 @@ def test_with_more_budget_a_run_goes_on_where_it_ended(
     more = tracec(tmp_path, *COMMAND, "--resume")
     assert result(more.out)["diff"] == whole[1]["diff"]
     assert attempts(tmp_path) == whole[0]
+
+
+def test_a_run_goes_on_in_a_folder_that_was_moved(
+    whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
+) -> None:
+    """What was asked, and what came of it, are named as the root sees them, so all of it is known there."""
+    (tmp_path / "before").mkdir()
+    tracec(project(tmp_path / "before", subject=SUBJECT, test_subject=TESTS), *COMMAND, "--budget-evals", "20")
+    moved = (tmp_path / "before").rename(tmp_path / "after")
+    (run,) = (moved / ".tracec" / "runs").iterdir()
+    (run / PROOF).write_text(private.proof("run", os.path.realpath(run)))  # or it could be anybody's
+    history = History(run, new=False)
+    events = [*history.events()]
+    history.close()
+    assert sum(event.kind == "reply" for event in events) > 5
+    assert "before" not in "".join(event.key + json.dumps(event.data) for event in events)
+    said = tracec(moved, *COMMAND, "--resume")
+    assert (said.code, result(said.out)["diff"], attempts(moved)) == (0, whole[1]["diff"], whole[0])
 
 
 def test_files_that_changed_are_not_gone_on_with(tmp_path: Path) -> None:

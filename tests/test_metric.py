@@ -376,10 +376,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracec.cli import main
 from tracec.evaluate.local_evaluator import LocalEvaluator
 answer = LocalEvaluator.answer
-def stopped(self, parent, candidate, *more):
-    if "4" in candidate.values.values():
+def stopped(self, parent, question, *more):
+    if "4" in question.candidate.values.values():
         os.kill(os.getpid(), signal.SIGINT)
-    return answer(self, parent, candidate, *more)
+    return answer(self, parent, question, *more)
 LocalEvaluator.answer = stopped
 sys.exit(main())
 """

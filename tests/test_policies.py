@@ -24,14 +24,14 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import none
 from tracec.passes.propagate.ablation import ablated
 from tracec.recording.trace_cases import MOST_ENDLESS, MOST_FAILING, MOST_PASSING, sample
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
-STATUSES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "timeout", "steps", "memory", "died")
+STATUSES = tuple(status for status in Status if status != Status.NONE)
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 RUNS = st.dictionaries(NAMES, st.sampled_from(STATUSES), max_size=4)
 
 
-def outcomes(statuses: Mapping[str, str]) -> list[Outcome]:
+def outcomes(statuses: Mapping[str, Status]) -> list[Outcome]:
     return [Outcome(name, status) for name, status in statuses.items()]
 
 
@@ -39,7 +39,7 @@ def outcomes(statuses: Mapping[str, str]) -> list[Outcome]:
 
 
 @given(RUNS, RUNS)
-def test_what_a_verdict_promises(before: dict[str, str], after: dict[str, str]) -> None:
+def test_what_a_verdict_promises(before: dict[str, Status], after: dict[str, Status]) -> None:
     said = verdict(outcomes(before), outcomes(after))
     failing = {name for name, status in before.items() if status in FAILING}
     others = {name: status for name, status in before.items() if name not in failing}
@@ -60,21 +60,21 @@ def test_what_a_verdict_promises(before: dict[str, str], after: dict[str, str]) 
 
 
 @given(RUNS)
-def test_nothing_is_gained_by_no_change(run: dict[str, str]) -> None:
+def test_nothing_is_gained_by_no_change(run: dict[str, Status]) -> None:
     assert verdict(outcomes(run), outcomes(run)) == "worse"
     assert not harms(outcomes(run), outcomes(run))
     assert broken_by(outcomes(run), outcomes(run)) == 0
 
 
 @given(RUNS, RUNS)
-def test_the_order_of_tests_says_nothing(before: dict[str, str], after: dict[str, str]) -> None:
+def test_the_order_of_tests_says_nothing(before: dict[str, Status], after: dict[str, Status]) -> None:
     turned = list(reversed(outcomes(after)))
     assert verdict(outcomes(before), turned) == verdict(outcomes(before), outcomes(after))
     assert broken_by(outcomes(before), turned) == broken_by(outcomes(before), outcomes(after))
 
 
 @given(RUNS, RUNS)
-def test_what_harms_is_never_accepted(before: dict[str, str], after: dict[str, str]) -> None:
+def test_what_harms_is_never_accepted(before: dict[str, Status], after: dict[str, Status]) -> None:
     broken = broken_by(outcomes(before), outcomes(after))
     assert harms(outcomes(before), outcomes(after)) == (broken is None or broken > 0)
     if harms(outcomes(before), outcomes(after)):
@@ -82,7 +82,7 @@ def test_what_harms_is_never_accepted(before: dict[str, str], after: dict[str, s
 
 
 def test_a_test_that_ran_twice_is_not_one_that_ran_once() -> None:
-    once, twice = [Outcome("a", "failed")], [Outcome("a", "passed")] * 2
+    once, twice = [Outcome("a", Status.FAILED)], [Outcome("a", Status.PASSED)] * 2
     assert verdict(once, twice) == "worse"
 
 
@@ -98,7 +98,9 @@ ATTEMPTS = st.lists(st.tuples(st.floats(0, 9), st.sets(NAMES)), max_size=6)
 @given(ATTEMPTS, st.sets(NAMES), st.integers(0, 4))
 def test_the_best_are_kept(drawn: list[tuple[float, set[str]]], goals: set[str], count: int) -> None:
     attempts = [
-        Attempt(Candidate((SetLiteral(str(n), ""),), prior=cost), tuple(Outcome(name, "passed") for name in passed))
+        Attempt(
+            Candidate((SetLiteral(str(n), ""),), prior=cost), tuple(Outcome(name, Status.PASSED) for name in passed)
+        )
         for n, (cost, passed) in enumerate(drawn)
     ]
     kept = best(attempts, goals, count)
@@ -167,8 +169,8 @@ def many(status: str, count: int, file: str, **more: int) -> tuple[list[Outcome]
 
 
 def test_failing_tests_are_traced_first_the_shortest_first_and_few_that_never_end() -> None:
-    slow, fast = Outcome("slow", "failed", steps=900), Outcome("fast", "failed", steps=9)
-    elsewhere = Outcome("elsewhere", "failed", steps=0)
+    slow, fast = Outcome("slow", Status.FAILED, steps=900), Outcome("fast", Status.FAILED, steps=9)
+    elsewhere = Outcome("elsewhere", Status.FAILED, steps=0)
     endless, files = many("steps", 9, "test_a.py", steps=5)
     chosen = sample(Panel((slow, elsewhere, *endless, fast), files), 0)
     assert chosen[:3] == ["fast", "slow", "elsewhere"]
@@ -191,7 +193,7 @@ def test_passing_tests_of_the_same_file_come_before_others_and_some_of_the_other
 
 
 def test_what_says_nothing_is_not_traced() -> None:
-    silent = [Outcome("s", "skipped"), Outcome("x", "xfailed"), Outcome("p", "xpassed")]
+    silent = [Outcome("s", Status.SKIPPED), Outcome("x", Status.XFAILED), Outcome("p", Status.XPASSED)]
     assert sample(Panel(tuple(silent), {}), 0) == []
 
 
@@ -200,14 +202,14 @@ def test_what_says_nothing_is_not_traced() -> None:
 
 def test_failing_tests_of_other_places_come_first_and_those_that_wait_last() -> None:
     failing = [
-        Outcome("a1", "failed", path="m.py", line=1),
-        Outcome("a2", "failed", path="m.py", line=1),
-        Outcome("b1", "failed", path="m.py", line=2),
-        Outcome("w", "failed", path="m.py", line=3, seconds=WAITING * 2),
+        Outcome("a1", Status.FAILED, path="m.py", line=1),
+        Outcome("a2", Status.FAILED, path="m.py", line=1),
+        Outcome("b1", Status.FAILED, path="m.py", line=2),
+        Outcome("w", Status.FAILED, path="m.py", line=3, seconds=WAITING * 2),
     ]
     assert spread(failing, ["w", "a1", "a2", "b1"]) == ("a1", "b1", "a2", "w")
 
 
 def test_what_the_clock_ended_costs_its_time() -> None:
-    assert work(Outcome("a", "timeout", seconds=2.0, steps=5)) == 2 * A_SECOND
-    assert work(Outcome("a", "failed", seconds=2.0, steps=5)) == 5
+    assert work(Outcome("a", Status.TIMEOUT, seconds=2.0, steps=5)) == 2 * A_SECOND
+    assert work(Outcome("a", Status.FAILED, seconds=2.0, steps=5)) == 5

@@ -15,6 +15,7 @@ import pytest
 from tracec.runtime.guest import process_tree
 from tracec.runtime.guest.request_loop import Job
 from tracec.runtime.guest.wire import Wire
+from tracec.runtime.outcome import Ended
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc"), reason="descendants are found in /proc")
 LEAVES_ONE = "import os, time\nif os.fork():\n    os._exit(7)\nprint('up', flush=True)\ntime.sleep(60)"
@@ -35,7 +36,7 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
     process = child(LEAVES_ONE)
     ours, theirs = socket.socketpair()
     (tmp_path / "job").mkdir()
-    job = Job({"seconds": 60.0, "memory_mb": 0}, process.pid, Wire(ours), str(tmp_path / "job"))
+    job = Job({"seconds": 60.0, "memory_mb": 0, "record": 0}, process.pid, Wire(ours), str(tmp_path / "job"))
     assert process_tree.await_child(process.pid, 20)
     assert job.has_left()
     states = []
@@ -55,7 +56,7 @@ def test_a_child_that_ended_keeps_its_number_until_its_group_is_killed(
         os.waitpid(process.pid, 0)
     job.kill()  # there is nobody left to kill
     assert states == [True, True]
-    job.close("", "")
+    job.close(Ended.DIED, "")
     theirs.close()
     process.returncode = 7
 

@@ -12,6 +12,7 @@ from tests.command import project
 from tests.working import subject
 from tracec.api import Session
 from tracec.config import Config
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.policies import FirstSolution, Gain, Head, ParetoArchive, Strict
 from tracec.optimizers.search.program_archive import ProgramArchive
@@ -20,7 +21,7 @@ from tracec.passes.archive.pareto import front
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.edits import AddDefinition, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.strategy import names, strategy_of
 
 SUBJECT = '''\
@@ -136,7 +137,7 @@ def test_strategies_from_outside_are_named_and_refused(registered: Path) -> None
 
 def attempt(parent: Parent, name: str, text: str, statuses: str, ended: Ended = Ended.DONE) -> Attempt:
     """An attempt at `size` or `shout` with a status for each test: + passed, - failed."""
-    words = {"+": "passed", "-": "failed"}
+    words = {"+": Status.PASSED, "-": Status.FAILED}
     tests = [o.id for o in parent.panel.before]
     outcomes = tuple(Outcome(test, words[sign]) for test, sign in zip(tests, statuses))
     return Attempt(Candidate((ReplaceDefinition(f"subject.py:{name}", text),), prior=1.0), outcomes, ended)
@@ -217,12 +218,13 @@ def test_a_front_has_no_needless_programs() -> None:
 def test_what_cannot_be_placed_is_an_attempt(tmp_path: Path) -> None:
     with subject(tmp_path, SUBJECT, TESTS, screened=False) as work:
         for text in ("def size(", "def other(): pass\n", "x = 1\ny = 2\n"):
-            found = work.evaluator.evaluate(work.root, Candidate((ReplaceDefinition("subject.py:size", text),)))
+            wrong = Candidate((ReplaceDefinition("subject.py:size", text),))
+            found = work.evaluator.evaluate(work.root, Question(wrong))
             assert (found.ended, found.outcomes, bool(found.detail)) == (Ended.INVALID, (), True)
         helper = AddDefinition("subject.py", "def one(word):\n    return 1\n")
         uses = ReplaceDefinition("subject.py:size", "def size(words):\n    return sum(map(one, words))\n")
-        work.evaluator.submit(work.root, Candidate((helper, uses)))
-        work.evaluator.submit(work.root, Candidate((AddDefinition("subject.py", "def size(): pass\n"),)))
+        work.evaluator.submit(work.root, Question(Candidate((helper, uses))))
+        work.evaluator.submit(work.root, Question(Candidate((AddDefinition("subject.py", "def size(): pass\n"),))))
         first, second = [*work.evaluator.results(work.root), *work.evaluator.results(work.root)]
         assert (first.ended, second.ended) == (Ended.STOPPED, Ended.INVALID)
         assert first.outcomes[0].status == "passed"
@@ -232,6 +234,6 @@ def test_what_neither_lives_nor_can_be_placed_is_an_attempt(tmp_path: Path) -> N
     """A live process does not take it, and when it is collected anew its text has no place."""
     with subject(tmp_path, SUBJECT, TESTS, screened=False) as work:
         wrong = Candidate((ReplaceDefinition("subject.py:size", "def other(words):\n    return 1\n"),), prior=1.0)
-        assert work.evaluator.evaluate(work.root, wrong).ended == Ended.INVALID
-        work.evaluator.submit(work.root, wrong)
+        assert work.evaluator.evaluate(work.root, Question(wrong)).ended == Ended.INVALID
+        work.evaluator.submit(work.root, Question(wrong))
         assert [attempt.ended for attempt in work.evaluator.results(work.root)] == [Ended.INVALID]

@@ -1,6 +1,7 @@
 """Suites in real guest processes: what is collected, what a candidate can do to us, and what is left behind."""
 
 import dataclasses
+import json
 import os
 import signal
 import sys
@@ -12,11 +13,15 @@ from typing import Any
 
 import pytest
 
-from tracec.guests import received
+from tracec.guests.protocol import as_reply
+from tracec.guests.replaying import as_json
 from tracec.guests.suite import Reply, Request, Suite, Swap, confirm
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import sandbox
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.guest.meters import LOG, recorded
+from tracec.runtime.outcome import Ended, Outcome, Status
+from tracec.runtime.project_paths import ProjectPaths
+from tracec.runtime.record.log import START
 
 CALC = """
 import os, signal, subprocess, sys, time
@@ -62,13 +67,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def suite(root: str) -> Iterator[Suite]:
     """One guest for most tests; a candidate that harms it harms those after it."""
-    with Suite(root, [], mode="fuel", scope=[f"{root}/calc.py"]) as found:
+    with Suite(root, [], mode="fuel", scope=["calc.py"]) as found:
         yield found
 
 
-def body(root: str, text: str) -> tuple[Swap, ...]:
+def body(text: str) -> tuple[Swap, ...]:
     source = "def work(x):\n" + textwrap.indent(textwrap.dedent(text), "    ")
-    return (Swap(f"{root}/calc.py", "work", CALC.splitlines().index("def work(x):") + 1, source),)
+    return (Swap("calc.py", "work", CALC.splitlines().index("def work(x):") + 1, source),)
 
 
 def statuses(reply: Reply) -> list[str]:
@@ -116,9 +121,9 @@ def descendants(pid: int) -> list[int]:
 # What is collected and how it comes out.
 
 
-def test_ids_and_files_are_pytests_own(suite: Suite, root: str) -> None:
+def test_ids_and_files_are_pytests_own(suite: Suite) -> None:
     assert suite.ids == (FIRST, SECOND, TABLE)
-    assert suite.files[FIRST] == os.path.realpath(f"{root}/test_calc.py")
+    assert suite.files[FIRST] == "test_calc.py"
 
 
 @pytest.fixture(scope="module")
@@ -241,12 +246,12 @@ def test_confirm_says_the_same(zoo: str) -> None:
     assert not list(Path(zoo).rglob("__pycache__")) + list(Path(zoo).rglob(".pytest_cache"))
 
 
-def test_a_failure_says_what_and_where(suite: Suite, root: str) -> None:
-    reply = suite.run(Request((FIRST,), body(root, "raise ValueError('no')")))
+def test_a_failure_says_what_and_where(suite: Suite) -> None:
+    reply = suite.run(Request((FIRST,), body("raise ValueError('no')")))
     outcome = reply.outcomes[0]
-    assert (outcome.message, outcome.path) == ("ValueError: no", os.path.realpath(f"{root}/calc.py"))
+    assert (outcome.message, outcome.path) == ("ValueError: no", "calc.py")
     assert CALC.splitlines()[outcome.line - 1] == "    return x + 1"
-    assert suite.run(Request((FIRST,), body(root, "return 3"))).outcomes[0].message.startswith("assert 3 == 2")
+    assert suite.run(Request((FIRST,), body("return 3"))).outcomes[0].message.startswith("assert 3 == 2")
 
 
 def test_named_twice_runs_twice_and_unknown_is_an_error(suite: Suite) -> None:
@@ -255,16 +260,16 @@ def test_named_twice_runs_twice_and_unknown_is_an_error(suite: Suite) -> None:
     assert reply.outcomes[1].message == "not collected"
 
 
-def test_steps_are_the_same_each_time(suite: Suite, root: str) -> None:
-    swaps = body(root, "for i in range(10): pass\nreturn x + 1")
+def test_steps_are_the_same_each_time(suite: Suite) -> None:
+    swaps = body("for i in range(10): pass\nreturn x + 1")
     assert {suite.run(Request((SECOND, FIRST), swaps)).outcomes[1].steps for _ in range(3)} == {11}
 
 
 # Swapped or collected anew.
 
 
-def test_a_swap_fails_and_the_next_request_does_not_know_of_it(suite: Suite, root: str) -> None:
-    assert statuses(suite.run(Request((FIRST, SECOND), body(root, "return 2")))) == ["passed", "failed"]
+def test_a_swap_fails_and_the_next_request_does_not_know_of_it(suite: Suite) -> None:
+    assert statuses(suite.run(Request((FIRST, SECOND), body("return 2")))) == ["passed", "failed"]
     assert statuses(suite.run(Request((FIRST, SECOND)))) == ["passed", "passed"]
 
 
@@ -300,7 +305,7 @@ def test_a_file_imported_late_takes_the_overlay(tmp_path: Path) -> None:
 
 def test_a_candidate_that_cannot_be_read_fails_every_test(suite: Suite, root: str) -> None:
     for request in (
-        Request((FIRST, SECOND), body(root, "return (")),
+        Request((FIRST, SECOND), body("return (")),
         Request((FIRST, SECOND), overlay={f"{root}/calc.py": "def work(x:\n"}),
         Request((FIRST, SECOND), overlay={f"{root}/calc.py": "import nowhere_to_be_found\n"}),
         Request((FIRST, SECOND), overlay={f"{root}/calc.py": "raise SystemExit\n"}),
@@ -328,10 +333,10 @@ def test_stop_ends_at_the_first_surprise_and_tears_down(tmp_path: Path) -> None:
     )
     with Suite(root, [], writable=[str(out)]) as suite:
         a, b, c = suite.ids
-        reply = suite.run(Request((a, b, c), expect={a: ("failed",)}, stop=True))
+        reply = suite.run(Request((a, b, c), expect={a: (Status.FAILED,)}, stop=True))
         assert (reply.ended, statuses(reply)) == ("stopped", ["failed", "failed"])
         assert (out / "torn").read_text() == "x"
-        assert suite.run(Request((c, a), stop=True, expect={a: ("passed", "failed")})).ended == "done"
+        assert suite.run(Request((c, a), stop=True, expect={a: (Status.PASSED, Status.FAILED)})).ended == "done"
 
 
 RECORDED = """
@@ -357,40 +362,115 @@ def test_record_mode_saves_a_chapter_for_each_test_and_stops_a_runaway(tmp_path:
     (tmp_path / "calc.bin").write_bytes(
         record.artifact("key", "__at_key__", 1, "{}", compile(RECORDED, f"{root}/calc.py", "exec"))
     )
-    artifacts, log = {f"{root}/calc.py": str(tmp_path / "calc.bin")}, tmp_path / "logs" / "log"
-    log.parent.mkdir()
+    artifacts, log = {f"{root}/calc.py": str(tmp_path / "calc.bin")}, tmp_path / "log"
     with Suite(root, [], mode="record", artifacts=artifacts, limit_events=1000) as suite:
-        reply = suite.run(Request((*suite.ids[:2], suite.ids[3], FIRST), record=str(log), seconds=60))
+        ids = (*suite.ids[:2], suite.ids[3], FIRST)
+        reply = suite.run(Request(ids, record=1 << 20, seconds=60))
+        cut = suite.run(Request(ids, record=len(reply.log) // 2, seconds=60))
+        silent = suite.run(Request((FIRST,), seconds=60))
     assert (reply.ended, statuses(reply)) == ("done", ["passed", "passed", "steps", "passed"])
+    assert (cut.log, statuses(cut), silent.log) == (reply.log[: len(reply.log) // 2], statuses(reply), b"")
+    log.write_bytes(reply.log)
     chapters = [found for kind, found in logs.read(str(log)) if kind == "chapter"]
     assert [name for name, _, _ in chapters] == ["", FIRST, SECOND, "test_calc.py::test_runaway", FIRST]
     assert [events for _, ((_, events),), _ in (chapters[1], chapters[2])] == [[1], [2]]
 
 
 @pytest.mark.skipif(not sandbox.abi(), reason="this kernel has no Landlock")
-def test_a_test_that_is_recorded_cannot_write_beside_its_log(tmp_path: Path) -> None:
-    """The folder that the log goes to holds what the run knows, which is read again when it is resumed."""
+def test_a_test_that_is_recorded_writes_nowhere_else(tmp_path: Path) -> None:
+    """What the run knows is read again when it is resumed."""
     (tmp_path / "run").mkdir()
     known = tmp_path / "run" / "ledger.sqlite"
     known.write_text("known")
     tests = f"def test_a():\n    open({str(known)!r}, 'w')\ndef test_b():\n    open({str(known) + '2'!r}, 'w')\n"
     with Suite(tree(tmp_path / "p", test_a=tests), [], mode="record") as suite:
-        reply = suite.run(Request(suite.ids, record=str(tmp_path / "run" / "0.trace"), seconds=60))
-        assert not [name for name in os.listdir(suite._folder) if name.startswith("record")]
+        reply = suite.run(Request(suite.ids, record=1 << 20, seconds=60))
+        assert not [name for name in os.listdir(suite._folder) if name.startswith("job")]
     assert ["Permission denied" in o.message for o in reply.outcomes] == [True, True]
-    assert known.read_text() == "known"
-    assert sorted(os.listdir(tmp_path / "run")) == ["0.trace", "ledger.sqlite"]
+    assert (known.read_text(), os.listdir(tmp_path / "run")) == ("known", ["ledger.sqlite"])
+    assert reply.log.startswith(START)
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing"])
-def test_what_is_no_file_is_not_received(tmp_path: Path, kind: Any) -> None:
-    """Opening a pipe would wait for ever, and a link leads to what the guest may not read for us."""
+def test_what_is_no_file_is_not_sent(tmp_path: Path, kind: str) -> None:
+    """Opening a pipe would wait for ever, and a link leads to what the test may not read."""
     (tmp_path / "secret").write_text("secret")
-    place = Path(received.offered(str(tmp_path), 7))
+    place = tmp_path / LOG
     make = {"link": lambda: place.symlink_to(tmp_path / "secret"), "pipe": lambda: os.mkfifo(place)}
     make.get(kind, place.mkdir if kind == "folder" else lambda: None)()
-    received.receive(str(tmp_path), 7, str(tmp_path / "copy"))
-    assert sorted(os.listdir(tmp_path)) == ["secret"]
+    assert recorded(str(tmp_path), 100) == b""
+
+
+def test_of_what_was_recorded_the_first_bytes_are_sent(tmp_path: Path) -> None:
+    (tmp_path / LOG).write_bytes(b"0123456789")
+    assert [recorded(str(tmp_path), most) for most in (4, 10, 1 << 30)] == [b"0123", b"0123456789", b"0123456789"]
+
+
+def test_the_ledger_keeps_no_log() -> None:
+    reply = Reply((Outcome("t", Status.PASSED),), Ended.DONE, log=b"\0")
+    assert as_reply(json.loads(json.dumps(as_json(reply)))) == dataclasses.replace(reply, log=b"")
+
+
+# Names of files.
+
+
+@pytest.fixture
+def spread(tmp_path: Path) -> Path:
+    """A project with files elsewhere: one is found by a path, one by a link, one below a link."""
+    tree(
+        tmp_path,
+        lib__beside="def beside(): return 1\n",
+        other__linked="def linked(): return 1\n",
+        far__deep="def deep(): return 1\n",
+        root__own="def own(): return 1\n",
+        root__test_all=TEST_ALL,
+    )
+    (tmp_path / "root" / "linked.py").symlink_to(tmp_path / "other" / "linked.py")
+    (tmp_path / "root" / "near").symlink_to(tmp_path / "far")
+    return tmp_path / "root"
+
+
+TEST_ALL = """
+import sys
+sys.path[:0] = [sys.path[0] + "/../lib", sys.path[0] + "/near"]
+from beside import beside
+from deep import deep
+from linked import linked
+from own import own
+def test_sum() -> None:
+    assert [beside(), linked(), deep(), own()] == []
+"""
+SPREAD = {"beside": "../lib/beside.py", "linked": "linked.py", "deep": "near/deep.py", "own": "own.py"}
+
+
+@pytest.mark.parametrize("function", SPREAD)
+@pytest.mark.parametrize("absolute", [False, True])
+def test_files_have_the_names_that_were_given(spread: Path, function: str, absolute: bool) -> None:
+    """They are told by these names again, and a new text takes the place of the file, warm and cold."""
+    names = {one: str(spread / name) if absolute else name for one, name in SPREAD.items()}
+    swap = Swap(names[function], function, 1, f"def {function}(): return 5\n")
+    with Suite(spread, [], mode="fuel", scope=[*names.values()]) as suite:
+        plain = suite.run(Request(suite.ids, noting=True))
+        warm = suite.run(Request(suite.ids, (swap,)))
+        cold = suite.run(Request(suite.ids, overlay={names[function]: f"def {function}(): raise KeyError(5)\n"}))
+        assert suite.files == dict.fromkeys(suite.ids, "test_all.py")
+    assert sorted(plain.functions) == sorted((name, 1) for name in names.values())
+    assert warm.outcomes[0].message.startswith(f"assert {[5 if one == function else 1 for one in SPREAD]} == []")
+    assert cold.outcomes[0].message == "KeyError: 5"
+    assert (plain.outcomes[0].path, cold.outcomes[0].path) == ("test_all.py", names[function])
+
+
+def test_names_are_as_the_root_sees_them(spread: Path) -> None:
+    paths = ProjectPaths(spread, ["../lib/beside.py"])
+    files = [
+        spread / "own.py",
+        spread / "near" / "x.py",
+        spread.parent / "far" / "x.py",
+        spread.parent / "lib" / "beside.py",
+    ]
+    assert [*map(paths.name, map(str, files))] == ["own.py", "near/x.py", str(files[2]), "../lib/beside.py"]
+    assert [paths.name(odd) for odd in ("", "<string>", "x/../y.py")] == ["", "<string>", "x/../y.py"]
+    assert paths.real("near/x.py") == os.path.realpath(files[2])
 
 
 # What a candidate may do.
@@ -405,8 +485,8 @@ def test_what_is_no_file_is_not_received(tmp_path: Path, kind: Any) -> None:
         "def inner():\n    while True: yield 1\nreturn sum(inner())",
     ],
 )
-def test_endless_loops_end_on_steps(suite: Suite, root: str, text: str) -> None:
-    reply = suite.run(Request((FIRST, TABLE), body(root, text), steps={FIRST: 50_000}, seconds=60))
+def test_endless_loops_end_on_steps(suite: Suite, text: str) -> None:
+    reply = suite.run(Request((FIRST, TABLE), body(text), steps={FIRST: 50_000}, seconds=60))
     assert (reply.ended, statuses(reply)) == ("done", ["steps", "passed"])
     assert reply.outcomes[0].steps == 50_000
 
@@ -425,8 +505,8 @@ def test_endless_loops_end_on_steps(suite: Suite, root: str, text: str) -> None:
         ("open(os.environ['TMPDIR'] + '/big', 'wb').truncate(1 << 30)", "done", "failed"),
     ],
 )
-def test_misbehaviour_is_an_outcome(suite: Suite, root: str, text: str, ended: str, status: str) -> None:
-    reply = suite.run(Request((TABLE, FIRST), body(root, text), seconds=60))
+def test_misbehaviour_is_an_outcome(suite: Suite, text: str, ended: str, status: str) -> None:
+    reply = suite.run(Request((TABLE, FIRST), body(text), seconds=60))
     assert (reply.ended, statuses(reply)) == (ended, ["passed", status]), reply
     assert statuses(suite.run(Request((FIRST,)))) == ["passed"]
 
@@ -452,7 +532,7 @@ def test_a_hang_ends_on_the_clock_with_all_its_children(tmp_path: Path, limits: 
     time.sleep(300)
     """
     with Suite(root, [], writable=[str(out)]) as suite:
-        reply = suite.run(Request((TABLE, FIRST, SECOND), body(root, text), **limits))
+        reply = suite.run(Request((TABLE, FIRST, SECOND), body(text), **limits))
         assert (reply.ended, statuses(reply)) == ("timeout", ["passed", "timeout"])
         pids = [int(word) for name in ("pids", "daemon") for word in (out / name).read_text().split()]
         assert len(pids) == 3
@@ -469,13 +549,13 @@ def test_a_daemon_left_by_a_passing_test_is_ended(tmp_path: Path) -> None:
     return x + 1
     """
     with Suite(root, [], writable=[str(out)]) as suite:
-        assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
+        assert statuses(suite.run(Request((FIRST,), body(text)))) == ["passed"]
         assert ends(int((out / "pid").read_text()))
 
 
-def test_threads_do_not_hold_a_child_back(suite: Suite, root: str) -> None:
+def test_threads_do_not_hold_a_child_back(suite: Suite) -> None:
     text = "import threading\nthreading.Thread(target=time.sleep, args=(300,)).start()\nreturn x + 1"
-    reply = suite.run(Request((FIRST,), body(root, text), seconds=30))
+    reply = suite.run(Request((FIRST,), body(text), seconds=30))
     assert (reply.ended, statuses(reply)) == ("done", ["passed"])
 
 
@@ -483,7 +563,7 @@ def test_the_guest_comes_back_when_a_test_kills_it(root: str) -> None:
     with Suite(root, []) as suite:
         if suite.confinement.startswith("landlock 6") or suite.confinement >= "landlock 7":
             # The kernel keeps signals inside the child's own domain.
-            reply = suite.run(Request((FIRST,), body(root, "os.kill(os.getppid(), signal.SIGKILL)")))
+            reply = suite.run(Request((FIRST,), body("os.kill(os.getppid(), signal.SIGKILL)")))
             assert statuses(reply) == ["failed"]
         (collected,) = descendants(guest_of(suite))
         killed(collected)
@@ -506,14 +586,14 @@ def test_writes_outside_and_the_network_are_denied(suite: Suite, root: str) -> N
         f"os.remove({root + '/calc.py'!r})",
         f"os.mkdir({root + '/stray'!r})",
     ):
-        reply = suite.run(Request((FIRST,), body(root, text)))
+        reply = suite.run(Request((FIRST,), body(text)))
         assert (reply.outcomes[0].status, "Permission denied" in reply.outcomes[0].message) == ("failed", True)
     assert sorted(os.listdir(root)) == ["calc.py", "test_calc.py"]
     text = "import tempfile\ntempfile.NamedTemporaryFile().write(b'x')\nopen('/dev/null', 'w').write('x')\nreturn x + 1"
-    assert statuses(suite.run(Request((FIRST,), body(root, text)))) == ["passed"]
+    assert statuses(suite.run(Request((FIRST,), body(text)))) == ["passed"]
     if "TCP" in suite.confinement:
         text = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
-        assert "PermissionError" in suite.run(Request((FIRST,), body(root, text))).outcomes[0].message
+        assert "PermissionError" in suite.run(Request((FIRST,), body(text))).outcomes[0].message
 
 
 NEEDS = {
@@ -554,8 +634,8 @@ NEEDS = {
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_what_usual_tests_need_is_allowed(suite: Suite, root: str, name: str) -> None:
-    reply = suite.run(Request((FIRST,), body(root, NEEDS[name] + "\nreturn x + 1"), seconds=60))
+def test_what_usual_tests_need_is_allowed(suite: Suite, name: str) -> None:
+    reply = suite.run(Request((FIRST,), body(NEEDS[name] + "\nreturn x + 1"), seconds=60))
     assert statuses(reply) == ["passed"], reply.outcomes[0].message
 
 
@@ -572,8 +652,8 @@ def test_what_usual_tests_need_is_allowed(suite: Suite, root: str, name: str) ->
         "os.rename('/dev/full', '/dev/empty')",
     ],
 )
-def test_nothing_else_of_dev_is(suite: Suite, root: str, text: str) -> None:
-    reply = suite.run(Request((FIRST,), body(root, text), seconds=60))
+def test_nothing_else_of_dev_is(suite: Suite, text: str) -> None:
+    reply = suite.run(Request((FIRST,), body(text), seconds=60))
     assert "PermissionError" in reply.outcomes[0].message
     assert [name for name in os.listdir("/dev") if "tracec" in name] == []
 
@@ -587,7 +667,7 @@ def test_a_device_or_file_can_be_made_writable(tmp_path: Path) -> None:
     with Suite(root, [], writable=[str(tmp_path / "mine")]) as suite:
         for name, status in (("mine", "passed"), ("other", "failed")):
             text = f"open({str(tmp_path / name)!r}, 'w').write('x')\nreturn x + 1"
-            assert statuses(suite.run(Request((FIRST,), body(root, text)))) == [status]
+            assert statuses(suite.run(Request((FIRST,), body(text)))) == [status]
 
 
 CHANGED: dict[str, Any] = {
@@ -618,7 +698,7 @@ def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path: Path, cold: b
     changed: dict[str, Any] = (
         {"overlay": {f"{root}/calc.py": CALC + f"open({str(stray)!r}, 'w').close()\n"}} if cold else {}
     )
-    asked = Request((FIRST,), () if cold else body(root, text), **changed)
+    asked = Request((FIRST,), () if cold else body(text), **changed)
     object.__setattr__(asked, "free", True)
     with Suite(root, []) as suite:
         reply = suite.run(asked)
@@ -631,9 +711,9 @@ def test_the_guest_refuses_a_change_that_says_it_is_free(tmp_path: Path, cold: b
 # Many requests, and nothing left.
 
 
-def test_two_requests_at_once_and_whole_replies(suite: Suite, root: str) -> None:
-    slow = suite.submit(Request((FIRST,), body(root, "time.sleep(1)\nreturn x + 1")))
-    quick = suite.submit(Request((FIRST, SECOND), body(root, "return 2")))
+def test_two_requests_at_once_and_whole_replies(suite: Suite) -> None:
+    slow = suite.submit(Request((FIRST,), body("time.sleep(1)\nreturn x + 1")))
+    quick = suite.submit(Request((FIRST, SECOND), body("return 2")))
     assert suite.run(Request((TABLE,))).ended == "done"
     replies = [suite.wait(30), suite.wait(30)]
     assert [(number, statuses(reply)) for number, reply in replies] == [
@@ -644,14 +724,14 @@ def test_two_requests_at_once_and_whole_replies(suite: Suite, root: str) -> None
         suite.wait()
 
 
-def test_many_large_requests_do_not_lock_up(suite: Suite, root: str) -> None:
-    swaps = body(root, f"x = {'x' * 100_000!r}\nraise ValueError(x)")
+def test_many_large_requests_do_not_lock_up(suite: Suite) -> None:
+    swaps = body(f"x = {'x' * 100_000!r}\nraise ValueError(x)")
     numbers = {suite.submit(Request((FIRST, SECOND) * 20, swaps)) for _ in range(20)}
     assert {suite.wait(60)[0] for _ in numbers} == numbers
 
 
-def test_wait_has_a_timeout(suite: Suite, root: str) -> None:
-    suite.submit(Request((FIRST,), body(root, "time.sleep(1)\nreturn x + 1")))
+def test_wait_has_a_timeout(suite: Suite) -> None:
+    suite.submit(Request((FIRST,), body("time.sleep(1)\nreturn x + 1")))
     with pytest.raises(TimeoutError):
         suite.wait(0.1)
     assert statuses(suite.wait()[1]) == ["passed"]
@@ -659,7 +739,7 @@ def test_wait_has_a_timeout(suite: Suite, root: str) -> None:
 
 def test_two_hundred_requests_leave_nothing(root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    swaps = body(root, "open(os.environ['TMPDIR'] + '/x', 'w').write('x')\nreturn x + 1")
+    swaps = body("open(os.environ['TMPDIR'] + '/x', 'w').write('x')\nreturn x + 1")
     with Suite(root, []) as suite:
         folder, pid = Path(suite._folder), guest_of(suite)
         before = sorted(os.listdir(folder))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command import Said, project, tracec
 from tracec.passes.messages.failure_clues import failure_clues, supplies_missing_names
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 SHOP = """\
 class Shop:
@@ -87,8 +87,8 @@ def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_n
 
 
 def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
-    before = {"a": Outcome("a", "failed", "NameError: name 'lenght' is not defined")}
-    after = [Outcome("a", "failed", "IndexError: list index out of range")]
+    before = {"a": Outcome("a", Status.FAILED, "NameError: name 'lenght' is not defined")}
+    after = [Outcome("a", Status.FAILED, "IndexError: list index out of range")]
     assert supplies_missing_names(before, after, "return lenght(a)", "return len(a)")
     assert supplies_missing_names(before, after, "return lenght(a)", "lenght = len\nreturn lenght(a)")
     assert not supplies_missing_names(before, after, "return lenght(a)", "return lenght(a[9])")  # it only fails before
@@ -122,5 +122,7 @@ def test_names_of_tests_may_look_like_addresses(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_message_names(message: str, names: tuple[str, ...], functions: tuple[str, ...]) -> None:
-    clues = failure_clues([Outcome("a", "failed", message), Outcome("b", "passed", "TypeError: no() takes 1 argument")])
+    clues = failure_clues(
+        [Outcome("a", Status.FAILED, message), Outcome("b", Status.PASSED, "TypeError: no() takes 1 argument")]
+    )
     assert (clues.missing_names, clues.rejected_calls) == (names, functions)

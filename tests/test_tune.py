@@ -33,7 +33,7 @@ from tracec.passes.propose.tune.region import COMPARE, Link, Point, Region, regi
 from tracec.passes.propose.tune.search import Search, Widely
 from tracec.passes.propose.tune.space import Dimension, space
 from tracec.project.program import Program
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 NUMBERS = st.integers(-6, 6)
 
@@ -250,28 +250,28 @@ def test_a_change_of_literals_takes_the_place_of_one_that_it_sets_again() -> Non
 
 def test_what_a_trace_claims_is_no_more_than_what_was_seen() -> None:
     know = Knowledge(("a", "b"))
-    seen = Outcome("a", "passed", steps=7, score=2.0)
+    seen = Outcome("a", Status.PASSED, steps=7, score=2.0)
     know.learn((1,), [seen])
     know.regions["a"] = [Region((1,), 2.0, frozenset(), {0: ((0, 0), (5, 0))}, outcome=seen)]
     assert know.outcomes((4,)) == [seen]
     assert not know.whole((4,))
     assert know.score((4,)) == Score(1, 2.0)
-    know.learn((4,), [Outcome("b", "passed", score=1.0)], claimed=[seen])
+    know.learn((4,), [Outcome("b", Status.PASSED, score=1.0)], claimed=[seen])
     assert know.score((4,)) == Score(0, 1.5)
     know.distrust()
     assert [o.id for o in know.outcomes((4,))] == ["b"]
-    assert know.outcome((1,), "b") == Outcome("b", "died")
+    assert know.outcome((1,), "b") == Outcome("b", Status.DIED)
 
 
 def searched(dimensions: Sequence[Dimension], height: Callable[[Point], float], widely: Widely, most: int) -> Search:
     """A search whose points are scored by a function, at once."""
     know = Knowledge(("metric",), tracing=False)
     start = tuple(d.start for d in dimensions)
-    know.learn(start, [Outcome("metric", "passed", score=height(start))])
+    know.learn(start, [Outcome("metric", Status.PASSED, score=height(start))])
     search = Search(know, dimensions, start, 1, lambda: False, widely)
     for wanted in islice(search.run(), most):
         for point in wanted.points:
-            know.learn(point, [Outcome("metric", "passed", score=height(point))])
+            know.learn(point, [Outcome("metric", Status.PASSED, score=height(point))])
         search.best = max((search.best, *wanted.points), key=know.score)
     return search
 
@@ -311,12 +311,12 @@ def test_points_that_are_independent_are_wanted_together() -> None:
     dimensions, wanted = space([target]), []
     for alone in (False, True):
         know = Knowledge(("metric",), tracing=False)
-        know.learn(("1",), [Outcome("metric", "passed", score=1.0)])
+        know.learn(("1",), [Outcome("metric", Status.PASSED, score=1.0)])
         search = Search(know, dimensions, ("1",), 1, lambda: False, generations, alone)
         for one in search.run():
             wanted.append([point[0] for point in one.points])
             for point in one.points:
-                know.learn(point, [Outcome("metric", "passed", score=0.0)])
+                know.learn(point, [Outcome("metric", Status.PASSED, score=0.0)])
     assert wanted == [["2", "3"], ["2"], ["3"]]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.command import project
 from tracec.config import Config
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.screening import Screened
 from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.run.budget import Budget
@@ -59,7 +60,7 @@ def attempts(work: Work, candidates: Sequence[Candidate]) -> list[Attempt]:
         room = max(0, work.evaluator.room(work.root))
         for candidate in rest[:room]:
             assert work.ledger.reserve()
-            work.evaluator.submit(work.root, candidate)
+            work.evaluator.submit(work.root, Question(candidate))
         rest = rest[room:]
         some = work.evaluator.results(work.root, last=not rest)
         found += some

@@ -16,6 +16,7 @@ from tracec.project import patch_store
 from tracec.project.paths import project_root
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.runtime.outcome import Status
 from tracec.view import alternatives, report
 from tracec.work.result import Result
 
@@ -157,6 +158,6 @@ def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: floa
         result.status, result.after = said, after
         return
     patch_store.undo(project_root(job.root), kept.id, outside=True)
-    cut = any(o.status == "timeout" for o in after) or len(after) < len(result.before)
+    cut = any(o.status == Status.TIMEOUT for o in after) or len(after) < len(result.before)
     why = "it was not over in time" if cut else "the tests may depend on their order or on the time"
     result.drop(f"patch {kept.id} was taken back, as a plain pytest run did not prove it: {why}")

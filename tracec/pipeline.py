@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracec.evaluate.evaluator import with_holdout
+from tracec.evaluate.evaluator import Question, with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
 from tracec.passes.accept.verdict import Verdict
@@ -92,7 +92,7 @@ class Loop:
         room = room if together else min(room, self.work.evaluator.room(parent))
         proposed = self.proposer.propose(parent, credit, room) if room > 0 else None
         for candidate in self.admitted(parent, proposed or ()):
-            self.work.evaluator.submit(parent, candidate)
+            self.work.evaluator.submit(parent, Question(candidate))
         last = proposed is not None and (not proposed or self.work.ledger.spent)
         done = self.settled(parent, last=last)
         while together and self.waiting.get(parent, 0):

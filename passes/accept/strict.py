@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 
 def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
@@ -16,7 +16,7 @@ def verdict(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
     if harms(before, after):
         return "worse"
     new = {o.id: o for o in after}
-    gained = [new[o.id].status == "passed" for o in before if o.failed]
+    gained = [new[o.id].passed for o in before if o.failed]
     return "solved" if all(gained) and gained else "improved" if any(gained) else "worse"
 
 
@@ -33,9 +33,9 @@ def broken_by(before: Sequence[Outcome], after: Sequence[Outcome]) -> int | None
     if old.keys() != new.keys() or len(before) != len(after):
         return None
     differing = [(o.status, new[name].status) for name, o in old.items() if o.status != new[name].status]
-    if any(status not in ("passed", *FAILING) for pair in differing for status in pair):
+    if any(status not in (Status.PASSED, *FAILING) for pair in differing for status in pair):
         return None
-    return sum(status == "passed" for status, _ in differing)
+    return sum(status == Status.PASSED for status, _ in differing)
 
 
-FAILING = ("failed", "error", "timeout", "steps", "memory", "died")
+FAILING = (Status.FAILED, Status.ERROR, Status.TIMEOUT, Status.STEPS, Status.MEMORY, Status.DIED)

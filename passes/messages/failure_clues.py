@@ -53,7 +53,7 @@ def supplies_missing_names(before: Mapping[str, Outcome], after: Iterable[Outcom
 
     Each test that still fails does so for another reason, and the change uses every one of these names otherwise.
     """
-    failing = [o for o in after if o.id in before and o.status in ("failed", "error")]
+    failing = [o for o in after if o.id in before and o.raised]
     pairs = [({*missing_names(before[o.id].message)}, {*missing_names(o.message)}) for o in failing]
     gone = set[str]().union(*(old for old, _ in pairs))
     used = [[re.findall(rf"\.?\b{name}\b", where) for name in gone] for where in (text, new)]

@@ -37,7 +37,7 @@ def nearness(outcome: Outcome) -> float:
     """Measure how close a test came to passing: 0 (cut short) to 1 (passed)."""
     if not outcome.failed:
         return 1.0
-    if outcome.status not in ("failed", "error"):
+    if not outcome.raised:
         return CUT_SHORT
     return _of_message(outcome.message)
 

@@ -85,9 +85,9 @@ class Attempt:
 
     def passed(self) -> frozenset[str]:
         """Ids of the cases that passed."""
-        return frozenset(o.id for o in self.outcomes if o.status == "passed")
+        return frozenset(o.id for o in self.outcomes if o.passed)
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Count outcomes: {"passed": n, "failed": n}; errors count as failed, skips and expected failures as neither."""
-    return {"passed": sum(o.status == "passed" for o in outcomes), "failed": sum(o.failed for o in outcomes)}
+    return {"passed": sum(o.passed for o in outcomes), "failed": sum(o.failed for o in outcomes)}

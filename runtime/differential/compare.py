@@ -11,10 +11,11 @@ from typing import Any
 from tracec.runtime.differential.captured_calls import CallInput, Watch
 from tracec.runtime.differential.inputs import new_inputs
 from tracec.runtime.differential.mutate_values import simpler
-from tracec.runtime.differential.observe_call import Behaviour, behave, ran_any
+from tracec.runtime.differential.observe_call import Behaviour, CallEnd, behave, ran_any
 from tracec.runtime.differential.versions import State, Version, prepared
 from tracec.runtime.guest import hot_swap, pytest_session
 from tracec.runtime.guest.pytest_session import Emit, Meter
+from tracec.runtime.outcome import Ended
 
 STEPS = 50_000  # steps of one call of the program as it is; chosen
 SLACK = 10  # times the steps of that call that a changed program may use; chosen
@@ -46,7 +47,7 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
     probe = Probe(pairs, inputs, spec["seed"])
     for report in probe.reports(len(request["trials"]), {**dict.fromkeys(range(len(why)), missing), **_only(why)}):
         emit({"probe": report})
-    emit({"ended": "done", "detail": ""})
+    emit({"ended": Ended.DONE, "detail": ""})
 
 
 def _only(why: Sequence[str]) -> dict[int, str]:
@@ -111,7 +112,7 @@ class Probe:
                 patience, slow = patience - 1, slow or not _ran_out(again)
                 done = again if not slow or not _ran_out(again) else None  # a slow one, for all that is known
             left -= done.steps if done is not None else 0
-            late += done is not None and done.ended == "timeout"
+            late += done is not None and done.ended == CallEnd.TIMEOUT
             found.append(done)
         return found
 
@@ -119,7 +120,7 @@ class Probe:
         """One input through one program (None: as it is): `most` steps, or as many as `old` took and some more."""
         if number is not None and old is None:
             return None
-        steps = STEPS if old is None else SLACK * old.steps + FEW if old.ended != "steps" else 2 * STEPS
+        steps = STEPS if old is None else SLACK * old.steps + FEW if old.ended != CallEnd.STEPS else 2 * STEPS
         steps = most or steps
         with_ = self._pairs[number][1] if number is not None else None
         done: Behaviour | None = self._within(with_, lambda: behave(call, steps, self._seed))
@@ -137,7 +138,7 @@ class Probe:
     def _forget_unsteady(self, again: Sequence[Behaviour | None]) -> None:
         """Leave out what could not be called, did not end for want of time, or does another thing each time."""
         for place, (first, second) in enumerate(zip(self._original, again)):
-            if first is None or second is None or first.ended == "timeout" or first.differs(second):
+            if first is None or second is None or first.ended == CallEnd.TIMEOUT or first.differs(second):
                 self._original[place] = None
 
     def _report(self, number: int, steady: Sequence[int]) -> dict[str, Any]:
@@ -177,7 +178,7 @@ class Probe:
         def same(call: CallInput) -> bool:
             old = self.one(call, None)
             new = self.one(call, number, old)
-            if old is None or new is None or old.ended not in ("returned", self._ended(place)):
+            if old is None or new is None or old.ended not in (CallEnd.RETURNED, self._ended(place)):
                 return False
             return (old.differs(new), _new_failure(old, new)) == wanted
 
@@ -193,9 +194,9 @@ class Probe:
         return {"call": call.text(), **told, "what": what, "source": call.source, "outside": outside,
                 "failure": wanted[1]}  # fmt: skip
 
-    def _ended(self, place: int) -> str:
+    def _ended(self, place: int) -> CallEnd | None:
         old = self._original[place]
-        return old.ended if old is not None else ""
+        return old.ended if old is not None else None
 
     def _apart(self, steady: Sequence[int]) -> Iterator[dict[str, Any]]:
         """For each two changes: an input on which they differ, the smallest found; none where they are alike."""
@@ -232,7 +233,7 @@ def apart(work: Callable[[], list[Behaviour | None]]) -> list[Behaviour | None]:
     with os.fdopen(reader, "rb") as file:
         said = file.read()
     os.waitpid(pid, 0)
-    return [found and Behaviour(*found) for found in json.loads(said or "[]")]
+    return [found and Behaviour(CallEnd(found[0]), *found[1:]) for found in json.loads(said or "[]")]
 
 
 def _unlike(one: Behaviour | None, other: Behaviour | None) -> bool:
@@ -240,11 +241,11 @@ def _unlike(one: Behaviour | None, other: Behaviour | None) -> bool:
 
 
 def _ran_out(behaviour: Behaviour | None) -> bool:
-    return behaviour is not None and behaviour.ended == "steps"
+    return behaviour is not None and behaviour.ended == CallEnd.STEPS
 
 
 def _new_failure(old: Behaviour | None, new: Behaviour | None) -> bool:
-    return old is not None and new is not None and old.ended == "returned" and new.ended != "returned"
+    return old is not None and new is not None and old.ended == CallEnd.RETURNED != new.ended
 
 
 def _said(behaviour: Behaviour, what: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from types import CodeType, FrameType
 from typing import Any
@@ -22,13 +23,22 @@ YIELDED = 100  # values of a generator that are compared; chosen
 SECONDS = 1.0  # wall seconds of one call that uses no steps, such as one that sleeps; chosen
 
 
+class CallEnd(StrEnum):
+    """How one call ended: STEPS ran out, or the clock did."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    STEPS = "steps"
+    TIMEOUT = "timeout"
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """`ended` is `returned`, `raised`, `steps` or `timeout`. Not compared are `text` and `left` (the arguments
-    afterwards), which are for people, and `steps`.
+    """How a call ended and what came of it. Not compared are `text` and `left` (the arguments afterwards), which are
+    for people, and `steps`.
     """
 
-    ended: str
+    ended: CallEnd
     value: str
     arguments: str
     output: str
@@ -41,9 +51,9 @@ class Behaviour:
         if self.ended != other.ended:
             return ("end",)
         found = [name for name in ("value", "arguments", "output") if getattr(self, name) != getattr(other, name)]
-        if self.ended == "raised":
+        if self.ended == CallEnd.RAISED:
             return tuple("exception" if name == "value" else name for name in found if name != "arguments")
-        return tuple(found) if self.ended == "returned" else ()
+        return tuple(found) if self.ended == CallEnd.RETURNED else ()
 
 
 class OutOfTime(BaseException):
@@ -58,7 +68,7 @@ def behave(call: CallInput, steps: int, seed: int) -> Behaviour | None:
         return None
     random.seed(seed)
     output = io.StringIO()
-    ended, value, text = "returned", "", ""
+    ended, value, text = CallEnd.RETURNED, "", ""
     step_counter.refill(steps)
     _clock(SECONDS)
     try:
@@ -71,7 +81,7 @@ def behave(call: CallInput, steps: int, seed: int) -> Behaviour | None:
         used = step_counter.spent()
         out, late = step_counter.exhausted(), isinstance(error, OutOfTime)
         step_counter.refill(0)
-        ended = "steps" if out else "timeout" if late else "raised"
+        ended = CallEnd.STEPS if out else CallEnd.TIMEOUT if late else CallEnd.RAISED
         value, text = type(error).__qualname__, _told(ended, error, used)
     finally:
         _clock(0)
@@ -79,10 +89,10 @@ def behave(call: CallInput, steps: int, seed: int) -> Behaviour | None:
     return Behaviour(ended, value, canonical(dict(own.values)), output.getvalue(), text, left, used)
 
 
-def _told(ended: str, error: BaseException, steps: int) -> str:
-    if ended == "raised":
+def _told(ended: CallEnd, error: BaseException, steps: int) -> str:
+    if ended == CallEnd.RAISED:
         return f"raises {shown(error)}"
-    return f"does not end within {steps} steps" if ended == "steps" else f"does not end within {SECONDS:g} s"
+    return f"does not end within {steps} steps" if ended == CallEnd.STEPS else f"does not end within {SECONDS:g} s"
 
 
 def _clock(seconds: float) -> None:

@@ -32,6 +32,8 @@ from tracec.runtime.guest import (
 from tracec.runtime.guest.request_loop import Server, last_line
 from tracec.runtime.guest.wire import Wire
 from tracec.runtime.launch import import_hook
+from tracec.runtime.outcome import Ended, Status
+from tracec.runtime.project_paths import ProjectPaths
 
 Emit = Callable[[dict[str, object]], None]
 
@@ -72,14 +74,16 @@ class Guest:
 
     def __init__(self, config: dict[str, Any], wire: Wire) -> None:
         self.config = config
+        self.paths = ProjectPaths(config["root"], config["scope"])
+        self.scope = [self.paths.real(name) for name in config["scope"]]
         self.args = _args(config["args"], config["folder"])
         if config["mode"] == "record":
             meters.recorder().start(config["limit_events"])
-        import_hook.install(meters.compilers(config["mode"], config["scope"], config["artifacts"]))
+        import_hook.install(meters.compilers(config["mode"], self.scope, self.paths.by_real(config["artifacts"])))
         if config["mode"] == "record":
             self.args.append("--assert=plain")
         self.crowd = sandbox.Crowd()
-        self.server = Server(wire, self._cold, config["folder"], self.crowd.look)
+        self.server = Server(wire, self.paths.hidden(self._cold), config["folder"], self.crowd.look)
         self.server.other = self._told
         gc.collect()
         gc.freeze()
@@ -113,7 +117,7 @@ class Guest:
         # While P1 collects: the code that no candidate changes, compiled once for all cold children.
         if self.config["mode"] != "fuel":
             return
-        for path in self.config["scope"]:
+        for path in self.scope:
             with contextlib.suppress(OSError, SyntaxError, ValueError, RecursionError), open(path, "rb") as file:
                 step_counter.code(path, file.read())
 
@@ -131,7 +135,7 @@ class Guest:
             if collected.faults:
                 refuse_for(collected, request["tests"], emit)
             else:
-                self.test(s, collected, request, emit)
+                self.test(s, collected, request, emit, folder)
             os._exit(0)
 
         refuse_for(self.collect(then), request["tests"], emit)
@@ -147,23 +151,23 @@ class Guest:
         changed = self.config["changed"] or sandbox.is_changed(request)
         if request["free"] and changed:
             raise RuntimeError("a change never runs free of the confinement")
-        record = [os.path.dirname(request["record"])] if request["record"] else []
         sandbox.rlimits(request["memory_mb"], request["seconds"], self.crowd.most)
-        why = "" if request["free"] else self.shut_in([folder, *record])
+        why = "" if request["free"] else self.shut_in(folder)
         if why and changed and not self.config["unconfined"]:
             raise sandbox.Unconfined(why)
 
-    def shut_in(self, folders: Sequence[str]) -> str:
-        """Let this process write to some folders and to what the user named; why it cannot be done, or ""."""
-        return sandbox.confine([*folders, *self.config["writable"]], self.config["network"])
+    def shut_in(self, folder: str) -> str:
+        """Let this process write to a folder and to what the user named; why it cannot be done, or ""."""
+        return sandbox.confine([folder, *map(self.paths.real, self.config["writable"])], self.config["network"])
 
-    def test(self, s: Any, collected: Any, request: Mapping[str, Any], emit: Emit) -> None:
-        """Run the request's tests, the same random numbers at hand each time."""
+    def test(self, s: Any, collected: Any, request: Mapping[str, Any], emit: Emit, folder: str) -> None:
+        """Run the request's tests, the same random numbers at hand each time; what is recorded goes to `folder`."""
+        meter = self.meter(request, os.path.join(folder, meters.LOG) if request["record"] else None)
         if self.config["metric"]:
-            metric_session.run(collected, request, self.meter(request), emit, self.config["seed"])
+            metric_session.run(collected, request, meter, emit, self.config["seed"])
             return
         _seed(self.config["seed"])
-        pytest_session.run(s, collected, request, self.meter(request), emit)
+        pytest_session.run(s, collected, request, meter, emit)
 
     def screen(
         self, collected: pytest_session.Collected, request: Mapping[str, Any], emit: Emit, put: screening.Put
@@ -176,13 +180,13 @@ class Guest:
 
         screening.run(collected.items, collected.reports, request, self.meter(request), emit, seeded)
 
-    def meter(self, request: Mapping[str, Any]) -> pytest_session.Meter:
+    def meter(self, request: Mapping[str, Any], log: str | None = None) -> pytest_session.Meter:
         mode = self.config["mode"]
         if mode == "fuel":
             return meters.Fuel(request["noting"])
         if mode == "record":
-            return meters.Record(request["record"])
-        return line_meter.Lines(request["record"]) if mode == "lines" else meters.Plain()
+            return meters.Record(log)
+        return line_meter.Lines(log) if mode == "lines" else meters.Plain()
 
 
 class Warm:
@@ -197,7 +201,7 @@ class Warm:
         Where the program is a changed one already, to import it is to run the change: that is confined as well.
         """
         config = self._guest.config
-        why = self._guest.shut_in([config["folder"]]) if config["changed"] else ""
+        why = self._guest.shut_in(config["folder"]) if config["changed"] else ""
         if why and not config["unconfined"]:
             self._wire.send({"fault": "unconfined", "message": why})
             return
@@ -206,7 +210,8 @@ class Warm:
         self._refuse(self._guest.collect(self._serve))
 
     def _refuse(self, collected: pytest_session.Collected) -> None:
-        self._wire.send({"fault": "collect", "faults": collected.faults, "exit": collected.exit})
+        faults = [{**fault, "path": self._guest.paths.name(fault["path"])} for fault in collected.faults]
+        self._wire.send({"fault": "collect", "faults": faults, "exit": collected.exit})
 
     def _serve(self, s: Any, collected: pytest_session.Collected) -> None:
         if collected.faults:  # at once: pytest's own summary of them takes seconds
@@ -215,14 +220,14 @@ class Warm:
         if not collected.items:
             return
         step_counter.refill(0)
-        hot_swap.index().read(self._guest.config["scope"])
+        hot_swap.index().read(self._guest.scope)
         folder = self._guest.config["folder"]
-        work = partial(self._run, s, collected)
+        work = self._guest.paths.hidden(partial(self._run, s, collected))
         server = Server(self._wire, work, folder, self._guest.crowd.look)
         pytest_session.preload()
         gc.collect()
         gc.freeze()
-        said = [[name, _file(item)] for name, item in collected.items.items()]
+        said = [[name, self._guest.paths.name(_file(item))] for name, item in collected.items.items()]
         self._wire.send({"collected": said, "modules": metric_session.foreign() if s is None else []})
         server.run()
         os._exit(0)
@@ -244,11 +249,11 @@ class Warm:
         try:
             self._swap(request)
         except hot_swap.NeedsCold as reason:
-            emit({"ended": "cold", "detail": str(reason)})
+            emit({"ended": Ended.COLD, "detail": str(reason)})
         except SyntaxError as error:
             refuse(request["tests"], last_line(error), emit)
         else:
-            self._guest.test(s, collected, request, emit)
+            self._guest.test(s, collected, request, emit, folder)
 
     def _swap(self, request: Mapping[str, Any]) -> None:
         late = {path: text for path, text in request["overlay"].items() if not hot_swap.index().knows(path)}
@@ -264,8 +269,8 @@ class Warm:
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:
     """No test could be run: each is an error with the same message."""
     for test in tests:
-        emit({"outcome": {"id": test, "status": "error", "message": message, "path": path, "line": line}})
-    emit({"ended": "error", "detail": f"{path}:{line}: {message}" if path else message})
+        emit({"outcome": {"id": test, "status": Status.ERROR, "message": message, "path": path, "line": line}})
+    emit({"ended": Ended.ERROR, "detail": f"{path}:{line}: {message}" if path else message})
 
 
 def refuse_for(collected: pytest_session.Collected, tests: Sequence[str], emit: Emit) -> None:
@@ -299,4 +304,4 @@ def _seed(seed: int) -> None:
 def _file(item: Any) -> str:
     if isinstance(item, tuple):  # a case of a metric
         return ""
-    return os.path.realpath(str(getattr(item, "path", None) or item.fspath))
+    return str(getattr(item, "path", None) or item.fspath)

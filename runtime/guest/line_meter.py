@@ -9,9 +9,9 @@ from typing import Any
 
 class Lines:
     """Records into a data file of coverage.py, with the id of each test as a context; all that a test ran is in the
-    file once it has ended. ImportError where there is no coverage.py."""
+    file once it has ended; None: in none. ImportError where there is no coverage.py."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str | None) -> None:
         _choose_core()
         import coverage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import signal
 from collections.abc import Iterable, Mapping
 from types import CodeType, FrameType
@@ -12,6 +13,7 @@ from typing import Any
 from tracec.runtime.guest import step_counter
 from tracec.runtime.launch.import_hook import Compiler, plain
 
+LOG = "log"  # the file in a child's own folder into which it records
 _PATIENCE = 100  # times of 20 ms; chosen
 
 
@@ -85,6 +87,20 @@ class Record:
         if self._file:
             self._record.save(self._file, test)
         return 0, self._over
+
+
+def recorded(folder: str, most: int) -> bytes:
+    """The first bytes, at most `most`, of the log that a child recorded into its folder.
+
+    The child may have put there what it likes: of a link, a pipe or a device there are none.
+    """
+    from tracec.runtime.record.log import opened
+
+    try:
+        with opened(os.path.join(folder, LOG), os.O_NOFOLLOW) as file:
+            return file.read(min(most, os.fstat(file.fileno()).st_size))
+    except (OSError, ValueError):
+        return b""
 
 
 def recorder() -> Any:

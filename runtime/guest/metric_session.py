@@ -16,6 +16,7 @@ from typing import Any
 
 from tracec.runtime.guest.pytest_session import Emit, Fault, Meter, explain, foreign_folders, steps_of
 from tracec.runtime.launch import import_hook
+from tracec.runtime.outcome import Ended, Status
 
 NO_CASE: tuple[Any, ...] = ()
 LONGEST = 2000  # characters of a message; chosen
@@ -106,17 +107,17 @@ def run(collected: Collected, request: Mapping[str, Any], meter: Meter, emit: Em
     Emits what `session.run` emits; `passed` is a case that has a score, `failed` one that raised, `error` one whose
     value is no score.
     """
-    ended = "done"
+    ended = Ended.DONE
     for test in request["tests"]:
         name, _, repeat = test.partition("@")
         emit({"begin": test})
         sow(seed + int(repeat or 0), name)
-        outcome = {"id": test, "status": "error", "message": "no such case"}
+        outcome = {"id": test, "status": Status.ERROR, "message": "no such case"}
         if name in collected.items:
             outcome = run_one(collected, test, collected.items[name], meter, steps_of(request["steps"], test))
         emit({"outcome": outcome})
-        if request["stop"] and outcome["status"] != "passed":
-            ended = "stopped"
+        if request["stop"] and outcome["status"] != Status.PASSED:
+            ended = Ended.STOPPED
             break
     emit({"ended": ended, "detail": ""})
 
@@ -133,21 +134,21 @@ def sow(seed: int, case: str) -> None:
 def run_one(collected: Collected, test: str, arguments: tuple[Any, ...], meter: Meter, steps: int) -> dict[str, object]:
     """One case -> its outcome."""
     assert collected.function is not None
-    outcome: dict[str, Any] = {"id": test, "status": "passed", "message": "", "path": "", "line": 0}
+    outcome: dict[str, Any] = {"id": test, "status": Status.PASSED, "message": "", "path": "", "line": 0}
     meter.begin(test, steps)
     began = time.perf_counter()
     try:
         value = collected.function(*arguments)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the candidate's own
-        status = "memory" if isinstance(error, MemoryError) else "failed"
+        status = Status.MEMORY if isinstance(error, MemoryError) else Status.FAILED
         outcome.update(status=status, **explained(error))
         value = None
     outcome["seconds"] = time.perf_counter() - began
     used, exhausted = meter.end(test)
     outcome["steps"] = used
     if exhausted:
-        outcome["status"] = "steps"
-    elif outcome["status"] == "passed":
+        outcome["status"] = Status.STEPS
+    elif outcome["status"] == Status.PASSED:
         outcome.update(scored(value))
     return outcome
 
@@ -167,8 +168,8 @@ def scored(value: Any) -> dict[str, object]:
     if type(value) is tuple and len(value) == 2 and isinstance(value[1], str):
         value, text = value
     if not isinstance(value, numbers.Real):
-        return {"status": "error", "message": f"the metric returned {type(value).__name__}, not a number"}
+        return {"status": Status.ERROR, "message": f"the metric returned {type(value).__name__}, not a number"}
     score = float(value)
     if not math.isfinite(score):
-        return {"status": "error", "message": f"the metric returned {score}, not a finite number"}
+        return {"status": Status.ERROR, "message": f"the metric returned {score}, not a finite number"}
     return {"score": score, "message": text[:LONGEST]}

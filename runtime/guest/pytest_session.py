@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from tracec.runtime.guest.report_plugin import Reports, steady
 from tracec.runtime.launch import import_hook
+from tracec.runtime.outcome import Ended, Status
 
 Fault = dict[str, Any]  # message, path, line
 Emit = Callable[[dict[str, object]], None]
@@ -121,22 +122,22 @@ def run(session: Any, collected: Collected, request: Mapping[str, Any], meter: M
     request that is `noting`, {"functions": [[path, first line], ...]} numbers those that ran on from the last ones, and
     an outcome has the numbers of those that ran.
     """
-    ended = "done"
+    ended = Ended.DONE
     functions: dict[tuple[str, int], int] = {}
     for test, item, following in _plan(collected.items, request["tests"]):
         emit({"begin": test})
         if item is None:
-            outcome: dict[str, Any] = {"id": test, "status": "error", "message": "not collected"}
+            outcome: dict[str, Any] = {"id": test, "status": Status.ERROR, "message": "not collected"}
         else:
             outcome = run_one(item, following, collected.reports, meter, steps_of(request["steps"], test))
-            if request["noting"] and outcome["status"] != "steps" and not shares(item):
+            if request["noting"] and outcome["status"] != Status.STEPS and not shares(item):
                 codes = getattr(meter, "codes", ())
                 begun = list(dict.fromkeys((code.co_filename, code.co_firstlineno) for code in codes))
                 emit({"functions": [place for place in begun if place not in functions]})
                 outcome["ran"] = [functions.setdefault(place, len(functions)) for place in begun]
         emit({"outcome": outcome})
-        if request["stop"] and outcome["status"] not in request["expect"].get(test, ["passed"]):
-            ended = "stopped"
+        if request["stop"] and outcome["status"] not in request["expect"].get(test, [Status.PASSED]):
+            ended = Ended.STOPPED
             break
     _tear_down(session, None)
     emit({"ended": ended, "detail": ""})
@@ -177,10 +178,10 @@ def run_one(item: Any, following: Any, reports: Reports, meter: Meter, steps: in
         _tear_down(item.session, following)
     used, exhausted = meter.end(item.nodeid)
     outcome = reports.take(item.nodeid)
-    if stray is not None and outcome["status"] in ("passed", "error"):
-        outcome.update(status="failed", message=f"{type(stray).__name__}: {stray}")
+    if stray is not None and outcome["status"] in (Status.PASSED, Status.ERROR):
+        outcome.update(status=Status.FAILED, message=f"{type(stray).__name__}: {stray}")
     if exhausted:
-        outcome["status"] = "steps"
+        outcome["status"] = Status.STEPS
     outcome["steps"] = used
     return outcome
 

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.runtime.guest import process_tree, sandbox
+from tracec.runtime.guest.meters import recorded
 from tracec.runtime.guest.wire import Message, Wire, check_frame
+from tracec.runtime.outcome import Ended
 
 # In the child: request, where to emit frames, its own folder. Whether it returns or raises, the child then ends.
 Work = Callable[[dict[str, Any], Callable[[dict[str, object]], None], str], object]
@@ -35,8 +37,9 @@ class Job:
         self.tried: list[object] = []
         self.functions: list[object] = []
         self.probe: dict[str, object] = {}
+        self.log = b""
         self.running = ""
-        self.ended = ""
+        self.ended: Ended | None = None
         self.detail = ""
         self.open = True
         self._left: tuple[int, int] | None = None  # status, peak memory in kB
@@ -77,8 +80,9 @@ class Job:
             self.probe = frame["probe"]
         elif "ended" in frame:
             # Once a test has begun, its process was confined: what says otherwise comes from the test.
-            late = frame["ended"] == "unconfined" and (self.running or self.outcomes)
-            self.ended, self.detail = "error" if late else frame["ended"], frame["detail"]
+            ended, self.detail = Ended(frame["ended"]), frame["detail"]
+            late = ended == Ended.UNCONFINED and (self.running or self.outcomes)
+            self.ended = Ended.ERROR if late else ended
 
     def is_crowd(self) -> bool:
         """Whether too many processes descend from the child; they are counted now and then."""
@@ -104,13 +108,13 @@ class Job:
         while self.open and select.select([self.wire], [], [], 0)[0]:
             self.read()
 
-    def cause(self) -> tuple[str, str]:
+    def cause(self) -> tuple[Ended, str]:
         """Why a child ended that did not say so itself."""
         status, peak = self._left or (0, 0)
         return _cause(status, peak, self.request["memory_mb"])
 
-    def close(self, ended: str, detail: str) -> None:
-        """Name the end, and give the test that was running the same status."""
+    def close(self, ended: Ended, detail: str) -> None:
+        """Name the end, give the test that was running the same status, and keep what was recorded."""
         self.ended, self.detail = self.ended or ended, self.detail or detail
         if self.running:
             seconds = time.monotonic() - self.began
@@ -119,6 +123,8 @@ class Job:
         self.wire.close()
         if self.pidfd >= 0:
             os.close(self.pidfd)
+        if self.request["record"]:
+            self.log = recorded(self.folder, self.request["record"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def reply(self) -> Message:
@@ -206,7 +212,7 @@ class Server:
         except OSError as error:
             ours.close()
             theirs.close()
-            self._answer({"id": request["id"], "outcomes": [], "ended": "error", "detail": f"no fork: {error}"})
+            self._answer({"id": request["id"], "outcomes": [], "ended": Ended.ERROR, "detail": f"no fork: {error}"})
             return
         if pid == 0:
             self._child(request, parent, Wire(theirs), ours, folder)
@@ -225,31 +231,32 @@ class Server:
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 traceback.print_exc()
-                ended = "unconfined" if isinstance(error, sandbox.Unconfined) else "error"
-                wire.send({"ended": ended, "detail": str(error) if ended == "unconfined" else last_line(error)})
+                unconfined = isinstance(error, sandbox.Unconfined)
+                ended, why = (Ended.UNCONFINED, str(error)) if unconfined else (Ended.ERROR, last_line(error))
+                wire.send({"ended": ended, "detail": why})
         finally:
             os._exit(0)
 
     def _settle(self, job: Job) -> None:
         if not job.ended and time.monotonic() >= min(job.deadline, job.test_deadline):
-            self._end(job, "timeout", "the wall clock ran out")
+            self._end(job, Ended.TIMEOUT, "the wall clock ran out")
         elif not job.ended and job.is_crowd():
-            self._end(job, "died", f"it had more than {sandbox.MOST_PROCESSES} processes")
+            self._end(job, Ended.DIED, f"it had more than {sandbox.MOST_PROCESSES} processes")
         elif job.ended or job.has_left():
             self._end(job, job.ended, job.detail)
 
-    def _end(self, job: Job, ended: str, detail: str) -> None:
+    def _end(self, job: Job, ended: Ended | None, detail: str) -> None:
         job.kill()
         job.drain()
-        if not (ended or job.ended):
-            ended, detail = job.cause()
+        if ended is None:
+            ended, detail = job.cause() if job.ended is None else (job.ended, job.detail)
         job.close(ended, detail)
         self._jobs.remove(job)
         process_tree.kill_orphans(self.kept | {other.pid for other in self._jobs})
-        self._answer(job.reply())
+        self._answer(job.reply(), job.log)
 
-    def _answer(self, reply: Message) -> None:
-        self.wire.queue(reply)
+    def _answer(self, reply: Message, log: bytes = b"") -> None:
+        self.wire.queue(reply, log)
         self.wire.flush()
 
 
@@ -273,16 +280,16 @@ def _into(folder: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _cause(status: int, peak_kb: int, memory_mb: int) -> tuple[str, str]:
+def _cause(status: int, peak_kb: int, memory_mb: int) -> tuple[Ended, str]:
     if not os.WIFSIGNALED(status):
-        return "died", f"the process left with exit code {os.waitstatus_to_exitcode(status)}"
+        return Ended.DIED, f"the process left with exit code {os.waitstatus_to_exitcode(status)}"
     number = os.WTERMSIG(status)
     if number == signal.SIGXCPU:
-        return "timeout", "the processor time ran out"
+        return Ended.TIMEOUT, "the processor time ran out"
     name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
     if memory_mb and number != signal.SIGTERM and peak_kb > _NEAR_LIMIT * memory_mb * 1024:
-        return "memory", f"the process was ended by {name} at its memory limit"
-    return "died", f"the process was ended by {name}"
+        return Ended.MEMORY, f"the process was ended by {name} at its memory limit"
+    return Ended.DIED, f"the process was ended by {name}"
 
 
 def last_line(error: BaseException) -> str:

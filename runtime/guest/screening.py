@@ -8,7 +8,7 @@ from typing import Any
 
 from tracec.runtime.guest import hot_swap, pytest_session
 from tracec.runtime.guest.pytest_session import Emit, Meter
-from tracec.runtime.outcome import without_addresses
+from tracec.runtime.outcome import Ended, Status, without_addresses
 
 Put = Callable[[Sequence[Mapping[str, Any]], bool], None]  # the changes, and whether tests look at them
 _LONGEST = 600  # characters of a message; chosen
@@ -26,17 +26,17 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
         tests = [request["tests"][place] for place in picked]
         emit({"trial": number})
         emit({"tried": list(_tried({test: items.get(test) for test in tests}, changes, request, reports, meter, put))})
-    emit({"ended": "done", "detail": ""})
+    emit({"ended": Ended.DONE, "detail": ""})
 
 
 def _tried(
     tests: Mapping[str, Any], changes: Any, request: Mapping[str, Any], reports: Any, meter: Meter, put: Put
-) -> Iterator[tuple[str, str, int]]:
+) -> Iterator[tuple[Status, str, int]]:
     failed, same, known = False, 0, request["known"]
     try:
         put(changes, bool(tests))
         if not tests:
-            yield "none", "", 0
+            yield Status.NONE, "", 0
         for test, item in tests.items():
             if item is None or (failed and test in request["expect"]):
                 return
@@ -44,14 +44,14 @@ def _tried(
             how = _bare(item, meter, steps) if _is_bare(item) else _whole(item, reports, meter, steps)
             status, message, used = how[0], without_addresses(how[1][:_LONGEST]), how[2]
             yield status, message, used
-            failed = failed or status != "passed"
+            failed = failed or status != Status.PASSED
             same += [status, message] == known.get(test)
-            if request["stop"] and (status == "steps" or same == EARLY):
+            if request["stop"] and (status == Status.STEPS or same == EARLY):
                 return
     except hot_swap.NeedsCold:
         return
     except SyntaxError as error:
-        yield "error", f"SyntaxError: {error}", 0
+        yield Status.ERROR, f"SyntaxError: {error}", 0
     finally:
         hot_swap.restore()
 
@@ -63,18 +63,18 @@ def _is_bare(item: Any) -> bool:
     return plain and not inspect.iscoroutinefunction(item.obj)
 
 
-def _bare(item: Any, meter: Meter, steps: int) -> tuple[str, str, int]:
-    status, message = "passed", ""
+def _bare(item: Any, meter: Meter, steps: int) -> tuple[Status, str, int]:
+    status, message = Status.PASSED, ""
     meter.begin(item.nodeid, steps)
     try:
         item.obj()
     except BaseException as error:
-        status, message = "failed", f"{type(error).__name__}: {_text(error)}"
+        status, message = Status.FAILED, f"{type(error).__name__}: {_text(error)}"
     used, exhausted = meter.end(item.nodeid)
-    return ("steps" if exhausted else status), message, used
+    return (Status.STEPS if exhausted else status), message, used
 
 
-def _whole(item: Any, reports: Any, meter: Meter, steps: int) -> tuple[str, str, int]:
+def _whole(item: Any, reports: Any, meter: Meter, steps: int) -> tuple[Status, str, int]:
     outcome = pytest_session.run_one(item, None, reports, meter, steps)
     return outcome["status"], outcome["message"], outcome["steps"]
 

@@ -1,4 +1,7 @@
-"""Messages go between processes as length-prefixed JSON over a stream socket; the sender never blocks."""
+"""Messages go between processes as length-prefixed JSON over a stream socket; the sender never blocks.
+
+A reply may have bytes besides, the log of what was recorded: they follow the JSON as they are.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 Message = dict[str, object]
-LARGEST = 1 << 28  # bytes of a message: requests hold texts of files, replies what tests said
-_HEAD = struct.Struct("!I")
+LARGEST = 1 << 28  # bytes of a message, and of a log: requests hold texts of files, replies what tests said
+_HEAD = struct.Struct("!II")  # bytes of JSON, bytes of the log
 
 
 # What a child says to the process that forked it.
@@ -62,10 +65,11 @@ class Wire:
         self.sock.sendall(self._out)
         self._out.clear()
 
-    def queue(self, message: Mapping[str, object]) -> None:
-        """Put a message in line for `flush`."""
+    def queue(self, message: Mapping[str, object], log: bytes = b"") -> None:
+        """Put a message in line for `flush`. The other end finds the log in it, as `log`."""
         body = json.dumps(message).encode()
-        self._out += _HEAD.pack(len(body)) + body
+        self._out += _HEAD.pack(len(body), len(log)) + body
+        self._out += log
 
     def flush(self) -> None:
         """Send what goes without waiting. OSError where the other end is gone."""
@@ -91,12 +95,15 @@ class Wire:
     def _whole(self) -> list[Message]:
         messages = []
         while len(self._in) >= _HEAD.size:
-            end = _HEAD.size + _HEAD.unpack_from(self._in)[0]
-            if end > LARGEST:
-                raise ValueError(f"a message of {end} bytes")
+            lengths = _HEAD.unpack_from(self._in)
+            if max(lengths) > LARGEST:
+                raise ValueError(f"a message of {sum(lengths)} bytes")
+            text = _HEAD.size + lengths[0]
+            end = text + lengths[1]
             if len(self._in) < end:
                 break
-            messages.append(_decoded(bytes(self._in[_HEAD.size : end])))
+            log: Message = {"log": bytes(self._in[text:end])} if lengths[1] else {}
+            messages.append(_decoded(bytes(self._in[_HEAD.size : text])) | log)
             del self._in[:end]
         return messages
 

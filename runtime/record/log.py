@@ -54,9 +54,9 @@ def is_log(path: str) -> bool:
         return False
 
 
-def opened(path: str) -> BinaryIO:
+def opened(path: str, flags: int = 0) -> BinaryIO:
     """A file to read, and nothing else: a pipe would be waited for. OSError, ValueError."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | flags)
     if stat.S_ISREG(os.fstat(number).st_mode):
         return open(number, "rb")
     os.close(number)

@@ -10,7 +10,7 @@ from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest.sandbox import is_confined
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 FIRST_STEPS = 20_000  # loop turns and calls after which a test of the unchanged program is looked at again; chosen
 MORE_STEPS = 1_000_000  # and again; chosen
@@ -33,10 +33,10 @@ def baseline(
     if len(first) < len(ids):
         what = f"{len(first)} of {len(ids)} tests had run when the time was over"
         raise TracecError(what, "raise --budget-seconds, or name fewer tests")
-    many = [o.id for o in first if o.status == "steps"]
+    many = [o.id for o in first if o.status == Status.STEPS]
     more = run_all(suite, many, MORE_STEPS, seconds, MORE_SECONDS, impact=impact)
     known = {o.id: o for o in [*first, *more, *_hangs(suite, more, seconds, test_seconds)]}
-    failing = [o.id for o in known.values() if o.status in ("failed", "error")]
+    failing = [o.id for o in known.values() if o.raised]
     free = unconfined(suite, failing, seconds, test_seconds)
     known.update(free)
     return tuple(known[name] for name in ids), frozenset(free)
@@ -47,7 +47,7 @@ def _hangs(suite: ReplayingSuite, more: Sequence[Outcome], seconds: float, test_
     long = tuple(o.id for o in more if o.endless)
     if not long:
         return ()
-    ends = dict.fromkeys(long, ("passed", "failed", "error"))
+    ends = dict.fromkeys(long, (Status.PASSED, Status.FAILED, Status.ERROR))
     most = min(test_seconds or seconds, max(LEAST_HANG_SECONDS, HANG_SHARE * seconds))
     limits = {"steps": AGAIN_STEPS, "seconds": min(seconds, LONGEST_REQUEST), "test_seconds": most}
     return suite.run(Request(long, expect=ends, stop=True, **limits)).outcomes  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def unconfined(
     if not failing or not is_confined(suite.confinement):
         return {}
     again = run_all(suite, failing, AGAIN_STEPS, seconds, test_seconds, free=True)
-    return {o.id: o for o in again if o.status == "passed"}
+    return {o.id: o for o in again if o.passed}
 
 
 def run_all(
@@ -92,6 +92,6 @@ def run_all(
             impact.learn(reply)
         done.update({o.id: o for o in reply.outcomes})
         if not reply.outcomes:
-            ended = reply.ended if reply.ended in (Ended.TIMEOUT, Ended.MEMORY) else Ended.DIED
-            done[rest[0]] = Outcome(rest[0], ended, reply.detail)
+            cut = Status(reply.ended) if reply.ended in (Ended.TIMEOUT, Ended.MEMORY) else Status.DIED
+            done[rest[0]] = Outcome(rest[0], cut, reply.detail)
     return [done[name] for name in ids if name in done]

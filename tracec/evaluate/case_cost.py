@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tracec.evaluate.panel import WAITING
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 A_SECOND = 6_000_000  # steps that a second is worth; measured on this project's own tests, 2026-11-22
 
 
 def work(outcome: Outcome) -> int:
     """What a test costs, in steps; where the clock ended it, as many as its time is worth."""
-    return int(outcome.seconds * A_SECOND) if outcome.status == "timeout" else outcome.steps
+    return int(outcome.seconds * A_SECOND) if outcome.status == Status.TIMEOUT else outcome.steps
 
 
 def spread(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:

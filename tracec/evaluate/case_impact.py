@@ -13,7 +13,7 @@ from tracec.project.program import Program
 from tracec.runtime.outcome import Outcome
 
 AUDITED = 0.05  # of the tests that a change cannot touch: they are run all the same; chosen
-Place = tuple[str, int]  # real path, first line
+Place = tuple[str, int]  # path as seen from the root, first line
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ class CaseImpact:
             return None
         key = frozenset(origin.id for origin in origins)
         if key not in self._met:
-            places = [(program.real(origin.span.path), origin.span) for origin in origins]
-            self._met[key] = frozenset(name for name, ran in self.ran.items() if meets(ran, places))
+            spans = [origin.span for origin in origins]
+            self._met[key] = frozenset(name for name, ran in self.ran.items() if meets(ran, spans))
         return frozenset(name for name in tests if name not in self.ran or name in self._met[key])
 
     def sample(self, candidate: Candidate, tests: Iterable[str]) -> frozenset[str]:
@@ -62,6 +62,6 @@ class CaseImpact:
         self.wrong += [o.id for o in untouched if o.status != known[o.id]]
 
 
-def meets(ran: Collection[Place], spans: Collection[tuple[str, Span]]) -> bool:
+def meets(ran: Collection[Place], spans: Collection[Span]) -> bool:
     """True where a function that ran begins within a span."""
-    return any(path == own and span.line <= line <= span.end_line for own, span in spans for path, line in ran)
+    return any(path == span.path and span.line <= line <= span.end_line for span in spans for path, line in ran)

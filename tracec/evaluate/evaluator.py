@@ -9,7 +9,7 @@ from typing import Protocol
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.errors import Unplaceable
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 Tracer = Callable[[Parent, Candidate, Sequence[str]], Attempt]
 
@@ -23,6 +23,21 @@ class Limits:
 
 
 FREELY = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an evaluator: a candidate for a program, and on which cases.
+
+    Without `cases` the parent's panel says which, less those of which the candidate knows the outcome, and no more are
+    run than it takes to refuse the candidate; with `cases` all of these are run. With `trace` the attempt has their
+    traced runs.
+    """
+
+    candidate: Candidate
+    cases: Sequence[str] = ()
+    trace: bool = False
+    limits: Limits = FREELY
 
 
 class Evaluator(Protocol):
@@ -39,21 +54,8 @@ class Evaluator(Protocol):
     def room(self, parent: Parent) -> int:
         """How many more candidates of a program it takes before results are read."""
 
-    def submit(
-        self,
-        parent: Parent,
-        candidate: Candidate,
-        cases: Sequence[str] = (),
-        *,
-        trace: bool = False,
-        limits: Limits = FREELY,
-    ) -> None:
-        """Take a candidate for a program.
-
-        Without `cases` the parent's panel says which, less those of which the candidate knows the outcome, and no more
-        are run than it takes to refuse the candidate; with `cases` all of these are run. With `trace` the attempt has
-        their traced runs.
-        """
+    def submit(self, parent: Parent, question: Question) -> None:
+        """Take a candidate for a program; `results` brings what came of it."""
 
     def results(self, parent: Parent, *, last: bool = False) -> list[Attempt]:
         """The next attempts at changing a program; waits for at least one where any is under way.
@@ -61,15 +63,7 @@ class Evaluator(Protocol):
         `last`: no more candidates will come, so what was put off is done now; [] means that all is done.
         """
 
-    def evaluate(
-        self,
-        parent: Parent,
-        candidate: Candidate,
-        cases: Sequence[str] = (),
-        *,
-        trace: bool = False,
-        limits: Limits = FREELY,
-    ) -> Attempt:
+    def evaluate(self, parent: Parent, question: Question) -> Attempt:
         """One candidate at once, before those that wait."""
 
 
@@ -91,7 +85,8 @@ def with_holdout(
         return attempt
     said: tuple[Outcome, ...] = ()
     for patience in patiences:
-        said = evaluator.evaluate(parent, attempt.candidate, tests, limits=Limits(seconds, patience)).outcomes
-        if not any(o.status == "steps" for o in said):
+        asked = Question(attempt.candidate, tests, limits=Limits(seconds, patience))
+        said = evaluator.evaluate(parent, asked).outcomes
+        if not any(o.status == Status.STEPS for o in said):
             break
     return replace(attempt, outcomes=(*attempt.outcomes, *said))

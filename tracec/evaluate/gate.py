@@ -29,7 +29,7 @@ class Gate:
         if content not in self.known:
             before = self.panel.judging()
             try:
-                overlay = program.overlay(candidate)
+                overlay = program.texts(candidate)
             except Unplaceable:
                 return False
             after = run_all(self.suite, [o.id for o in before], 0, self.ledger.to_the_end(), 0.0, overlay)

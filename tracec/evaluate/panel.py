@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tracec.passes.nouns.candidate import Attempt, Candidate, followed
 from tracec.passes.nouns.credit import Credit
 from tracec.project.program import Program
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 SLOW_STEPS = 20_000  # steps of a passing test from which on it is run after the others; chosen
 WAITING = 0.25  # seconds of a test that does something else than run code: it comes last; chosen
@@ -36,7 +36,7 @@ class Panel:
     scored: bool = False
     failing_tests: tuple[str, ...] = ()
     regression_tests: list[str] = field(default_factory=list)
-    expect: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    expect: dict[str, tuple[Status, ...]] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     reach: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -54,14 +54,14 @@ class Panel:
         known = {o.id: o for o in self.before}
         wanted = set(failing) - self.held_out
         first = [o for o in self.before if o.id in wanted]
-        first.sort(key=lambda o: (o.status not in ("failed", "error"), o.seconds > WAITING, o.steps))
+        first.sort(key=lambda o: (not o.raised, o.seconds > WAITING, o.steps))
         self.failing_tests = tuple(o.id for o in first)
         files = {self.files.get(name) for name in self.failing_tests}
         rest = [o for o in self.judging() if not o.failed]
         slow = {o.id for o in rest if o.steps > SLOW_STEPS or o.seconds > WAITING}
         rest.sort(key=lambda o: (o.id in slow, self.files.get(o.id) not in files))
         self.regression_tests = [o.id for o in rest]
-        self.expect = {o.id: ("passed",) if o.failed else (o.status,) for o in (*first, *rest)}
+        self.expect = {o.id: (Status.PASSED,) if o.failed else (o.status,) for o in (*first, *rest)}
         least = max(LEAST_STEPS, SLACK * self.most_steps())
         self.steps = {o.id: least if known[o.id].failed else max(LEAST_STEPS, SLACK * o.steps) for o in self.before}
 
@@ -88,7 +88,7 @@ class Panel:
 
     def ended(self) -> list[Outcome]:
         """Of the tests that judge, those that came to an end by themselves."""
-        return [o for o in self.judging() if o.status in ("passed", "failed")]
+        return [o for o in self.judging() if o.status in (Status.PASSED, Status.FAILED)]
 
     def seconds(self) -> float:
         """The seconds that the tests took which came to an end."""
@@ -125,7 +125,7 @@ class Panel:
         """True where the tests held out that failed pass, and the others ended as before."""
         said = {o.id: o.status for o in attempt.outcomes}
         held = [o for o in self.before if o.id in self.held_out]
-        return all(said.get(o.id) == ("passed" if o.failed else o.status) for o in held)
+        return all(said.get(o.id) == (Status.PASSED if o.failed else o.status) for o in held)
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracec.evaluate.case_cost import spread, work
-from tracec.evaluate.evaluator import invalid
+from tracec.evaluate.evaluator import Question, invalid
 from tracec.evaluate.local_evaluator import LEAST_SECONDS, LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import StepLimited
@@ -20,7 +20,7 @@ from tracec.guests.protocol import Reply, Request, Trial
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.errors import Unplaceable
 from tracec.runtime.guest.screening import EARLY
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
 FEW = 4  # candidates of the first group: the likeliest are among them; it doubles from group to group; chosen
 MANY = 32  # candidates of a group at most; docs/decisions/2026-11-22-first-look.md
@@ -120,7 +120,7 @@ class Screen:
         self._inner.ledger.note(attempt, self._base)
         self._work += GROUP_WORK + sum(map(work, attempt.outcomes))
         yield attempt
-        if attempt.outcomes and attempt.outcomes[-1].status == "steps":
+        if attempt.outcomes and attempt.outcomes[-1].status == Status.STEPS:
             yield from self._limited.take(attempt)
         if self._tried % EVERY == 0:
             yield from self._limited.again(AGAIN_SHARE * self._work)
@@ -139,7 +139,7 @@ class Screen:
     def _alone(self, candidate: Candidate) -> Request | None:
         """Where nothing is screened: one candidate with all tests; None, and it waits, where it cannot be placed."""
         try:
-            return self._inner.request(self._parent, candidate)
+            return self._inner.request(self._parent, Question(candidate))
         except Unplaceable:
             self._put_aside(candidate)  # its turn comes, and says why
             return None
@@ -148,7 +148,7 @@ class Screen:
         """The cheapest of those that wait, as long as all such attempts took less than `most` steps."""
         while self._cold and self._cold_work < most and not self._inner.ledger.late():
             self._cold_work += COLD_WORK + COLLECTING * len(self._inner.suite.ids)
-            yield self._inner.evaluate(self._parent, heapq.heappop(self._cold)[2])
+            yield self._inner.evaluate(self._parent, Question(heapq.heappop(self._cold)[2]))
 
     def _put_aside(self, candidate: Candidate) -> None:
         self._colds += 1
@@ -165,7 +165,7 @@ class Screen:
         most = GROUP_SECONDS + max(sum(seconds) + SLOWER * max(seconds, default=0.0) for seconds in took)
         return Request(
             tests,
-            expect=dict.fromkeys((name for name in tests if name not in self._panel.failing_tests), ("passed",)),
+            expect=dict.fromkeys((name for name in tests if name not in self._panel.failing_tests), (Status.PASSED,)),
             stop=True,
             steps={name: self._steps[name] for name in tests},
             seconds=max(LEAST_SECONDS, min(self._inner.ledger.left(), most * len(picked))),
@@ -185,7 +185,7 @@ class Screen:
         """Failing and passing tests, of those that the candidate can touch; none where it can touch no failing one."""
         if self._parent.program.swaps(candidate) is None:
             return ()
-        others = [name for name in self._panel.regression_tests if "passed" in self._panel.expect[name]]
+        others = [name for name in self._panel.regression_tests if Status.PASSED in self._panel.expect[name]]
         touched = self._inner.reached(self._parent, candidate, (*self._failing, *others))
         failing, others = ([n for n in names if touched is None or n in touched] for names in (self._failing, others))
         return (*failing[:FAILING], *others[:PASSING]) if failing else ()
@@ -193,7 +193,7 @@ class Screen:
     def _read(self, group: Group, reply: Reply) -> Iterator[Attempt]:
         """What came of a group; those that the process did not come to are asked again."""
         if not group.asked.trials:
-            yield self._inner.answer(self._parent, group.candidates[0], reply)
+            yield self._inner.answer(self._parent, Question(group.candidates[0]), reply)
             return
         self._read_groups += 1
         candidates = group.candidates
@@ -207,12 +207,12 @@ class Screen:
         rest = candidates[len(reply.tried) :]
         if rest and reply.ended == Ended.TIMEOUT:  # the first of them, or the machine had other things to do
             if rest[0].id in self._late:
-                yield Attempt(rest[0], (Outcome(group.asked.tests[0], "steps"),), Ended.STOPPED)
+                yield Attempt(rest[0], (Outcome(group.asked.tests[0], Status.STEPS),), Ended.STOPPED)
                 rest = rest[1:]
             else:
                 self._late.add(rest[0].id)
         elif rest:  # it ended the process
-            yield self._inner.evaluate(self._parent, rest[0])
+            yield self._inner.evaluate(self._parent, Question(rest[0]))
             rest = rest[1:]
         if rest:
             asked = self._trials(rest)
@@ -244,13 +244,13 @@ class Screen:
                 if isinstance(number, Attempt):
                     yield number
                 else:
-                    yield self._inner.answer(self._parent, one, self._inner.suite.wait_for(number))
+                    yield self._inner.answer(self._parent, Question(one), self._inner.suite.wait_for(number))
             elif one is not None:
                 yield one
 
     def _sent(self, candidate: Candidate) -> int | Attempt:
         try:
-            asked = self._inner.request(self._parent, candidate)
+            asked = self._inner.request(self._parent, Question(candidate))
         except Unplaceable as error:
             return invalid(candidate, error)
         return self._inner.suite.submit(asked, first=True)
@@ -286,7 +286,7 @@ class Screen:
             ledger.evaluations += len(some)
             reply = self._inner.suite.run(self._of_all(some, tests))
             for number, said in zip(range(at, at + len(some)), reply.tried):
-                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.status == "passed")
+                found[number] = frozenset(o.id for o in outcomes_of(tests, said) if o.passed)
             at += len(some) if reply.ended == Ended.DONE else len(reply.tried) + 1  # the next one ended the process
         return found
 
@@ -303,7 +303,7 @@ class Screen:
                 said = {o.id: seen(known[o.id], o) for o in outcomes_of(tests, reply.tried[0])}
         ended = Ended.DONE
         if not said:
-            attempt = self._inner.evaluate(self._parent, candidate, tests)
+            attempt = self._inner.evaluate(self._parent, Question(candidate, tests))
             said, ended = {o.id: o for o in attempt.outcomes}, attempt.ended
         whole = [said.get(name, o) for name, o in known.items() if name in said or name not in tests]
         return Attempt(candidate, tuple(whole), ended)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracec.evaluate.evaluator import FREELY, Limits
+from tracec.evaluate.evaluator import FREELY, Question
 from tracec.evaluate.local_evaluator import LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.screen import Screen
-from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.candidate import Attempt
 
 
 @dataclass(slots=True)
@@ -37,36 +36,20 @@ class Screened:
         """Candidates that fill the groups which may be asked for now."""
         return self.screen(parent).room()
 
-    def submit(
-        self,
-        parent: Parent,
-        candidate: Candidate,
-        cases: Sequence[str] = (),
-        *,
-        trace: bool = False,
-        limits: Limits = FREELY,
-    ) -> None:
+    def submit(self, parent: Parent, question: Question) -> None:
         """Screen the candidate, unless certain cases, a trace or other limits are asked for.
 
         One without a prior is not one of thousands: it is evaluated as it is.
         """
-        if cases or trace or limits != FREELY or candidate.prior is None:
-            self.inner.submit(parent, candidate, cases, trace=trace, limits=limits)
+        if question.cases or question.trace or question.limits != FREELY or question.candidate.prior is None:
+            self.inner.submit(parent, question)
         else:
-            self.screen(parent).submit(candidate)
+            self.screen(parent).submit(question.candidate)
 
     def results(self, parent: Parent, *, last: bool = False) -> list[Attempt]:
         """What was evaluated as asked, then what was screened."""
         return self.inner.results(parent) or self.screen(parent).results(last)
 
-    def evaluate(
-        self,
-        parent: Parent,
-        candidate: Candidate,
-        cases: Sequence[str] = (),
-        *,
-        trace: bool = False,
-        limits: Limits = FREELY,
-    ) -> Attempt:
+    def evaluate(self, parent: Parent, question: Question) -> Attempt:
         """One candidate at once, without screening."""
-        return self.inner.evaluate(parent, candidate, cases, trace=trace, limits=limits)
+        return self.inner.evaluate(parent, question)

@@ -9,10 +9,11 @@ import math
 from collections.abc import Iterator
 
 from tracec.evaluate.case_cost import work
-from tracec.evaluate.evaluator import Limits
+from tracec.evaluate.evaluator import Limits, Question
 from tracec.evaluate.local_evaluator import LocalEvaluator
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Attempt
+from tracec.runtime.outcome import Status
 
 PATIENT = 25  # how many times more steps a candidate gets, where the same again was not enough; chosen
 HASTY = (1, PATIENT)  # how many times the steps a test that is held out gets; 0 is no limit
@@ -44,7 +45,7 @@ class StepLimited:
         self._nearly -= 1
         for again in self._more(attempt, PATIENT, NEARLY_SHARE):
             yield again
-            if _last(again) == "steps" and not self._waited_in_vain:
+            if _last(again) == Status.STEPS and not self._waited_in_vain:
                 for last in self._more(attempt, 0, NEARLY_SHARE):
                     self._waited_in_vain = bool(last.outcomes) and last.outcomes[-1].endless
                     yield last
@@ -61,7 +62,7 @@ class StepLimited:
             patience, first = self._waiting.pop(0)
             again = list(self._more(first, patience))
             for attempt in again:
-                if _last(attempt) == "steps" and patience < PATIENT:
+                if _last(attempt) == Status.STEPS and patience < PATIENT:
                     self._waiting.append((PATIENT, attempt))
                 yield attempt
             if not again:
@@ -74,12 +75,12 @@ class StepLimited:
         """
         ledger = self._evaluator.ledger
         if ledger.reserve():
-            limits = Limits(share * ledger.left(), patience)
-            again = self._evaluator.evaluate(self._parent, attempt.candidate, limits=limits)
+            asked = Question(attempt.candidate, limits=Limits(share * ledger.left(), patience))
+            again = self._evaluator.evaluate(self._parent, asked)
             self._spent += WHOLE_WORK + sum(map(work, again.outcomes))
             ledger.note(again, self._base, again=True)
             yield again
 
 
-def _last(attempt: Attempt) -> str:
-    return attempt.outcomes[-1].status if attempt.outcomes else ""
+def _last(attempt: Attempt) -> Status | None:
+    return attempt.outcomes[-1].status if attempt.outcomes else None

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from tracec.guests.environment import environment, mark
 from tracec.guests.protocol import sound
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, report_plugin
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
+from tracec.runtime.project_paths import ProjectPaths
 
 _PLUGIN = "tracec_report_plugin"
 
@@ -36,7 +38,9 @@ def confirm(
     report = Path(folder, "report.jsonl")
     try:
         cut = _run(_command(python, args, folder), str(root), _environment(folder, str(report), more), seconds)
-        return tuple(_outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut))
+        found = _outcomes(report.read_text("utf-8").splitlines() if report.exists() else [], cut)
+        name = ProjectPaths(root).name
+        return tuple(replace(outcome, path=name(outcome.path)) for outcome in found)
     finally:
         process_tree.await_end(process_tree.kill_marked(mark(folder)))
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +63,7 @@ def _environment(folder: str, report: str, more: Sequence[str]) -> dict[str, str
     return {**env, "PYTHONPATH": os.pathsep.join(paths), "TRACEC_REPORT": report, "COVERAGE_FILE": coverage}
 
 
-def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float) -> str:
+def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float) -> Status:
     """-> how a test that has no outcome was cut off."""
     null = subprocess.DEVNULL
     try:
@@ -69,7 +73,7 @@ def _run(command: Sequence[str], root: str, env: dict[str, str], seconds: float)
     except OSError as error:
         raise TracecError(f"cannot start {command[0]} ({error.strerror})", "name a Python that runs") from None
     try:
-        return "died" if process_tree.await_child(process.pid, seconds) else "timeout"
+        return Status.DIED if process_tree.await_child(process.pid, seconds) else Status.TIMEOUT
     finally:
         process_tree.kill_tree(process.pid)
         process.wait()
@@ -83,12 +87,12 @@ class _Line(msgspec.Struct):
     fault: dict[str, Any] | None = None
 
 
-def _outcomes(lines: Iterable[str], cut: str) -> Iterable[Outcome]:
+def _outcomes(lines: Iterable[str], cut: Status) -> Iterable[Outcome]:
     running = ""
     for line in lines:
         try:
             entry = msgspec.json.decode(line.encode("utf-8", "surrogatepass"), type=_Line)
-            fault = None if entry.fault is None else msgspec.convert({**entry.fault, "status": "error"}, Outcome)
+            fault = None if entry.fault is None else msgspec.convert({**entry.fault, "status": Status.ERROR}, Outcome)
         except (msgspec.MsgspecError, UnicodeError):  # the last line may be torn, and a test may write what it likes
             continue
         if entry.outcome is not None and sound(entry.outcome):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from tracec.runtime.guest.sandbox import CHANGES, is_changed
-from tracec.runtime.outcome import STATUSES, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 
-Trial = tuple[tuple[str, str, int], ...]
+OURS = (Ended.INVALID, Ended.KNOWN)  # ends of candidates for which no guest is asked
+Trial = tuple[tuple[Status, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """A new definition for a live function. `path` is a real path, `line` the first line of the old definition
-    (decorators included), `source` the whole new one, dedented."""
+    """A new definition for a live function. `line` is the first line of the old definition (decorators included),
+    `source` the whole new one, dedented."""
 
     path: str
     qualname: str
@@ -33,8 +34,8 @@ class Request:
     collects anew. With both, the warm road is tried first and the cold one taken where a swap cannot be done.
     With `stop`, the first test whose status is not among `expect[id]` (by default passed) is the last. `steps` is the
     budget of each test, 0 for none (mode fuel). `seconds` bounds the whole request, `test_seconds` each test, 0 for
-    none. `record` names the file that gets a copy of the tests' log (mode record) or of coverage.py's data (mode lines)
-    in the end. `free` runs without the confinement: for the user's own program, never for a candidate.
+    none. `record` is how many bytes the reply may have of the tests' log (mode record) or of coverage.py's data (mode
+    lines), 0 for none. `free` runs without the confinement: for the user's own program, never for a candidate.
 
     `artifacts` {path: instrumented form} are of texts in `overlay` (mode record); a text without one is not traced.
 
@@ -53,16 +54,16 @@ class Request:
     tests: tuple[str, ...]
     swaps: tuple[Swap, ...] = ()
     overlay: Mapping[str, str] = field(default_factory=dict)
-    expect: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    expect: Mapping[str, tuple[Status, ...]] = field(default_factory=dict)
     stop: bool = False
     steps: int | Mapping[str, int] = 0
     seconds: float = 60.0
     test_seconds: float = 0.0
-    record: str | None = None
+    record: int = 0
     free: bool = False
     trials: tuple[tuple[Swap, ...], ...] = ()
     picks: tuple[tuple[int, ...], ...] = ()
-    known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
     noting: bool = False
     differential: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, str] = field(default_factory=dict)
@@ -82,50 +83,42 @@ class Request:
 class Reply:
     """What came of a request.
 
-    `ended` is `done`, `stopped`, `timeout`, `died`, `memory`, `cold` (a swap that a live process cannot take, and no
-    overlay) or `error` (nothing could be run); `detail` says why. A test that was running when its process was ended
-    has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for each test of each
-    trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked where one ended
-    it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what a comparison found.
+    `ended` is COLD only without an overlay, and none of OURS; `detail` says why. A test that was running when its
+    process was ended has that as its status; tests after it have no outcome. `tried` has (status, message, steps) for
+    each test of each trial, as far as it came: nothing for one that needs a process of its own, fewer trials than asked
+    where one ended it. `functions` are (path, first line), by the numbers that the outcomes have. `probe` is what a
+    comparison found; `log` is what was recorded.
     """
 
     outcomes: tuple[Outcome, ...]
-    ended: str
+    ended: Ended
     detail: str = ""
     tried: tuple[Trial, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     probe: Mapping[str, Any] = field(default_factory=dict)
+    log: bytes = b""
 
 
-class _Said(msgspec.Struct):
-    """A reply in the types of JSON."""
+def as_reply(said: Mapping[str, Any], asked: Request | None = None) -> Reply:
+    """From the fields by name, in the types of JSON, and the log's bytes; None for what was `asked` before.
 
-    outcomes: list[Outcome]
-    ended: Literal["done", "stopped", "timeout", "died", "memory", "cold", "error", "unconfined"]
-    detail: str
-    tried: list[list[tuple[str, str, int]]] = []
-    functions: list[tuple[str, int]] = []
-    probe: dict[str, Any] = {}
-
-
-def as_reply(said: Mapping[str, Any], tests: Collection[str] | None = None) -> Reply:
-    """From the fields by name, in the types of JSON; `tests` are those asked for.
-
-    Where it has other types or other tests, as a test may send them, it is the reply of a process that died.
+    Where it has other types, other tests or a longer log, as a test may send them, it is the reply of a process that
+    died.
     """
     try:
-        found = msgspec.convert({name: said[name] for name in _Said.__struct_fields__ if name in said}, _Said)
+        found = msgspec.convert(said, Reply, builtin_types=(bytes,))
     except msgspec.ValidationError as error:
-        return Reply((), "died", f"the process sent what is no reply ({error})")
-    strange = {outcome.id for outcome in found.outcomes}.difference(tests) if tests is not None else set()
+        return Reply((), Ended.DIED, f"the process sent what is no reply ({error})")
+    strange = {outcome.id for outcome in found.outcomes}.difference(asked.tests) if asked is not None else set()
     if strange:
-        return Reply((), "died", f"it told of other tests: {', '.join(sorted(strange))}")
-    if not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
-        return Reply((), "died", "the process sent what is no reply (an outcome that none can have)")
-    tried = tuple(tuple(trial) for trial in found.tried)
-    return Reply(tuple(found.outcomes), found.ended, found.detail, tried, tuple(found.functions), found.probe)
+        return Reply((), Ended.DIED, f"it told of other tests: {', '.join(sorted(strange))}")
+    if found.ended in OURS or not all(sound(outcome, len(found.functions)) for outcome in found.outcomes):
+        return Reply((), Ended.DIED, "the process sent what is no reply (an outcome or an end that none can have)")
+    if len(found.log) > (asked.record if asked is not None else 0):
+        return Reply((), Ended.DIED, "the process sent what is no reply (a log that is longer than was asked for)")
+    return found
 
 
 def sound(outcome: Outcome, functions: int = 0) -> bool:
     """Whether there can be such an outcome, in a reply that tells of so many functions."""
-    return outcome.status in STATUSES and all(0 <= number < functions for number in outcome.ran or ())
+    return all(0 <= number < functions for number in outcome.ran or ())

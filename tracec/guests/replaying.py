@@ -42,8 +42,8 @@ class ReplayingSuite:
 
     def __enter__(self) -> ReplayingSuite:
         said = self._ledger.event("collected", self._name, self._collected)
-        self.files, self.confinement = dict(said["files"]), said["confinement"]
-        self.ids = tuple(self.files)
+        self.files = {test: file and self._suite.paths.real(file) for test, file in said["files"]}
+        self.ids, self.confinement = tuple(self.files), said["confinement"]
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -113,14 +113,14 @@ class ReplayingSuite:
 
 
 def identity(request: Request) -> str:
-    """What is asked, whatever the limits of time, and wherever files are."""
-    asked = dataclasses.asdict(dataclasses.replace(request, seconds=0.0, test_seconds=0.0, record=None, artifacts={}))
+    """What is asked, whatever the limits of time, and wherever the project is."""
+    asked = dataclasses.asdict(dataclasses.replace(request, seconds=0.0, test_seconds=0.0, record=0, artifacts={}))
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def as_json(reply: Reply) -> Any:
-    """A reply in the types of JSON, without addresses."""
-    return steady(dataclasses.asdict(reply))
+    """A reply in the types of JSON, without addresses and without the log, which is no such type."""
+    return {name: part for name, part in steady(dataclasses.asdict(reply)).items() if name != "log"}
 
 
 def steady(value: Any) -> Any:

@@ -49,19 +49,17 @@ def explain(message: Mapping[str, Any], output: str, python: str, config: Mappin
     if message.get("fault") == "pytest":
         return TracecError(f"pytest cannot be imported by {python}", f"run: {python} -m pip install pytest")
     if message.get("faults"):
-        return _from_fault(message["faults"], command, root)
+        return _from_fault(message["faults"], command)
     if message.get("exit") == _NO_TESTS:
         return TracecError(f"no tests were collected by `{command}`", "check the paths and the -k and -m selections")
     return _from_output(output, message, command, root)
 
 
-def _from_fault(faults: Sequence[Mapping[str, Any]], command: str, root: str) -> TracecError:
+def _from_fault(faults: Sequence[Mapping[str, Any]], command: str) -> TracecError:
     fault = faults[0]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    path = _shown(fault["path"], root)
-    return TracecError(
-        f"{_last(fault['message'])}{more}", f"mend it until `{command}` works", path=path, line=fault["line"]
-    )
+    what, todo = f"{_last(fault['message'])}{more}", f"mend it until `{command}` works"
+    return TracecError(what, todo, path=fault["path"], line=fault["line"])
 
 
 def _from_output(output: str, message: Mapping[str, Any], command: str, root: str) -> TracecError:

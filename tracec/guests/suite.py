@@ -21,11 +21,12 @@ from tracec.guests.boot import boot
 from tracec.guests.environment import environment, mark
 from tracec.guests.plain_pytest import confirm
 from tracec.guests.protocol import Reply, Request, Swap, as_reply
-from tracec.guests.received import offered, receive
 from tracec.guests.startup_errors import explain, unconfined, withheld
 from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.guest import process_tree, sandbox
 from tracec.runtime.guest.wire import Wire
+from tracec.runtime.outcome import Ended
+from tracec.runtime.project_paths import ProjectPaths
 
 __all__ = ["Reply", "Request", "Suite", "Swap", "confirm"]
 
@@ -48,7 +49,8 @@ class Suite:
     `variables` and those of these names and patterns. They may write below `writable` and nowhere else but in their own
     temporary folder, where the kernel can hold them to it: `confinement` is what `sandbox.probe` said. Where it cannot,
     no change runs unless `unconfined`, and nothing where `artifacts` are of texts that were `changed`. With a `metric`
-    (`metric_session.py`) its cases are the tests. After the start, `ids` are the tests in pytest's order, with `files`.
+    (`metric_session.py`) its cases are the tests. After the start, `ids` are the tests in pytest's order, with `files`:
+    their names as seen from the root, as in all messages (`ProjectPaths`).
 
     Starting raises TracecError where pytest is missing, nothing is collected, or collecting fails or does not end.
     """
@@ -75,16 +77,16 @@ class Suite:
     ) -> None:
         self.ids: tuple[str, ...] = ()
         self.files: dict[str, str] = {}
-        self.confinement = ""
+        self.paths, self.confinement = ProjectPaths(root), ""
         self.unconfined, self._variables = unconfined, tuple(variables)
         self._python, self._memory_mb, self._collect_seconds = python, memory_mb, collect_seconds
         self._config: dict[str, Any] = {
-            "root": os.path.realpath(root),
+            "root": self.paths.root,
             "args": list(args),
             "mode": mode,
-            "scope": [os.path.realpath(os.path.join(root, path)) for path in scope],
-            "artifacts": {os.path.realpath(path): str(artifact) for path, artifact in (artifacts or {}).items()},
-            "writable": [os.path.realpath(os.path.join(root, path)) for path in writable],
+            "scope": list(scope),
+            "artifacts": {self.paths.name(path): artifact for path, artifact in (artifacts or {}).items()},
+            "writable": list(writable),
             "network": network,
             "unconfined": unconfined,
             "changed": changed,
@@ -221,19 +223,11 @@ class Suite:
         raise withheld(explain(message, output, self._python, self._config), self._variables)
 
     def _send(self, number: int, request: Request, wire: Wire) -> None:
-        message = asdict(request)
-        record = offered(self._folder, number) if request.record else None
-        message |= {"id": number, "memory_mb": self._memory_mb, "record": record}
-        message["overlay"] = {os.path.realpath(path): text for path, text in request.overlay.items()}
-        message["artifacts"] = {os.path.realpath(path): place for path, place in request.artifacts.items()}
+        message = {**asdict(request), "id": number, "memory_mb": self._memory_mb}
         deadline = time.monotonic() + request.seconds + _GRACE if request.seconds else float("inf")
         self._pending[number] = _Pending(request, wire, deadline)
         wire.queue(message)
         self._flush(wire)
-
-    def _received(self, number: int, request: Request) -> None:
-        if request.record and self._folder:
-            receive(self._folder, number, os.path.realpath(request.record))
 
     def _flush(self, wire: Wire) -> None:
         try:
@@ -252,7 +246,7 @@ class Suite:
             if wire.fileno() >= 0:
                 self._receive(wire)
         if any(time.monotonic() >= pending.deadline for pending in self._pending.values()):
-            self._give_up("timeout", "the guest does not answer")
+            self._give_up(Ended.TIMEOUT, "the guest does not answer")
 
     def _receive(self, wire: Wire) -> None:
         try:
@@ -265,32 +259,28 @@ class Suite:
                 self._answered(message, pending)
 
     def _answered(self, message: dict[str, Any], pending: _Pending) -> None:
-        if message["ended"] == "cold" and pending.request.overlay and self._control is not None:
+        if message["ended"] == Ended.COLD and pending.request.overlay and self._control is not None:
             self._send(message["id"], pending.request, self._control)
             return
-        if message["ended"] == "unconfined":
+        if message["ended"] == Ended.UNCONFINED:
             raise unconfined(message["detail"])
-        self._received(message["id"], pending.request)
-        self._done.append((message["id"], as_reply(message, pending.request.tests)))
+        self._done.append((message["id"], as_reply(message, pending.request)))
 
     def _lost(self, wire: Wire) -> None:
         # P1 is started again at the next request; where P0 went, everything is.
         if wire is self._warm and self._process is not None and self._process.poll() is None:
             wire.close()
             self._warm = None
-            self._fail("died", "the process that held the collected tests has ended", wire)
+            self._fail(Ended.DIED, "the process that held the collected tests has ended", wire)
         else:
-            self._give_up("died", "the guest has ended")
+            self._give_up(Ended.DIED, "the guest has ended")
 
-    def _give_up(self, ended: str, detail: str) -> None:
-        for number, pending in self._pending.items():
-            self._received(number, pending.request)
+    def _give_up(self, ended: Ended, detail: str) -> None:
         self.close()
         self._fail(ended, detail, None)
 
-    def _fail(self, ended: str, detail: str, wire: Wire | None) -> None:
+    def _fail(self, ended: Ended, detail: str, wire: Wire | None) -> None:
         for number, pending in list(self._pending.items()):
             if wire is None or pending.wire is wire:
                 del self._pending[number]
-                self._received(number, pending.request)
                 self._done.append((number, Reply((), ended, detail)))

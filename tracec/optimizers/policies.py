@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.verdict import Verdict
@@ -75,7 +76,8 @@ class Gain:
         if not ledger.reserve():
             return ()
         ledger.evaluations += 1
-        return self._work.evaluator.evaluate(parent, candidate, repeated(cases, REPEATS, MORE_REPEATS)).outcomes
+        asked = Question(candidate, repeated(cases, REPEATS, MORE_REPEATS))
+        return self._work.evaluator.evaluate(parent, asked).outcomes
 
 
 class Head:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
+from tracec.runtime.project_paths import ProjectPaths
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".tracec", "build", "dist"}
@@ -40,7 +41,7 @@ def read(path: str, root: str | Path = "") -> Source:
 def digest(root: str | Path, paths: Iterable[str]) -> str:
     """A hash of the names of some files, as seen from `root`, and what is in them. Raises OSError."""
     data = hashlib.sha256()
-    for path in paths:
+    for path in sorted(map(ProjectPaths(root).name, paths)):
         data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(root, path).read_bytes() + b"\0")
     return data.hexdigest()
 

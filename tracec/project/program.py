@@ -125,7 +125,7 @@ class Program:
         if new.keys() & inside.keys():
             return None
         new |= {holder: with_literals(self.on_disk[holder.span.path], holder, some) for holder, some in inside.items()}
-        return tuple(Swap(self.real(o.span.path), o.qualname, o.span.line, v) for o, v in new.items())
+        return tuple(Swap(o.span.path, o.qualname, o.span.line, v) for o, v in new.items())
 
     def content(self, candidate: Candidate) -> str:
         """A hash of the program that a candidate makes: equal programs, equal hash."""
@@ -135,15 +135,10 @@ class Program:
         whole = (changed, added) if added else changed
         return hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def overlay(self, candidate: Candidate) -> dict[str, str]:
-        """The same as `texts`, by real path, for a guest."""
-        return {self.real(path): text for path, text in self.texts(candidate).items()}
-
     def origin_of(self, swap: Swap) -> Target:
         """The definition on disk that a swap replaces."""
-        path = next(path for path in self.on_disk if self.real(path) == swap.path)
-        known = (*self.origins.values(), *outermost(self.on_disk[path]))
-        return next(t for t in known if (t.span.path, t.qualname, t.span.line) == (path, swap.qualname, swap.line))
+        known = (*self.origins.values(), *outermost(self.on_disk[swap.path]))
+        return next(t for t in known if (t.span.path, t.qualname, t.span.line) == (swap.path, swap.qualname, swap.line))
 
     def definitions(self, candidate: Candidate) -> list[tuple[str, str]]:
         """Each definition that a change touches: as it is on disk, and after the change."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
@@ -45,10 +46,6 @@ def confirmed(work: Work, found: Parent | None) -> bool:
     return True
 
 
-def _overlay(work: Work) -> dict[str, str]:
-    return {work.result.program.real(path): text for path, text in work.result.texts.items()}
-
-
 def _by_tests(work: Work) -> bool:
     result = work.result
     with Guests(work.job, work.ledger).confirming() as suite:
@@ -79,13 +76,13 @@ def settled(work: Work) -> bool:
 def _asked(work: Work, ids: Sequence[str]) -> Request:
     """All tests of the changed program, while those of the user's run beside them."""
     seconds = max(0.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
-    return Request(tuple(ids), overlay=_overlay(work), seconds=seconds, test_seconds=work.job.config.test_seconds)
+    return Request(tuple(ids), overlay=work.result.texts, seconds=seconds, test_seconds=work.job.config.test_seconds)
 
 
 def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str], sent: int | None = None) -> list[Outcome]:
     there = [name for name in ids if name in suite.files]
     seconds, each = work.ledger.to_the_end(), work.job.config.test_seconds
-    return run_all(suite, there, 0, seconds, each, _overlay(work), sent=sent)
+    return run_all(suite, there, 0, seconds, each, work.result.texts, sent=sent)
 
 
 def _by_metric(work: Work, found: Parent) -> None:
@@ -94,7 +91,7 @@ def _by_metric(work: Work, found: Parent) -> None:
     assert work.metric is not None
     seconds = max(1.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
     with Guests(work.job, work.ledger, work.metric.config()).confirming() as suite:
-        after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, _overlay(work))
+        after = run_all(suite, cases, 0, seconds, work.job.config.test_seconds, work.result.texts)
     result.status = "improved"
     if not work.noise.noisy and score_on(cases, after) != score_on(cases, found.panel.before):
         return dropped(work, "scored otherwise in a fresh run")
@@ -161,7 +158,7 @@ def _way_back(work: Work, found: Parent | None) -> Iterator[Parent]:
 
 def _score(work: Work, parent: Parent, cases: Sequence[str]) -> Score | None:
     """The score on some cases; None without any, and where the time ended before all were run."""
-    said = work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes if cases else ()
+    said = work.evaluator.evaluate(parent, Question(NO_CHANGE, cases)).outcomes if cases else ()
     return score_on(cases, said) if cases and len(said) == len(cases) else None
 
 
@@ -171,7 +168,8 @@ def _certain(work: Work, found: Parent) -> tuple[Score, Score] | None:
     before, after = work.root.panel.before, found.panel.before
     if work.noise.noisy:
         cases = [*repeated(cases, MORE_REPEATS, 2 * MORE_REPEATS)]
-        before, after = (work.evaluator.evaluate(one, NO_CHANGE, cases).outcomes for one in (work.root, found))
+        asked = Question(NO_CHANGE, cases)
+        before, after = (work.evaluator.evaluate(one, asked).outcomes for one in (work.root, found))
         if gain_in_errors(cases, before, after) <= SURE:
             return None
     return score_on(cases, before), score_on(cases, after)

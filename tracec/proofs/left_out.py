@@ -13,12 +13,12 @@ from tracec.evaluate.baseline import baseline, run_all, unconfined
 from tracec.evaluate.case_impact import meets
 from tracec.evaluate.panel import Panel, Parent
 from tracec.guests.replaying import ReplayingSuite
+from tracec.runtime.outcome import Status
 from tracec.work.honesty import Honesty
 from tracec.work.opening import HOLD, HOLD_TIMES
 from tracec.work.selection import Chosen
 from tracec.work.work import Work
 
-CUT = ("steps", "timeout", "memory", "died")  # tests that ended so are not run once more to see the same
 WIDENINGS = 2  # after so many, all tests judge; chosen
 
 
@@ -33,12 +33,13 @@ def whole_before(work: Work, suite: ReplayingSuite) -> bool:
         return True
     left_out = frozenset(result.left_out)
     known = {o.id: o for o in result.recorded if o.id not in left_out or not o.failed}
-    known |= {o.id: o for o in result.before if o.status in CUT or o.id in result.unconfined_only}
+    # What was cut short is not run once more to see the same.
+    known |= {o.id: o for o in result.before if (o.failed and not o.raised) or o.id in result.unconfined_only}
     ids = [name for name in work.suite.ids if name not in known and name in suite.files]
     if ids:
         work.job.tell(f"running {len(ids):,} tests on the program as it was")
     known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), config.test_seconds)}
-    failing = [name for name in result.left_out if name in known and known[name].status in ("failed", "error")]
+    failing = [name for name in result.left_out if name in known and known[name].raised]
     free = unconfined(suite, failing, work.ledger.to_the_end(), config.test_seconds)
     if len(known) < len(work.suite.ids):
         return False
@@ -81,7 +82,7 @@ def without_a_say(work: Work) -> tuple[str, ...]:
     """Of the tests that have not judged, those that end worse than before, and those that fail as before."""
     result, said = work.result, {o.id: o.status for o in work.result.after}
     silent = result.unconfined_only | {o.id for o in work.root.panel.before}
-    rest = [o for o in result.before if o.id not in silent and said.get(o.id, o.status) != "passed"]
+    rest = [o for o in result.before if o.id not in silent and said.get(o.id, o.status) != Status.PASSED]
     return tuple(o.id for o in rest if o.failed or said.get(o.id, o.status) != o.status)
 
 
@@ -92,9 +93,8 @@ def wider_panel(work: Work, tests: Sequence[str]) -> Panel:
     """
     old, impact, real = work.root.panel, work.result.impact, {o.id: o.failed for o in work.result.before}
     more, free = baseline(work.suite, tests, impact, work.ledger.left(), work.job.config.test_seconds)
-    program = work.root.program
-    places = [(program.real(target.span.path), target.span) for target in program.targets]
-    goals = [o for o in more if not o.failed or o.id not in impact.ran or meets(impact.ran[o.id], places)]
+    spans = [target.span for target in work.root.program.targets]
+    goals = [o for o in more if not o.failed or o.id not in impact.ran or meets(impact.ran[o.id], spans)]
     known = {o.id: o for o in (*old.before, *goals) if real.get(o.id) == o.failed}
     before = tuple(known[name] for name in work.suite.ids if name in known)
     panel = Panel(before, old.files, old.unconfined_only | free, complete=old.complete)

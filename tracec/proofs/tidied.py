@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import ReplaceDefinition
@@ -18,7 +19,7 @@ def tidied(work: Work, found: Parent) -> Parent:
     edits = tuple(ReplaceDefinition(name, text) for name, text in new.items() if text != now[name])
     if not edits or not work.ledger.reserve():
         return found
-    attempt = work.evaluator.evaluate(found, Candidate(edits, "fold", "fold what was added", prior=0.0))
+    attempt = work.evaluator.evaluate(found, Question(Candidate(edits, "fold", "fold what was added", prior=0.0)))
     before = {o.id: o.worth for o in found.panel.before}
     alike = attempt.ended == Ended.DONE and all(o.worth >= before[o.id] for o in attempt.outcomes)
     return found.child(attempt) if alike else found

@@ -22,7 +22,8 @@ from tracec.guests.suites import options
 from tracec.project.atomic_write import home, put
 from tracec.project.paths import project_root
 from tracec.run.job import Job
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.guest.sandbox import FILE_BYTES
+from tracec.runtime.outcome import Outcome, Status
 
 FORMAT = 1  # of what is kept; changes when it does
 KEPT = 8  # suites (root, arguments, interpreter) whose runs are kept; chosen
@@ -87,10 +88,11 @@ def record_run(job: Job, seconds: float) -> tuple[Path, dict[str, Outcome]]:
         rest = list(suite.ids)
         while rest and (left := end - time.monotonic()) > 0:
             file, most = folder / f"{len(known):06}.coverage", min(left, LONGEST)
-            reply = suite.run(
-                Request(tuple(rest), record=str(file), seconds=most, test_seconds=job.config.test_seconds)
-            )
-            known |= {o.id: o for o in reply.outcomes} or {rest[0]: Outcome(rest[0], "died", reply.detail)}
+            asked = Request(tuple(rest), record=FILE_BYTES, seconds=most, test_seconds=job.config.test_seconds)
+            reply = suite.run(asked)
+            if reply.log:
+                file.write_bytes(reply.log)
+            known |= {o.id: o for o in reply.outcomes} or {rest[0]: Outcome(rest[0], Status.DIED, reply.detail)}
             rest = [name for name in rest if name not in known]
     return folder, known
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import tempfile
 import time
@@ -30,6 +29,7 @@ from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
 from tracec.recording.trace_store import loaded
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.runtime.guest.sandbox import FILE_BYTES
 from tracec.runtime.outcome import Outcome
 
 MOST_FAILING = 20  # failing tests traced; chosen
@@ -44,7 +44,7 @@ def sample(panel: Panel, seed: int) -> list[str]:
     failed = [*(o for o in failed if not o.endless), *[o for o in failed if o.endless][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
-    passing = [o.id for o in before if o.status == "passed"]
+    passing = [o.id for o in before if o.passed]
     near = [name for name in passing if files.get(name) in homes]
     far = [name for name in passing if files.get(name) not in homes]
     draw = random.Random(seed)
@@ -103,10 +103,11 @@ class Tracer:
         files = frozenset(file for name in cases if (file := panel.files.get(name)))
         suite, built = self._guest(program, files)
         new = {path: s for path, s in program.sources.items() if s.text != program.on_disk[path].text}
-        overlay = {program.real(path): source.text for path, source in new.items()}
+        overlay = {path: source.text for path, source in new.items()}
         artifacts, warnings = self._instrumented(program, new)
         there = [name for name in cases if name in suite.files or (self._metric and base_of(name) in suite.files)]
-        changed = Request((), overlay=overlay, artifacts=artifacts)
+        most = min(self._job.config.trace_mb << 20 or FILE_BYTES, FILE_BYTES)
+        changed = Request((), overlay=overlay, artifacts=artifacts, record=most)
         logs, outcomes = record(suite, there, self._ledger.folder(), self._ledger.left(), changed)
         said = [steady(asdict(replace(outcome, ran=None))) for outcome in outcomes]
         return {"logs": logs, "warnings": [*built.warnings, *warnings], "outcomes": said}
@@ -130,7 +131,7 @@ class Tracer:
             key = key_of(source, "values", True)
             try:
                 put(self._folder / f"{key}.bin", compiled(source, "values", key))
-                made[program.real(path)] = str(self._folder / f"{key}.bin")
+                made[path] = str(self._folder / f"{key}.bin")
             except (TracecError, RecursionError) as error:
                 warnings.append(f"{error} (not traced)")
         return made, warnings
@@ -158,7 +159,7 @@ def record(
 ) -> tuple[list[str], list[Outcome]]:
     """Run tests with recording on; returns the names of their logs, new files in a folder, and the outcomes.
 
-    `changed` has the files that are not as on disk.
+    `changed` has the files that are not as on disk, and how long a log may be.
 
     Where a test ends the process, the rest goes on in another, with a log of its own.
     """
@@ -172,12 +173,12 @@ def record(
             replace(
                 changed,
                 tests=tuple(rest),
-                record=str(log),
                 seconds=min(20.0 + len(rest), end - time.monotonic()),
                 test_seconds=5.0,
             )
         )
-        if log.exists():
+        if reply.log:
+            log.write_bytes(reply.log)
             logs.append(log.name)
         outcomes += reply.outcomes
         done = {o.id for o in reply.outcomes}
@@ -194,5 +195,5 @@ def instrumented(root: Path, program: Program, tests: Collection[str]) -> Built:
             artifacts[program.real(path)] = str(artifact(root, source, "values"))
         except (TracecError, RecursionError) as error:
             warnings.append(f"{error} (not traced)")
-    own = build(root, sorted(path for path in tests if os.path.realpath(path) not in artifacts), "values")
+    own = build(root, sorted(path for path in tests if program.real(path) not in artifacts), "values", root)
     return Built({**own.artifacts, **artifacts}, (*warnings, *own.warnings))

@@ -35,7 +35,7 @@ def summary(result: Result) -> dict[str, object]:
         "memorising": chosen.memorising,
         "held_out": {
             "tests": len(chosen.held_out),
-            "passed": sum(o.status == "passed" for o in result.after if o.id in chosen.held_out),
+            "passed": sum(o.passed for o in result.after if o.id in chosen.held_out),
             "refused": chosen.refused,
         },
     }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Mapping, Sequence
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.messages.failure_clues import rejected_calls
 from tracec.passes.nouns.candidate import Candidate, set_target
@@ -56,13 +56,13 @@ def is_run(target: Target, at: Span) -> bool:
 
 def unreached(work: Work) -> TracecError:
     """No failing test runs a target: say where the first one fails instead."""
-    panel, root = work.root.panel, work.job.root
+    panel = work.root.panel
     failing = next(o for o in panel.before if o.id == panel.failing_tests[0])
     paths = ", ".join(sorted({t.span.path for t in work.root.program.targets})[:3])
     return TracecError(
         f"{failing.id} fails with {first_line(failing.message)!r}, without running any code that may change",
         f"name the code that it runs (now: {paths}), or see to it that the tests import these files and no other copy",
-        path=os.path.relpath(failing.path, root) if failing.path else "",
+        path=failing.path,
         line=failing.line,
     )
 
@@ -83,7 +83,8 @@ def change_is_seen(work: Work, credit: Mapping[str, Credit]) -> None:
     for target in suspects[:CANARIES]:
         tests = (*panel.failing_tests, *panel.regression_tests[:NOTICED])
         text = broken(target, anyhow=target.qualname in rejected)
-        said = work.evaluator.evaluate(parent, Candidate((set_target(target, text),), "canary"), tests)
+        asked = Question(Candidate((set_target(target, text),), "canary"), tests)
+        said = work.evaluator.evaluate(parent, asked)
         if any(o.status != known[o.id].status or CANARY in o.message for o in said.outcomes):
             return
     if suspects:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.guests.startup_errors import withheld
 from tracec.passes.nouns.candidate import NO_CHANGE
@@ -34,7 +35,7 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     targets, cases = parent.program.targets, strategy.sampler(parent.panel, work.job.config.seed)
     if cases:
         work.job.tell(f"tracing {len(cases)} tests")
-    runs = work.evaluator.evaluate(parent, NO_CHANGE, cases, trace=True).runs if cases else ()
+    runs = work.evaluator.evaluate(parent, Question(NO_CHANGE, cases, trace=True)).runs if cases else ()
     credit = strategy.propagator(targets, runs)
     if cases and not parent.panel.scored:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from tracec.guests.startup_errors import not_handed_down
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 SLACK = 20  # times the steps of the program as it is that a candidate may take; chosen
 LEAST_STEPS = 200_000  # steps that it may take at least; chosen
@@ -91,7 +90,7 @@ def scored(job: Job, ledger: Ledger, suite: ReplayingSuite, cases: Sequence[str]
         reply = suite.run(Request(tuple(rest), seconds=seconds, test_seconds=job.config.test_seconds))
         done |= {o.id: o for o in reply.outcomes}
         if not reply.outcomes:
-            done[rest[0]] = Outcome(rest[0], "died", reply.detail)
+            done[rest[0]] = Outcome(rest[0], Status.DIED, reply.detail)
     return [done[case] for case in cases]
 
 
@@ -103,13 +102,12 @@ def repeated(cases: Sequence[str], first: int, last: int) -> tuple[str, ...]:
 
 def refuse(outcomes: Sequence[Outcome], job: Job) -> None:
     """TracecError where the metric gives no score: that is its author's fault, no candidate's."""
-    wrong = [o for o in outcomes if o.status == "error"]
+    wrong = [o for o in outcomes if o.status == Status.ERROR]
     if wrong:
         raise TracecError(f"{wrong[0].id}: {wrong[0].message}", "return a float, or (float, text)")
     if outcomes and all(o.failed for o in outcomes):
         shown = outcomes[0]
-        path = os.path.relpath(shown.path, job.root) if shown.path else ""
         what = f"every case fails as the program is ({shown.id}: {shown.message or shown.status})"
         missing = not_handed_down((o.message for o in outcomes), job.config.environment)
         todo = "; ".join(["mend the metric or the program first", *missing])
-        raise TracecError(what, todo, path=path, line=shown.line)
+        raise TracecError(what, todo, path=shown.path, line=shown.line)

@@ -128,7 +128,7 @@ class Opening:
     def judged(self, suite: ReplayingSuite, program: Program, choice: Choice) -> tuple[CaseImpact, Panel, Result]:
         """The outcomes of the program as it is. Where no test that was chosen fails, all others are run."""
         job, ledger, impact = self.job, self.ledger, CaseImpact(self.job.config.seed)
-        ledger.event("tests", digest(job.root, sorted({*suite.files.values()})), lambda: None)
+        ledger.event("tests", digest(job.root, {*suite.files.values()}), lambda: None)
         job.tell(f"running {len(choice.tests):,} tests ({suite.confinement})")
         began = ledger.seconds()
         before, unconfined_only = baseline(suite, choice.tests, impact, ledger.left(), job.config.test_seconds)

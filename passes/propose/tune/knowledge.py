@@ -12,7 +12,7 @@ from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.trace import Trace
 from tracec.passes.propose.tune.flow import flow
 from tracec.passes.propose.tune.region import Point, Region, is_number, region_of
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 
 MOST_REGIONS = 64  # kept for one case; chosen
 
@@ -57,7 +57,7 @@ class Knowledge:
         """Take in what was run: all cases but those `claimed`. One that has no outcome did not come to its end."""
         by_id = {o.id: o for o in outcomes}
         run = {*self.cases} - {o.id for o in claimed}
-        self._seen |= {(point, case): by_id.get(case) or Outcome(case, "died") for case in self.cases if case in run}
+        self._seen |= {(point, c): by_id.get(c) or Outcome(c, Status.DIED) for c in self.cases if c in run}
 
     def trace(self, point: Point, runs: Sequence[TracedRun], spans: Mapping[Span, int]) -> None:
         """Take in traced runs at a point; the literals of its parameters, by number, stand at `spans`."""

@@ -75,7 +75,7 @@ class Explorer:
 
     def __init__(self, known: Callable[[], Known], panel: Panel, passing: Passing) -> None:
         self._goals, self._passing = panel.failing_tests, passing
-        self._passed = [o.id for o in panel.before if o.status == "passed"]
+        self._passed = [o.id for o in panel.before if o.passed]
         sides = {o.id: compared_values(o.message) for o in panel.failed()}
         self._sides = {test: pair for test, pair in sides.items() if pair is not None}
         self._holes: Iterator[Hole] | None = None

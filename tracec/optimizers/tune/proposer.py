@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.tune.cma_es import generations
 from tracec.passes.accept.strict import FAILING
@@ -21,6 +22,7 @@ from tracec.passes.propose.tune.search import Search
 from tracec.passes.propose.tune.space import point_of, space, start_of
 from tracec.passes.propose.tune.thresholds import Wanted
 from tracec.project.program import Program
+from tracec.runtime.outcome import Status
 from tracec.work.metric_panel import trace_metric
 from tracec.work.work import Work
 
@@ -41,7 +43,7 @@ class TuneProposer:
         scored = work.metric is not None
         self._space = space(root.program.targets, () if scored else texts_in(work.suite.files.values()))
         self._start = start_of(self._space)
-        cases = [o for o in root.panel.judging() if o.status in ("passed", *FAILING)]
+        cases = [o for o in root.panel.judging() if o.status in (Status.PASSED, *FAILING)]
         self._still = tuple(o for o in root.panel.judging() if o not in cases)  # skipped: no value changes that
         know = Knowledge(tuple(o.id for o in cases), work.metric.function if work.metric else "")
         know.tracing = work.noise.seeded
@@ -111,7 +113,7 @@ class TuneProposer:
             return False
         ledger.evaluations += 1
         self._work.job.tell(f"tracing {len(know.cases)} cases")
-        said = self._work.evaluator.evaluate(parent, NO_CHANGE, know.cases, trace=True)
+        said = self._work.evaluator.evaluate(parent, Question(NO_CHANGE, know.cases, trace=True))
         plain = values_of(know.outcomes(self._search.best))
         whole = [run for run in said.runs if not run.trace.lost]
         seen = {name: value for name, value in values_of(said.outcomes).items() if name in {r.case for r in whole}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.policies import FirstSolution, Gain, Head, no_credit, no_sample
 from tracec.optimizers.tune.proposer import TuneProposer
@@ -78,7 +79,7 @@ class ProvenHead(Head):
         if not claimed or not ledger.reserve():
             return True
         ledger.evaluations += 1
-        said = self._work.evaluator.evaluate(parent, NO_CHANGE, cases).outcomes
+        said = self._work.evaluator.evaluate(parent, Question(NO_CHANGE, cases)).outcomes
         return values_of(said) == values_of(claimed) or len(said) < len(cases)
 
 
