@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, within
+from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
 from tracec.passes.nouns.trace import Ref
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
@@ -117,6 +117,9 @@ class Expressions(Layout):
     def on_Call(self, node: ast.Call) -> Rewritten:
         func = node.func
         if isinstance(func, ast.Name) and (func.id == "super" or (func.id in LOOKING and not self.careful)):
+            if self.resumes and sleeps([node]):
+                for _ in self.arguments(node):
+                    pass
             return node, []
         node.func, refs = self.callee(func)
         labels = ["self"] * len(refs)
