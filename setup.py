@@ -19,7 +19,7 @@ READERS = [
     "tracec/runtime/record/rows.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
+        for name in ("plan", "state", "variables", "imports", "operands", "arguments", "values", "replay", "thread_order")
     ),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"

@@ -32,7 +32,9 @@ class Linker(Values):
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
-                if len(event) == 2:
+                if len(event) == 4:
+                    self.celled(event)
+                elif len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
                 else:
@@ -70,10 +72,12 @@ class Linker(Values):
         plan = self.modules[module]
         if plan is None:
             self.lost += 1
+            self.begun_last = None
             return False
         run = plan.runs[number]
+        self.begun_last = None
         if run.kind == "entry":
-            self.enter(plan, run, 0 if mark in self.marked else mark)
+            self.begun_last = self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
         frame = self.find(plan, run.function, run.kind) or self.begun(plan, run, mark)
         if frame is None:
@@ -126,6 +130,7 @@ class Linker(Values):
             self.stack.clear()
         live = self.enter(plan, run, mark)
         live.place = len(run.steps)
+        live.cells, live.guessed = None, True
         return live
 
     def interrupted(self, frame: Live, goal: Cursor) -> None:
@@ -141,7 +146,7 @@ class Linker(Values):
             return self.enter_comp(plan, run, function)
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.mark = mark
+        live.mark, live.cells = mark, {}
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             loaded = plan if function.kind == "module" else None
@@ -157,7 +162,7 @@ class Linker(Values):
         live.controls[run.number] = live.control
         if function.kind == "module":
             live.env = plan.env
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if mark:
             self.marked[mark] = live
         self.stack.append(live)
@@ -182,10 +187,10 @@ class Linker(Values):
             return live
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.outer = outer = self.latest_of.get((id(plan), function.parent))
+        live.outer = outer = self.around(plan, function)
         if outer is not None:
             live.env = outer.comps.setdefault(function.id, {})
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if parent is not None:
             # What its iterator just ran gave the loop's variables.
             live.children, parent.children = parent.children, []
@@ -194,6 +199,20 @@ class Linker(Values):
         live.controls[-1] = live.controls[run.number] = live.control
         self.stack.append(live)
         return live
+
+    def begins(self, plan: Module, function: Function, live: Live) -> None:
+        """Note the last frame of a function."""
+        key = id(plan), function.id
+        if key in self.latest_of:
+            self.many.add(key)
+        self.latest_of[key] = live
+
+    def around(self, plan: Module, function: Function) -> Live | None:
+        """Find the frame that a comprehension is in: the innermost of those that run, else the last one."""
+        for live in reversed(self.stack):
+            if live.function.id == function.parent and live.module is plan:
+                return live
+        return self.latest_of.get((id(plan), function.parent))
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
@@ -205,9 +224,14 @@ class Linker(Values):
         """Find the frame whose variables a function sees: the one that made it, where known, else the last one."""
         latest = self.latest_of.get((id(plan), function.parent))
         caller = live.maker or live.parent
+        if function.kind == "class":
+            return self.around(plan, function)
         if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
+            live.guessed = latest is not None and latest.function.kind != "module" and self.is_guess(function, plan)
             return latest
-        return self.maker(caller, live.call, function) or latest
+        made = self.maker(caller, live.call, function)
+        live.guessed = made is None and self.is_guess(function, plan)
+        return made or latest
 
     def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
         """Find the frame that ran the definition of the function being called, by the name it is called by."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
-from tracec.passes.link.plan import FAST, LOOP, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
+from tracec.passes.link.imports import Inputs
+from tracec.passes.link.plan import FAST, LOOP, NAME, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
 from tracec.passes.link.state import Begun, Cursor, Live
 
 MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
@@ -28,10 +29,23 @@ class Values(Arguments):
         inputs, labels, values = graph.inputs, graph.labels, graph.values
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children, past = frame.children, self.past
+        children, past, names, before = frame.children, self.past, frame.module.env, len(values)
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
+            if step.treatment == NAME:
+                node = names.get(step.site.attr, -1)
+                value = values[node] if node >= 0 else event
+                if type(event) is tuple:
+                    same = type(value) is tuple and value[2] == event[2] != 0 and value[0] == event[0]
+                else:
+                    same = type(value) is type(event) and value == event
+                if node < 0 or not same:
+                    break
+                env[step.number] = node
+                used += 1
+                place += 1
+                continue
             if step.treatment != FAST or (
                 type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
             ):
@@ -67,7 +81,9 @@ class Values(Arguments):
             used += 1
             place += 1
         if used != frame.place:
-            frame.place, frame.newest = used, len(values) - 1
+            frame.place = used
+            if len(values) > before:
+                frame.newest = len(values) - 1
             if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
@@ -108,8 +124,13 @@ class Values(Arguments):
         """Make a node of a value at the site that waits for it."""
         if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
             frame.place += 1  # a `finally` may return once more
+        if step.treatment == NAME:
+            frame.env[step.number] = self.name_read(frame, step, value)
+            return
         if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
+        elif step.same or step.site.kind == "read":
+            inputs, labels = self.copied(frame, step, value)
         elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
         elif frame.direct and step.site.kind == "call":
@@ -143,6 +164,14 @@ class Values(Arguments):
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
+
+    def copied(self, frame: Live, step: Step, value: object) -> Inputs:
+        """Find the input of what has the value of a module's variable."""
+        name = step.site.attr
+        own = self.node_of(frame, step, name)
+        if own != frame.module.env.get(name, -1):
+            return [own], [0]
+        return [self.name_read(frame, step, value)], [0]
 
     def told(self, inputs: list[int], value: Any) -> None:
         """Note that a function is passed on: its identity leads to the frame in which it was made."""
