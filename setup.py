@@ -11,6 +11,7 @@ import os
 import sys
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 READERS = [
@@ -41,6 +42,19 @@ class Modules(build_py):
             file.write(START)
 
 
+class Compiled(build_ext):
+    """Where the frames of a Python are laid out in an unknown way, the recorder is compiled without what looks at them."""
+
+    def build_extension(self, ext: Extension) -> None:
+        try:
+            super().build_extension(ext)
+        except Exception:
+            if ext is not recorder or ext.define_macros:
+                raise
+            ext.define_macros = [("SEES_CELLS", "0")]
+            super().build_extension(ext)
+
+
 def link_floors() -> None:
     """The readers are compiled under the names they are imported by; an sdist has no links, so they are made here."""
     for floor in ("passes", "runtime"):
@@ -65,4 +79,4 @@ def readers() -> list[Extension]:
 
 
 recorder = Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True)
-setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules})
+setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})

@@ -15,6 +15,7 @@ Rewritten = tuple[ast.expr, list[Ref]]
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})  # at names of the frame that calls
 ATOMS = (ast.Name, ast.Constant)
 NAMES = ("name", "read")  # kinds of the sites of variables that are read
+OUTSIDE = 4  # column of a function's row: names that are variables of a frame around
 SUSPENDING = (ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
 TERMS = 500  # 3.12 compiles half as many as it can without hooks
 
@@ -52,10 +53,9 @@ class Expressions(Layout):
 
     def sure(self, kind: str, node: ast.expr, **more: Any) -> Rewritten:
         """Rewrite, and record the value itself if that is not done already."""
+        if isinstance(node, ast.Name):  # one event tells what was read, too
+            return self.hook(node), [self.site(kind, node, [node.id], attr=node.id * self.is_read(node), **more)]
         new, refs = self.expr(node)
-        if isinstance(node, ast.Name):
-            new, refs = node, [node.id]  # one event tells both
-            more["attr"] = node.id if self.is_read(node) else ""
         if self.recorded(refs, new):
             if more.get("returns"):
                 self.amend(cast(int, refs[-1]), returns=True)
@@ -141,10 +141,13 @@ class Expressions(Layout):
         if isinstance(func, ast.Name) and (func.id == "super" or (func.id in LOOKING and not self.careful)):
             return node, []
         node.func, refs = self.callee(func)
-        labels = [CALLEE if isinstance(func, ast.Name) else "self"] * len(refs)
+        named = refs if isinstance(func, ast.Name) else []
+        refs = refs[len(named) :]
+        labels = ["self"] * len(refs)
         for kind, arg in self.arguments(node):
             refs = refs + arg
             labels += [kind] * len(arg)
+        refs, labels = refs + named, labels + [CALLEE] * len(named)
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         return self.record("call", node, refs, labels=labels, attr=name)
 
@@ -299,6 +302,9 @@ class Expressions(Layout):
         old = node.value
         node.value, refs = self.expr(old)
         self.bind([node.target.id], old, node.value, refs)
+        if self.functions[self.function][0] == "comp":  # it is the variable of a frame around
+            outside = self.functions[self.function][OUTSIDE]
+            self.functions[self.function][OUTSIDE] = sorted({*outside, node.target.id})
         return node, refs
 
     def bind(self, names: Sequence[str], node: ast.expr, new: ast.expr, refs: list[Ref]) -> None:

@@ -18,7 +18,8 @@ class Simple(Frames):
     """Each method answers the statements that stand in one's place."""
 
     def on_Expr(self, node: ast.Expr) -> list[ast.stmt]:
-        node.value, _ = self.expr(node.value)
+        if not isinstance(node.value, ast.Name):
+            node.value, _ = self.expr(node.value)
         return [node]
 
     def on_Assign(self, node: ast.Assign) -> list[ast.stmt]:

@@ -40,8 +40,8 @@ class Operands(Imports):
 
     def kept_in(self, step: Step, inputs: list[int], labels: list[int]) -> None:
         """Make a store an input of `obj.f(x)`, where `f` was stored in the object."""
-        held = self.values[inputs[0]] if inputs else None
-        stored = self.heap.get(held[2], {}).get(step.site.attr, -1) if type(held) is tuple else -1
+        key = self.identity(inputs[0]) if inputs else 0
+        stored = self.heap.get(key, {}).get(step.site.attr, -1) if key else -1
         if stored >= 0 and stored not in inputs:
             inputs.append(stored)
             labels.append(self.graph.word("stored"))
@@ -88,11 +88,12 @@ class Operands(Imports):
         if module is not None:
             node = module.env.get(name, -1)
             return node if node >= 0 and self.agrees(node, value) else -1
-        if type(held) is not tuple or not held[2]:
-            return -1
-        stored = self.heap.get(held[2], {}).get(name, -1)
+        identity = self.identity(of)
+        stored = self.heap.get(identity, {}).get(name, -1) if identity else -1
         if stored >= 0:
             return stored if may_be(self.values[stored], value) else -1
+        if type(held) is not tuple:
+            return -1
         kind = held[1][6:-1] if held[0] == "type" else held[0]
         todo, seen = [kind], 0
         while todo and seen < MOST_BASES:
@@ -104,6 +105,19 @@ class Operands(Imports):
             todo += [base for _, bases in bodies for base in bases]
             seen += 1
         return -1
+
+    def identity(self, node: int) -> int:
+        """Return what tells the object that is a node's value from others, 0 where nothing does.
+
+        A definition has that of what was read by its name; a module that is not recorded one by its name, below 0.
+        """
+        held = self.noted.get(node, self.values[node])
+        if type(held) is not tuple:
+            return 0
+        site = self.graph.columns.table[self.graph.site_of(node)]
+        if held[2] or site.kind != "import" or site.attr.startswith(".") or ":" in site.attr:
+            return int(held[2])
+        return self.names.setdefault(site.attr, -1 - len(self.names))
 
     def key(self, held: Any, inputs: list[int]) -> Any:
         """Return what tells an item of a list or dict from others; None where nothing does."""
@@ -121,17 +135,18 @@ class Operands(Imports):
         module = self.imported.get(on[0]) if on else None
         if module is not None and step.site.attr and step.site.kind == "store":
             module.env[step.site.attr] = node
-        if type(held) is not tuple or not held[2]:
+        identity = self.identity(on[0]) if on else 0
+        if not identity:
             return
         if step.site.attr:
-            self.heap.setdefault(held[2], {})[step.site.attr] = node
+            self.heap.setdefault(identity, {})[step.site.attr] = node
         else:
             key = self.key(held, on) if step.site.kind == "store" else None
             if key is None:
-                self.shuffled[held[2]] = node
+                self.shuffled[identity] = node
             else:
-                self.heap.setdefault(held[2], {})[key] = node
-        self.touched[held[2]] = node
+                self.heap.setdefault(identity, {})[key] = node
+        self.touched[identity] = node
 
     def is_new(self, frame: Live, step: Step, value: Any) -> bool:
         """Tell whether a value is an object that was just made: what was known of its address is of another one."""

@@ -86,7 +86,7 @@ class Linker(Values):
             goal = run.parent, run.resume
             self.silent(frame, goal, failing=run.kind == "handler")
             if run.kind == "handler":
-                self.caught(frame)
+                self.caught(frame, (frame.run.number, frame.place) == goal)
             else:
                 self.interrupted(frame, goal)
             self.block(frame, run)

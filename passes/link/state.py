@@ -101,6 +101,7 @@ class LinkState:
         self.begun_last: Live | None = None  # the frame that began at the event before
         self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen
         self.bindings: dict[tuple[int, str], list[int]] = {}  # (module, name) -> nodes that it stood for before
+        self.names: dict[str, int] = {}  # of modules that are not recorded -> numbers below 0, in place of addresses
         self.noted: dict[int, Any] = {}  # node whose value is not known for sure -> what was first read of it
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module

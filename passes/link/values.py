@@ -37,7 +37,8 @@ class Values(Arguments):
                 node = names.get(step.site.attr, -1)
                 value = values[node] if node >= 0 else event
                 if type(event) is tuple:
-                    same = type(value) is tuple and value[2] == event[2] != 0 and value[0] == event[0]
+                    same = len(event) == 5 and type(value) is tuple and value[2] == event[2] and value[0] == event[0]
+                    same = same and event[2] != 0
                 else:
                     same = type(value) is type(event) and value == event
                 if node < 0 or not same:
@@ -256,14 +257,17 @@ class Values(Arguments):
         if not frame.function.lasting:
             self.leave(frame)
 
-    def caught(self, frame: Live) -> None:
-        """Note that a frame handles an exception itself; its value is known where it came out of another frame."""
-        known = self.raised in frame.children
-        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
+    def caught(self, frame: Live, passed: bool) -> None:
+        """Note that a frame handles an exception itself; its value is known where it came out of another frame.
 
-    def failed(self, frame: Live, kind: str, value: Any) -> None:
+        What raised was `passed` already where nothing but silent sites were left.
+        """
+        known = self.raised in frame.children
+        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN, passed)
+
+    def failed(self, frame: Live, kind: str, value: Any, passed: bool = False) -> None:
         """Make a node of an exception, over what was under way."""
-        step = self.under_way(frame)
+        step = self.under_way(frame, passed)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
         else:
@@ -274,9 +278,9 @@ class Values(Arguments):
             number = self.graph.library.exception_at(where, kind)
             self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
 
-    def under_way(self, frame: Live) -> Step | None:
+    def under_way(self, frame: Live, passed: bool) -> Step | None:
         """Return the site at which a frame stands: the one that raised; else the last one that had a node."""
         steps = frame.run.steps
         if steps:
-            return steps[min(frame.place, len(steps) - 1)]
+            return steps[min(max(frame.place - passed, 0), len(steps) - 1)]
         return None

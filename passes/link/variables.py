@@ -31,10 +31,11 @@ class Variables(LinkState):
             del self.unseen[key][:-MOST_SEEN]
             return
         cells: dict[str, Live | None] = {}
+        own = bound_by(live) if live.function.kind == "comp" else None
         for name, free, address in zip(event[0], event[1], event[2]):
             if free:
                 cells[name] = self.owners.get(address)
-            elif address:
+            elif address and (own is None or name in own):
                 self.owners[address] = live
         live.cells = cells
 
@@ -71,7 +72,16 @@ class Variables(LinkState):
         return False
 
     def bind_outside(self, frame: Live, name: str, node: int, site: Site) -> None:
-        """Bind a name declared global or nonlocal."""
+        """Bind a name declared global or nonlocal, or one of the frame around a comprehension."""
+        if frame.function.kind == "comp":
+            around = frame.outer
+            while around is not None and around.function.kind == "comp":
+                around = around.outer
+            if around is not None and name in around.function.outside:
+                self.bind_outside(around, name, node, site)
+            elif around is not None:
+                around.env[name] = node
+            return
         if frame.cells is not None:
             if name not in frame.cells:
                 frame.module.env[name] = node
@@ -147,6 +157,12 @@ class Variables(LinkState):
         if site.kind != "def":
             return may_be(stored, value)
         return type(value) is tuple and value[0] in CALLED and value[1].endswith(f" {site.attr}>")
+
+
+def bound_by(live: Live) -> set[str]:
+    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, whose cells are told with its own."""
+    runs = [run for run in live.module.runs if run.function == live.function.id]
+    return {name for run in runs for step in run.steps for name in step.binds}
 
 
 CALLED = frozenset(["function", "method", "builtin_function_or_method"])

@@ -6,14 +6,21 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000 && !defined(PYPY_VERSION)
-#define Py_BUILD_CORE /* the cells of a frame: each version lays them out in its own way */
+#ifndef SEES_CELLS /* setup.py tries without where it cannot be compiled */
+#define SEES_CELLS (PY_VERSION_HEX < 0x030E0000)
+#endif
+#if SEES_CELLS /* each version lays its frames out in its own way */
+#define Py_BUILD_CORE
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
 #undef Py_BUILD_CORE
-#define SEES_CELLS 1
+#if PY_VERSION_HEX < 0x030D0000
+#define RUNNING(state) (state)->cframe->current_frame
+#define CODE_OF(frame) (frame)->f_code
 #else
-#define SEES_CELLS 0
+#define RUNNING(state) (state)->current_frame
+#define CODE_OF(frame) ((PyCodeObject *)(frame)->f_executable)
+#endif
 #endif
 #include <errno.h>
 #include <stdint.h>
@@ -859,9 +866,9 @@ static void names_of_cells(Stream *s, PyCodeObject *code, Py_ssize_t count)
 
 static void put_cells(void) /* those of the frame that runs: its own ones, and those that it got with its function */
 {
-    _PyInterpreterFrame *running = on ? PyThreadState_Get()->cframe->current_frame : NULL;
-    PyCodeObject *code = running ? running->f_code : NULL;
-    if (!code || !(code->co_ncellvars + code->co_nfreevars)) return;
+    _PyInterpreterFrame *running = on ? RUNNING(PyThreadState_Get()) : NULL;
+    PyCodeObject *code = running ? CODE_OF(running) : NULL;
+    if (!code || !PyCode_Check(code) || !(code->co_ncellvars + code->co_nfreevars)) return;
     Stream *s = stream();
     if (!s) return;
     Py_ssize_t count = code->co_ncellvars + code->co_nfreevars;

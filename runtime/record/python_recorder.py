@@ -44,7 +44,6 @@ class Hidden:
 
 
 HIDDEN = Hidden()
-UNSEEN = (0,) * 4  # the same as an event
 
 
 class Turn(Mark):
@@ -226,7 +225,7 @@ def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
         elif kind is Mark:
             out.append((event.number,))  # type: ignore[attr-defined]
         elif kind is Hidden:
-            out.append(UNSEEN)
+            out.append(tuple([0, 0, 0, 0]))  # a tuple of its own: rows do not repeat
         elif kind is Turn:
             out.append((event.number,) * 3)  # type: ignore[attr-defined]
         else:
