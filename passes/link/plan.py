@@ -11,7 +11,8 @@ from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
-from tracec.runtime.record.picture import LASTING
+from tracec.passes.syntax.parsing import expression_of
+from tracec.runtime.record.picture import LASTING, picture
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.
@@ -49,6 +50,7 @@ class Step:
     looks: bool = False  # a call of `locals` and the like, which sees all variables of the frame
     kept: bool = False  # a call of something that may have been stored in its object
     simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
+    chain: str = ""  # "and" or "or": a silent site has the value of the operand at which it stopped
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
     read: frozenset[int] = frozenset()  # its operands that are reads of variables, whose nodes are older
     same: str = ""  # the variable whose value it has, and which has no site of its own
@@ -195,17 +197,24 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         step.same = site.attr
     if site.silent:
         step.stops = site.kind == "raise"
-        plain = [place for place, label in enumerate(site.labels) if label == ""]
-        if site.kind in ("const", "return") and not pairs:
-            step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
-        elif site.kind in DEFINED:  # a decorator may have made something else of it
-            word = DEFINED[site.kind]
-            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
-        elif site.kind not in ("compare", "op", "choose", "import") and plain:
-            step.value_operand = plain[-1]
-        elif site.kind == "store" and "of" not in site.labels:
-            step.value = assigned(site.text)
+        silent_value(step, site)
     return step
+
+
+def silent_value(step: Step, site: Site) -> None:
+    """Work out where the value of a site without an event comes from: its text, or an operand."""
+    plain = [place for place, label in enumerate(site.labels) if label == ""]
+    if site.kind in ("const", "return") and not step.pairs:
+        step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
+    elif site.kind in DEFINED:  # a decorator may have made something else of it
+        word = DEFINED[site.kind]
+        step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
+    elif site.kind == "bool":
+        step.chain = chain_of(site)
+    elif site.kind not in ("compare", "op", "choose", "import") and plain:
+        step.value_operand = plain[-1]
+    elif site.kind == "store" and "of" not in site.labels:
+        step.value = assigned(site.text)
 
 
 def treatment_of(site: Site, *, wide: bool) -> int:
@@ -227,6 +236,18 @@ def may_skip(site: Site) -> bool:
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
 
 
+def chain_of(site: Site) -> str:
+    """Tell "and" or "or", where each operand of a chain is one of the site's; else ""."""
+    whole = expression_of(f"({site.text})")
+    if not isinstance(whole, ast.BoolOp) or len(whole.values) != len(site.operands):
+        return ""
+    named = [
+        ref == value.id if isinstance(value, ast.Name) else type(ref) is int
+        for ref, value in zip(site.operands, whole.values)
+    ]
+    return ("and" if isinstance(whole.op, ast.And) else "or") if all(named) else ""
+
+
 def assigned(text: str) -> Any:
     """Read the value of `obj.x = 1`, where it is a literal."""
     try:
@@ -244,5 +265,7 @@ def value_or_picture(text: str) -> Any:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return ("?", " ".join(text.split())[:LONGEST_TEXT], 0, 0, -1)
-    plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else (type(value).__name__, repr(value)[:LONGEST_TEXT], 0, 0, -1)
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+        return value
+    kind, shown, _, state, size = picture(value)
+    return (kind, shown, 0, state | LASTING, size)  # a constant of the code, whatever is done with its copies

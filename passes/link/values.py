@@ -236,12 +236,26 @@ class Values(Arguments):
             nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
             last = next((node for node in reversed(nodes) if node >= 0), -1)
             value = self.values[last] if last >= 0 else UNKNOWN
+        elif step.chain:
+            value = self.stopped(frame, step)
         elif kind == "import" and inputs:
             value = self.values[inputs[0]]
         made = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
             frame.result, frame.returning = made, True
+
+    def stopped(self, frame: Live, step: Step) -> Any:
+        """Find the value of `a and b`: of the first operand which decides, else of the last; UNKNOWN: who knows."""
+        value: Any = UNKNOWN
+        for left, (ref, _) in zip(range(len(step.pairs) - 1, -1, -1), step.pairs):
+            node = self.node_of(frame, step, ref)
+            value = self.values[node] if node >= 0 else UNKNOWN
+            if left and type(value) is tuple:
+                return UNKNOWN
+            if left and bool(value) is (step.chain == "or"):
+                break
+        return value
 
     # --- exceptions ---
 
