@@ -20,7 +20,10 @@ READERS = [
     "tracec/runtime/record/rows.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("plan", "state", "variables", "imports", "operands", "arguments", "values", "replay", "thread_order")
+        for name in (
+            "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "replay",
+            "thread_order",
+        )  # fmt: skip
     ),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"

@@ -80,10 +80,16 @@ class Operands(Imports):
         if stored >= 0 and stored not in inputs:
             inputs.append(stored)
             labels.append(self.graph.word("stored"))
+        elif stored < -1 and -2 - stored not in inputs:
+            inputs.append(-2 - stored)
+            labels.append(self.graph.word("of"))
         return inputs, labels
 
     def attribute(self, held: Any, of: int, name: str, value: object) -> int:
-        """Find the node that an attribute's value comes from, -1 where that is not known."""
+        """Find the node that an attribute's value comes from, -1 where that is not known.
+
+        -2 - n: node n of a class body, out of which a metaclass or a descriptor made the value.
+        """
         module = self.imported.get(of)
         if module is not None:
             node = module.env.get(name, -1)
@@ -101,7 +107,10 @@ class Operands(Imports):
             nodes = {env[name] for env, _ in bodies if name in env}
             if nodes:
                 found = [node for node in nodes if self.held_by_class(node, value)]
-                return found[0] if len(found) == 1 and len(bodies) < MOST_CLASSES else -1
+                if len(found) == 1 and len(bodies) < MOST_CLASSES:
+                    return found[0]
+                (node, *others) = nodes
+                return -2 - node if not (found or others) and self.makes(node, value) else -1
             todo += [base for _, bases in bodies for base in bases]
             seen += 1
         return -1

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tracec.passes.link.closures import Closures
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
-from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
-class Linker(Values):
+class Linker(Closures):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
@@ -130,7 +130,8 @@ class Linker(Values):
             self.stack.clear()
         live = self.enter(plan, run, mark)
         live.place = len(run.steps)
-        live.cells, live.guessed = None, True
+        self.hidden(live)
+        live.guessed = True
         return live
 
     def interrupted(self, frame: Live, goal: Cursor) -> None:
@@ -158,7 +159,8 @@ class Linker(Values):
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
         if function.kind == "generator":
             self.woken(live, function)
-        live.outer = self.enclosing(plan, function, live)
+        if function.kind == "class":
+            live.outer = self.around(plan, function)
         live.controls[run.number] = live.control
         if function.kind == "module":
             live.env = plan.env
@@ -207,47 +209,11 @@ class Linker(Values):
             self.many.add(key)
         self.latest_of[key] = live
 
-    def around(self, plan: Module, function: Function) -> Live | None:
-        """Find the frame that a comprehension is in: the innermost of those that run, else the last one."""
-        for live in reversed(self.stack):
-            if live.function.id == function.parent and live.module is plan:
-                return live
-        return self.latest_of.get((id(plan), function.parent))
-
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
         live = Live(len(self.frames), plan, function, run, parent)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
-
-    def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
-        """Find the frame whose variables a function sees: the one that made it, where known, else the last one."""
-        latest = self.latest_of.get((id(plan), function.parent))
-        caller = live.maker or live.parent
-        if function.kind == "class":
-            return self.around(plan, function)
-        if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
-            live.guessed = latest is not None and latest.function.kind != "module" and self.is_guess(function, plan)
-            return latest
-        made = self.maker(caller, live.call, function)
-        live.guessed = made is None and self.is_guess(function, plan)
-        return made or latest
-
-    def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
-        """Find the frame that ran the definition of the function being called, by the name it is called by."""
-        nodes = (
-            [self.variable(caller, call.site.attr, call.site)]
-            if call.site.attr and "self" not in call.site.labels
-            else []
-        )
-        nodes += self.operands(caller, call)[0]
-        for node in nodes:
-            value = self.values[node]
-            made = node if node in self.defined_in else self.closures.get(value[2], -1) if type(value) is tuple else -1
-            frame = self.defined_in.get(made)
-            if frame is not None and frame.function.id == function.parent:
-                return frame
-        return None
 
     def resume(self, mark: int) -> None:
         """Go on with the frame of a generator or coroutine: it is the one on top now."""

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import LONGEST_TEXT, Module, Step
+from tracec.passes.link.plan import LONGEST_TEXT, Step
 from tracec.passes.link.state import LinkState, Live
-from tracec.passes.nouns.trace import Function, Site
+from tracec.passes.nouns.trace import Site
 from tracec.runtime.record.picture import LONG
 
-MOST_SEEN = 1_000  # frames of a function whose closures may set their variables, where no cell was seen; chosen
 MOST_BINDINGS = 16  # values of a variable of a module that are looked through when it has an earlier one again; chosen
 
 
 class Variables(LinkState):
     """Knows which variables frames share, and what variables were set to by something else than was recorded."""
-
-    def celled(self, event: Any) -> None:
-        """Note the cells of the frame that just began: (names, whether each is another frame's, addresses, 0).
-
-        An address is that of the frame which made the cell last. Four zeros: nobody saw them.
-        """
-        live, self.begun_last = self.begun_last, None
-        if live is None:
-            return
-        if not event[0]:
-            live.cells = None
-            key = id(live.module), live.function.id
-            self.unseen.setdefault(key, []).append(live)
-            del self.unseen[key][:-MOST_SEEN]
-            return
-        cells: dict[str, Live | None] = {}
-        own = bound_by(live) if live.function.kind == "comp" else None
-        for name, free, address in zip(event[0], event[1], event[2]):
-            if free:
-                cells[name] = self.owners.get(address)
-            elif address and (own is None or name in own):
-                self.owners[address] = live
-        live.cells = cells
 
     def variable(self, frame: Live, name: str, site: Site) -> int:
         """Find the node that a name stands for."""
@@ -105,10 +81,6 @@ class Variables(LinkState):
                 if name in other.env:
                     self.outside(frame, name, site, other)
 
-    def is_guess(self, function: Function, plan: Module) -> bool:
-        """Tell whether the last frame of the function around is one of several that a closure may see."""
-        return (id(plan), function.parent) in self.many
-
     # --- what was read ---
 
     def name_read(self, frame: Live, step: Step, value: Any) -> int:
@@ -158,11 +130,9 @@ class Variables(LinkState):
             return may_be(stored, value)
         return type(value) is tuple and value[0] in CALLED and value[1].endswith(f" {site.attr}>")
 
-
-def bound_by(live: Live) -> set[str]:
-    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, whose cells are told with its own."""
-    runs = [run for run in live.module.runs if run.function == live.function.id]
-    return {name for run in runs for step in run.steps for name in step.binds}
+    def makes(self, node: int, value: Any) -> bool:
+        """Tell whether an attribute may be made of what a class's body bound, and was not merely set anew."""
+        return type(self.values[node]) is tuple or type(value) is tuple
 
 
 CALLED = frozenset(["function", "method", "builtin_function_or_method"])

@@ -26,7 +26,7 @@ try:
 except ImportError:
     _native = None
 
-VERSION = 2  # of the format of artifacts
+VERSION = 3  # of the format of artifacts
 LARGEST = 4096  # MiB of a log, as `trace-mb` has it
 
 
