@@ -36,6 +36,8 @@ def exact(value: Any, *, now: bool = False) -> Any:
 def read(text: str) -> Any:
     """Read the text of a whole picture or of a literal; INEXACT where it has names or calls that are not ours."""
     whole = expression_of(text) if len(text) <= LONGEST_TEXT else None
+    if "nan" in text and any(isinstance(node, ast.Name) and node.id == "nan" for node in ast.walk(whole or ast.Pass())):
+        return INEXACT  # whether a container has it, or two are equal, is a matter of its identity
     try:
         return INEXACT if whole is None else made(whole)
     except (ValueError, TypeError, RecursionError):

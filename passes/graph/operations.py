@@ -19,6 +19,7 @@ from tracec.passes.graph.pure_operations import (
     compared,
     formatted,
     method,
+    taken,
 )
 from tracec.passes.nouns.structure import Site
 from tracec.passes.syntax.parsing import expression_of
@@ -150,7 +151,7 @@ def item(node: ast.Subscript) -> Parts | None:
         return "item", parts, partial(all_exact, partial(sliced, there))
     if isinstance(index, ast.Tuple):
         return None
-    return "item", (node.value, index), partial(all_exact, lambda values: values[0][values[1]])
+    return "item", (node.value, index), partial(all_exact, lambda values: taken(*values))
 
 
 def sliced(there: Sequence[bool], values: Values) -> Any:

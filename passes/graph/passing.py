@@ -21,6 +21,7 @@ class Callees:
     own: set[str] = field(default_factory=set)  # names that a module binds: those are no built-in functions there
     functions: dict[tuple[str, str, int], Function] = field(default_factory=dict)
     plain: set[tuple[str, str, int]] = field(default_factory=set)  # functions without decorators
+    of_class: set[tuple[str, str, int]] = field(default_factory=set)  # class methods: called on an instance too
     params: dict[int, list[int]] = field(default_factory=dict)  # frame -> the nodes of its parameters
 
     def __post_init__(self) -> None:
@@ -34,6 +35,8 @@ class Callees:
                 pairs = zip(made.operands, made.labels) if made is not None else ()
                 if all(label != "decorator" or ref in TRANSPARENT for ref, label in pairs) and function.kind == "def":
                     self.plain.add(key)
+                if made is not None and "classmethod" in made.operands:
+                    self.of_class.add(key)
 
     def is_own(self, site: Site) -> bool:
         """Tell whether a name that is called may be another one than the built-in function; `*`: nobody knows."""
@@ -63,10 +66,10 @@ class Callees:
             return
         yield node, "return", result
         for param in self.params.pop(frame, ()):
-            yield from self.argument(param, site, self.functions[key])
+            yield from self.argument(param, site, self.functions[key], own=key not in self.of_class)
 
-    def argument(self, param: int, call: Site, function: Function) -> Iterator[Pass]:
-        """Find the argument that a parameter is, where it is one."""
+    def argument(self, param: int, call: Site, function: Function, *, own: bool) -> Iterator[Pass]:
+        """Find the argument that a parameter is, where it is one; `own` where the object is its first one."""
         columns = self.trace.columns
         first, last = columns.first[param], columns.first[param + 1]
         name = columns.table[columns.site[param]].attr
@@ -74,7 +77,7 @@ class Callees:
         place, bound = function.params.index(name), "self" in call.labels
         inside = place < function.shape[0] and {"*", "**"}.isdisjoint(call.labels)
         by_place = label == "" and inside and place - bound < call.labels.count("")
-        if by_place or (label == "self" and place == 0 and inside) or label == name:
+        if by_place or (label == "self" and own and place == 0 and inside) or label == name:
             yield param, "argument", columns.inputs[first]
 
 

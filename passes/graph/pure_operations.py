@@ -68,11 +68,20 @@ SINGLE = (None, True, False, ...)  # objects of which there is one
 
 def compared(kind: str, one: Any, other: Any) -> Any:
     """`one < other` and the like; identity is known of what there is one of."""
+    if kind in ("In", "NotIn") and one != one:
+        raise Refused
     if kind not in ("Is", "IsNot"):
         return COMPARE[kind](one, other)
     if not any(value is single for value in (one, other) for single in SINGLE):
         raise Refused
     return (one is other) is (kind == "Is")
+
+
+def taken(of: Any, key: Any) -> Any:
+    """`of[key]`; which `nan` is in a dict is a matter of identity."""
+    if key != key:
+        raise Refused
+    return of[key]
 
 
 def added_to(kind: str, one: Any, other: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from tracec.passes.instrument.layout import BINDS, KIND, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, within
+from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
 from tracec.passes.nouns.trace import CALLEE, Ref
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
@@ -139,6 +139,9 @@ class Expressions(Layout):
     def on_Call(self, node: ast.Call) -> Rewritten:
         func = node.func
         if isinstance(func, ast.Name) and (func.id == "super" or (func.id in LOOKING and not self.careful)):
+            if self.resumes and sleeps([node]):
+                for _ in self.arguments(node):
+                    pass
             return node, []
         node.func, refs = self.callee(func)
         named = refs if isinstance(func, ast.Name) else []

@@ -135,6 +135,10 @@ class Hooks:
         self._handlers.append(handler)
         return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), first))
 
+    def asleep_behind(self, body: list[ast.stmt], event: ast.expr, first: Any) -> ast.Try:
+        """`body -> try: body; finally: <event>`; it begins at `first`."""
+        return ours(placed(ast.Try(body, [], [], self.statements([event], Nowhere)), first))
+
     @contextmanager
     def as_constants(self) -> Iterator[None]:
         """Within, every hook and token is a hole that `bind` fills."""

@@ -160,5 +160,5 @@ class Layout:
         now = self.run
         kind = now.kind if now.parent >= 0 else "block"
         self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
-        self.run.jumps = now.jumps
+        self.run.jumps, now.waits = now.jumps, True
         return self.run

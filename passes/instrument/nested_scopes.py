@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.instrument.expressions import Rewritten
-from tracec.passes.instrument.prescan import is_bare, scan
+from tracec.passes.instrument.prescan import first_run, is_bare, scan
 from tracec.passes.instrument.strings import Strings
 from tracec.passes.nouns.trace import Ref
-from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, RESUME
+from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, REC, RESUME
 
 SITE = 8  # column of a function's row
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -22,9 +22,10 @@ class Frames(Strings):
     closes = False  # whether a comprehension begins of which functions within may see variables
 
     def on_Lambda(self, node: ast.Lambda) -> Rewritten:
+        if self.values or self.resumes:
+            self.defaults(node.args)
         if not self.values or yields(node.body):
             return node, []
-        self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
         with self.scope():
             self.function = self.open_function("lambda", "<lambda>", node, names)
@@ -74,10 +75,12 @@ class Frames(Strings):
 
     def on_ListComp(self, node: Comprehension) -> Rewritten:
         if suspends(node):
-            if not self.resumes or isinstance(node, ast.GeneratorExp):
-                return node, []
-            return self.woken("comp", self.paused("pause", node, node), [])  # it sleeps with its frame
+            if self.resumes and isinstance(node, ast.GeneratorExp):  # only this much runs here and now
+                node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)
+            return self.as_one("comp", node) if self.resumes and not isinstance(node, ast.GeneratorExp) else (node, [])
         if not self.values:
+            if self.resumes:
+                node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)
             return node, []
         node.generators[0].iter, refs = self.expr_without_walrus(node.generators[0].iter)
         with self.scope():
@@ -127,6 +130,12 @@ class Frames(Strings):
         new, made = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)
         return self.make.either(self.enter(run, node, names, closes), new), self.known(made)
 
+    def as_one(self, kind: str, node: ast.expr) -> Rewritten:
+        """What sleeps and is left alone inside: `e -> __resume__(__g__, (__rec__(__at_1f00__[7]) or e))`."""
+        asleep = self.make.call(REC, [self.make.token(self.segment("pause").id, first_run(node))], first_run(node))
+        new = self.make.resumed(RESUME if self.values else AGAIN, self.make.either([asleep], node))
+        return new, [self.site(kind, node, [])] if self.values else []
+
     def on_Await(self, node: ast.Await) -> Rewritten:
         return self.waiting("await", node)
 
@@ -164,8 +173,11 @@ class Frames(Strings):
 
 
 def suspends(node: ast.AST) -> bool:
-    """True where a comprehension awaits: it is left alone inside."""
-    return any(isinstance(n, ast.Await) or (isinstance(n, ast.comprehension) and n.is_async) for n in ast.walk(node))
+    """True where a comprehension awaits: it is left alone inside. What it goes through first is evaluated outside."""
+    first: ast.expr = node.generators[0].iter  # type: ignore[attr-defined]
+    outside = {id(part) for part in ast.walk(first)}
+    inside = (part for part in ast.walk(node) if id(part) not in outside)
+    return any(isinstance(n, ast.Await) or (isinstance(n, ast.comprehension) and n.is_async) for n in inside)
 
 
 def yields(node: ast.AST) -> bool:

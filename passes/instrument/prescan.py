@@ -28,7 +28,7 @@ class Scan:
     calls: set[str] = field(default_factory=set)  # plain names called
     outside: set[str] = field(default_factory=set)  # declared global or nonlocal
     suspends: bool = False  # it yields
-    lasting: bool = False  # a `return` may run through a `finally`
+    lasting: bool = False  # a `return` may run through a `finally`, or an `async with`
     odd: bool = False  # it sleeps where nothing is rewritten
     nested: bool = False  # functions within it may see its variables
 
@@ -47,6 +47,8 @@ def scan(nodes: Sequence[ast.AST]) -> Scan:
             found.suspends = True
         elif isinstance(node, (ast.Try, ast.TryStar)):
             found.lasting = found.lasting or bool(node.finalbody)
+        elif isinstance(node, (ast.AsyncFor, ast.AsyncWith)):
+            found.lasting = True  # it may sleep on its way out
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.outside.update(node.names)
         elif type(node) in LEFT_ALONE:

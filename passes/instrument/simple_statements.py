@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from tracec.passes.instrument.hooks import placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
-from tracec.passes.instrument.prescan import is_literal
+from tracec.passes.instrument.prescan import is_literal, sleeps
 from tracec.passes.nouns.trace import Ref
 from tracec.runtime.record.bind_hooks import RESUME
 
@@ -100,6 +100,8 @@ class Simple(Frames):
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if node.value is None:
+            if self.resumes and sleeps([node.target]):
+                self.target(node.target)
             return [node]
         old = node.value
         node.value, refs = self.expr(old)

@@ -71,6 +71,8 @@ class Stripper(ast.NodeTransformer):
         if is_statement(node) or is_prologue(node):
             return []
         handlers = node.handlers if isinstance(node, ast.Try) else []
+        if isinstance(node, ast.Try) and not handlers and all(map(is_statement, node.finalbody)):
+            return [inner for statement in node.body for inner in self.unguarded(statement)]
         if not (len(handlers) == 1 and isinstance(handlers[0].type, ast.Name) and handlers[0].type.id == ANY):
             return [node]
         return [inner for statement in node.body for inner in self.unguarded(statement)]  # type: ignore[attr-defined]
