@@ -129,6 +129,11 @@ class TraceBuilder:
         self.values.append(value)
         return number
 
+    def site_of(self, node: int) -> int:
+        """Return the number of a node's site."""
+        settled = len(self.columns.site)
+        return self.columns.site[node] if node < settled else self.sites[node - settled]
+
     def settle(self, always: bool = False) -> None:
         """Empty the lists into the columns if they are long."""
         if len(self.sites) < BLOCK and not always:

@@ -163,7 +163,7 @@ class Verifier:
         for ref in site.operands:
             there = place < len(given)
             if there and type(ref) is int and columns.table[columns.site[given[place]]].id != ref:
-                there = False
+                there = columns.table[columns.site[node] - site.id + ref].kind == "name"  # the variable's own node
             found.append(self.value_of(given[place], node) if there else INEXACT)
             place += there
         return found

@@ -18,6 +18,7 @@ LEFT_ALONE = {  # parts that are not rewritten
     ast.AnnAssign: "annotation",
 }  # fmt: skip
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+NESTED = (*SCOPES, ast.GeneratorExp)  # what runs at another time, and may see the variables of the frame around
 
 
 @dataclass(slots=True)
@@ -29,12 +30,14 @@ class Scan:
     suspends: bool = False  # it yields
     lasting: bool = False  # a `return` may run through a `finally`, or an `async with`
     odd: bool = False  # it sleeps where nothing is rewritten
+    nested: bool = False  # functions within it may see its variables
 
 
 def scan(nodes: Sequence[ast.AST]) -> Scan:
     """Look at some nodes and all below them, without entering nested scopes."""
     found = Scan()
     for node in within(nodes):
+        found.nested = found.nested or isinstance(node, NESTED)
         if isinstance(node, SCOPES):
             found.odd = found.odd or sleeps(outside_of(node))
         elif isinstance(node, ast.Call):

@@ -18,7 +18,8 @@ class Simple(Frames):
     """Each method answers the statements that stand in one's place."""
 
     def on_Expr(self, node: ast.Expr) -> list[ast.stmt]:
-        node.value, _ = self.expr(node.value)
+        if not isinstance(node.value, ast.Name):
+            node.value, _ = self.expr(node.value)
         return [node]
 
     def on_Assign(self, node: ast.Assign) -> list[ast.stmt]:
@@ -38,7 +39,8 @@ class Simple(Frames):
         for place, node in enumerate(nodes):
             nodes[place], refs = self.expr(node)
             refs = self.single(node, refs)
-            found.append([self.alias(node, refs)] if self.values and isinstance(refs[0], str) else refs)
+            bare = isinstance(node, ast.Name)
+            found.append([self.alias(node, refs)] if self.values and (bare or isinstance(refs[0], str)) else refs)
         return found
 
     def one_by_one(self, wholes: Sequence[ast.expr], each: list[list[Ref]]) -> list[ast.stmt]:
@@ -108,6 +110,7 @@ class Simple(Frames):
     def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         target = node.target
         on = self.target(target)
+        before, first = self.read_before(target)
         old = node.value
         node.value, refs = self.expr(old)
         refs = self.single(old, refs)
@@ -116,8 +119,17 @@ class Simple(Frames):
             return [node]
         if not self.values:
             return [node]
-        self.binding("aug", node, [target.id, *refs], target.id, attr=type(node.op).__name__)
-        return [node, *self.make.statements(self.named([target.id], target), target)]
+        self.binding("aug", node, [*first, *refs], target.id, attr=type(node.op).__name__)
+        return [*before, node, *self.make.statements(self.named([target.id], target), target)]
+
+    def read_before(self, target: ast.expr) -> tuple[list[ast.stmt], list[Ref]]:
+        """What `x += 1` reads, and the hook that records it: no expression can hold one."""
+        if not isinstance(target, ast.Name):
+            return [], []
+        if self.watched or not self.is_read(target):
+            return [], [target.id]
+        event = self.make.call(self.keep, [placed(ast.Name(target.id, ast.Load()), target)], target)
+        return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
         """Silent sites, `attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*"."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tracec.passes.link.imports import Inputs
-from tracec.passes.link.operands import Operands, is_same, may_be
+from tracec.passes.link.operands import Operands
 from tracec.passes.link.plan import Step
 from tracec.passes.link.state import Live
+from tracec.passes.link.variables import is_same, may_be
 from tracec.passes.nouns.trace import CALLEE, Site
 
 

@@ -18,13 +18,15 @@ UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a
 # Kinds of sites.
 READS = frozenset({"attr", "item"})
 STORES = frozenset({"store", "delete"})
-SLOW = READS | {"aug", "except"}
+COPIES = frozenset({"return", "out", "test", "item", "key"})  # what may have the value of a variable as it is
+SLOW = READS | {"aug", "except", "read"}
 # How the linker treats a site: `Step.treatment`.
 FAST: Final = 0  # it has no effects beyond its frame: see `Values.straight`
 PARAMETER: Final = 1
 RETURN: Final = 2
 LOOP: Final = 3  # what it gives guards the turn of a loop
 PLAIN: Final = 4  # any other way
+NAME: Final = 5  # a variable of the module that was read: no node of its own, where its value is what it was set to
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
@@ -35,7 +37,7 @@ LONGEST_TEXT = 60  # characters kept of a value that is not plain; chosen
 class Step:
     """One site as the linker meets it."""
 
-    treatment: int  # FAST, PARAMETER, RETURN, LOOP or PLAIN
+    treatment: int  # FAST, PARAMETER, RETURN, LOOP, PLAIN or NAME
     number: int  # of the site, among those of all modules
     pairs: tuple[tuple[Ref, int], ...]  # (operand, code of its label); an operand is a site's number or a name
     binds: tuple[str, ...]  # names bound in the frame itself
@@ -50,6 +52,8 @@ class Step:
     simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
     chain: str = ""  # "and" or "or": a silent site has the value of the operand at which it stopped
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
+    read: frozenset[int] = frozenset()  # its operands that are reads of variables, whose nodes are older
+    same: str = ""  # the variable whose value it has, and which has no site of its own
 
 
 @dataclass(slots=True, eq=False)
@@ -174,7 +178,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         (ref + first if isinstance(ref, int) else ref, library.word(label))
         for ref, label in zip(site.operands, site.labels)
     )
-    if callees.is_variable(site):
+    if callees.is_variable(site) and CALLEE not in site.labels:
         pairs += ((site.attr, library.word(CALLEE)),)
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
@@ -186,6 +190,11 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
+    if step.skips:
+        own = structure.sites
+        step.read = frozenset(r + first for r in site.operands if isinstance(r, int) and own[r].kind == "name")
+    if site.kind in COPIES and site.operands == (site.attr,):
+        step.same = site.attr
     if site.silent:
         step.stops = site.kind == "raise"
         silent_value(step, site)
@@ -214,7 +223,10 @@ def treatment_of(site: Site, *, wide: bool) -> int:
         return RETURN
     if site.kind == "param":
         return PARAMETER
-    if site.silent or site.kind in SLOW or wide or may_change(site) or may_skip(site):
+    if site.kind == "name":
+        return NAME
+    copied = site.kind in COPIES and site.operands == (site.attr,)
+    if site.silent or site.kind in SLOW or wide or copied or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 

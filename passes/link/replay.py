@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tracec.passes.link.closures import Closures
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
-from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
-class Linker(Values):
+class Linker(Closures):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
@@ -32,7 +32,9 @@ class Linker(Values):
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
-                if len(event) == 2:
+                if len(event) == 4:
+                    self.celled(event)
+                elif len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
                 else:
@@ -70,10 +72,12 @@ class Linker(Values):
         plan = self.modules[module]
         if plan is None:
             self.lost += 1
+            self.begun_last = None
             return False
         run = plan.runs[number]
+        self.begun_last = None
         if run.kind == "entry":
-            self.enter(plan, run, 0 if mark in self.marked else mark)
+            self.begun_last = self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
         frame = self.find(plan, run.function, run.kind) or self.begun(plan, run, mark)
         if frame is None:
@@ -82,7 +86,7 @@ class Linker(Values):
             goal = run.parent, run.resume
             self.silent(frame, goal, failing=run.kind == "handler")
             if run.kind == "handler":
-                self.caught(frame)
+                self.caught(frame, (frame.run.number, frame.place) == goal)
             else:
                 self.interrupted(frame, goal)
             self.block(frame, run)
@@ -126,6 +130,8 @@ class Linker(Values):
             self.stack.clear()
         live = self.enter(plan, run, mark)
         live.place = len(run.steps)
+        self.hidden(live)
+        live.guessed = True
         return live
 
     def interrupted(self, frame: Live, goal: Cursor) -> None:
@@ -141,7 +147,7 @@ class Linker(Values):
             return self.enter_comp(plan, run, function)
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.mark = mark
+        live.mark, live.cells = mark, {}
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             loaded = plan if function.kind == "module" else None
@@ -153,11 +159,12 @@ class Linker(Values):
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
         if function.kind == "generator":
             self.woken(live, function)
-        live.outer = self.enclosing(plan, function, live)
+        if function.kind == "class":
+            live.outer = self.around(plan, function)
         live.controls[run.number] = live.control
         if function.kind == "module":
             live.env = plan.env
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if mark:
             self.marked[mark] = live
         self.stack.append(live)
@@ -182,10 +189,10 @@ class Linker(Values):
             return live
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.outer = outer = self.latest_of.get((id(plan), function.parent))
+        live.outer = outer = self.around(plan, function)
         if outer is not None:
             live.env = outer.comps.setdefault(function.id, {})
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if parent is not None:
             # What its iterator just ran gave the loop's variables.
             live.children, parent.children = parent.children, []
@@ -195,35 +202,18 @@ class Linker(Values):
         self.stack.append(live)
         return live
 
+    def begins(self, plan: Module, function: Function, live: Live) -> None:
+        """Note the last frame of a function."""
+        key = id(plan), function.id
+        if key in self.latest_of:
+            self.many.add(key)
+        self.latest_of[key] = live
+
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
         live = Live(len(self.frames), plan, function, run, parent)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
-
-    def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
-        """Find the frame whose variables a function sees: the one that made it, where known, else the last one."""
-        latest = self.latest_of.get((id(plan), function.parent))
-        caller = live.maker or live.parent
-        if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
-            return latest
-        return self.maker(caller, live.call, function) or latest
-
-    def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
-        """Find the frame that ran the definition of the function being called, by the name it is called by."""
-        nodes = (
-            [self.variable(caller, call.site.attr, call.site)]
-            if call.site.attr and "self" not in call.site.labels
-            else []
-        )
-        nodes += self.operands(caller, call)[0]
-        for node in nodes:
-            value = self.values[node]
-            made = node if node in self.defined_in else self.closures.get(value[2], -1) if type(value) is tuple else -1
-            frame = self.defined_in.get(made)
-            if frame is not None and frame.function.id == function.parent:
-                return frame
-        return None
 
     def resume(self, mark: int) -> None:
         """Go on with the frame of a generator or coroutine: it is the one on top now."""

@@ -24,6 +24,8 @@ class Live:
     run: Run
     parent: Live | None
     outer: Live | None = None  # the frame whose variables it sees
+    cells: dict[str, Live | None] | None = None  # variables of other frames that it sees: whose; None: as `outer` has it
+    guessed: bool = False  # `outer` is one of several frames that it may be
     place: int = 0  # how far the run's sites are used up
     control: int = -1  # the node that let the run begin
     controls: dict[int, int] = field(default_factory=dict)  # the same of runs that it may go back to
@@ -93,7 +95,14 @@ class LinkState:
         self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
         self.defaults: dict[int, dict[str, int]] = {}  # node of a definition -> its parameters' default nodes
         self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
-        self.classes: dict[str, tuple[dict[Ref, int], list[str]]] = {}  # name -> what its body bound, its bases
+        self.classes: dict[str, list[tuple[dict[Ref, int], list[str]]]] = {}  # name -> what bodies bound, their bases
+        self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is
+        self.many: set[tuple[int, int]] = set()  # (module, function) that had several frames
+        self.begun_last: Live | None = None  # the frame that began at the event before
+        self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen
+        self.bindings: dict[tuple[int, str], list[int]] = {}  # (module, name) -> nodes that it stood for before
+        self.names: dict[str, int] = {}  # of modules that are not recorded -> numbers below 0, in place of addresses
+        self.noted: dict[int, Any] = {}  # node whose value is not known for sure -> what was first read of it
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module
         self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from
@@ -112,11 +121,13 @@ class LinkState:
             return next(changed for end, changed in past if node < end)
         return self.touched.get(identity, -1)
 
-    def outside(self, frame: Live, name: str, site: Site) -> int:
-        """Add a node for a name of which nobody knows where its value comes from; the same for the whole module."""
+    def outside(self, frame: Live, name: str, site: Site, owner: Live | None) -> int:
+        """Add a node for a name of which nobody knows where its value comes from: a variable of `owner`'s, or the same
+        for the whole module.
+        """
         shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
         number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
-        frame.module.env[name] = number
+        (frame.module if owner is None else owner).env[name] = number
         self.unknown.add(number)
         return number
 

@@ -26,7 +26,7 @@ try:
 except ImportError:
     _native = None
 
-VERSION = 2  # of the format of artifacts
+VERSION = 3  # of the format of artifacts
 LARGEST = 4096  # MiB of a log, as `trace-mb` has it
 
 
@@ -94,10 +94,10 @@ def hooks() -> dict[str, Any]:
     if on is None and native():
         on = _native  # which does nothing as long as it was not started, and does it quickly
     if on is None:
-        found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put"), _nothing)
+        found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put", "begin"), _nothing)
         found |= {"val": _same, "frame": _same, "pause": _second, "resume": _second, "again": _second}
     elif on is _native:
-        found = {name: getattr(on, name) for name in ("rec", "put", "val", "frame", "pause", "resume", "again")}
+        found = {name: getattr(on, name) for name in ("rec", "put", "begin", "val", "frame", "pause", "resume", "again")}
         found["keep"] = on.rec
     else:
         found = on.hooks()

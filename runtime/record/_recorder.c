@@ -6,6 +6,22 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#ifndef SEES_CELLS /* setup.py tries without where it cannot be compiled */
+#define SEES_CELLS (PY_VERSION_HEX < 0x030E0000)
+#endif
+#if SEES_CELLS /* each version lays its frames out in its own way */
+#define Py_BUILD_CORE
+#include <internal/pycore_code.h>
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+#if PY_VERSION_HEX < 0x030D0000
+#define RUNNING(state) (state)->cframe->current_frame
+#define CODE_OF(frame) (frame)->f_code
+#else
+#define RUNNING(state) (state)->current_frame
+#define CODE_OF(frame) ((PyCodeObject *)(frame)->f_executable)
+#endif
+#endif
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,7 +43,8 @@
 enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
-    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY
+    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY,
+    CELLS
 };
 
 typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
@@ -831,6 +848,58 @@ static inline void put(PyObject *v)
     else value(s, v, 0);
 }
 
+/* --- cells: the address of a cell names one variable of one frame, which closures share --- */
+
+#if SEES_CELLS
+static void names_of_cells(Stream *s, PyCodeObject *code, Py_ssize_t count)
+{
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    NEED(s, 12);
+    number(s, (uint64_t)count);
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        if (!(kinds[i] & (CO_FAST_CELL | CO_FAST_FREE))) continue;
+        NEED(s, 2);
+        number(s, (kinds[i] & CO_FAST_FREE) != 0);
+        name_of(s, PyTuple_GET_ITEM(code->co_localsplusnames, i));
+    }
+}
+
+static void put_cells(void) /* those of the frame that runs: its own ones, and those that it got with its function */
+{
+    _PyInterpreterFrame *running = on ? RUNNING(PyThreadState_Get()) : NULL;
+    PyCodeObject *code = running ? CODE_OF(running) : NULL;
+    if (!code || !PyCode_Check(code) || !(code->co_ncellvars + code->co_nfreevars)) return;
+    Stream *s = stream();
+    if (!s) return;
+    Py_ssize_t count = code->co_ncellvars + code->co_nfreevars;
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    Slot *slot = slot_of(s, (PyObject *)code);
+    int known = slot->object == (PyObject *)code && slot->type == &MarkType && slot->at == (size_t)code->co_localsplusnames;
+    NEED(s, 24);
+    tag(s, CELLS);
+    number(s, (uint64_t)(slot - s->seen));
+    if (known) number(s, 0);
+    else names_of_cells(s, code, count);
+    *slot = (Slot){(PyObject *)code, &MarkType, (size_t)code->co_localsplusnames, 0};
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        if (!(kinds[i] & (CO_FAST_CELL | CO_FAST_FREE))) continue;
+        PyObject *cell = running->localsplus[i];
+        NEED(s, 10);
+        number(s, cell && PyCell_Check(cell) ? (uint64_t)(uintptr_t)cell : 0);
+    }
+}
+#else
+static void put_cells(void) /* that there may be some, and are not known */
+{
+    Stream *s = stream();
+    if (!s) return;
+    NEED(s, 24);
+    tag(s, CELLS);
+    number(s, 0);
+    number(s, 0);
+}
+#endif
+
 /* --- hooks --- */
 
 static PyObject *put_all(PyObject *self, PyObject *const *args, Py_ssize_t n)
@@ -841,6 +910,14 @@ static PyObject *put_all(PyObject *self, PyObject *const *args, Py_ssize_t n)
 
 static PyObject *rec(PyObject *self, PyObject *v) { put(v); Py_RETURN_NONE; }
 
+static PyObject *begin_(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    put(args[0]);
+    put_cells();
+    for (Py_ssize_t i = 1; i < n; i++) put(args[i]);
+    Py_RETURN_NONE;
+}
+
 static PyObject *val(PyObject *self, PyObject *v) { put(v); return Py_NewRef(v); }
 
 static PyObject *frame(PyObject *self, PyObject *token)
@@ -850,6 +927,7 @@ static PyObject *frame(PyObject *self, PyObject *token)
     mark->number = ++marks;
     put((PyObject *)mark);
     put(token);
+    put_cells();
     return (PyObject *)mark;
 }
 
@@ -962,6 +1040,7 @@ static PyObject *peek(PyObject *self, PyObject *none) /* [(thread, cut, the last
 static PyMethodDef methods[] = {
     {"rec", rec, METH_O, "Record a value, a token or a mark; None."},
     {"put", (PyCFunction)(void (*)(void))put_all, METH_FASTCALL, "Record several of them; None."},
+    {"begin", (PyCFunction)(void (*)(void))begin_, METH_FASTCALL, "Record a token, the cells of the frame, and values; None."},
     {"val", val, METH_O, "Record a value and return it."},
     {"frame", frame, METH_O, "Record that a generator begins, and return its mark."},
     {"pause", (PyCFunction)(void (*)(void))pause_, METH_FASTCALL, "Record a token and return the value."},

@@ -28,7 +28,7 @@ from tracec.runtime.record.picture import (
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
  LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY) = range(31)
+ ARRAY, CELLS) = range(32)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
@@ -39,8 +39,10 @@ _double = struct.Struct("=d").unpack_from
 
 
 def decode(chunk: bytes) -> list[Any]:
-    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size); and
-    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads.
+    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size);
+    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads; and (names,
+    whether each is another frame's, addresses, 0) of the cells of a frame that just began, four zeros where nobody saw
+    them.
 
     Raises IndexError or ValueError where the bytes are torn.
     """
@@ -163,6 +165,17 @@ class Reader:
         text, state = contained(kind, size, parts)
         return text, state, identity, size
 
+    def cells(self) -> Any:
+        """The cells of a frame: each is a variable that it shares with functions within it, or with one around."""
+        slot, count = self.number(), self.number()
+        if count:
+            rows = [(self.number(), self.name()) for _ in range(count)]
+            self.slots[slot] = tuple([name for _, name in rows]), tuple([free == 1 for free, _ in rows])
+        elif slot not in self.slots:
+            return (0,) * 4
+        names, free = self.slots[slot]
+        return names, free, tuple([self.number() for _ in names]), 0
+
     def part(self) -> Text:
         """(text, state) of an item."""
         self.depth += 1
@@ -263,4 +276,5 @@ _READ: dict[int, Any] = {
     MADE: Reader.made,
     SCALAR: Reader.scalar,
     ARRAY: Reader.array,
+    CELLS: Reader.cells,
 }

@@ -7,9 +7,22 @@ import warnings
 from types import CodeType
 from typing import Any
 
-from tracec.runtime.record.bind_hooks import AGAIN, ANY, BUILTINS, FRAME, KEEP, PAUSE, PUT, REC, RESUME, VAL, fill
+from tracec.runtime.record.bind_hooks import (
+    AGAIN,
+    ANY,
+    BEGIN,
+    BUILTINS,
+    FRAME,
+    KEEP,
+    PAUSE,
+    PUT,
+    REC,
+    RESUME,
+    VAL,
+    fill,
+)
 
-EVENTS = (REC, KEEP, PUT)
+EVENTS = (REC, KEEP, PUT, BEGIN)
 
 
 def unhook(code: CodeType) -> None:
