@@ -248,7 +248,7 @@ class Switching:
         forms = [
             f"{name} = {number()}", f"{name}, b = {number()}, {number()}", f"a += {number(1)}", f"b = a = {number()}",
             f"[{name}, a] = [{number()}, {number()}]", f"({name} := {number()})", f"assert {number()} + 99, {number()}",
-            f"box = {{'k': {number()}}}; box['k'] += {number()}; {name} = box['k'] + 1; del box[f'{{{number(2)}}}'[:0] + 'k']",
+            f"box = {{'k': {number()}}}; box['k'] += {number()}; {name} = box['k'] + 1; del box[('k', {number(2)})[0]]",
             f"{name}: int = {number()}", f"Noisy({number()}); {name} = {number()}",
             f"{name} = quietly(lambda: {self.still()} // 0, {number()}) + 1",
             f"{name} = {number()} + hasattr(Lazy(), 'fails') + getattr(Lazy(), 'missing', 4)",
