@@ -21,7 +21,15 @@ READERS = [
     *(
         f"tracec/passes/link/{name}.py"
         for name in (
-            "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "replay",
+            "plan",
+            "state",
+            "variables",
+            "imports",
+            "operands",
+            "arguments",
+            "values",
+            "closures",
+            "replay",
             "thread_order",
         )  # fmt: skip
     ),

@@ -155,10 +155,10 @@ class Layout:
         self.around = outer if isinstance(node, ast.ClassDef) else self.hidden
         self.inner = self.inner or not isinstance(node, ast.ClassDef)
 
-    def after(self) -> Run:
+    def after(self, jumps: str = "") -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""
         now = self.run
         kind = now.kind if now.parent >= 0 else "block"
         self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
-        self.run.jumps, now.waits = now.jumps, True
+        self.run.jumps, now.waits = now.jumps.replace("f", "").replace("w", "") + jumps, True
         return self.run
