@@ -17,7 +17,7 @@ class Doubts(Closures):
     def arrived(self, frame: Live, run: Run, goal: Cursor) -> None:
         """Check that a frame had come to where a block begins; not where it may have jumped there from anywhere."""
         step = self.pending(frame)
-        fits = (frame.run.number, frame.place) == goal or (step is None and frame.run.waits)
+        fits = (frame.run.number, frame.place) == goal or (step is None and frame.run.waits) or self.ahead(frame, goal)
         if run.anyway:
             frame.jumping = not fits and run.kind == "block" and run.parent >= 0 and not run.follows
         elif fits or frame.jumping:
@@ -25,6 +25,32 @@ class Doubts(Closures):
         else:
             self.doubt(frame)
         frame.checked = len(self.values)
+
+    def ahead(self, frame: Live, goal: Cursor) -> bool:
+        """Tell whether only sites without an event lie between the last value and the goal: some are passed early."""
+        run, place = self.last_told(frame)
+        while (run.number, place) != goal:
+            if place < len(run.steps):
+                if not run.steps[place].site.silent or run.steps[place].stops:
+                    return False
+                place += 1
+            elif run.waits or run.parent < 0:
+                return False
+            else:
+                run, place = frame.module.runs[run.parent], run.resume
+        return True
+
+    def last_told(self, frame: Live) -> tuple[Run, int]:
+        """Find how far a frame's values had come."""
+        runs = frame.module.runs
+        for node in range(len(self.values) - 1, frame.checked - 1, -1):
+            number, owner = self.graph.row(node)
+            if owner == frame.id and not self.graph.columns.table[number].silent:
+                for run in runs:
+                    for place, step in enumerate(run.steps, 1):
+                        if step.number == number:
+                            return run, place
+        return runs[frame.origin], 0
 
     def ended(self, frame: Live) -> None:
         """Check that a frame had come to its end."""

@@ -153,7 +153,7 @@ class Linker(Doubts):
             control = self.raised
         elif run.is_while_test:
             control = self.again(frame, run, control)
-        frame.run, frame.place = run, 0
+        frame.run, frame.place, frame.origin = run, 0, run.number
         frame.control = frame.controls[run.number] = control
 
     def again(self, frame: Live, run: Run, first: int) -> int:
@@ -254,7 +254,7 @@ class Linker(Doubts):
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
-        live = Live(len(self.frames), plan, function, run, parent, checked=len(self.values))
+        live = Live(len(self.frames), plan, function, run, parent, checked=len(self.values), origin=run.number)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
 
