@@ -155,4 +155,4 @@ def is_long(stored: Any, value: Any) -> bool:
     """Return True for a whole text, as the source has it, and the picture of the same one, which is cut."""
     if type(value) is not tuple or not isinstance(stored, (str, bytes)) or len(stored) != value[4]:
         return False
-    return value[0] == type(stored).__name__ and value[1] == repr(stored[:LONG])[:-1] + "…"
+    return bool(value[0] == type(stored).__name__ and value[1] == repr(stored[:LONG])[:-1] + "…")
