@@ -38,7 +38,10 @@ KEPT = {
     "white space at the end": ("f(a)  \n  \n\t\n", "S\n__val__(f(__val__(a))); E  \n  \n\t\n"),
     "a semicolon at the end": ("f(a) ;\n", "S\n__val__(f(__val__(a))); E ;\n"),
     "carriage returns": ("x = 1\ry = 2\r", "S\rx = 1\ry = 2; E\r"),
-    "mixed line ends": ("x = 1\r\nif y:\n    z\r", "S\r\nx = 1\r\nif __val__(y):\n    __rec__(__at_key__[1])\r\n    z\r\nF\r"),
+    "mixed line ends": (
+        "x = 1\r\nif y:\n    z\r",
+        "S\r\nx = 1\r\nif __val__(y):\n    __rec__(__at_key__[1])\r\n    z\r\nF\r",
+    ),
     "a form feed before a statement": ("x = 1\n\x0cy = f()\n", "S\nx = 1\n\x0cy = __val__(f()); E\n"),
     "a form feed first": ("\x0cx = 1\n", "\x0cS\nx = 1; E\n"),
     "a form feed in a string": ("x = '''\n\x0cq'''\n", "S\nx = '''\n\x0cq'''; E\n"),

@@ -64,6 +64,7 @@ class Simple(Frames):
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        parts = list({part.id: part for part in parts}.values())  # of `_, x, _ = v` the last one is left
         for part in parts:
             self.binding("bind", part, refs, part.id)
         return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import Module, Step
+from tracec.passes.link.plan import Module
 from tracec.passes.link.state import Live
 from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
@@ -70,6 +70,6 @@ class Closures(Values):
 
 
 def bound_by(live: Live) -> set[str]:
-    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, whose cells are told with its own."""
+    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, all of whose cells are told."""
     runs = [run for run in live.module.runs if run.function == live.function.id]
     return {name for run in runs for step in run.steps for name in step.binds}

@@ -24,7 +24,9 @@ class Live:
     run: Run
     parent: Live | None
     outer: Live | None = None  # the frame whose variables it sees
-    cells: dict[str, Live | None] | None = None  # variables of other frames that it sees: whose; None: as `outer` has it
+    cells: dict[str, Live | None] | None = (
+        None  # variables of other frames that it sees: whose; None: as `outer` has it
+    )
     guessed: bool = False  # `outer` is one of several frames that it may be
     place: int = 0  # how far the run's sites are used up
     control: int = -1  # the node that let the run begin

@@ -104,15 +104,21 @@ class Variables(LinkState):
 
     def agrees(self, node: int, value: Any) -> bool:
         """Tell whether what was read may be what a node is; from the first time on that is known by its identity."""
+        if not self.could_be(node, value):
+            return False
+        stored = self.values[node]
+        if type(stored) is tuple and not stored[2] and node not in self.noted:
+            self.noted[node] = value
+        return True
+
+    def could_be(self, node: int, value: Any) -> bool:
+        """Tell whether a value may be that of a node, which is passed on as it is."""
         stored = self.noted.get(node, self.values[node])
         if type(stored) is not tuple or stored[2] or (type(value) is tuple and not value[2]):
             return may_be(stored, value) or is_long(stored, value)
-        if not self.is_kind(node, stored, value):
-            return False
-        self.noted[node] = value
-        return True
+        return self.is_kind(stored, value)
 
-    def is_kind(self, node: int, stored: Any, value: Any) -> bool:
+    def is_kind(self, stored: Any, value: Any) -> bool:
         """Tell whether a value may be one of which only the text or the definition is known."""
         if stored[0] == "?":
             return True

@@ -97,7 +97,9 @@ def hooks() -> dict[str, Any]:
         found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put", "begin"), _nothing)
         found |= {"val": _same, "frame": _same, "pause": _second, "resume": _second, "again": _second}
     elif on is _native:
-        found = {name: getattr(on, name) for name in ("rec", "put", "begin", "val", "frame", "pause", "resume", "again")}
+        found = {
+            name: getattr(on, name) for name in ("rec", "put", "begin", "val", "frame", "pause", "resume", "again")
+        }
         found["keep"] = on.rec
     else:
         found = on.hooks()

@@ -253,7 +253,11 @@ def threaded(p: SharedNames) -> list[str]:
     one, two, lines = made(p)
     for f in (one, two, one):
         thread = p.name("thread")
-        lines += [f"{thread} = threading.Thread(target={f}, args=({p.value()},))", f"{thread}.start()", f"{thread}.join()"]
+        lines += [
+            f"{thread} = threading.Thread(target={f}, args=({p.value()},))",
+            f"{thread}.start()",
+            f"{thread}.join()",
+        ]
     return lines
 
 
