@@ -19,7 +19,7 @@ UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a
 READS = frozenset({"attr", "item"})
 STORES = frozenset({"store", "delete"})
 COPIES = frozenset({"return", "out", "test", "item", "key"})  # what may have the value of a variable as it is
-SLOW = READS | {"aug", "except", "read"}
+SLOW = READS | {"aug", "except", "read", "import"}
 # How the linker treats a site: `Step.treatment`.
 FAST: Final = 0  # it has no effects beyond its frame: see `Values.straight`
 PARAMETER: Final = 1

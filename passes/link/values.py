@@ -134,6 +134,9 @@ class Values(Arguments):
             word, frame.direct = "of", False  # something that is not recorded stands between
         if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
+        elif step.site.kind == "import":
+            inputs, labels = self.imports(frame, step)
+            inputs, labels = (inputs, labels) if inputs and self.could_be(inputs[0], value) else ([], [])
         elif step.same or step.site.kind == "read":
             inputs, labels = self.copied(frame, step, value)
         elif step.site.kind in READS:

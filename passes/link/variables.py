@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import LONGEST_TEXT, Step
+from tracec.passes.link.plan import DEFINED, LONGEST_TEXT, UNKNOWN, Step
 from tracec.passes.link.state import LinkState, Live
 from tracec.passes.nouns.trace import Site
 from tracec.runtime.record.picture import LONG
@@ -88,7 +88,7 @@ class Variables(LinkState):
         env, name = frame.module.env, step.site.attr
         node = env.get(name, -1)
         if node >= 0 and self.agrees(node, value):
-            return node
+            return node if self.values[node] is not UNKNOWN else self.first_read(frame, step, node, value)
         past = self.bindings.setdefault((id(frame.module), name), [])
         again = [one for one in past if is_same(self.values[one], value)]
         if node >= 0 and node not in past:
@@ -96,6 +96,15 @@ class Variables(LinkState):
             del past[:-MOST_BINDINGS]
         env[name] = node = again[-1] if again else self.set_unseen(frame, step, value)
         return node
+
+    def first_read(self, frame: Live, step: Step, node: int, value: Any) -> int:
+        """Add a node for the first read of what a decorator made, or a star import brought: its value is known by it."""
+        if self.graph.columns.table[self.graph.site_of(node)].kind not in DEFINED:
+            return node
+        number = self.graph.library.exception_at(step.site, "name")
+        made = self.graph.add(number, frame.id, -1, (node,), (0,), value)
+        frame.module.env[step.site.attr] = made
+        return made
 
     def set_unseen(self, frame: Live, step: Step, value: Any) -> int:
         """Add a node for what something that was not recorded has set a variable to."""
@@ -121,7 +130,7 @@ class Variables(LinkState):
     def is_kind(self, stored: Any, value: Any) -> bool:
         """Tell whether a value may be one of which only the text or the definition is known."""
         if stored[0] == "?":
-            return True
+            return type(value) is not tuple or not value[0].endswith("Mock")
         if type(value) is not tuple:
             return False
         if stored[1].startswith("<"):  # of a definition
