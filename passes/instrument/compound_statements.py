@@ -70,7 +70,7 @@ class Compound(Simple):
 
     def awoken(self, body: list[ast.stmt], start: Any) -> list[ast.stmt]:
         """A block behind which the frame sleeps, however it is left."""
-        asleep = self.make.call(REC, [self.make.token(self.segment("pause").id, Nowhere)], Nowhere)
+        asleep = self.make.entering(self.segment("pause").id, Nowhere, True)
         return [self.make.asleep_behind(body, asleep, start)]
 
     def orelse(self, body: list[ast.stmt]) -> list[ast.stmt]:

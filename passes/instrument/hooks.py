@@ -135,9 +135,9 @@ class Hooks:
         self._handlers.append(handler)
         return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), first))
 
-    def asleep_behind(self, body: list[ast.stmt], event: ast.expr, first: Any) -> ast.Try:
-        """`body -> try: body; finally: <event>`; it begins at `first`."""
-        return ours(placed(ast.Try(body, [], [], self.statements([event], Nowhere)), first))
+    def asleep_behind(self, body: list[ast.stmt], events: list[ast.expr], first: Any) -> ast.Try:
+        """`body -> try: body; finally: <events>`; it begins at `first`."""
+        return ours(placed(ast.Try(body, [], [], self.statements(events, Nowhere)), first))
 
     @contextmanager
     def as_constants(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.nouns.trace import Function
+from tracec.runtime.record.decode import OPENED, SWITCH
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
@@ -19,21 +20,24 @@ class Linker(Closures):
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
         """Replay streams that belong together."""
-        self.strands = {}
+        self.strands, self.running = {}, {}
         for thread, events, first, last in turns(streams):
             self.play(thread, events, first, last)
         self.graph.settle(always=True)
 
     def play(self, thread: int, events: Sequence[Any], place: int, end: int) -> None:
         """Replay what one thread did without another in between."""
-        self.strand = strand = self.strands.setdefault(thread, Strand(thread))
-        self.stack = stack = strand.stack
+        strand = self.switched(thread, self.running.get(thread, 0))
+        stack = strand.stack
         while place < end:
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
                 if len(event) == 4:
                     self.celled(event)
+                elif len(event) == 6:
+                    strand = self.rare(thread, event)
+                    stack = strand.stack
                 elif len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
@@ -55,6 +59,43 @@ class Linker(Closures):
                 self.value(event)
                 place += 1
             self.graph.settle()
+
+    def switched(self, thread: int, number: int) -> Strand:
+        """Go on with a stack of a thread: 0 is its first one."""
+        self.running[thread] = number
+        self.strand = strand = self.strands.setdefault((thread, number), Strand(thread))
+        self.stack = strand.stack
+        return strand
+
+    def rare(self, thread: int, event: Any) -> Strand:
+        """A frame begins whose end nobody tells; such a frame has ended; a thread goes on with another stack."""
+        kind, number, segment, *_ = event
+        if kind == SWITCH:
+            return self.switched(thread, number)
+        opened = self.opened.get(thread, 0)
+        if kind == OPENED:
+            self.token(number, segment, 0)
+            self.opened[thread] = opened + 1
+            if self.modules[number] is not None and self.stack:
+                self.stack[-1].opened = opened + 1
+        else:
+            self.gone(opened - number)
+        return self.strand
+
+    def gone(self, number: int) -> None:
+        """Note that a lambda or a generator expression has ended, with all above it: its value came, or an exception."""
+        place = next((place for place, live in enumerate(self.stack) if live.opened == number), -1)
+        if place < 0:
+            return
+        live = self.stack[place]
+        self.silent(live)
+        del self.stack[place + 1 :]
+        if live.children or live.place < len(live.run.steps):
+            self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
+            live.elements.append(live.newest)
+        self.stack.pop()
+        if self.stack:
+            self.stack[-1].children += live.elements
 
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""

@@ -45,6 +45,7 @@ class Live:
     mark: int = 0
     paused: bool = False
     returning: bool = False  # only a `finally` may still run
+    opened: int = 0  # its number among the frames whose end nobody tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Begun:
 
 @dataclass(slots=True, eq=False)
 class Strand:
-    """One thread while its stream is replayed."""
+    """One stack of a thread while its stream is replayed: a greenlet has one of its own."""
 
     thread: int
     stack: list[Live] = field(default_factory=list)
@@ -89,7 +90,9 @@ class LinkState:
         self.shuffled: dict[int, int] = {}  # identity -> the last node that changed it as a whole, not one item
         self.lost = 0
         self.cut = False
-        self.strands: dict[int, Strand] = {}
+        self.strands: dict[tuple[int, int], Strand] = {}  # by thread, and the number of its stack
+        self.running: dict[int, int] = {}  # thread -> the number of the stack that runs
+        self.opened: dict[int, int] = {}  # thread -> how many frames began whose end nobody tells
         self.strand = Strand(0)
         self.stack: list[Live] = self.strand.stack
         self.marked: dict[int, Live] = {}

@@ -28,7 +28,7 @@ from tracec.runtime.record.picture import (
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
  LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY, CELLS) = range(32)
+ ARRAY, CELLS, OPENED, GONE, SWITCH) = range(35)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
@@ -83,11 +83,22 @@ class Reader:
             return self.number(), self.number()
         if kind == MARK:
             return (self.number(),)
+        if kind >= OPENED:
+            return self.rare(kind)
         if kind == TURN:
             return (self.number(),) * 3
         if kind in CONTAINERS:
             return self.container(CONTAINERS[kind])
         return _READ[kind](self)
+
+    def rare(self, kind: int) -> Any:
+        """Six numbers: a token of a frame whose end nobody tells; how many such began after one that has ended; the
+        stack that the thread goes on with, 0 for its first.
+        """
+        if kind > SWITCH:
+            raise ValueError("no event begins so")
+        first = self.number()
+        return kind, first, self.number() if kind == OPENED else 0, 0, 0, 0
 
     def number(self) -> int:
         """An unsigned number."""

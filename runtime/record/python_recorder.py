@@ -96,7 +96,7 @@ class Recorder:
 
     def careful_hooks(self) -> dict[str, Any]:
         """Those that keep nothing. They are bound once, so they ask each time for the `append` of the moment."""
-        plain = PLAIN_IDS | FLAT_IDS | {id(Token), id(Mark), id(Hidden)}
+        plain = PLAIN_IDS | FLAT_IDS  # a token of ours that a program comes by is a value like others
 
         def rec(value: Any) -> None:
             self.append(value)
@@ -108,13 +108,18 @@ class Recorder:
             self.append(value if id(type(value)) in plain else picture(value))
             return value
 
-        def put(*values: Any) -> None:
-            append = self.append
-            for value in values:
-                append(value if id(type(value)) in plain else picture(value))
+        def put(*events: Any) -> None:
+            told = next((place for place, event in enumerate(events, 1) if type(event) is Token), 0)
+            for event in events[:told]:
+                self.append(event)
+            for value in events[told:]:
+                keep(value)
 
         def begin(token: Token, *values: Any) -> None:
-            put(token, HIDDEN, *values)
+            self.append(token)
+            self.append(HIDDEN)
+            for value in values:
+                keep(value)
 
         def resume(mark: Mark, value: Any) -> Any:
             self.append(mark)
@@ -122,7 +127,7 @@ class Recorder:
 
         return {"rec": rec, "keep": keep, "val": val, "put": put, "begin": begin, "resume": resume}
 
-    def token(self, module: int, segment: int) -> Token:
+    def token(self, module: int, segment: int, kind: int = 0) -> Token:
         return Token(module, segment)
 
     def put(self, *values: Any) -> None:
