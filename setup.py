@@ -14,25 +14,14 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
+LINKER = (
+    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "replay", "thread_order",
+)  # fmt: skip
 READERS = [
     "tracec/runtime/record/decode.py",
     "tracec/passes/graph/builder.py",
     "tracec/runtime/record/rows.py",
-    *(
-        f"tracec/passes/link/{name}.py"
-        for name in (
-            "plan",
-            "state",
-            "variables",
-            "imports",
-            "operands",
-            "arguments",
-            "values",
-            "closures",
-            "replay",
-            "thread_order",
-        )  # fmt: skip
-    ),
+    *(f"tracec/passes/link/{name}.py" for name in LINKER),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"
 START = (
@@ -54,7 +43,7 @@ class Modules(build_py):
 
 
 class Compiled(build_ext):
-    """Where the frames of a Python are laid out in an unknown way, the recorder is compiled without what looks at them."""
+    """Where a Python lays out its frames in an unknown way, the recorder is compiled without what looks at them."""
 
     def build_extension(self, ext: Extension) -> None:
         try:

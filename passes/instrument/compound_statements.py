@@ -130,7 +130,7 @@ class Compound(Simple):
         asleep = isinstance(node, ast.AsyncFor) and self.resumes
         if asleep:
             node.iter = self.paused("pause", node.iter, old)
-        names = [(name.id, name, "loop") for name in names_bound(node.target)]
+        names = [(name, part, "loop") for name, part in {part.id: part for part in names_bound(node.target)}.items()]
         node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l", asleep=asleep)
         node.orelse = self.orelse(node.orelse)
         return [node, *self.follow(after, asleep=asleep)]

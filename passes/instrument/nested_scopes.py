@@ -194,7 +194,7 @@ def parameters(args: ast.arguments) -> list[ast.arg]:
 
 def targets(node: ast.expr) -> list[str]:
     """The plain names that an assignment target binds, left to right."""
-    return [name.id for name in names_bound(node)]
+    return list(dict.fromkeys(name.id for name in names_bound(node)))
 
 
 def names_bound(node: ast.expr) -> list[ast.Name]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.hooks import placed
+from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal, sleeps
 from tracec.passes.nouns.trace import Ref
@@ -64,6 +64,7 @@ class Simple(Frames):
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        parts = list({part.id: part for part in parts}.values())  # of `_, x, _ = v` the last one is left
         for part in parts:
             self.binding("bind", part, refs, part.id)
         return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []
@@ -132,15 +133,22 @@ class Simple(Frames):
         return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
-        """Silent sites, `attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*"."""
+        """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". The values of the second form are recorded."""
+        told: list[str] = []
         for alias in node.names if self.values else ():
             if isinstance(node, ast.ImportFrom):
                 whole = f"{'.' * node.level}{node.module or ''}:{alias.name}"
             else:
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or alias.name.partition(".")[0]
-            self.site("import", alias, binds=[name] if name != "*" else [], silent=True, attr=whole)
-        return [node]
+            known = isinstance(node, ast.ImportFrom) and name != "*" and not self.watched and not self.is_mangled(name)
+            self.site("import", alias, binds=[name] if name != "*" else [], silent=not known, attr=whole)
+            told += [name] * known
+        return [node, *self.make.statements(self.named(told, Nowhere), Nowhere)]
+
+    def is_mangled(self, name: str) -> bool:
+        """Tell whether Python has another name for a variable, as within a class for one that begins with two underscores."""
+        return name.startswith("__") and not name.endswith("__")
 
     on_ImportFrom = on_Import
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import Module, Step
+from tracec.passes.link.plan import Module
 from tracec.passes.link.state import Live
 from tracec.passes.link.values import Values
-from tracec.passes.nouns.trace import Function
+from tracec.passes.nouns.trace import CALLEE, Function
 
+PLAIN = frozenset(["", CALLEE])  # labels of a call by a name, with positional arguments only
 MOST_SEEN = 1_000  # frames of a function whose closures may set their variables, where no cell was seen; chosen
 
 
@@ -60,7 +61,9 @@ class Closures(Values):
         A call with plain arguments calls nothing else while it is under way.
         """
         caller, call = live.maker or live.parent, live.call
-        if caller is None or call is None or call.simple != "function" or not call.site.attr:
+        if caller is None or call is None or call.site.kind != "call" or not PLAIN.issuperset(call.site.labels):
+            return None
+        if not call.site.attr:
             return None
         node = self.variable(caller, call.site.attr, call.site)
         value = self.values[node]
@@ -70,6 +73,6 @@ class Closures(Values):
 
 
 def bound_by(live: Live) -> set[str]:
-    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, whose cells are told with its own."""
+    """The loop variables of a comprehension: from 3.12 on it runs in the frame around, all of whose cells are told."""
     runs = [run for run in live.module.runs if run.function == live.function.id]
     return {name for run in runs for step in run.steps for name in step.binds}

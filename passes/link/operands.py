@@ -69,17 +69,18 @@ class Operands(Imports):
         """Find the inputs of an attribute or an item: what it is read of, and the node that stored it there."""
         inputs, labels = self.operands(frame, step)
         held = self.values[inputs[0]] if inputs else None
-        stored = -1
+        stored, word = -1, "stored"
         if step.site.kind == "attr":
             stored = self.attribute(held, inputs[0], step.site.attr, value) if inputs else -1
         elif type(held) is tuple and held[2]:
             key = self.key(held, inputs)
             stored = self.heap.get(held[2], {}).get(key, -1) if key is not None else -1
             changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
-            stored = max(stored, changed)
+            if changed > stored:
+                stored, word = changed, "stored" if held[0] in KEYED else "changed"
         if stored >= 0 and stored not in inputs:
             inputs.append(stored)
-            labels.append(self.graph.word("stored"))
+            labels.append(self.graph.word(word))
         elif stored < -1 and -2 - stored not in inputs:
             inputs.append(-2 - stored)
             labels.append(self.graph.word("of"))

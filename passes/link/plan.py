@@ -19,7 +19,7 @@ UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a
 READS = frozenset({"attr", "item"})
 STORES = frozenset({"store", "delete"})
 COPIES = frozenset({"return", "out", "test", "item", "key"})  # what may have the value of a variable as it is
-SLOW = READS | {"aug", "except", "read"}
+SLOW = READS | {"aug", "except", "read", "import"}
 # How the linker treats a site: `Step.treatment`.
 FAST: Final = 0  # it has no effects beyond its frame: see `Values.straight`
 PARAMETER: Final = 1
@@ -209,8 +209,8 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
     if step.skips:
-        own = structure.sites
-        step.read = frozenset(r + first for r in site.operands if isinstance(r, int) and own[r].kind == "name")
+        refs = [ref for ref in site.operands if isinstance(ref, int)]
+        step.read = frozenset(ref + first for ref in refs if structure.sites[ref].kind == "name")
     if site.kind in COPIES and site.operands == (site.attr,):
         step.same = site.attr
     if site.silent:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.doubts import Doubts
-from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
+from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.nouns.trace import Function

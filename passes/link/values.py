@@ -9,6 +9,7 @@ from tracec.passes.link.arguments import Arguments
 from tracec.passes.link.imports import Inputs
 from tracec.passes.link.plan import FAST, LOOP, NAME, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
 from tracec.passes.link.state import Begun, Cursor, Live
+from tracec.passes.link.variables import may_be
 
 MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
 SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])  # types whose frames begin later
@@ -89,13 +90,13 @@ class Values(Arguments):
                 frame.elements.append(frame.newest)
         return place
 
-    def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
+    def returned(self, frame: Live, inputs: list[int], labels: list[int], word: str = "return") -> None:
         """Make the results of frames that were entered on the way inputs, once each."""
         if not frame.children:
             return
         new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
         inputs += new
-        labels += [self.graph.word("return")] * len(new)
+        labels += [self.graph.word(word)] * len(new)
         frame.children.clear()
 
     def value(self, value: object) -> None:
@@ -132,8 +133,14 @@ class Values(Arguments):
         if step.treatment == NAME:
             frame.env[step.number] = self.name_read(frame, step, value)
             return
+        word = "return"
+        if frame.direct and step.site.kind == "call" and not self.may_return(frame, value):
+            word, frame.direct = "of", False  # something that is not recorded stands between
         if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
+        elif step.site.kind == "import":
+            inputs, labels = self.imports(frame, step)
+            inputs, labels = (inputs, labels) if inputs and self.could_be(inputs[0], value) else ([], [])
         elif step.same or step.site.kind == "read":
             inputs, labels = self.copied(frame, step, value)
         elif step.site.kind in READS:
@@ -156,7 +163,7 @@ class Values(Arguments):
         if step.treatment == PARAMETER:
             frame.children.clear()
         else:
-            self.returned(frame, inputs, labels)
+            self.returned(frame, inputs, labels, word)
         frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
@@ -169,6 +176,10 @@ class Values(Arguments):
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
+
+    def may_return(self, frame: Live, value: object) -> bool:
+        """Tell whether a call may give what one of the frames gave that were entered for it."""
+        return not frame.children or any(may_be(self.values[child], value) for child in frame.children)
 
     def copied(self, frame: Live, step: Step, value: object) -> Inputs:
         """Find the input of what has the value of a module's variable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.passes.link.plan import LONGEST_TEXT, Step
+from tracec.passes.link.plan import DEFINED, LONGEST_TEXT, UNKNOWN, Step
 from tracec.passes.link.state import LinkState, Live
 from tracec.passes.nouns.trace import Site
 from tracec.runtime.record.picture import LONG
@@ -88,7 +88,7 @@ class Variables(LinkState):
         env, name = frame.module.env, step.site.attr
         node = env.get(name, -1)
         if node >= 0 and self.agrees(node, value):
-            return node
+            return node if self.values[node] is not UNKNOWN else self.first_read(frame, step, node, value)
         past = self.bindings.setdefault((id(frame.module), name), [])
         again = [one for one in past if is_same(self.values[one], value)]
         if node >= 0 and node not in past:
@@ -97,6 +97,15 @@ class Variables(LinkState):
         env[name] = node = again[-1] if again else self.set_unseen(frame, step, value)
         return node
 
+    def first_read(self, frame: Live, step: Step, node: int, value: Any) -> int:
+        """Add a node for the first read of what a decorator made, or a star import brought: its value is known by it."""
+        if self.graph.columns.table[self.graph.site_of(node)].kind not in DEFINED:
+            return node
+        number = self.graph.library.exception_at(step.site, "name")
+        made = self.graph.add(number, frame.id, -1, (node,), (0,), value)
+        frame.module.env[step.site.attr] = made
+        return made
+
     def set_unseen(self, frame: Live, step: Step, value: Any) -> int:
         """Add a node for what something that was not recorded has set a variable to."""
         number = self.graph.library.exception_at(step.site, "outside")
@@ -104,18 +113,24 @@ class Variables(LinkState):
 
     def agrees(self, node: int, value: Any) -> bool:
         """Tell whether what was read may be what a node is; from the first time on that is known by its identity."""
+        if not self.could_be(node, value):
+            return False
+        stored = self.values[node]
+        if type(stored) is tuple and not stored[2] and node not in self.noted:
+            self.noted[node] = value
+        return True
+
+    def could_be(self, node: int, value: Any) -> bool:
+        """Tell whether a value may be that of a node, which is passed on as it is."""
         stored = self.noted.get(node, self.values[node])
         if type(stored) is not tuple or stored[2] or (type(value) is tuple and not value[2]):
             return may_be(stored, value) or is_long(stored, value)
-        if not self.is_kind(node, stored, value):
-            return False
-        self.noted[node] = value
-        return True
+        return self.is_kind(stored, value)
 
-    def is_kind(self, node: int, stored: Any, value: Any) -> bool:
+    def is_kind(self, stored: Any, value: Any) -> bool:
         """Tell whether a value may be one of which only the text or the definition is known."""
         if stored[0] == "?":
-            return True
+            return type(value) is not tuple or not value[0].endswith("Mock")
         if type(value) is not tuple:
             return False
         if stored[1].startswith("<"):  # of a definition
@@ -155,4 +170,4 @@ def is_long(stored: Any, value: Any) -> bool:
     """Return True for a whole text, as the source has it, and the picture of the same one, which is cut."""
     if type(value) is not tuple or not isinstance(stored, (str, bytes)) or len(stored) != value[4]:
         return False
-    return value[0] == type(stored).__name__ and value[1] == repr(stored[:LONG])[:-1] + "…"
+    return bool(value[0] == type(stored).__name__ and value[1] == repr(stored[:LONG])[:-1] + "…")
