@@ -11,16 +11,17 @@ import os
 import sys
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
+LINKER = (
+    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "replay", "thread_order",
+)  # fmt: skip
 READERS = [
     "tracec/runtime/record/decode.py",
     "tracec/passes/graph/builder.py",
     "tracec/runtime/record/rows.py",
-    *(
-        f"tracec/passes/link/{name}.py"
-        for name in ("plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
-    ),
+    *(f"tracec/passes/link/{name}.py" for name in LINKER),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"
 START = (
@@ -39,6 +40,19 @@ class Modules(build_py):
         place: str = self.get_finalized_command("install").install_purelib if self.editable_mode else self.build_lib
         with open(os.path.join(place, "tracec.pth"), "w", encoding="ascii") as file:
             file.write(START)
+
+
+class Compiled(build_ext):
+    """Where a Python lays out its frames in an unknown way, the recorder is compiled without what looks at them."""
+
+    def build_extension(self, ext: Extension) -> None:
+        try:
+            super().build_extension(ext)
+        except Exception:
+            if ext is not recorder or ext.define_macros:
+                raise
+            ext.define_macros = [("SEES_CELLS", "0")]
+            super().build_extension(ext)
 
 
 def link_floors() -> None:
@@ -65,4 +79,4 @@ def readers() -> list[Extension]:
 
 
 recorder = Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True)
-setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules})
+setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})

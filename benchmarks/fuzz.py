@@ -35,6 +35,8 @@ class Tally:
     statements: list[int] = field(default_factory=list)
     raised: int = 0
     unfit: int = 0
+    agree: int = 0
+    unjudged: int = 0
     differing: list[int] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     sources: int = 0
@@ -77,6 +79,8 @@ def fuzz(args: argparse.Namespace, out: Path, until: float, tally: Tally) -> Non
         tally.programs += 1
         tally.raised += checked.raised
         tally.unfit += checked.unfit
+        tally.agree += checked.agree
+        tally.unjudged += checked.unjudged
         if checked.statements >= 0:
             tally.statements.append(checked.statements)
         if checked.found:
@@ -142,6 +146,8 @@ def report(args: argparse.Namespace, tally: Tally, seconds: float) -> None:
         "statements executed, median": statistics.median(counted),
         "share with more than 50": round(sum(n > 50 for n in counted) / len(counted), 3),
         "share that end in an exception": round(tally.raised / max(1, len(tally.statements)), 3),
+        "nodes computed again that agree": tally.agree,
+        "nodes that cannot be computed again": tally.unjudged,
         "programs that differ": len(tally.differing),
         "differences by kind": dict(tally.kinds),
         "library files instrumented": tally.files,

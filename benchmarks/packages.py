@@ -5,8 +5,9 @@
 For each package: download its sdist, or clone its repository where the sdist has no tests; make an environment with
 what its tests need; run its suite plainly and once for each grain under `tracec run`, and compare how each test ended
 and what it warned of. What differs is compared to a second plain run, which tells unstable tests apart. Loaded modules
-are looked at: those whose live functions do not record are named. Exit code 0 when nothing differs. `--row` adds a
-package: the fields of `Package` as JSON. docs/packages.md says what came out.
+are looked at: those whose live functions do not record are named. The trace of one more run, of its first 16 MB, is
+computed again as by `tracec show --verify`. Exit code 0 when nothing differs. `--row` adds a package: the fields of
+`Package` as JSON. docs/packages.md says what came out.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+VERIFIED = 16  # MB of the log that are verified: some four million values; chosen
 WATCH = Path(__file__).resolve().parent / "packages"
 
 
@@ -167,7 +169,7 @@ def alone(folder: Path, checkout: Path) -> Path:
 
 def suite(
     python: Path, package: Package, place: Path, checkout: Path, grain: str, seconds: float,
-    first: Sequence[str] = (), plugins: Sequence[str] = (),
+    first: Sequence[str] = (), plugins: Sequence[str] = (), verified: Counter[str] | None = None,
 ) -> Run:  # fmt: skip
     """One run of the suite: plain where no grain is named. `first` are folders to import from before all others."""
     files = scope(package, place)
@@ -181,6 +183,8 @@ def suite(
     tests += [part for plugin in plugins for part in ("-p", plugin)]
     command = [str(python), "-m", *((*recorded, "-m") if grain else ()), *tests]
     more = {"PYTHONPATH": os.pathsep.join([*first, str(paths), str(WATCH)]), "SUITE_REPORT": str(report)}
+    if verified is not None:
+        more |= {"SUITE_KEEP": "1", "TRACEC_TRACE_MB": str(VERIFIED)}
     more["SUITE_FILES"] = json.dumps([os.path.realpath(file) for file in files])
     began = time.monotonic()
     try:
@@ -191,9 +195,27 @@ def suite(
         report.with_suffix(".out").write_text(done.stdout + done.stderr)
     except subprocess.TimeoutExpired:
         fault = f"does not end within {seconds:g} s"
+    if verified is not None and log.exists():
+        verified.update(verification(log))
     log.unlink(missing_ok=True)
     found = heard(report)
     found.wall, found.fault = time.monotonic() - began, fault or found.fault
+    return found
+
+
+def verification(log: Path) -> Counter[str]:
+    """What verifying each chapter of a log said."""
+    from tracec.passes.graph.verify import verify
+    from tracec.recording.trace_store import load
+
+    found: Counter[str] = Counter()
+    for trace in load(log, quiet=True):
+        said = verify(trace)
+        found.update(agree=sum(said.agree.values()), disagree=sum(said.disagree.values()))
+        found.update(unjudged=sum(said.unjudged.values()), lost=said.lost, nodes=len(trace))
+        for wrong in said.wrong[:5]:
+            print(f"  %{wrong.node} {wrong.kind}: {wrong.text[:60]} was {wrong.recorded}, and is {wrong.computed[:60]}"
+                  f"   {wrong.path}:{wrong.line}")  # fmt: skip
     return found
 
 
@@ -235,8 +257,12 @@ def measure(package: Package, args: argparse.Namespace) -> dict[str, Any]:
     for grain in args.grains.split(","):
         runs.append(compared(plain, python, package, place, grain, args))
         print(row(package, len(files), lines, plain, runs[-1]), flush=True)
-    return {**asdict(package), "files": len(files), "lines": lines, "tests_run": len(plain.tests),
-            "plain": plain.summary(), "seconds": plain.seconds, "testing": plain.testing, "runs": runs}  # fmt: skip
+    verified: Counter[str] = Counter()
+    suite(python, package, place, args.tracec.resolve(), "values", args.seconds * 10, verified=verified)
+    print(f"  {package.name} verified: {dict(verified)}", flush=True)
+    return {**asdict(package), "verified": dict(verified), "files": len(files), "lines": lines,
+            "tests_run": len(plain.tests), "plain": plain.summary(), "seconds": plain.seconds,
+            "testing": plain.testing, "runs": runs}  # fmt: skip
 
 
 def compared(
@@ -295,7 +321,9 @@ def main() -> int:
             continue
         try:
             results.append(measure(one, args))
-            bad += any(run["differing"] for run in results[-1]["runs"])
+            bad += (
+                any(run["differing"] for run in results[-1]["runs"]) or results[-1]["verified"].get("disagree", 0) > 0
+            )
         except (Unmeasured, subprocess.TimeoutExpired, OSError) as error:
             bad += 1
             print(f"{one.name}: {error}", file=sys.stderr)

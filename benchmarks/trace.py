@@ -75,7 +75,14 @@ print(built - began, time.process_time() - built)
 def main() -> None:
     options = arguments()
     if options.log:
-        print("\n".join(table(["chapter", "nodes", "lost", "inputs not earlier"], checked(options.log))))
+        print(
+            "\n".join(
+                table(
+                    ["chapter", "nodes", "lost", "inputs not earlier", "agree", "disagree", "not judged"],
+                    checked(options.log),
+                )
+            )
+        )
         return
     found: dict[str, Any] = {"python": sys.version.split()[0]}
     wanted = options.only.split(",")
@@ -150,14 +157,19 @@ def opened(log: Path) -> tuple[float, float, int, Any]:
 
 
 def checked(log: Path) -> list[list[str]]:
-    """For each chapter of a log: nodes, events that could not be placed, inputs that are no earlier nodes."""
+    """For each chapter of a log: nodes, events that could not be placed, inputs that are no earlier nodes, and what
+    comes out when values are computed again.
+    """
+    from tracec.passes.graph.verify import verify
     from tracec.recording.trace_store import load
 
     rows = []
     for trace in load(log):
         first, inputs = trace.columns.first, trace.columns.inputs
         wrong = sum(i >= node for node in range(len(trace)) for i in inputs[first[node] : first[node + 1]])
-        rows.append([trace.name, f"{len(trace):,}", str(trace.lost), str(wrong)])
+        said = verify(trace)
+        judged = [str(sum(counts.values())) for counts in (said.agree, said.disagree, said.unjudged)]
+        rows.append([trace.name, f"{len(trace):,}", str(trace.lost), str(wrong), *judged])
     return rows
 
 
@@ -292,6 +304,7 @@ def report(found: dict[str, Any]) -> str:
             lines.append(
                 f"{name} slice: {part:.0%} of all nodes; of its nodes that were forced {share:.0%} changed nothing"
             )
+        lines.append(f"computed again: {told['verified']} agree, {told['unjudged']} not judged")
         lines += told["absent"][:20]
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tracec.passes.graph.verify import verify
 from tracec.recording.artifacts import Built, build
 from tracec.recording.launcher import command, shared
 from tracec.recording.subprocesses import admit, family
@@ -29,6 +30,13 @@ REFUSED = sorted((HERE / "refused").glob("*.py"))
 LIBRARY = sorted((HERE / "lib").rglob("*.py"))
 PYTHON = re.compile(rb"# python: (\d+)\.(\d+)")
 LEAST = {"values": 11, "calls": 2}  # nodes: a parameter or a return is one
+AMISS = {  # programs whose traces do not agree with themselves, and why
+    "augmented_once": "a name is bound anew between its reading and the operation",
+    "code_attributes": "a value of the program is one of our tokens",
+    "global_statements": "a name is bound from another frame",
+    "operators_reflected": "a closure is taken for another one",
+    "walrus_in_comprehension": "a name is bound from another frame",
+}
 CALLS_NOTHING = ("spawned_children",)  # programs with code, none of whose functions is called by the first process
 Result = tuple[int, bytes, bytes]
 
@@ -88,6 +96,9 @@ def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Ca
     assert instrumented == plain(program)
     traces = list(load(log))
     assert [trace.check() for trace in traces] == [[]] * len(traces)
+    wrong = [row for trace in traces for row in verify(trace).wrong]
+    assert wrong == [] or program.stem in AMISS
+    assert wrong or program.stem not in AMISS or grain == "calls", "its trace is right: take it out of AMISS"
     wanted = least(program, grain)
     assert len(traces[0]) >= wanted
     assert wanted or not len(traces[0]), "it holds something after all: take it out of CALLS_NOTHING"

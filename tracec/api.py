@@ -23,6 +23,7 @@ from tracec.run.job import Job, Silence, Tell
 
 if TYPE_CHECKING:
     from tracec.improvement import Improvement
+    from tracec.passes.graph.verify import Verification
     from tracec.passes.nouns.credit import Evidence
     from tracec.passes.nouns.target import Target
     from tracec.passes.nouns.trace import Trace
@@ -52,6 +53,12 @@ class Recorded:
         from tracec.recording.trace_store import load
 
         return load(self.log)
+
+    def verified(self) -> Iterator[Verification]:
+        """Whether each trace agrees with itself, as `tracec show --verify` tells it."""
+        from tracec.passes.graph.verify import verify
+
+        return map(verify, self.traces())
 
 
 class Session:

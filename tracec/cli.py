@@ -4,7 +4,7 @@ Each command's module has `run(args) -> int` and is imported only when it is cal
 
 instrument  paths, grain, diff, in_place, output
 run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
-show        file, slice, forward, relevant, data, chars, calls, against, format, limit, test
+show        file, slice, forward, relevant, data, chars, calls, verify, against, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
@@ -169,6 +169,9 @@ def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chars", metavar="N", type=_count, help="with --slice: a summary in at most N characters")
     parser.add_argument(
         "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="compute again what was recorded, and tell what does not agree"
     )
     parser.add_argument("--against", metavar="FILE", help="only the first place at which this trace and that one part")
     parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")

@@ -1,7 +1,7 @@
 """A pytest plugin: how each test ended, warnings, events and instrumented modules, as JSON lines in $SUITE_REPORT.
 
 It watches the plain and the recorded run alike. In a recorded run it forgets the stream after each test, and within
-one when the stream gets long, so that a suite of any length fits into memory.
+one when the stream gets long, so that a suite of any length fits into memory; not where $SUITE_KEEP is set.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ class Watch:
         record: Any = sys.modules.get("tracec.runtime.record")  # printed modules import it, recording or not
         self.record = record if record is not None and record._state.recorder is not None else None
         self.events = 0
+        self.keeps = bool(os.environ.get("SUITE_KEEP"))
         self.testing = 0.0  # CPU seconds, without start-up and collection
         self.process = os.getpid()
-        if self.record is not None:
+        if self.record is not None and not self.keeps:
             _thread.start_new_thread(self._bound, ())  # not by `threading`, which tells the recorder
 
     def say(self, kind: str, *what: object) -> None:
@@ -45,7 +46,7 @@ class Watch:
 
     def forget(self) -> None:
         """Count what was recorded and drop it."""
-        if self.record is not None:
+        if self.record is not None and not self.keeps:
             self.events += self.record.size()
             self.record.clear()
 

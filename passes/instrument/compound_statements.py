@@ -46,10 +46,13 @@ class Compound(Simple):
         kind: str = "block",
         jumps: str = "",
         over: tuple[int, ...] = (),
+        asleep: bool = False,
     ) -> list[ast.stmt]:
-        """A block with a token of its own, and the names that its header binds."""
+        """A block with a token of its own, and the names that its header binds; `asleep` where the frame sleeps before
+        and behind it.
+        """
         if not self.values:
-            return self.statements(body)
+            return self.slept(self.statements(body), first_run(opening(body))) if asleep else self.statements(body)
         waits = waits or isinstance(body[-1], (ast.Break, ast.Continue))
         with self.block(kind, guard=guard, waits=waits) as run:
             run.jumps, run.over = jumps, over
@@ -57,16 +60,27 @@ class Compound(Simple):
                 self.binding(kind, where, refs, name)
             start = first_run(opening(body))
             first = self.make.statements(self.enter(run, start, [name for name, _, _ in names]), start)
-            return [*first, *self.statements(body)]
+            rest = self.statements(body)
+            return [*first, *(self.awoken(rest, start) if asleep else rest)]
+
+    def slept(self, body: list[ast.stmt], start: Any) -> list[ast.stmt]:
+        """A block at whose start the frame wakes, and behind which it sleeps."""
+        woken = self.make.statements([self.make.event(REC, self.make.mark, start)], start)
+        return [*woken, *self.awoken(body, start)]
+
+    def awoken(self, body: list[ast.stmt], start: Any) -> list[ast.stmt]:
+        """A block behind which the frame sleeps, however it is left."""
+        asleep = self.make.entering(self.segment("pause").id, Nowhere, True)
+        return [self.make.asleep_behind(body, asleep, start)]
 
     def orelse(self, body: list[ast.stmt]) -> list[ast.stmt]:
         return self.suite(body) if body else body
 
-    def follow(self, where: Any) -> list[ast.stmt]:
-        """The token of what follows a loop or a `with`."""
-        return (
-            self.make.statements(self.make.entering(self.after().id, where, self.resumes), where) if self.values else []
-        )
+    def follow(self, where: Any, *, asleep: bool = False, jumps: str = "") -> list[ast.stmt]:
+        """The token of what follows a loop or a `with`; where the frame was `asleep`, it wakes."""
+        if self.values:
+            return self.make.statements(self.make.entering(self.after(jumps).id, where, self.resumes), where)
+        return self.make.statements([self.make.event(REC, self.make.mark, where)], where) if asleep else []
 
     def on_If(self, node: ast.If) -> list[ast.stmt]:
         old = node.test
@@ -113,30 +127,42 @@ class Compound(Simple):
         old = node.iter
         node.iter, refs = self.contents(old)
         guard = self.guard_of(old, refs)
-        names = [(name.id, name, "loop") for name in names_bound(node.target)]
-        node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l")
+        asleep = isinstance(node, ast.AsyncFor) and self.resumes
+        if asleep:
+            node.iter = self.paused("pause", node.iter, old)
+        names = [(name, part, "loop") for name, part in {part.id: part for part in names_bound(node.target)}.items()]
+        node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l", asleep=asleep)
         node.orelse = self.orelse(node.orelse)
-        return [node, *self.follow(after)]
+        return [node, *self.follow(after, asleep=asleep)]
 
     on_AsyncFor = on_For
 
     def on_With(self, node: ast.With | ast.AsyncWith) -> list[ast.stmt]:
         after = self.following
+        asleep = isinstance(node, ast.AsyncWith) and self.resumes
         names = []
-        for item in node.items:
+        for place, item in enumerate(node.items):
             where = item.context_expr
             item.context_expr, refs = self.expr(where)
+            if asleep:
+                item.context_expr = self.waited(item.context_expr, where, woken=place > 0)
             names += [(name, where, refs) for name in (names_bound(item.optional_vars) if item.optional_vars else [])]
         if not self.values:
             names = []
         for name, where, refs in names:
             self.binding("with", where, refs, name.id)
         first = first_run(opening(node.body))
-        woken = self.resumes and (bool(names) or isinstance(node, ast.AsyncWith))
-        hooks = [self.make.event(REC, self.make.mark, first)] if woken else []
+        hooks = [self.make.event(REC, self.make.mark, first)] if asleep or (self.resumes and names) else []
         hooks += self.named([name.id for name, _, _ in names], first)
-        node.body = [*self.make.statements(hooks, first), *self.statements(node.body)]
-        return [node, *self.follow(after)]
+        body = self.statements(node.body)
+        node.body = [*self.make.statements(hooks, first), *(self.awoken(body, first) if asleep else body)]
+        return [node, *self.follow(after, asleep=asleep, jumps="w")]
+
+    def waited(self, new: ast.expr, where: ast.expr, *, woken: bool) -> ast.expr:
+        """What an `async with` enters: the frame sleeps behind it, and has slept before it where it is `woken`."""
+        new = self.paused("pause", new, where)
+        first = first_run(where)
+        return self.make.either([self.make.event(REC, self.make.mark, first)], new) if woken else new
 
     on_AsyncWith = on_With
 
@@ -153,7 +179,7 @@ class Compound(Simple):
                 end = handler.type.end_lineno, handler.type.end_col_offset
                 names = [(handler.name, self.name_after(handler.name, r"[\s)]*as\s+", handler, *end), "except")]
             handler.body = self.suite(handler.body, -1, names, kind="handler", over=over)
-        node.finalbody = self.orelse(node.finalbody)
+        node.finalbody = self.suite(node.finalbody, jumps="f") if node.finalbody else []
         return [node]
 
     on_TryStar = on_Try
@@ -169,6 +195,8 @@ class Compound(Simple):
                 case.guard, number = self.asked(case.guard, names, refs, guard)
                 case.body = self.suite(case.body, number)
             else:
+                if case.guard is not None:
+                    case.guard, _ = self.expr(case.guard)
                 case.body = self.suite(case.body, guard, names, refs)
         return [node]
 

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tracec.passes.instrument.bound_names import variables
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.hooks import Nowhere, last_line
-from tracec.passes.instrument.nested_scopes import parameters
+from tracec.passes.instrument.nested_scopes import SITE, parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
 from tracec.passes.nouns.trace import Ref
 
 LEAVING = (ast.Return, ast.Raise)
-SITE = 8  # column of a function's row
 
 
 class Definitions(Compound):
@@ -22,6 +22,7 @@ class Definitions(Compound):
 
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
+        self.globals = variables(tree)
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")
         place = head_of(tree.body)
@@ -52,8 +53,10 @@ class Definitions(Compound):
         with self.scope():
             self.walrus, self.resumes, self.classes, self.depth = False, False, (*self.classes, node.name), 0
             self.bare = not self.careful or self.named_hooks or not self.values
+            closes = self.inner
+            self.within(node, node.body)
             if not self.bare:
-                number = self.class_body(node, qualname)
+                number = self.class_body(node, qualname, closes)
             else:
                 for inner in node.body:
                     if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -61,7 +64,7 @@ class Definitions(Compound):
         self.defined("class", node, refs, labels, number)
         return [node]
 
-    def class_body(self, node: ast.ClassDef, qualname: str) -> int:
+    def class_body(self, node: ast.ClassDef, qualname: str, closes: bool) -> int:
         """Answers the number of its function, -1 where there is nothing to record."""
         head = 1 if is_docstring(node.body[0]) else 0
         old = node.body[head:]
@@ -72,8 +75,9 @@ class Definitions(Compound):
         entry, first = self.run.id, first_run(opening(old))
         body = self.statements(old)
         ended = self.make.entering(self.segment("exit").id, Nowhere, False)
+        begun = self.make.beginning
         node.body[head:] = [
-            *self.make.statements(self.make.entering(entry, first, False), first),
+            *self.make.statements(begun(entry, first) if closes else self.make.entering(entry, first, False), first),
             *body,
             *self.make.statements(ended, Nowhere),
         ]
@@ -113,13 +117,15 @@ class Definitions(Compound):
             self.function, self.classes = number, (*self.classes, node.name, "<locals>")
             self.walrus, self.resumes, self.depth = not self.careful, kind == "generator", 0
             self.watched = self.bare = False
-            self.function_body(node, found, names)
+            closes = self.inner or found.nested
+            self.within(node, node.body)
+            self.function_body(node, found, names, closes)
         self.defined("def", node, refs + more, labels + given, number)
         return [node]
 
     on_AsyncFunctionDef = on_FunctionDef
 
-    def function_body(self, node: Any, found: Scan, names: list[str]) -> None:
+    def function_body(self, node: Any, found: Scan, names: list[str], closes: bool) -> None:
         entry, ended, raised = self.segment("entry"), self.segment("exit"), self.segment("raise")
         self.run, self.ended = entry, ended.id
         for arg in parameters(node.args):
@@ -139,14 +145,15 @@ class Definitions(Compound):
         leaving = self.make.entering(ended.id, Nowhere, self.resumes) if found.lasting else []
         raising = self.make.entering(raised.id, node, self.resumes)
         raising.append(self.make.event(self.keep, self.make.error, node))
-        first = self.first_line(entry.id, names, start)
+        first = self.first_line(entry.id, names, start, closes)
         node.body[head:] = [*first, self.make.guard(body, raising, leaving, start, node)]
 
-    def first_line(self, entry: int, names: list[str], where: Any) -> list[ast.stmt]:
+    def first_line(self, entry: int, names: list[str], where: Any, closes: bool) -> list[ast.stmt]:
         params = self.named(names, where)
         if self.resumes:
             return [self.make.frame(entry, where), *self.make.statements(params, where)]
-        return self.make.statements([*self.make.entering(entry, where, False), *params], where)
+        begun = self.make.beginning(entry, where) if closes else self.make.entering(entry, where, False)
+        return self.make.statements([*begun, *params], where)
 
 
 def head_of(body: list[ast.stmt]) -> int:

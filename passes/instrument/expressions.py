@@ -6,20 +6,24 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.layout import BINDS, PLACE, RETURNS, SILENT, Layout, Run
-from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, within
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.instrument.layout import BINDS, KIND, PLACE, RETURNS, SILENT, Layout, Run
+from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
+from tracec.passes.nouns.trace import CALLEE, Ref
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})  # at names of the frame that calls
 ATOMS = (ast.Name, ast.Constant)
+NAMES = ("name", "read")  # kinds of the sites of variables that are read
+OUTSIDE = 4  # column of a function's row: names that are variables of a frame around
 SUSPENDING = (ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
 TERMS = 500  # 3.12 compiles half as many as it can without hooks
 
 
 class Expressions(Layout):
     """`expr` rewrites one expression. Kinds without a method here are left alone, coarser but never wrong."""
+
+    skipping = False  # what is rewritten may not be evaluated
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -49,6 +53,8 @@ class Expressions(Layout):
 
     def sure(self, kind: str, node: ast.expr, **more: Any) -> Rewritten:
         """Rewrite, and record the value itself if that is not done already."""
+        if isinstance(node, ast.Name):  # one event tells what was read, too
+            return self.hook(node), [self.site(kind, node, [node.id], attr=node.id * self.is_read(node), **more)]
         new, refs = self.expr(node)
         if self.recorded(refs, new):
             if more.get("returns"):
@@ -62,6 +68,7 @@ class Expressions(Layout):
             len(refs) == 1
             and isinstance(refs[0], int)
             and not self.sites[refs[0]][SILENT]
+            and self.sites[refs[0]][KIND] not in NAMES
             and getattr(new, "keeps", False)
         )
 
@@ -82,15 +89,30 @@ class Expressions(Layout):
     # --- operands ---
 
     def on_Name(self, node: ast.Name) -> Rewritten:
-        return node, [node.id]
+        return self.name_read(node)
+
+    def name_read(self, node: ast.Name, within: str = "") -> Rewritten:
+        """A variable of the module that something else than this module's statements may have set is recorded."""
+        if not self.is_read(node, within):
+            return node, [node.id]
+        kind = "read" if self.skipping else "name"
+        return self.record(kind, node, [node.id], attr=node.id)
+
+    def is_read(self, node: ast.Name, within: str = "") -> bool:
+        """Tell whether the read of a name is recorded."""
+        return self.values and node.id not in self.hidden and self.globals.is_read(node.id, within=within)
 
     def on_Starred(self, node: ast.Starred) -> Rewritten:
         node.value, refs = self.expr(node.value)
         return node, refs
 
     def on_Attribute(self, node: ast.Attribute) -> Rewritten:
-        node.value, refs = self.expr(node.value)
+        node.value, refs = self.owner(node.value)
         return self.record("attr", node, refs, attr=node.attr)
+
+    def owner(self, node: ast.expr) -> Rewritten:
+        """Rewrite what an attribute is read of."""
+        return self.name_read(node, "attr") if isinstance(node, ast.Name) else self.expr(node)
 
     def on_Subscript(self, node: ast.Subscript) -> Rewritten:
         node.value, refs = self.expr(node.value)
@@ -117,12 +139,18 @@ class Expressions(Layout):
     def on_Call(self, node: ast.Call) -> Rewritten:
         func = node.func
         if isinstance(func, ast.Name) and (func.id == "super" or (func.id in LOOKING and not self.careful)):
+            if self.resumes and sleeps([node]):
+                for _ in self.arguments(node):
+                    pass
             return node, []
         node.func, refs = self.callee(func)
+        named = refs if isinstance(func, ast.Name) else []
+        refs = refs[len(named) :]
         labels = ["self"] * len(refs)
         for kind, arg in self.arguments(node):
             refs = refs + arg
             labels += [kind] * len(arg)
+        refs, labels = refs + named, labels + [CALLEE] * len(named)
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         return self.record("call", node, refs, labels=labels, attr=name)
 
@@ -145,9 +173,11 @@ class Expressions(Layout):
     def callee(self, node: ast.expr) -> Rewritten:
         """`obj.method` stays bound: only what stands before the dot is rewritten."""
         if isinstance(node, ast.Attribute):
-            node.value, refs = self.expr(node.value)
+            node.value, refs = self.owner(node.value)
             return node, refs
-        return (node, []) if isinstance(node, ast.Name) else self.expr(node)
+        if isinstance(node, ast.Name):
+            return self.name_read(node, "call") if self.is_read(node, "call") else (node, [])
+        return self.expr(node)
 
     # --- operators ---
 
@@ -194,16 +224,19 @@ class Expressions(Layout):
     def later(self, node: ast.expr, *, truth: bool = False, guard: int = -1) -> Rewritten:
         """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at_1f00__[7]) or e)`."""
         rewrite = self.truth if truth else self.expr
-        if not self.values or isinstance(node, ATOMS):
+        if not self.values or (isinstance(node, ATOMS) and not (isinstance(node, ast.Name) and self.is_read(node))):
             return rewrite(node)
         with self.block(guard=guard) as run:
+            self.skipping = isinstance(node, ast.Name)
             new, refs = rewrite(node)
+            self.skipping = False
         return self.make.either(self.enter(run, node), new), refs
 
-    def enter(self, run: Run, where: Any, names: Sequence[str] = ()) -> list[ast.expr]:
-        """The hooks that begin a run, at the line where it begins."""
+    def enter(self, run: Run, where: Any, names: Sequence[str] = (), closes: bool = False) -> list[ast.expr]:
+        """The hooks that begin a run, at the line where it begins; `closes` is true for a frame with closures."""
         where = first_run(where)
-        return [*self.make.entering(run.id, where, self.resumes), *self.named(names, where)]
+        first = self.make.beginning(run.id, where) if closes else self.make.entering(run.id, where, self.resumes)
+        return [*first, *self.named(names, where)]
 
     def binding(self, kind: str, node: Any, refs: Sequence[Ref], name: str, attr: str = "") -> None:
         """The site of a name that a statement binds to something no expression gave; `named` makes its hook."""
@@ -230,14 +263,15 @@ class Expressions(Layout):
 
     def known(self, refs: Sequence[Ref]) -> int:
         """The site of the last operand, if it has one: what comes next runs or not by its truth."""
-        return refs[-1] if refs and isinstance(refs[-1], int) else -1
+        last = refs[-1] if refs else ""
+        return last if isinstance(last, int) and self.sites[last][KIND] not in NAMES else -1
 
     def guard_of(self, node: ast.expr, refs: list[Ref]) -> int:
         """The site of a test: its own, or a silent one over a bare name."""
         if not self.values:
             return -1
-        if len(refs) == 1 and isinstance(refs[0], int) and self.sites[refs[0]][PLACE] == self.span(node):
-            return refs[0]
+        if len(refs) == 1 and self.known(refs) >= 0 and self.sites[self.known(refs)][PLACE] == self.span(node):
+            return self.known(refs)
         return self.site("test", node, refs, silent=True)
 
     # --- displays and strings ---
@@ -271,6 +305,9 @@ class Expressions(Layout):
         old = node.value
         node.value, refs = self.expr(old)
         self.bind([node.target.id], old, node.value, refs)
+        if self.functions[self.function][0] == "comp":  # it is the variable of a frame around
+            outside = self.functions[self.function][OUTSIDE]
+            self.functions[self.function][OUTSIDE] = sorted({*outside, node.target.id})
         return node, refs
 
     def bind(self, names: Sequence[str], node: ast.expr, new: ast.expr, refs: list[Ref]) -> None:

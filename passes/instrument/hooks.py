@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from tracec.passes.instrument.prescan import first_run
-from tracec.runtime.record.bind_hooks import ANY, FRAME, PUT, REC, RESUME, VAL, hole
+from tracec.runtime.record.bind_hooks import ANY, BEGIN, FRAME, PUT, REC, RESUME, VAL, hole
 
 PROLOGUE = "__import__('tracec.runtime.record', fromlist=['attach']).attach({key!r}, {at!r}, {count})"
 N = TypeVar("N", bound=ast.AST)
@@ -92,12 +92,17 @@ class Hooks:
         first = [self.event(REC, self.mark, where)] if mark else []
         return [*first, self.call(REC, [self.token(segment, where)], where)]
 
+    def beginning(self, segment: int, where: Any) -> list[ast.expr]:
+        """`__begin__(__at_1f00__[7])`: a frame begins that may share variables with frames around it or within."""
+        return [self.call(BEGIN, [self.token(segment, where)], where)]
+
     def together(self, events: Sequence[ast.expr]) -> list[ast.expr]:
         """`__rec__(x), __keep__(y) -> __put__(x, y)`, where that is the faster."""
         if not self.careful or len(events) < 2:
             return list(events)
-        made = self.call(PUT, [arg for event in events for arg in cast(ast.Call, event).args], events[0])
-        return [made]
+        calls = [cast(ast.Call, event) for event in events]
+        name = BEGIN if getattr(calls[0].func, "id", "") == BEGIN else PUT
+        return [self.call(name, [arg for call in calls for arg in call.args], events[0])]
 
     def either(self, first: Sequence[ast.expr], last: ast.expr) -> ast.expr:
         """`(first or ... or last)`: the value of `last`, as all before it are None."""
@@ -129,6 +134,10 @@ class Hooks:
         handler = placed(ast.ExceptHandler(self.name(ANY, where.lineno), self.error, failing), where)
         self._handlers.append(handler)
         return ours(placed(ast.Try(body, [handler], [], self.statements(ended, Nowhere)), first))
+
+    def asleep_behind(self, body: list[ast.stmt], events: list[ast.expr], first: Any) -> ast.Try:
+        """`body -> try: body; finally: <events>`; it begins at `first`."""
+        return ours(placed(ast.Try(body, [], [], self.statements(events, Nowhere)), first))
 
     @contextmanager
     def as_constants(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.passes.instrument.bound_names import Globals, locals_of
 from tracec.passes.instrument.hooks import Hooks
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.trace import Ref, lines_of
@@ -17,7 +18,9 @@ from tracec.passes.syntax.columns import characters
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 
 # What tells where the rewriting stands.
-SCOPE = ("run", "function", "walrus", "resumes", "depth", "watched", "bare", "ended", "classes")
+SCOPE = (
+    "run", "function", "walrus", "resumes", "depth", "watched", "bare", "ended", "classes", "inner", "around", "hidden",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -45,6 +48,10 @@ class Layout:
     watched = False  # in a class body: a metaclass may see which names are read
     ended: int | None = None  # the exit segment of the function at hand
     classes: tuple[str, ...] = ()  # of the qualified name of what is defined here
+    inner = False  # in a function or a lambda, or a class in one: it may see variables of frames around
+    around: frozenset[str] = frozenset()  # variables of the functions around, which functions defined here see
+    hidden: frozenset[str] = frozenset()  # names that here stand for other variables than the module's
+    globals = Globals()
     bare = False  # in a class body that is not recorded: what stands in it is left alone, but for functions' bodies
 
     def __init__(self, source: Source, grain: str, key: str, careful: bool, named: bool) -> None:
@@ -141,10 +148,18 @@ class Layout:
         for name, value in zip(SCOPE, outer):
             setattr(self, name, value)
 
-    def after(self) -> Run:
+    def within(self, node: Any, body: Sequence[ast.AST]) -> None:
+        """Within a scope: the names that a function, a lambda or a class binds hide those of the module."""
+        bound, declared = locals_of(node, body)
+        outer = self.around - declared
+        self.hidden = outer | bound
+        self.around = outer if isinstance(node, ast.ClassDef) else self.hidden
+        self.inner = self.inner or not isinstance(node, ast.ClassDef)
+
+    def after(self, jumps: str = "") -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""
         now = self.run
         kind = now.kind if now.parent >= 0 else "block"
         self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
-        self.run.jumps = now.jumps
+        self.run.jumps, now.waits = now.jumps.replace("f", "").replace("w", "") + jumps, True
         return self.run

@@ -7,30 +7,36 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.instrument.expressions import Rewritten
-from tracec.passes.instrument.prescan import is_bare
+from tracec.passes.instrument.prescan import first_run, is_bare, scan
 from tracec.passes.instrument.strings import Strings
 from tracec.passes.nouns.trace import Ref
-from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, RESUME
+from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, REC, RESUME
 
+SITE = 8  # column of a function's row
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 class Frames(Strings):
     """Adds to the expressions those that open or leave a frame."""
 
+    closes = False  # whether a comprehension begins of which functions within may see variables
+
     def on_Lambda(self, node: ast.Lambda) -> Rewritten:
+        if self.values or self.resumes:
+            self.defaults(node.args)
         if not self.values or yields(node.body):
             return node, []
-        self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
         with self.scope():
             self.function = self.open_function("lambda", "<lambda>", node, names)
+            closes = self.inner or scan([node.body]).nested
+            self.within(node, [node.body])
             self.run, self.walrus, self.resumes = self.segment("entry"), self.depth == 0 and not self.careful, False
             self.watched = False
             for arg in parameters(node.args):
                 self.site("param", arg, binds=[arg.arg], attr=arg.arg)
             body, _ = self.sure("return", node.body, returns=True)
-            node.body = self.make.either(self.enter(self.run, node.body, names), body)
+            node.body = self.make.either(self.enter(self.run, node.body, names, closes), body)
         return node, []
 
     def defaults(self, args: ast.arguments) -> tuple[list[Ref], list[str]]:
@@ -69,17 +75,23 @@ class Frames(Strings):
 
     def on_ListComp(self, node: Comprehension) -> Rewritten:
         if suspends(node):
-            if not self.resumes or isinstance(node, ast.GeneratorExp):
-                return node, []
-            return self.woken("comp", self.paused("pause", node, node), [])  # it sleeps with its frame
+            if self.resumes and isinstance(node, ast.GeneratorExp):  # only this much runs here and now
+                node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)
+            return self.as_one("comp", node) if self.resumes and not isinstance(node, ast.GeneratorExp) else (node, [])
         if not self.values:
+            if self.resumes:
+                node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)
             return node, []
         node.generators[0].iter, refs = self.expr_without_walrus(node.generators[0].iter)
         with self.scope():
             self.function = self.open_function("comp", f"<{type(node).__name__.lower()}>", node, ())
             self.walrus, self.resumes, self.depth, self.watched = False, False, self.depth + 1, False
-            self.stages(node, refs)
-        return self.record("comp", node, refs)
+            self.hidden = self.around
+            number, closes = self.function, scan([node]).nested
+            self.stages(node, refs, closes)
+        new, made = self.record("comp", node, refs)
+        self.functions[number][SITE] = made[0]
+        return new, made
 
     on_SetComp = on_GeneratorExp = on_DictComp = on_ListComp
 
@@ -88,15 +100,16 @@ class Frames(Strings):
             self.walrus, self.depth = False, self.depth + 1
             return self.contents(node)
 
-    def stages(self, node: Comprehension, refs: Sequence[Ref]) -> None:
+    def stages(self, node: Comprehension, refs: Sequence[Ref], closes: bool) -> None:
         """Each condition, inner iterable and element of a comprehension is a stage that begins with a token."""
         names: list[str] = []
-        guard = -1
+        guard, self.closes = -1, closes
         for place, clause in enumerate(node.generators):
             if place:
                 (clause.iter, guard), names = self.stage("item", clause.iter, names, refs, guard), []
                 refs = [guard]
             names = targets(clause.target)
+            self.around = self.hidden = self.around | set(names)
             for number, test in enumerate(clause.ifs):
                 (clause.ifs[number], guard), names = self.stage("test", test, names, refs, guard), []
         if isinstance(node, ast.DictComp):
@@ -113,8 +126,15 @@ class Frames(Strings):
         run.jumps = "e" if kind in ("return", "key") else ""
         for name in names:
             self.site("loop", node, refs, binds=[name], attr=name)
+        closes, self.closes = self.closes, False  # told where it begins
         new, made = self.truth(node) if kind == "test" and is_bare(node) else self.sure(kind, node)
-        return self.make.either(self.enter(run, node, names), new), self.known(made)
+        return self.make.either(self.enter(run, node, names, closes), new), self.known(made)
+
+    def as_one(self, kind: str, node: ast.expr) -> Rewritten:
+        """What sleeps and is left alone inside: `e -> __resume__(__g__, (__rec__(__at_1f00__[7]) or e))`."""
+        asleep = self.make.call(REC, [self.make.token(self.segment("pause").id, first_run(node))], first_run(node))
+        new = self.make.resumed(RESUME if self.values else AGAIN, self.make.either([asleep], node))
+        return new, [self.site(kind, node, [])] if self.values else []
 
     def on_Await(self, node: ast.Await) -> Rewritten:
         return self.waiting("await", node)
@@ -153,8 +173,11 @@ class Frames(Strings):
 
 
 def suspends(node: ast.AST) -> bool:
-    """True where a comprehension awaits: it is left alone inside."""
-    return any(isinstance(n, ast.Await) or (isinstance(n, ast.comprehension) and n.is_async) for n in ast.walk(node))
+    """True where a comprehension awaits: it is left alone inside. What it goes through first is evaluated outside."""
+    first: ast.expr = node.generators[0].iter  # type: ignore[attr-defined]
+    outside = {id(part) for part in ast.walk(first)}
+    inside = (part for part in ast.walk(node) if id(part) not in outside)
+    return any(isinstance(n, ast.Await) or (isinstance(n, ast.comprehension) and n.is_async) for n in inside)
 
 
 def yields(node: ast.AST) -> bool:
@@ -171,7 +194,7 @@ def parameters(args: ast.arguments) -> list[ast.arg]:
 
 def targets(node: ast.expr) -> list[str]:
     """The plain names that an assignment target binds, left to right."""
-    return [name.id for name in names_bound(node)]
+    return list(dict.fromkeys(name.id for name in names_bound(node)))
 
 
 def names_bound(node: ast.expr) -> list[ast.Name]:

@@ -18,6 +18,7 @@ LEFT_ALONE = {  # parts that are not rewritten
     ast.AnnAssign: "annotation",
 }  # fmt: skip
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+NESTED = (*SCOPES, ast.GeneratorExp)  # what runs at another time, and may see the variables of the frame around
 
 
 @dataclass(slots=True)
@@ -27,14 +28,16 @@ class Scan:
     calls: set[str] = field(default_factory=set)  # plain names called
     outside: set[str] = field(default_factory=set)  # declared global or nonlocal
     suspends: bool = False  # it yields
-    lasting: bool = False  # a `return` may run through a `finally`
+    lasting: bool = False  # a `return` may run through a `finally`, or an `async with`
     odd: bool = False  # it sleeps where nothing is rewritten
+    nested: bool = False  # functions within it may see its variables
 
 
 def scan(nodes: Sequence[ast.AST]) -> Scan:
     """Look at some nodes and all below them, without entering nested scopes."""
     found = Scan()
     for node in within(nodes):
+        found.nested = found.nested or isinstance(node, NESTED)
         if isinstance(node, SCOPES):
             found.odd = found.odd or sleeps(outside_of(node))
         elif isinstance(node, ast.Call):
@@ -44,6 +47,8 @@ def scan(nodes: Sequence[ast.AST]) -> Scan:
             found.suspends = True
         elif isinstance(node, (ast.Try, ast.TryStar)):
             found.lasting = found.lasting or bool(node.finalbody)
+        elif isinstance(node, (ast.AsyncFor, ast.AsyncWith)):
+            found.lasting = True  # it may sleep on its way out
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found.outside.update(node.names)
         elif type(node) in LEFT_ALONE:

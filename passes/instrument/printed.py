@@ -113,15 +113,18 @@ class Weaver(cst.CSTTransformer):
         return out
 
     def guard(self, node: Any, first: Sequence[ast.stmt], lines: Sequence[Line], inline: bool = False) -> list[Line]:
-        """A function's body in a `try`, behind the hooks that come first."""
+        """A block in a `try`, behind the hooks that come first."""
         above = lines[0].leading_lines if lines else ()
         lines = [lines[0].with_changes(leading_lines=()), *lines[1:]] if lines else ()
-        (handler,) = node.handlers
-        raised = cst.IndentedBlock([row(handler.body[:-1]), row(handler.body[-1:])])
-        caught = cst.ExceptHandler(raised, cst.Name(handler.type.id), cst.AsName(cst.Name(handler.name)))
+        caught = [self.handler(handler) for handler in node.handlers]
         ended = cst.Finally(cst.IndentedBlock([row(node.finalbody)])) if node.finalbody else None
         body = cst.IndentedBlock(self.woven(node.body, lines, inline))
-        return [row(first, above), cst.Try(body, [caught], finalbody=ended)]
+        return [row(first, above), cst.Try(body, caught, finalbody=ended)]
+
+    def handler(self, handler: Any) -> cst.ExceptHandler:
+        """What a guard does with an exception."""
+        raised = cst.IndentedBlock([row(handler.body[:-1]), row(handler.body[-1:])])
+        return cst.ExceptHandler(raised, cst.Name(handler.type.id), cst.AsName(cst.Name(handler.name)))
 
 
 def taken(todo: list[ast.stmt]) -> list[ast.stmt]:

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.hooks import placed
+from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
-from tracec.passes.instrument.prescan import is_literal
+from tracec.passes.instrument.prescan import is_literal, sleeps
 from tracec.passes.nouns.trace import Ref
 from tracec.runtime.record.bind_hooks import RESUME
 
@@ -18,7 +18,8 @@ class Simple(Frames):
     """Each method answers the statements that stand in one's place."""
 
     def on_Expr(self, node: ast.Expr) -> list[ast.stmt]:
-        node.value, _ = self.expr(node.value)
+        if not isinstance(node.value, ast.Name):
+            node.value, _ = self.expr(node.value)
         return [node]
 
     def on_Assign(self, node: ast.Assign) -> list[ast.stmt]:
@@ -38,7 +39,8 @@ class Simple(Frames):
         for place, node in enumerate(nodes):
             nodes[place], refs = self.expr(node)
             refs = self.single(node, refs)
-            found.append([self.alias(node, refs)] if self.values and isinstance(refs[0], str) else refs)
+            bare = isinstance(node, ast.Name)
+            found.append([self.alias(node, refs)] if self.values and (bare or isinstance(refs[0], str)) else refs)
         return found
 
     def one_by_one(self, wholes: Sequence[ast.expr], each: list[list[Ref]]) -> list[ast.stmt]:
@@ -62,6 +64,7 @@ class Simple(Frames):
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        parts = list({part.id: part for part in parts}.values())  # of `_, x, _ = v` the last one is left
         for part in parts:
             self.binding("bind", part, refs, part.id)
         return self.make.statements(self.named([part.id for part in parts], parts[-1]), parts[-1]) if parts else []
@@ -98,6 +101,8 @@ class Simple(Frames):
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if node.value is None:
+            if self.resumes and sleeps([node.target]):
+                self.target(node.target)
             return [node]
         old = node.value
         node.value, refs = self.expr(old)
@@ -106,6 +111,7 @@ class Simple(Frames):
     def on_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         target = node.target
         on = self.target(target)
+        before, first = self.read_before(target)
         old = node.value
         node.value, refs = self.expr(old)
         refs = self.single(old, refs)
@@ -114,19 +120,35 @@ class Simple(Frames):
             return [node]
         if not self.values:
             return [node]
-        self.binding("aug", node, [target.id, *refs], target.id, attr=type(node.op).__name__)
-        return [node, *self.make.statements(self.named([target.id], target), target)]
+        self.binding("aug", node, [*first, *refs], target.id, attr=type(node.op).__name__)
+        return [*before, node, *self.make.statements(self.named([target.id], target), target)]
+
+    def read_before(self, target: ast.expr) -> tuple[list[ast.stmt], list[Ref]]:
+        """What `x += 1` reads, and the hook that records it: no expression can hold one."""
+        if not isinstance(target, ast.Name):
+            return [], []
+        if self.watched or not self.is_read(target):
+            return [], [target.id]
+        event = self.make.call(self.keep, [placed(ast.Name(target.id, ast.Load()), target)], target)
+        return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
-        """Silent sites, `attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*"."""
+        """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". The values of the second form are recorded."""
+        told: list[str] = []
         for alias in node.names if self.values else ():
             if isinstance(node, ast.ImportFrom):
                 whole = f"{'.' * node.level}{node.module or ''}:{alias.name}"
             else:
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or alias.name.partition(".")[0]
-            self.site("import", alias, binds=[name] if name != "*" else [], silent=True, attr=whole)
-        return [node]
+            known = isinstance(node, ast.ImportFrom) and name != "*" and not self.watched and not self.is_mangled(name)
+            self.site("import", alias, binds=[name] if name != "*" else [], silent=not known, attr=whole)
+            told += [name] * known
+        return [node, *self.make.statements(self.named(told, Nowhere), Nowhere)]
+
+    def is_mangled(self, name: str) -> bool:
+        """Tell whether Python has another name for a variable, as within a class for one that begins with two underscores."""
+        return name.startswith("__") and not name.endswith("__")
 
     on_ImportFrom = on_Import
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracec.passes.instrument.expressions import Expressions, Rewritten
+from tracec.passes.instrument.prescan import sleeps
 from tracec.passes.nouns.trace import Ref
 from tracec.passes.syntax.columns import characters
 
@@ -21,7 +22,10 @@ class Strings(Expressions):
     """Adds f-strings to the expressions."""
 
     def on_JoinedStr(self, node: ast.JoinedStr) -> Rewritten:
-        if not TOLD and not self.locate(node):
+        placed = TOLD or self.locate(node)
+        if self.resumes and sleeps([node]) and not (placed and all(map(self.can_be_hooked, ast.walk(node)))):
+            return self.as_one("text", node)
+        if not placed:
             return self.record("text", node, [name.id for name in ast.walk(node) if isinstance(name, ast.Name)])
         return self.record("text", node, self.fields(node))
 
@@ -36,6 +40,14 @@ class Strings(Expressions):
                 if isinstance(part.format_spec, ast.JoinedStr):
                     refs += self.fields(part.format_spec)
         return refs
+
+    def can_be_hooked(self, part: ast.AST) -> bool:
+        """False for a field of an f-string that sleeps, and whose text is shown."""
+        return not (isinstance(part, ast.FormattedValue) and sleeps([part.value]) and self.shown(part.value))
+
+    def as_one(self, kind: str, node: ast.expr) -> Rewritten:
+        """Implemented where frames sleep."""
+        raise NotImplementedError
 
     def shown(self, node: ast.expr) -> bool:
         """True for the expression of `{x=}`, whose text is shown: no text can have a hook there."""

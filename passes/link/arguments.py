@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tracec.passes.link.imports import Inputs
-from tracec.passes.link.operands import Operands, is_same, may_be
+from tracec.passes.link.operands import Operands
 from tracec.passes.link.plan import Step
 from tracec.passes.link.state import Live
+from tracec.passes.link.variables import is_same, may_be
 from tracec.passes.nouns.trace import CALLEE, Site
 
 
@@ -52,7 +53,7 @@ class Arguments(Operands):
             if type(held) is not tuple or held[0] == "type":
                 return -1
         node = self.node_of(caller, call, call.pairs[place][0])
-        return node if node >= 0 and may_be(self.values[node], value) else -1
+        return node if node >= 0 and self.could_be(node, value) else -1
 
     def chosen(
         self, frame: Live, name: str, call: Site, operands: list[tuple[int, int]], value: object
@@ -60,7 +61,7 @@ class Arguments(Operands):
         """Choose the operands of a call, (node, label), that a parameter comes from; all where that is not known."""
         words, function = self.graph.columns.words, frame.function
         if call.kind != "call" or name not in function.params:
-            return operands
+            return self.alike(operands, value)
         pairs = [(node, label, words[label]) for node, label in operands if words[label] not in ("changed", CALLEE)]
         place, (positional, star, double) = function.params.index(name), function.shape
         plain = [(node, label) for node, label, word in pairs if word == ""]
@@ -84,15 +85,28 @@ class Arguments(Operands):
         found = [(node, label) for node, label, word in pairs if word == name]
         if not found and place < min(positional, len(plain)):
             found = plain[place : place + 1]
-        if found and may_be(self.values[found[0][0]], value):
+        if found and self.could_be(found[0][0], value):
             return found
         if not found and (spread or any(word == "**" for _, _, word in pairs)):
             return [(node, label) for node, label, word in pairs if word in ("*", "**")]
         same = [(node, label) for node, label, _ in pairs if type(value) is tuple and is_same(self.values[node], value)]
         if same:
             return same[:1]
-        default = self.default(frame, name) if not found and self.is_direct(call, function) else None
-        return default if default is not None else operands
+        default = self.default(frame, name, value) if not found and self.is_direct(call, function) else None
+        return default if default is not None else self.possible(operands, value)
+
+    def alike(self, operands: list[tuple[int, int]], value: object) -> list[tuple[int, int]]:
+        """Choose what an operator, or the read of an attribute, gives a special method: `a + b` gives `a` and `b`."""
+        same = [pair for pair in operands if is_same(self.values[pair[0]], value)]
+        if type(value) is not tuple:
+            same = [
+                pair for pair in operands if type(self.values[pair[0]]) is not tuple and self.could_be(pair[0], value)
+            ]
+        return same or self.possible(operands, value) * (type(value) is tuple)
+
+    def possible(self, operands: list[tuple[int, int]], value: object) -> list[tuple[int, int]]:
+        """Leave out what cannot give a parameter its value: a number or a text is no part of another one."""
+        return [pair for pair in operands if type(self.values[pair[0]]) is tuple or self.could_be(pair[0], value)]
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
         """Tell whether an argument goes to the `**kwargs` of a function by its name."""
@@ -103,11 +117,13 @@ class Arguments(Operands):
         parts = function.qualname.split(".")
         return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
 
-    def default(self, frame: Live, name: str) -> list[tuple[int, int]] | None:
-        """Return the node of a parameter's default; None where its definition was not seen."""
+    def default(self, frame: Live, name: str, value: object) -> list[tuple[int, int]] | None:
+        """Return the node of a parameter's default; None where its definition was not seen, none where it is another's."""
         made = frame.module.made.get(frame.function.id, -1)
         if made < 0:
             return None
         code = self.graph.word("default")
         held = self.defaults.get(made, {}).get(name)
+        if held is not None and not self.could_be(held, value):
+            return []
         return [(made, code)] if held is None else [(held, code)]

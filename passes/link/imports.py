@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 
 from tracec.passes.link.plan import Module, Step
-from tracec.passes.link.state import LinkState, Live
+from tracec.passes.link.state import Live
+from tracec.passes.link.variables import Variables
 from tracec.passes.nouns.trace import Site
 from tracec.runtime.record.picture import WHOLE
 
 Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 
 
-class Imports(LinkState):
+class Imports(Variables):
     """Knows modules by their names. The site of an import is passed when the modules that it loads have run."""
 
     def imports(self, frame: Live, step: Step) -> Inputs:

@@ -7,10 +7,12 @@ from typing import Any
 from tracec.passes.link.imports import Imports, Inputs
 from tracec.passes.link.plan import READS, STORES, Step
 from tracec.passes.link.state import GENERATIONS, Live
+from tracec.passes.link.variables import is_same, may_be
 from tracec.passes.nouns.mutations import INITIAL, first_changed, makes
-from tracec.passes.nouns.trace import Ref, Site
+from tracec.passes.nouns.trace import Ref
 
 KEYED = frozenset(["list", "dict"])  # types whose items are told apart by their keys
+MOST_CLASSES = 20  # of one name; chosen
 MOST_BASES = 20  # classes that are looked through for an attribute; chosen
 
 
@@ -38,8 +40,8 @@ class Operands(Imports):
 
     def kept_in(self, step: Step, inputs: list[int], labels: list[int]) -> None:
         """Make a store an input of `obj.f(x)`, where `f` was stored in the object."""
-        held = self.values[inputs[0]] if inputs else None
-        stored = self.heap.get(held[2], {}).get(step.site.attr, -1) if type(held) is tuple else -1
+        key = self.identity(inputs[0]) if inputs else 0
+        stored = self.heap.get(key, {}).get(step.site.attr, -1) if key else -1
         if stored >= 0 and stored not in inputs:
             inputs.append(stored)
             labels.append(self.graph.word("stored"))
@@ -58,17 +60,8 @@ class Operands(Imports):
         node = frame.env.get(ref, -1)
         if node < 0 and frame.function.kind == "comp" and frame.outer is not None:
             return frame.outer.env.get(ref, -1)  # the iterable of its first loop
-        return -1 if step.skips and node < frame.env.get(step.number, -1) else node
-
-    def variable(self, frame: Live, name: str, site: Site) -> int:
-        """Find the node that a name stands for: this frame's, an enclosing one's, the module's."""
-        live: Live | None = frame
-        while live is not None:
-            if name in live.env and (live is frame or live.function.kind != "class"):
-                return live.env[name]
-            live = live.outer
-        found = frame.module.env.get(name, -1)
-        return found if found >= 0 else self.outside(frame, name, site)
+        stale = step.skips and ref not in step.read and node < frame.env.get(step.number, -1)
+        return -1 if stale else node
 
     # --- the heap ---
 
@@ -76,38 +69,65 @@ class Operands(Imports):
         """Find the inputs of an attribute or an item: what it is read of, and the node that stored it there."""
         inputs, labels = self.operands(frame, step)
         held = self.values[inputs[0]] if inputs else None
-        stored = -1
+        stored, word = -1, "stored"
         if step.site.kind == "attr":
             stored = self.attribute(held, inputs[0], step.site.attr, value) if inputs else -1
-        elif type(held) is tuple:
+        elif type(held) is tuple and held[2]:
             key = self.key(held, inputs)
             stored = self.heap.get(held[2], {}).get(key, -1) if key is not None else -1
             changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
-            stored = max(stored, changed)
+            if changed > stored:
+                stored, word = changed, "stored" if held[0] in KEYED else "changed"
         if stored >= 0 and stored not in inputs:
             inputs.append(stored)
-            labels.append(self.graph.word("stored"))
+            labels.append(self.graph.word(word))
+        elif stored < -1 and -2 - stored not in inputs:
+            inputs.append(-2 - stored)
+            labels.append(self.graph.word("of"))
         return inputs, labels
 
     def attribute(self, held: Any, of: int, name: str, value: object) -> int:
-        """Find the node that an attribute's value comes from, -1 where that is not known."""
+        """Find the node that an attribute's value comes from, -1 where that is not known.
+
+        -2 - n: node n of a class body, out of which a metaclass or a descriptor made the value.
+        """
         module = self.imported.get(of)
         if module is not None:
-            return module.env.get(name, -1)
-        if type(held) is not tuple:
-            return -1
-        stored = self.heap.get(held[2], {}).get(name, -1)
+            node = module.env.get(name, -1)
+            return node if node >= 0 and self.agrees(node, value) else -1
+        identity = self.identity(of)
+        stored = self.heap.get(identity, {}).get(name, -1) if identity else -1
         if stored >= 0:
             return stored if may_be(self.values[stored], value) else -1
+        if type(held) is not tuple:
+            return -1
         kind = held[1][6:-1] if held[0] == "type" else held[0]
         todo, seen = [kind], 0
         while todo and seen < MOST_BASES:
-            env, bases = self.classes.get(todo.pop(0), ({}, []))
-            if name in env:
-                return env[name]
-            todo += bases
+            bodies = self.classes.get(todo.pop(0), ())
+            nodes = {env[name] for env, _ in bodies if name in env}
+            if nodes:
+                found = [node for node in nodes if self.held_by_class(node, value)]
+                if len(found) == 1 and len(bodies) < MOST_CLASSES:
+                    return found[0]
+                (node, *others) = nodes
+                return -2 - node if not (found or others) and self.makes(node, value) else -1
+            todo += [base for _, bases in bodies for base in bases]
             seen += 1
         return -1
+
+    def identity(self, node: int) -> int:
+        """Return what tells the object that is a node's value from others, 0 where nothing does.
+
+        A definition has that of what was read by its name; a module that is not recorded one by its name, below 0.
+        """
+        held = self.noted.get(node, self.values[node])
+        if type(held) is not tuple:
+            return 0
+        site = self.graph.columns.table[self.graph.site_of(node)]
+        if held[2] or site.kind != "import" or site.attr.startswith(".") or ":" in site.attr:
+            return int(held[2])
+        return self.names.setdefault(site.attr, -1 - len(self.names))
 
     def key(self, held: Any, inputs: list[int]) -> Any:
         """Return what tells an item of a list or dict from others; None where nothing does."""
@@ -122,17 +142,21 @@ class Operands(Imports):
         """Note what a `store` or `delete` changes."""
         on = [i for i, label in zip(inputs, labels) if self.graph.columns.words[label] == "on"]
         held = self.values[on[0]] if on else None
-        if type(held) is not tuple:
+        module = self.imported.get(on[0]) if on else None
+        if module is not None and step.site.attr and step.site.kind == "store":
+            module.env[step.site.attr] = node
+        identity = self.identity(on[0]) if on else 0
+        if not identity:
             return
         if step.site.attr:
-            self.heap.setdefault(held[2], {})[step.site.attr] = node
+            self.heap.setdefault(identity, {})[step.site.attr] = node
         else:
             key = self.key(held, on) if step.site.kind == "store" else None
             if key is None:
-                self.shuffled[held[2]] = node
+                self.shuffled[identity] = node
             else:
-                self.heap.setdefault(held[2], {})[key] = node
-        self.touched[held[2]] = node
+                self.heap.setdefault(identity, {})[key] = node
+        self.touched[identity] = node
 
     def is_new(self, frame: Live, step: Step, value: Any) -> bool:
         """Tell whether a value is an object that was just made: what was known of its address is of another one."""
@@ -157,7 +181,7 @@ class Operands(Imports):
         words = self.graph.columns.words
         place = first_changed(step.site, [words[label] for label in labels])
         value = self.values[inputs[place]] if place < len(inputs) else None
-        if type(value) is tuple:
+        if type(value) is tuple and value[2]:
             self.touched[value[2]] = self.shuffled[value[2]] = node
 
     # --- definitions ---
@@ -171,7 +195,9 @@ class Operands(Imports):
         if site.kind == "class":
             body = module.classes.get(function.id, {}) if function is not None else {}
             bases = [ref for ref, label in zip(site.operands, site.labels) if label == "base" and isinstance(ref, str)]
-            self.classes[site.attr] = body, bases
+            bodies = self.classes.setdefault(site.attr, [])
+            if len(bodies) < MOST_CLASSES:
+                bodies.append((body, bases))
             return
         self.defaults[node] = {words[label]: i for i, label in zip(inputs, labels)}
         if frame.function.kind not in ("module", "class"):
@@ -182,7 +208,7 @@ class Operands(Imports):
         for name in step.binds:
             frame.env[name] = node
         for name in step.outside:
-            self.bind_outside(frame, name, node)
+            self.bind_outside(frame, name, node, step.site)
         kind = step.site.kind
         if kind in STORES:
             self.stores(step, node, inputs, labels)
@@ -196,26 +222,3 @@ class Operands(Imports):
             self.defines(frame, step, node, inputs, labels)
         elif kind == "import":
             self.imported_by(frame, step.site, node)
-
-    def bind_outside(self, frame: Live, name: str, node: int) -> None:
-        """Bind a name declared global or nonlocal."""
-        live = frame.outer
-        while live is not None:
-            if name in live.env and live.function.kind not in ("class", "module"):
-                live.env[name] = node
-                return
-            live = live.outer
-        frame.module.env[name] = node
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Return True for pictures of one object."""
-    return type(one) is tuple and type(other) is tuple and one[2] == other[2] != 0 and one[0] == other[0]
-
-
-def may_be(stored: Any, value: Any) -> bool:
-    """Return False where a value is certainly another than the one that was stored."""
-    if type(stored) is tuple or type(value) is tuple:
-        unknown = (type(stored) is tuple and not stored[2]) or (type(value) is tuple and not value[2])
-        return unknown or is_same(stored, value)
-    return type(stored) is type(value) and (stored == value or stored != stored)

@@ -9,21 +9,24 @@ from typing import Any, Final
 
 from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
-from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
+from tracec.passes.nouns.structure import ELEMENT, FINALLY, FOLLOWS, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
-from tracec.runtime.record.picture import LASTING
+from tracec.passes.syntax.parsing import expression_of
+from tracec.runtime.record.picture import LASTING, picture
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.
 READS = frozenset({"attr", "item"})
 STORES = frozenset({"store", "delete"})
-SLOW = READS | {"aug", "except"}
+COPIES = frozenset({"return", "out", "test", "item", "key"})  # what may have the value of a variable as it is
+SLOW = READS | {"aug", "except", "read", "import"}
 # How the linker treats a site: `Step.treatment`.
 FAST: Final = 0  # it has no effects beyond its frame: see `Values.straight`
 PARAMETER: Final = 1
 RETURN: Final = 2
 LOOP: Final = 3  # what it gives guards the turn of a loop
 PLAIN: Final = 4  # any other way
+NAME: Final = 5  # a variable of the module that was read: no node of its own, where its value is what it was set to
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
@@ -34,7 +37,7 @@ LONGEST_TEXT = 60  # characters kept of a value that is not plain; chosen
 class Step:
     """One site as the linker meets it."""
 
-    treatment: int  # FAST, PARAMETER, RETURN, LOOP or PLAIN
+    treatment: int  # FAST, PARAMETER, RETURN, LOOP, PLAIN or NAME
     number: int  # of the site, among those of all modules
     pairs: tuple[tuple[Ref, int], ...]  # (operand, code of its label); an operand is a site's number or a name
     binds: tuple[str, ...]  # names bound in the frame itself
@@ -47,7 +50,10 @@ class Step:
     looks: bool = False  # a call of `locals` and the like, which sees all variables of the frame
     kept: bool = False  # a call of something that may have been stored in its object
     simple: str = ""  # a call with nothing but positional arguments: of a "function", or a "method"
+    chain: str = ""  # "and" or "or": a silent site has the value of the operand at which it stopped
     skips: bool = False  # some of its operands may not be evaluated, and have nodes of an earlier time
+    read: frozenset[int] = frozenset()  # its operands that are reads of variables, whose nodes are older
+    same: str = ""  # the variable whose value it has, and which has no site of its own
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +70,8 @@ class Run:
     is_loop_body: bool
     is_while_test: bool
     is_element: bool  # of a comprehension
+    anyway: bool  # of a `finally`, or what follows a `with`: it may begin wherever the frame stood
+    follows: bool  # the latter
     steps: list[Step]
 
 
@@ -161,8 +169,24 @@ def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
     """Make the run of a segment; `first` is the number of the module's first site, `steps` has all its sites."""
     own, guard = segment, segment.guard + first if segment.guard >= 0 else -1
     body, test, element = bool(own.jumps & LOOP_BODY), own.jumps == WHILE_TEST, own.jumps == ELEMENT
+    follows = bool(own.jumps & FOLLOWS)
+    anyway = follows or bool(own.jumps & FINALLY)
     inside = [steps[number] for number in own.sites]
-    return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, body, test, element, inside)
+    return Run(
+        own.id,
+        own.kind,
+        own.function,
+        own.parent,
+        own.resume,
+        own.waits,
+        guard,
+        body,
+        test,
+        element,
+        anyway,
+        follows,
+        inside,
+    )
 
 
 def step_of(site: Site, first: int, structure: Structure, library: Library, callees: Callees) -> Step:
@@ -172,7 +196,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         (ref + first if isinstance(ref, int) else ref, library.word(label))
         for ref, label in zip(site.operands, site.labels)
     )
-    if callees.is_variable(site):
+    if callees.is_variable(site) and CALLEE not in site.labels:
         pairs += ((site.attr, library.word(CALLEE)),)
     outside = tuple(name for name in site.binds if name in function.outside)
     binds = tuple(name for name in site.binds if name not in function.outside)
@@ -184,19 +208,31 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
+    if step.skips:
+        refs = [ref for ref in site.operands if isinstance(ref, int)]
+        step.read = frozenset(ref + first for ref in refs if structure.sites[ref].kind == "name")
+    if site.kind in COPIES and site.operands == (site.attr,):
+        step.same = site.attr
     if site.silent:
         step.stops = site.kind == "raise"
-        plain = [place for place, label in enumerate(site.labels) if label == ""]
-        if site.kind in ("const", "return") and not pairs:
-            step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
-        elif site.kind in DEFINED:  # a decorator may have made something else of it
-            word = DEFINED[site.kind]
-            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
-        elif site.kind not in ("compare", "op", "choose", "import") and plain:
-            step.value_operand = plain[-1]
-        elif site.kind == "store" and "of" not in site.labels:
-            step.value = assigned(site.text)
+        silent_value(step, site)
     return step
+
+
+def silent_value(step: Step, site: Site) -> None:
+    """Work out where the value of a site without an event comes from: its text, or an operand."""
+    plain = [place for place, label in enumerate(site.labels) if label == ""]
+    if site.kind in ("const", "return") and not step.pairs:
+        step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
+    elif site.kind in DEFINED:  # a decorator may have made something else of it
+        word = DEFINED[site.kind]
+        step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
+    elif site.kind == "bool":
+        step.chain = chain_of(site)
+    elif site.kind not in ("compare", "op", "choose", "import") and plain:
+        step.value_operand = plain[-1]
+    elif site.kind == "store" and "of" not in site.labels:
+        step.value = assigned(site.text)
 
 
 def treatment_of(site: Site, *, wide: bool) -> int:
@@ -205,7 +241,10 @@ def treatment_of(site: Site, *, wide: bool) -> int:
         return RETURN
     if site.kind == "param":
         return PARAMETER
-    if site.silent or site.kind in SLOW or wide or may_change(site) or may_skip(site):
+    if site.kind == "name":
+        return NAME
+    copied = site.kind in COPIES and site.operands == (site.attr,)
+    if site.silent or site.kind in SLOW or wide or copied or may_change(site) or may_skip(site):
         return PLAIN
     return LOOP if site.kind == "loop" else FAST
 
@@ -213,6 +252,18 @@ def treatment_of(site: Site, *, wide: bool) -> int:
 def may_skip(site: Site) -> bool:
     """Tell whether some operands may not be evaluated, as in `a and b`, `a if b else c`, `a < b < c`."""
     return site.kind in ("bool", "choose") or (site.kind == "compare" and len(site.operands) > 2)
+
+
+def chain_of(site: Site) -> str:
+    """Tell "and" or "or", where each operand of a chain is one of the site's; else ""."""
+    whole = expression_of(f"({site.text})")
+    if not isinstance(whole, ast.BoolOp) or len(whole.values) != len(site.operands):
+        return ""
+    named = [
+        ref == value.id if isinstance(value, ast.Name) else type(ref) is int
+        for ref, value in zip(site.operands, whole.values)
+    ]
+    return ("and" if isinstance(whole.op, ast.And) else "or") if all(named) else ""
 
 
 def assigned(text: str) -> Any:
@@ -232,5 +283,7 @@ def value_or_picture(text: str) -> Any:
         value = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return ("?", " ".join(text.split())[:LONGEST_TEXT], 0, 0, -1)
-    plain = value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-    return value if plain else (type(value).__name__, repr(value)[:LONGEST_TEXT], 0, 0, -1)
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+        return value
+    kind, shown, _, state, size = picture(value)
+    return (kind, shown, 0, state | LASTING, size)  # a constant of the code, whatever is done with its copies

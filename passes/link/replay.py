@@ -5,34 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
+from tracec.passes.link.doubts import Doubts
+from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
-from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
+from tracec.runtime.record.decode import OPENED, SWITCH
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
-class Linker(Values):
+class Linker(Doubts):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
         """Replay streams that belong together."""
-        self.strands = {}
+        self.strands, self.running = {}, {}
         for thread, events, first, last in turns(streams):
             self.play(thread, events, first, last)
         self.graph.settle(always=True)
 
     def play(self, thread: int, events: Sequence[Any], place: int, end: int) -> None:
         """Replay what one thread did without another in between."""
-        self.strand = strand = self.strands.setdefault(thread, Strand(thread))
-        self.stack = stack = strand.stack
+        strand = self.switched(thread, self.running.get(thread, 0))
+        stack = strand.stack
         while place < end:
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
-                if len(event) == 2:
+                if len(event) == 4:
+                    self.celled(event)
+                elif len(event) == 6:
+                    strand = self.rare(thread, event)
+                    stack = strand.stack
+                elif len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
                 else:
@@ -54,6 +60,43 @@ class Linker(Values):
                 place += 1
             self.graph.settle()
 
+    def switched(self, thread: int, number: int) -> Strand:
+        """Go on with a stack of a thread: 0 is its first one."""
+        self.running[thread] = number
+        self.strand = strand = self.strands.setdefault((thread, number), Strand(thread))
+        self.stack = strand.stack
+        return strand
+
+    def rare(self, thread: int, event: Any) -> Strand:
+        """A frame begins whose end nobody tells; such a frame has ended; a thread goes on with another stack."""
+        kind, number, segment, *_ = event
+        if kind == SWITCH:
+            return self.switched(thread, number)
+        opened = self.opened.get(thread, 0)
+        if kind == OPENED:
+            self.token(number, segment, 0)
+            self.opened[thread] = opened + 1
+            if self.modules[number] is not None and self.stack:
+                self.stack[-1].opened = opened + 1
+        else:
+            self.gone(opened - number)
+        return self.strand
+
+    def gone(self, number: int) -> None:
+        """Note that a lambda or a generator expression has ended, with all above it: its value came, or an exception."""
+        place = next((place for place, live in enumerate(self.stack) if live.opened == number), -1)
+        if place < 0:
+            return
+        live = self.stack[place]
+        self.silent(live)
+        del self.stack[place + 1 :]
+        if live.children or live.place < len(live.run.steps):
+            self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
+            live.elements.append(live.newest)
+        self.stack.pop()
+        if self.stack:
+            self.stack[-1].children += live.elements
+
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""
         if strand.mark and strand.mark not in self.marked:
@@ -70,10 +113,12 @@ class Linker(Values):
         plan = self.modules[module]
         if plan is None:
             self.lost += 1
+            self.begun_last = None
             return False
         run = plan.runs[number]
+        self.begun_last = None
         if run.kind == "entry":
-            self.enter(plan, run, 0 if mark in self.marked else mark)
+            self.begun_last = self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
         frame = self.find(plan, run.function, run.kind) or self.begun(plan, run, mark)
         if frame is None:
@@ -82,12 +127,14 @@ class Linker(Values):
             goal = run.parent, run.resume
             self.silent(frame, goal, failing=run.kind == "handler")
             if run.kind == "handler":
-                self.caught(frame)
+                self.caught(frame, (frame.run.number, frame.place) == goal)
             else:
+                self.arrived(frame, run, goal)
                 self.interrupted(frame, goal)
             self.block(frame, run)
         elif run.kind == "exit":
             self.silent(frame)
+            self.ended(frame)
             if frame.function.kind == "class":
                 frame.module.classes[frame.function.id] = frame.env
             self.leave(frame)
@@ -106,7 +153,7 @@ class Linker(Values):
             control = self.raised
         elif run.is_while_test:
             control = self.again(frame, run, control)
-        frame.run, frame.place = run, 0
+        frame.run, frame.place, frame.origin = run, 0, run.number
         frame.control = frame.controls[run.number] = control
 
     def again(self, frame: Live, run: Run, first: int) -> int:
@@ -126,6 +173,8 @@ class Linker(Values):
             self.stack.clear()
         live = self.enter(plan, run, mark)
         live.place = len(run.steps)
+        self.hidden(live)
+        live.guessed = True
         return live
 
     def interrupted(self, frame: Live, goal: Cursor) -> None:
@@ -141,7 +190,7 @@ class Linker(Values):
             return self.enter_comp(plan, run, function)
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.mark = mark
+        live.mark, live.cells = mark, {}
         if parent is not None:
             made = function.qualname.rpartition(".")[2] if function.kind == "class" else ""
             loaded = plan if function.kind == "module" else None
@@ -153,11 +202,12 @@ class Linker(Values):
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
         if function.kind == "generator":
             self.woken(live, function)
-        live.outer = self.enclosing(plan, function, live)
+        if function.kind == "class":
+            live.outer = self.around(plan, function)
         live.controls[run.number] = live.control
         if function.kind == "module":
             live.env = plan.env
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if mark:
             self.marked[mark] = live
         self.stack.append(live)
@@ -182,10 +232,10 @@ class Linker(Values):
             return live
         parent = self.stack[-1] if self.stack else None
         live = self.new_frame(plan, run, function, parent)
-        live.outer = outer = self.latest_of.get((id(plan), function.parent))
+        live.outer = outer = self.around(plan, function)
         if outer is not None:
             live.env = outer.comps.setdefault(function.id, {})
-        self.latest_of[id(plan), function.id] = live
+        self.begins(plan, function, live)
         if parent is not None:
             # What its iterator just ran gave the loop's variables.
             live.children, parent.children = parent.children, []
@@ -195,35 +245,18 @@ class Linker(Values):
         self.stack.append(live)
         return live
 
+    def begins(self, plan: Module, function: Function, live: Live) -> None:
+        """Note the last frame of a function."""
+        key = id(plan), function.id
+        if key in self.latest_of:
+            self.many.add(key)
+        self.latest_of[key] = live
+
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
-        live = Live(len(self.frames), plan, function, run, parent)
+        live = Live(len(self.frames), plan, function, run, parent, checked=len(self.values), origin=run.number)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
-
-    def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
-        """Find the frame whose variables a function sees: the one that made it, where known, else the last one."""
-        latest = self.latest_of.get((id(plan), function.parent))
-        caller = live.maker or live.parent
-        if latest is None or latest.function.kind in ("module", "class") or caller is None or live.call is None:
-            return latest
-        return self.maker(caller, live.call, function) or latest
-
-    def maker(self, caller: Live, call: Step, function: Function) -> Live | None:
-        """Find the frame that ran the definition of the function being called, by the name it is called by."""
-        nodes = (
-            [self.variable(caller, call.site.attr, call.site)]
-            if call.site.attr and "self" not in call.site.labels
-            else []
-        )
-        nodes += self.operands(caller, call)[0]
-        for node in nodes:
-            value = self.values[node]
-            made = node if node in self.defined_in else self.closures.get(value[2], -1) if type(value) is tuple else -1
-            frame = self.defined_in.get(made)
-            if frame is not None and frame.function.id == function.parent:
-                return frame
-        return None
 
     def resume(self, mark: int) -> None:
         """Go on with the frame of a generator or coroutine: it is the one on top now."""
@@ -257,6 +290,7 @@ class Linker(Values):
             if stack[depth].function is wanted:
                 while len(stack) > depth + 1:
                     above = stack.pop()
+                    self.dropped(above)
                     if above.function.kind == "comp" and kind in ("raise", "handler"):
                         self.broken_off(above, stack[-1])
                 return stack[depth]

@@ -24,6 +24,10 @@ class Live:
     run: Run
     parent: Live | None
     outer: Live | None = None  # the frame whose variables it sees
+    cells: dict[str, Live | None] | None = (
+        None  # variables of other frames that it sees: whose; None: as `outer` has it
+    )
+    guessed: bool = False  # `outer` is one of several frames that it may be
     place: int = 0  # how far the run's sites are used up
     control: int = -1  # the node that let the run begin
     controls: dict[int, int] = field(default_factory=dict)  # the same of runs that it may go back to
@@ -41,6 +45,11 @@ class Live:
     mark: int = 0
     paused: bool = False
     returning: bool = False  # only a `finally` may still run
+    checked: int = 0  # the node up to which its values fit
+    origin: int = 0  # the run that its last token began
+    jumping: bool = False  # a `finally` runs on the way of a jump
+    failed: bool = False  # an exception ended it; only a `finally` may still run
+    opened: int = 0  # its number among the frames whose end nobody tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Begun:
 
 @dataclass(slots=True, eq=False)
 class Strand:
-    """One thread while its stream is replayed."""
+    """One stack of a thread while its stream is replayed: a greenlet has one of its own."""
 
     thread: int
     stack: list[Live] = field(default_factory=list)
@@ -85,7 +94,9 @@ class LinkState:
         self.shuffled: dict[int, int] = {}  # identity -> the last node that changed it as a whole, not one item
         self.lost = 0
         self.cut = False
-        self.strands: dict[int, Strand] = {}
+        self.strands: dict[tuple[int, int], Strand] = {}  # by thread, and the number of its stack
+        self.running: dict[int, int] = {}  # thread -> the number of the stack that runs
+        self.opened: dict[int, int] = {}  # thread -> how many frames began whose end nobody tells
         self.strand = Strand(0)
         self.stack: list[Live] = self.strand.stack
         self.marked: dict[int, Live] = {}
@@ -93,7 +104,14 @@ class LinkState:
         self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
         self.defaults: dict[int, dict[str, int]] = {}  # node of a definition -> its parameters' default nodes
         self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
-        self.classes: dict[str, tuple[dict[Ref, int], list[str]]] = {}  # name -> what its body bound, its bases
+        self.classes: dict[str, list[tuple[dict[Ref, int], list[str]]]] = {}  # name -> what bodies bound, their bases
+        self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is
+        self.many: set[tuple[int, int]] = set()  # (module, function) that had several frames
+        self.begun_last: Live | None = None  # the frame that began at the event before
+        self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen
+        self.bindings: dict[tuple[int, str], list[int]] = {}  # (module, name) -> nodes that it stood for before
+        self.names: dict[str, int] = {}  # of modules that are not recorded -> numbers below 0, in place of addresses
+        self.noted: dict[int, Any] = {}  # node whose value is not known for sure -> what was first read of it
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module
         self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from
@@ -112,11 +130,13 @@ class LinkState:
             return next(changed for end, changed in past if node < end)
         return self.touched.get(identity, -1)
 
-    def outside(self, frame: Live, name: str, site: Site) -> int:
-        """Add a node for a name of which nobody knows where its value comes from; the same for the whole module."""
+    def outside(self, frame: Live, name: str, site: Site, owner: Live | None) -> int:
+        """Add a node for a name of which nobody knows where its value comes from: a variable of `owner`'s, or the same
+        for the whole module.
+        """
         shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
         number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
-        frame.module.env[name] = number
+        (frame.module if owner is None else owner).env[name] = number
         self.unknown.add(number)
         return number
 

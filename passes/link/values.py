@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
-from tracec.passes.link.plan import FAST, LOOP, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
+from tracec.passes.link.imports import Inputs
+from tracec.passes.link.plan import FAST, LOOP, NAME, PARAMETER, READS, RETURN, UNKNOWN, Module, Step
 from tracec.passes.link.state import Begun, Cursor, Live
+from tracec.passes.link.variables import may_be
 
 MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
 SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])  # types whose frames begin later
@@ -28,10 +30,24 @@ class Values(Arguments):
         inputs, labels, values = graph.inputs, graph.labels, graph.values
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children, past = frame.children, self.past
+        children, past, names, before = frame.children, self.past, frame.module.env, len(values)
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
+            if step.treatment == NAME:
+                node = names.get(step.site.attr, -1)
+                value = values[node] if node >= 0 else event
+                if type(event) is tuple:
+                    same = len(event) == 5 and type(value) is tuple and value[2] == event[2] and value[0] == event[0]
+                    same = same and event[2] != 0
+                else:
+                    same = type(value) is type(event) and value == event
+                if node < 0 or not same:
+                    break
+                env[step.number] = node
+                used += 1
+                place += 1
+                continue
             if step.treatment != FAST or (
                 type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
             ):
@@ -67,18 +83,20 @@ class Values(Arguments):
             used += 1
             place += 1
         if used != frame.place:
-            frame.place, frame.newest = used, len(values) - 1
+            frame.place = used
+            if len(values) > before:
+                frame.newest = len(values) - 1
             if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
 
-    def returned(self, frame: Live, inputs: list[int], labels: list[int]) -> None:
+    def returned(self, frame: Live, inputs: list[int], labels: list[int], word: str = "return") -> None:
         """Make the results of frames that were entered on the way inputs, once each."""
         if not frame.children:
             return
         new = [child for child in dict.fromkeys(frame.children) if child not in inputs]
         inputs += new
-        labels += [self.graph.word("return")] * len(new)
+        labels += [self.graph.word(word)] * len(new)
         frame.children.clear()
 
     def value(self, value: object) -> None:
@@ -94,10 +112,14 @@ class Values(Arguments):
                 if step is not None and not step.site.silent:
                     self.consume(frame, step, value)
                     return
+                self.dropped(frame)
             self.stack.pop()
             if frame.function.kind == "comp" and self.stack:
                 self.stack[-1].children += frame.elements
         self.lost += not self.cut
+
+    def dropped(self, frame: Live) -> None:
+        """Implemented where doubts are."""
 
     def pending(self, frame: Live) -> Step | None:
         """Return the site at which a frame stands, None at the end of a run."""
@@ -108,8 +130,19 @@ class Values(Arguments):
         """Make a node of a value at the site that waits for it."""
         if not (step.site.returns and frame.function.lasting and frame.module.grain == "calls"):
             frame.place += 1  # a `finally` may return once more
+        if step.treatment == NAME:
+            frame.env[step.number] = self.name_read(frame, step, value)
+            return
+        word = "return"
+        if frame.direct and step.site.kind == "call" and not self.may_return(frame, value):
+            word, frame.direct = "of", False  # something that is not recorded stands between
         if step.treatment == PARAMETER:
             inputs, labels = self.argument(frame, step, value)
+        elif step.site.kind == "import":
+            inputs, labels = self.imports(frame, step)
+            inputs, labels = (inputs, labels) if inputs and self.could_be(inputs[0], value) else ([], [])
+        elif step.same or step.site.kind == "read":
+            inputs, labels = self.copied(frame, step, value)
         elif step.site.kind in READS:
             inputs, labels = self.read(frame, step, value)
         elif frame.direct and step.site.kind == "call":
@@ -130,7 +163,7 @@ class Values(Arguments):
         if step.treatment == PARAMETER:
             frame.children.clear()
         else:
-            self.returned(frame, inputs, labels)
+            self.returned(frame, inputs, labels, word)
         frame.direct = frame.entered = False
         node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
@@ -143,6 +176,18 @@ class Values(Arguments):
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
+
+    def may_return(self, frame: Live, value: object) -> bool:
+        """Tell whether a call may give what one of the frames gave that were entered for it."""
+        return not frame.children or any(may_be(self.values[child], value) for child in frame.children)
+
+    def copied(self, frame: Live, step: Step, value: object) -> Inputs:
+        """Find the input of what has the value of a module's variable."""
+        name = step.site.attr
+        own = self.node_of(frame, step, name)
+        if own != frame.module.env.get(name, -1):
+            return [own], [0]
+        return [self.name_read(frame, step, value)], [0]
 
     def told(self, inputs: list[int], value: Any) -> None:
         """Note that a function is passed on: its identity leads to the frame in which it was made."""
@@ -206,12 +251,26 @@ class Values(Arguments):
             nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
             last = next((node for node in reversed(nodes) if node >= 0), -1)
             value = self.values[last] if last >= 0 else UNKNOWN
+        elif step.chain:
+            value = self.stopped(frame, step)
         elif kind == "import" and inputs:
             value = self.values[inputs[0]]
         made = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
             frame.result, frame.returning = made, True
+
+    def stopped(self, frame: Live, step: Step) -> Any:
+        """Find the value of `a and b`: of the first operand which decides, else of the last; UNKNOWN: who knows."""
+        value: Any = UNKNOWN
+        for left, (ref, _) in zip(range(len(step.pairs) - 1, -1, -1), step.pairs):
+            node = self.node_of(frame, step, ref)
+            value = self.values[node] if node >= 0 else UNKNOWN
+            if left and type(value) is tuple:
+                return UNKNOWN
+            if left and bool(value) is (step.chain == "or"):
+                break
+        return value
 
     # --- exceptions ---
 
@@ -223,18 +282,21 @@ class Values(Arguments):
             return
         self.silent(frame, failing=True)
         self.failed(frame, "exception", value)
-        frame.result = frame.newest
+        frame.result, frame.failed = frame.newest, True
         if not frame.function.lasting:
             self.leave(frame)
 
-    def caught(self, frame: Live) -> None:
-        """Note that a frame handles an exception itself; its value is known where it came out of another frame."""
-        known = self.raised in frame.children
-        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
+    def caught(self, frame: Live, passed: bool) -> None:
+        """Note that a frame handles an exception itself; its value is known where it came out of another frame.
 
-    def failed(self, frame: Live, kind: str, value: Any) -> None:
+        What raised was `passed` already where nothing but silent sites were left.
+        """
+        known = self.raised in frame.children
+        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN, passed)
+
+    def failed(self, frame: Live, kind: str, value: Any, passed: bool = False) -> None:
         """Make a node of an exception, over what was under way."""
-        step = self.under_way(frame)
+        step = self.under_way(frame, passed)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
         else:
@@ -245,9 +307,9 @@ class Values(Arguments):
             number = self.graph.library.exception_at(where, kind)
             self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
 
-    def under_way(self, frame: Live) -> Step | None:
+    def under_way(self, frame: Live, passed: bool) -> Step | None:
         """Return the site at which a frame stands: the one that raised; else the last one that had a node."""
         steps = frame.run.steps
         if steps:
-            return steps[min(frame.place, len(steps) - 1)]
+            return steps[min(max(frame.place - passed, 0), len(steps) - 1)]
         return None

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, ModuleType
 
+from tracec.runtime import record
+
 Compiler = Callable[[str, bytes], CodeType]
 
 
@@ -70,6 +72,8 @@ class Finder:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """The spec the others give, with our loader; None, in a microsecond, for what is not ours."""
+        if name == "greenlet":
+            record.greenlets()
         if name.rpartition(".")[2] not in self._stems:
             return None
         spec = self._ask_others(name, path, target)

@@ -26,7 +26,7 @@ try:
 except ImportError:
     _native = None
 
-VERSION = 2  # of the format of artifacts
+VERSION = 3  # of the format of artifacts
 LARGEST = 4096  # MiB of a log, as `trace-mb` has it
 
 
@@ -68,10 +68,18 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
         _native.start(limit_events, keep, megabytes << 20)
     else:
         _state.recorder = Recorder(keep, _publish)
+    if "greenlet" in sys.modules:
+        greenlets()
     if spool is not None:
         _spooling(spool)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_forked)
+
+
+def greenlets() -> None:
+    """Look which greenlet runs from now on, as greenlet is imported or about to be."""
+    if _state.recorder is _native:
+        _native.greenlets()
 
 
 def share(count: str) -> None:
@@ -94,11 +102,11 @@ def hooks() -> dict[str, Any]:
     if on is None and native():
         on = _native  # which does nothing as long as it was not started, and does it quickly
     if on is None:
-        found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put"), _nothing)
+        found: dict[str, Any] = dict.fromkeys(("rec", "keep", "put", "begin"), _nothing)
         found |= {"val": _same, "frame": _same, "pause": _second, "resume": _second, "again": _second}
     elif on is _native:
-        found = {name: getattr(on, name) for name in ("rec", "put", "val", "frame", "pause", "resume", "again")}
-        found["keep"] = on.rec
+        names = ("rec", "keep", "put", "begin", "val", "frame", "pause", "resume", "again")
+        found = {name: getattr(on, name) for name in names}
     else:
         found = on.hooks()
     return {**found, "any": BaseException}  # a module's own BaseException may be another
@@ -116,7 +124,7 @@ def _second(mark: object, value: Any) -> Any:
     return value
 
 
-def attach(key: str, name: str, segments: int, structure: str = "") -> None:
+def attach(key: str, name: str, segments: int | bytes, structure: str = "") -> None:
     """What comes before a module runs whose hooks are names: they become builtins, and its tokens do as `name`.
 
     Where nothing is recorded, the functions of the module that calls this lose their hooks.
@@ -130,13 +138,15 @@ def attach(key: str, name: str, segments: int, structure: str = "") -> None:
         unhook(sys._getframe(1).f_code)
 
 
-def _tokens(key: str, name: str, segments: int, structure: str) -> tuple[Any, ...]:
+def _tokens(key: str, name: str, segments: int | bytes, structure: str) -> tuple[Any, ...]:
+    """A token for each segment; `segments` says their kinds, or only how many there are."""
     recorder, module = _state.recorder, len(_state.modules)
+    kinds = bytes(segments)
     if recorder is None:
-        return (None,) * segments
+        return (None,) * len(kinds)
     if name not in _state.tokens:
         _state.modules.append((key, structure))
-        _state.tokens[name] = tuple(recorder.token(module, n) for n in range(segments))
+        _state.tokens[name] = tuple(recorder.token(module, n, kind) for n, kind in enumerate(kinds))
         if _state.spool is not None:
             _state.spool.add(_state.modules)
     return _state.tokens[name]
@@ -195,9 +205,10 @@ def code(artifact: str, path: str) -> types.CodeType:
 
 
 def artifact(
-    key: str, name: str, segments: int, structure: str, compiled: types.CodeType, *, careful: bool = False
+    key: str, name: str, segments: int | bytes, structure: str, compiled: types.CodeType, *, careful: bool = False
 ) -> bytes:
-    """The bytes that `code` reads: `name` is that of the tokens, `structure` the module's as JSON.
+    """The bytes that `code` reads: `name` is that of the tokens, `structure` the module's as JSON; `segments` are their
+    kinds, a byte each (0 to 4, as in `_recorder.c`), or how many there are.
 
     A `careful` module's hooks are holes in its constants.
     """

@@ -6,6 +6,22 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#ifndef SEES_CELLS /* setup.py tries without where it cannot be compiled */
+#define SEES_CELLS (PY_VERSION_HEX < 0x030E0000)
+#endif
+#if SEES_CELLS /* each version lays its frames out in its own way */
+#define Py_BUILD_CORE
+#include <internal/pycore_code.h>
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+#if PY_VERSION_HEX < 0x030D0000
+#define RUNNING(state) (state)->cframe->current_frame
+#define CODE_OF(frame) (frame)->f_code
+#else
+#define RUNNING(state) (state)->current_frame
+#define CODE_OF(frame) ((PyCodeObject *)(frame)->f_executable)
+#endif
+#endif
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,10 +43,15 @@
 enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
-    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY
+    LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY,
+    CELLS, OPENED, GONE, SWITCH
 };
+/* What a token says of its frame: one of a function's or a class's begins, a comprehension's does or goes on; and the
+   same of those whose end nobody tells: a lambda's, a generator expression's. */
+enum { PLACE, ENTRY, STAGE, LAMBDA, ITERATOR };
+enum { MOST_LOOSE = 32, MOST_FRAMES = 512 };
 
-typedef struct { PyObject_HEAD uint32_t module, segment; } Token;
+typedef struct { PyObject_HEAD uint32_t module, segment, kind; } Token;
 typedef struct { PyObject_HEAD uint64_t number; } Mark;
 typedef struct { PyObject *object; PyTypeObject *type; size_t at, size; } Slot; /* at, size: of a string's text */
 
@@ -45,12 +66,19 @@ typedef struct Stream { /* `runtime/record/log.py` reads the first of these fiel
     size_t before_length;
     Py_ssize_t events, before_events;
     Slot seen[SLOTS]; /* objects described in this chunk */
+    int watched;      /* whether the running frame is looked at before each event */
+    int loose, depth; /* frames whose end nobody tells; those, and all that began since the first of them */
+    uint64_t opened, ordinals[MOST_LOOSE];
+    int places[MOST_LOOSE];
+    void *frames[MOST_FRAMES];
+    PyObject *greenlet; /* the one that ran at the last event: an address */
 } Stream;
 
 static Stream *streams, *current;
 static PyThreadState *current_state;
 static uint64_t current_thread, marks, turns;
 static int threads, spool = -1, on;
+static int looking; /* whether greenlet is imported, or about to be */
 static Py_ssize_t total, limit, keep;
 static int64_t own_bytes, *spooled = &own_bytes, largest; /* bytes written: by this process, or all that share the count */
 static size_t full = FULL;
@@ -779,6 +807,7 @@ static Stream *another(PyThreadState *state)
         if (!s) s = calloc(1, sizeof(Stream));
         if (!s) return NULL;
         s->thread = thread;
+        s->watched = looking;
         s->number = threads++;
     }
     s->next = streams; /* first, as it will be looked for again */
@@ -807,8 +836,118 @@ static inline Stream *stream(void) /* this thread's, with the event counted; NUL
     return s;
 }
 
+/* --- frames whose end nobody tells, and stacks that are switched --- */
+
+static PyObject *(*greenlet_now)(void); /* of greenlet's own table of functions */
+enum { GETCURRENT = 4 };                /* its place in that table, in all versions */
+
+static APART void find_greenlets(void)
+{
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "greenlet._greenlet");
+    PyObject *table = module ? PyObject_GetAttrString(module, "_C_API") : NULL;
+    void **functions = table && PyCapsule_CheckExact(table) ? PyCapsule_GetPointer(table, "greenlet._C_API") : NULL;
+    if (functions) greenlet_now = (PyObject *(*)(void))functions[GETCURRENT];
+    Py_XDECREF(table);
+}
+
+static APART void look_at_stack(Stream *s) /* each greenlet has frames of its own; the first one of a thread is 0 */
+{
+    Rest before = rest();
+    if (!greenlet_now) find_greenlets();
+    PyObject *now = greenlet_now ? greenlet_now() : NULL;
+    if (now && now != s->greenlet) {
+        PyObject *parent = PyObject_GetAttrString(now, "parent");
+        s->greenlet = now;
+        s->loose = s->depth = 0;
+        if (s->length + 12 <= s->room || grow(s, 12) == 0) {
+            tag(s, SWITCH);
+            number(s, parent == Py_None ? 0 : (uint64_t)(uintptr_t)now);
+        }
+        Py_XDECREF(parent);
+    }
+    Py_XDECREF(now);
+    go_on(before);
+}
+
+static void forget_loose(Stream *s, int which)
+{
+    s->loose--;
+    for (int i = which; i < s->loose; i++) { s->places[i] = s->places[i + 1]; s->ordinals[i] = s->ordinals[i + 1]; }
+}
+
+static void gone(Stream *s, int which) /* one of those frames has ended */
+{
+    uint64_t ordinal = s->ordinals[which];
+    forget_loose(s, which);
+    NEED(s, 12);
+    tag(s, GONE);
+    number(s, s->opened - ordinal);
+}
+
+#if SEES_CELLS
+static void to_top(Stream *s, void *frame, int at, int begins) /* it begins or goes on: it is called by what ran last */
+{
+    int which = s->loose - 1, loose = 0;
+    if (at >= 0) {
+        while (which >= 0 && s->places[which] != at) which--;
+        loose = which >= 0 && !begins;
+        uint64_t ordinal = which >= 0 ? s->ordinals[which] : 0;
+        if (loose) forget_loose(s, which);
+        else if (which >= 0) gone(s, which); /* another frame begins where it was */
+        s->depth--;
+        for (int i = at; i < s->depth; i++) s->frames[i] = s->frames[i + 1];
+        for (int i = 0; i < s->loose; i++) s->places[i] -= s->places[i] > at;
+        if (loose) { s->places[s->loose] = s->depth; s->ordinals[s->loose++] = ordinal; }
+    }
+    s->frames[s->depth++] = frame;
+}
+#endif
+
+static APART void watch(Stream *s, int kind) /* before an event of the running frame */
+{
+    if (looking) look_at_stack(s);
+#if SEES_CELLS
+    if (s->loose) {
+        void *frame = RUNNING(current_state);
+        int at = s->depth - 1;
+        while (at >= 0 && s->frames[at] != frame) at--;
+        if (kind == PLACE) { /* all that began after it have ended */
+            while (s->loose && s->places[s->loose - 1] > at) gone(s, s->loose - 1);
+            s->depth = at + 1;
+        }
+        else if (at < 0 && s->depth == MOST_FRAMES) s->loose = s->depth = 0;
+        else to_top(s, frame, at, kind == ENTRY || kind == LAMBDA);
+    }
+#endif
+    if (!s->loose) { s->depth = 0; s->watched = looking; }
+}
+
+static APART void put_opening(Stream *s, Token *t) /* a frame begins or goes on whose end nobody tells */
+{
+    if (s->watched) watch(s, (int)t->kind);
+#if SEES_CELLS
+    void *frame = RUNNING(current_state);
+    if (!s->depth || s->frames[s->depth - 1] != frame) {
+        if (s->depth == MOST_FRAMES) s->loose = s->depth = 0;
+        s->frames[s->depth++] = frame;
+    }
+    if (!s->loose || s->places[s->loose - 1] != s->depth - 1) {
+        if (s->loose == MOST_LOOSE) forget_loose(s, 0);
+        s->places[s->loose++] = s->depth - 1;
+    }
+    s->ordinals[s->loose - 1] = ++s->opened;
+    s->watched = 1;
+#endif
+    NEED(s, 16);
+    tag(s, SEES_CELLS ? OPENED : TOKEN);
+    number(s, t->module);
+    number(s, t->segment);
+}
+
 static inline void put_token(Stream *s, Token *t)
 {
+    if (t->kind >= LAMBDA) { put_opening(s, t); return; }
+    if (s->watched) watch(s, (int)t->kind);
     NEED(s, 16);
     tag(s, TOKEN);
     number(s, t->module);
@@ -817,6 +956,7 @@ static inline void put_token(Stream *s, Token *t)
 
 static inline void put_mark(Stream *s, Mark *m)
 {
+    if (s->watched) watch(s, STAGE);
     NEED(s, 16);
     tag(s, MARK);
     number(s, m->number);
@@ -828,20 +968,98 @@ static inline void put(PyObject *v)
     if (!s) return;
     if (Py_TYPE(v) == &TokenType) put_token(s, (Token *)v);
     else if (Py_TYPE(v) == &MarkType) put_mark(s, (Mark *)v);
-    else value(s, v, 0);
+    else {
+        if (s->watched) watch(s, PLACE);
+        value(s, v, 0);
+    }
 }
+
+static inline void put_value(PyObject *v) /* whatever it is: a program may come by a token of ours */
+{
+    Stream *s = stream();
+    if (!s) return;
+    if (s->watched) watch(s, PLACE);
+    value(s, v, 0);
+}
+
+/* --- cells: the address of a cell names one variable of one frame, which closures share --- */
+
+#if SEES_CELLS
+static void names_of_cells(Stream *s, PyCodeObject *code, Py_ssize_t count)
+{
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    NEED(s, 12);
+    number(s, (uint64_t)count);
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        if (!(kinds[i] & (CO_FAST_CELL | CO_FAST_FREE))) continue;
+        NEED(s, 2);
+        number(s, (kinds[i] & CO_FAST_FREE) != 0);
+        name_of(s, PyTuple_GET_ITEM(code->co_localsplusnames, i));
+    }
+}
+
+static void put_cells(void) /* those of the frame that runs: its own ones, and those that it got with its function */
+{
+    _PyInterpreterFrame *running = on ? RUNNING(PyThreadState_Get()) : NULL;
+    PyCodeObject *code = running ? CODE_OF(running) : NULL;
+    if (!code || !PyCode_Check(code) || !(code->co_ncellvars + code->co_nfreevars)) return;
+    Stream *s = stream();
+    if (!s) return;
+    Py_ssize_t count = code->co_ncellvars + code->co_nfreevars;
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    Slot *slot = slot_of(s, (PyObject *)code);
+    int known = slot->object == (PyObject *)code && slot->type == &MarkType && slot->at == (size_t)code->co_localsplusnames;
+    NEED(s, 24);
+    tag(s, CELLS);
+    number(s, (uint64_t)(slot - s->seen));
+    if (known) number(s, 0);
+    else names_of_cells(s, code, count);
+    *slot = (Slot){(PyObject *)code, &MarkType, (size_t)code->co_localsplusnames, 0};
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        if (!(kinds[i] & (CO_FAST_CELL | CO_FAST_FREE))) continue;
+        PyObject *cell = running->localsplus[i];
+        NEED(s, 10);
+        number(s, cell && PyCell_Check(cell) ? (uint64_t)(uintptr_t)cell : 0);
+    }
+}
+#else
+static void put_cells(void) /* that there may be some, and are not known */
+{
+    Stream *s = stream();
+    if (!s) return;
+    NEED(s, 24);
+    tag(s, CELLS);
+    number(s, 0);
+    number(s, 0);
+}
+#endif
 
 /* --- hooks --- */
 
 static PyObject *put_all(PyObject *self, PyObject *const *args, Py_ssize_t n)
 {
-    for (Py_ssize_t i = 0; i < n; i++) put(args[i]);
+    int told = 0; /* what comes after a token are values */
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (told) put_value(args[i]);
+        else put(args[i]);
+        told = told || Py_TYPE(args[i]) == &TokenType;
+    }
     Py_RETURN_NONE;
 }
 
+static PyObject *keep_(PyObject *self, PyObject *v) { put_value(v); Py_RETURN_NONE; }
+
 static PyObject *rec(PyObject *self, PyObject *v) { put(v); Py_RETURN_NONE; }
 
-static PyObject *val(PyObject *self, PyObject *v) { put(v); return Py_NewRef(v); }
+static PyObject *begin_(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    put(args[0]);
+    put_cells();
+    for (Py_ssize_t i = 1; i < n; i++) put_value(args[i]);
+    Py_RETURN_NONE;
+}
+
+static PyObject *val(PyObject *self, PyObject *v) { put_value(v); return Py_NewRef(v); }
 
 static PyObject *frame(PyObject *self, PyObject *token)
 {
@@ -850,6 +1068,7 @@ static PyObject *frame(PyObject *self, PyObject *token)
     mark->number = ++marks;
     put((PyObject *)mark);
     put(token);
+    put_cells();
     return (PyObject *)mark;
 }
 
@@ -862,7 +1081,7 @@ static PyObject *pause_(PyObject *self, PyObject *const *args, Py_ssize_t n)
 static PyObject *resume(PyObject *self, PyObject *const *args, Py_ssize_t n)
 {
     put(args[0]);
-    put(args[1]);
+    put_value(args[1]);
     return Py_NewRef(args[1]);
 }
 
@@ -922,12 +1141,22 @@ static PyObject *spent(PyObject *self, PyObject *bytes) /* what else was written
     return PyLong_FromLongLong(spend(more));
 }
 
+static PyObject *greenlets(PyObject *self, PyObject *none) /* from now on it is asked which of them runs */
+{
+    looking = 1;
+    for (Stream *s = streams; s; s = s->next) s->watched = 1;
+    Py_RETURN_NONE;
+}
+
 static PyObject *token(PyObject *self, PyObject *args)
 {
-    unsigned int module, segment;
-    if (!PyArg_ParseTuple(args, "II", &module, &segment)) return NULL;
+    unsigned int module, segment, kind = PLACE;
+    if (!PyArg_ParseTuple(args, "II|I", &module, &segment, &kind)) return NULL;
     Token *made = PyObject_New(Token, &TokenType);
-    if (made) { made->module = module; made->segment = segment; }
+#if PY_VERSION_HEX >= 0x030C0000
+    if (kind == STAGE) kind = PLACE; /* comprehensions run in the frame around */
+#endif
+    if (made) { made->module = module; made->segment = segment; made->kind = kind; }
     return (PyObject *)made;
 }
 
@@ -940,6 +1169,7 @@ static PyObject *clear(PyObject *self, PyObject *none)
         s->before_length = 0;
         s->before_events = 0;
         s->cut = 0;
+        s->loose = s->depth = 0;
         if (!s->home && s->room > 16 * FULL) { free(s->bytes); s->bytes = NULL; s->room = 0; }
     }
     total = 0;
@@ -962,6 +1192,9 @@ static PyObject *peek(PyObject *self, PyObject *none) /* [(thread, cut, the last
 static PyMethodDef methods[] = {
     {"rec", rec, METH_O, "Record a value, a token or a mark; None."},
     {"put", (PyCFunction)(void (*)(void))put_all, METH_FASTCALL, "Record several of them; None."},
+    {"begin", (PyCFunction)(void (*)(void))begin_, METH_FASTCALL, "Record a token, the cells of the frame, and values; None."},
+    {"keep", keep_, METH_O, "Record a value; None."},
+    {"greenlets", greenlets, METH_NOARGS, "Look which greenlet runs, as soon as there are some."},
     {"val", val, METH_O, "Record a value and return it."},
     {"frame", frame, METH_O, "Record that a generator begins, and return its mark."},
     {"pause", (PyCFunction)(void (*)(void))pause_, METH_FASTCALL, "Record a token and return the value."},
@@ -971,7 +1204,7 @@ static PyMethodDef methods[] = {
     {"spool_to", spool_to, METH_VARARGS, "(log, live): full buffers go to one file, the others lie in the other."},
     {"share", share, METH_O, "Count the bytes that are written in this file."},
     {"spent", spent, METH_O, "So many bytes more were written; the sum."},
-    {"token", token, METH_VARARGS, "(module, segment) -> a token."},
+    {"token", token, METH_VARARGS, "(module, segment, what it says of its frame) -> a token."},
     {"size", size, METH_NOARGS, "Events since the last clear, those beyond the limit included."},
     {"clear", clear, METH_NOARGS, "Forget what is buffered."},
     {"peek", peek, METH_NOARGS, "What is buffered."},
@@ -983,11 +1216,11 @@ static PyObject *token_reduce(PyObject *self, PyObject *none) /* who pickles cod
     PyObject *module = PyImport_ImportModule("tracec.runtime.record._recorder");
     PyObject *make = module ? PyObject_GetAttrString(module, "token") : NULL;
     Py_XDECREF(module);
-    return make ? Py_BuildValue("N(II)", make, ((Token *)self)->module, ((Token *)self)->segment) : NULL;
+    return make ? Py_BuildValue("N(III)", make, ((Token *)self)->module, ((Token *)self)->segment, ((Token *)self)->kind) : NULL;
 }
 
 static PyMethodDef token_methods[] = {
-    {"__reduce__", token_reduce, METH_NOARGS, "As `token(module, segment)`."},
+    {"__reduce__", token_reduce, METH_NOARGS, "As `token(module, segment, kind)`."},
     {NULL, NULL, 0, NULL},
 };
 

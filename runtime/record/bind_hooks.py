@@ -15,7 +15,8 @@ FRAME = "__frame__"
 PAUSE = "__pause__"
 RESUME = "__resume__"
 AGAIN = "__again__"
-BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN})
+BEGIN = "__begin__"
+BUILTINS = frozenset({REC, KEEP, PUT, VAL, ANY, FRAME, PAUSE, RESUME, AGAIN, BEGIN})
 Hole = frozenset[object]
 OWNER = "tracec"
 

@@ -28,7 +28,7 @@ from tracec.runtime.record.picture import (
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
  LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY) = range(31)
+ ARRAY, CELLS, OPENED, GONE, SWITCH) = range(35)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
@@ -39,8 +39,10 @@ _double = struct.Struct("=d").unpack_from
 
 
 def decode(chunk: bytes) -> list[Any]:
-    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size); and
-    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads.
+    """One chunk -> its events: plain values; (module, segment); (mark,); (type, text, identity, state, size);
+    (turn, turn, turn) where this thread goes on after another one did: turns are counted over all threads; and (names,
+    whether each is another frame's, addresses, 0) of the cells of a frame that just began, four zeros where nobody saw
+    them.
 
     Raises IndexError or ValueError where the bytes are torn.
     """
@@ -81,11 +83,22 @@ class Reader:
             return self.number(), self.number()
         if kind == MARK:
             return (self.number(),)
+        if kind >= OPENED:
+            return self.rare(kind)
         if kind == TURN:
             return (self.number(),) * 3
         if kind in CONTAINERS:
             return self.container(CONTAINERS[kind])
         return _READ[kind](self)
+
+    def rare(self, kind: int) -> Any:
+        """Six numbers: a token of a frame whose end nobody tells; how many such began after one that has ended; the
+        stack that the thread goes on with, 0 for its first.
+        """
+        if kind > SWITCH:
+            raise ValueError("no event begins so")
+        first = self.number()
+        return kind, first, self.number() if kind == OPENED else 0, 0, 0, 0
 
     def number(self) -> int:
         """An unsigned number."""
@@ -162,6 +175,17 @@ class Reader:
         parts = [self.part() for _ in range(2 * shown if kind is dict else shown)]
         text, state = contained(kind, size, parts)
         return text, state, identity, size
+
+    def cells(self) -> Any:
+        """The cells of a frame: each is a variable that it shares with functions within it, or with one around."""
+        slot, count = self.number(), self.number()
+        if count:
+            rows = [(self.number(), self.name()) for _ in range(count)]
+            self.slots[slot] = tuple([name for _, name in rows]), tuple([free == 1 for free, _ in rows])
+        elif slot not in self.slots:
+            return (0,) * 4
+        names, free = self.slots[slot]
+        return names, free, tuple([self.number() for _ in names]), 0
 
     def part(self) -> Text:
         """(text, state) of an item."""
@@ -263,4 +287,5 @@ _READ: dict[int, Any] = {
     MADE: Reader.made,
     SCALAR: Reader.scalar,
     ARRAY: Reader.array,
+    CELLS: Reader.cells,
 }

@@ -37,6 +37,15 @@ class Mark:
         self.number = next(self._numbers)
 
 
+class Hidden:
+    """Says that the frame which just began may have variables in cells, and that nobody saw which."""
+
+    __slots__ = ()
+
+
+HIDDEN = Hidden()
+
+
 class Turn(Mark):
     """Says that a thread goes on after another one."""
 
@@ -78,6 +87,7 @@ class Recorder:
             "rec": self.append,
             "keep": self.append,
             "put": self.put,
+            "begin": self.begin,
             "val": self.val,
             "frame": self.frame,
         }
@@ -86,7 +96,7 @@ class Recorder:
 
     def careful_hooks(self) -> dict[str, Any]:
         """Those that keep nothing. They are bound once, so they ask each time for the `append` of the moment."""
-        plain = PLAIN_IDS | FLAT_IDS | {id(Token), id(Mark)}
+        plain = PLAIN_IDS | FLAT_IDS  # a token of ours that a program comes by is a value like others
 
         def rec(value: Any) -> None:
             self.append(value)
@@ -98,24 +108,36 @@ class Recorder:
             self.append(value if id(type(value)) in plain else picture(value))
             return value
 
-        def put(*values: Any) -> None:
-            append = self.append
+        def put(*events: Any) -> None:
+            told = next((place for place, event in enumerate(events, 1) if type(event) is Token), 0)
+            for event in events[:told]:
+                self.append(event)
+            for value in events[told:]:
+                keep(value)
+
+        def begin(token: Token, *values: Any) -> None:
+            self.append(token)
+            self.append(HIDDEN)
             for value in values:
-                append(value if id(type(value)) in plain else picture(value))
+                keep(value)
 
         def resume(mark: Mark, value: Any) -> Any:
             self.append(mark)
             return val(value)
 
-        return {"rec": rec, "keep": keep, "val": val, "put": put, "resume": resume}
+        return {"rec": rec, "keep": keep, "val": val, "put": put, "begin": begin, "resume": resume}
 
-    def token(self, module: int, segment: int) -> Token:
+    def token(self, module: int, segment: int, kind: int = 0) -> Token:
         return Token(module, segment)
 
     def put(self, *values: Any) -> None:
         """Record several."""
         for value in values:
             self.append(value)
+
+    def begin(self, token: Token, *values: Any) -> None:
+        """A frame begins that may share variables with others: its cells are out of sight here."""
+        self.put(token, HIDDEN, *values)
 
     def val(self, value: Any) -> Any:
         """Record and return: where a walrus is not allowed."""
@@ -127,6 +149,7 @@ class Recorder:
         mark = Mark()
         self.append(mark)
         self.append(token)
+        self.append(HIDDEN)
         return mark
 
     def pause(self, token: Token | Mark, value: Any) -> Any:
@@ -191,7 +214,7 @@ class Recorder:
 
 
 def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
-    """Events -> plain values as they are; (module, segment); (mark,); and pictures of the rest.
+    """Events -> plain values as they are; (module, segment); (mark,); four zeros; and pictures of the rest.
 
     `taken`: tuples are pictures, made at once. (Plain tuples, as the garbage collector soon leaves those alone.)
     """
@@ -206,6 +229,8 @@ def encoded(events: Iterable[object], *, taken: bool = False) -> list[Any]:
             out.append((event.module, event.segment))  # type: ignore[attr-defined]
         elif kind is Mark:
             out.append((event.number,))  # type: ignore[attr-defined]
+        elif kind is Hidden:
+            out.append(tuple([0, 0, 0, 0]))  # a tuple of its own: rows do not repeat
         elif kind is Turn:
             out.append((event.number,) * 3)  # type: ignore[attr-defined]
         else:

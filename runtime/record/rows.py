@@ -253,7 +253,7 @@ def is_picture(event: Any) -> bool:
 
 
 def is_token(event: Any) -> bool:
-    """Whether a tuple is a token, a mark or a turn."""
-    if not 1 <= len(event) <= 3:
+    """Whether a tuple is a token, a mark, a turn, or says that cells were not seen."""
+    if not 1 <= len(event) <= 4 and len(event) != 6:
         return False
     return all(type(number) is int and number >= 0 for number in event)

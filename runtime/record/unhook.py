@@ -7,9 +7,22 @@ import warnings
 from types import CodeType
 from typing import Any
 
-from tracec.runtime.record.bind_hooks import AGAIN, ANY, BUILTINS, FRAME, KEEP, PAUSE, PUT, REC, RESUME, VAL, fill
+from tracec.runtime.record.bind_hooks import (
+    AGAIN,
+    ANY,
+    BEGIN,
+    BUILTINS,
+    FRAME,
+    KEEP,
+    PAUSE,
+    PUT,
+    REC,
+    RESUME,
+    VAL,
+    fill,
+)
 
-EVENTS = (REC, KEEP, PUT)
+EVENTS = (REC, KEEP, PUT, BEGIN)
 
 
 def unhook(code: CodeType) -> None:
@@ -58,6 +71,8 @@ class Stripper(ast.NodeTransformer):
         if is_statement(node) or is_prologue(node):
             return []
         handlers = node.handlers if isinstance(node, ast.Try) else []
+        if isinstance(node, ast.Try) and not handlers and all(map(is_statement, node.finalbody)):
+            return [inner for statement in node.body for inner in self.unguarded(statement)]
         if not (len(handlers) == 1 and isinstance(handlers[0].type, ast.Name) and handlers[0].type.id == ANY):
             return [node]
         return [inner for statement in node.body for inner in self.unguarded(statement)]  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,8 @@ class Checked:
     statements: int = -1  # where they were counted
     raised: bool = False
     unfit: bool = False  # plain Python refuses it, or does not finish it in time
+    agree: int = 0  # nodes of its trace that are the same when they are computed again
+    unjudged: int = 0  # and those that cannot be
     found: tuple[Difference, ...] = ()
 
 
@@ -56,7 +59,8 @@ def check(seed: int, folder: Path, *, size: tuple[int, int] = LARGE, commands: b
     path = folder / f"program_{seed}.py"
     path.write_text(text, encoding="utf-8")
     counted = apart(partial(observe, path, count=True), 20) if seed % COUNT_EVERY == 0 else None
-    found = differences(path)
+    judged: Counter[str] = Counter()
+    found = differences(path, judged=judged)
     if found and found[0].grain == "plain":
         clean(path)
         return Checked(seed, text.count("\n"), unfit=True)
@@ -66,7 +70,8 @@ def check(seed: int, folder: Path, *, size: tuple[int, int] = LARGE, commands: b
         clean(path)
     statements = -1 if counted is None or counted.fault else counted.statements
     raised = counted is not None and bool(counted.error)
-    return Checked(seed, text.count("\n"), statements, raised, found=tuple(found))
+    counts = judged["agree"], judged["unjudged"]
+    return Checked(seed, text.count("\n"), statements, raised, False, *counts, tuple(found))
 
 
 def clean(path: Path) -> None:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.fuzz.places import Place, Places
 from tests.fuzz.recorder import Look, Table, look
+from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Picture, Site, Trace
 from tracec.project.paths import read
 from tracec.recording.trace_store import load
@@ -35,6 +36,7 @@ class Agreement:
     values: int = 0
     alone: int = 0
     unknown: int = 0  # the trace says of itself that it does not know the value
+    verified: int = 0  # nodes that are the same when they are computed again
     differing: tuple[str, ...] = ()
     disturbed: bool = False
 
@@ -53,7 +55,9 @@ def compare(path: Path, folder: Path) -> Agreement:
         return Agreement(differing=(f"the recorder failed: {failures[:3]}",))
     _run(folder, "-m", "tracec", "run", "--scope", str(path), "--record", str(log), str(path))
     (trace,) = load(log)
-    return agreement(observed, trace, Places(read(str(path)).text))
+    found, said = agreement(observed, trace, Places(read(str(path)).text)), verify(trace)
+    wrong = [f"{w.kind} {w.text} at line {w.line} was {w.recorded}, and is {w.computed}" for w in said.wrong]
+    return replace(found, verified=sum(said.agree.values()), differing=(*found.differing, *wrong))
 
 
 def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:
@@ -79,7 +83,7 @@ def agreement(observed: dict[str, Table], trace: Trace, places: Places) -> Agree
             unknown += sum(type_ in UNKNOWN for type_, _ in have)
             if not alike(want, have, threads):
                 differing.append(f"{kind} {place}: {first_difference(want, have)}")
-    return Agreement(count, values, alone, unknown, tuple(differing))
+    return Agreement(count, values, alone, unknown, differing=tuple(differing))
 
 
 def alike(want: list[Look], have: list[Look], threads: bool) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 
 from tracec.passes.graph.relevant_slice import Relevance
 from tracec.passes.graph.slice import backward
+from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Node, Trace
 
 FORCED = frozenset(["op", "compare", "bool", "choose", "call", "attr", "item", "const", "display", "comp", "text"])
@@ -242,6 +243,8 @@ class Verdict:
     needless: int = 0  # those that no value changed anything through
     plain_forced: int = 0
     plain_needless: int = 0
+    verified: int = 0  # nodes that agree when they are computed again
+    unjudged: int = 0  # and those that cannot be
 
     def __add__(self, other: Verdict) -> Verdict:
         return Verdict(*(getattr(self, name) + getattr(other, name) for name in Verdict.__slots__))
@@ -268,7 +271,10 @@ def verdict_of(folder: Path, seed: int) -> Verdict:
         return Verdict()
     trace = recorded(text, folder / f"oracle_{seed}.py")
     found = judged(text, trace, seed)
-    found.absent = [f"seed {seed}: {what}" for what in [*trace.check(), *found.absent]]
+    said = verify(trace)
+    wrong = [f"{w.kind} {w.text} at line {w.line} was {w.recorded}, and is {w.computed}" for w in said.wrong]
+    found.verified, found.unjudged = sum(said.agree.values()), sum(said.unjudged.values())
+    found.absent = [f"seed {seed}: {what}" for what in [*trace.check(), *wrong, *found.absent]]
     return found
 
 

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 import types
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class Seen:
     fault: str = ""
     statements: int = 0  # lines that ran, where they were counted
     nodes: int = 0  # of the trace
+    agree: int = 0  # of its nodes, those that are the same when they are computed again
+    unjudged: int = 0  # and those that cannot be
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,13 @@ class Difference:
     instrumented: str
 
 
-def differences(path: Path, grains: tuple[str, ...] = GRAINS, seconds: float = 20) -> list[Difference]:
-    """Run a file plain and at each grain: what differs, and what the linker could not place."""
+def differences(
+    path: Path, grains: tuple[str, ...] = GRAINS, seconds: float = 20, judged: Counter[str] | None = None
+) -> list[Difference]:
+    """Run a file plain and at each grain: what differs, what the linker could not place, what it places wrongly.
+
+    `judged` counts the nodes that agree when they are computed again, and those that cannot be.
+    """
     plain = apart(lambda: observe(path), seconds)
     if plain.fault:
         return [Difference("plain", "fault", plain.fault, "")]
@@ -60,6 +68,8 @@ def differences(path: Path, grains: tuple[str, ...] = GRAINS, seconds: float = 2
     for grain in grains:
         seen = apart(lambda grain=grain: observe(path, grain), seconds)  # type: ignore[misc]
         found += compared(plain, seen, grain)
+        if judged is not None:
+            judged.update(agree=seen.agree, unjudged=seen.unjudged)
     return found
 
 
@@ -134,6 +144,8 @@ def observe(path: Path, grain: str = "", *, count: bool = False) -> Seen:
     if built.warnings:
         return Seen(fault=f"not instrumented: {' '.join(built.warnings)}")
     record.start()
+    if b"import greenlet" in data:  # no import hook is at work here
+        record.greenlets()
     seen = execute(record.code(built.artifacts[os.path.realpath(path)], str(path)), path)
     log = path.with_suffix(f".{grain}.trace")
     log.unlink(missing_ok=True)
@@ -145,13 +157,20 @@ def linked(seen: Seen, log: Path) -> Seen:
     """The same, with what the linker says of the record."""
     from dataclasses import replace
 
+    from tracec.passes.graph.verify import verify
     from tracec.recording.trace_store import load
 
     traces = list(load(log))
     wrong = [fault for trace in traces for fault in trace.check()]
     if len(traces) != 1 or wrong:
         return replace(seen, fault=f"linker: {'; '.join(wrong[:3]) or f'{len(traces)} traces'}")
-    return replace(seen, nodes=len(traces[0]))
+    found = verify(traces[0])
+    if found.wrong:
+        first = found.wrong[0]
+        what = f"{first.kind} `{first.text}` at line {first.line} was {first.recorded}, and is {first.computed}"
+        return replace(seen, fault=f"verify: {what}")
+    agree, unjudged = sum(found.agree.values()), sum(found.unjudged.values())
+    return replace(seen, nodes=len(traces[0]), agree=agree, unjudged=unjudged)
 
 
 def execute(code: types.CodeType, path: Path, *, count: bool = False) -> Seen:

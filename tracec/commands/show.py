@@ -14,11 +14,15 @@ from tracec.passes.graph.fold import view
 from tracec.passes.graph.query import last_failure, parting
 from tracec.passes.graph.relevant_slice import relevant
 from tracec.passes.graph.slice import Slice, backward, forward
+from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.trace import Node, Trace, line_of, show
 from tracec.recording.trace_store import load
 from tracec.view.call_texts import CALLS
 from tracec.view.trace_html import as_html
+from tracec.view.verification_texts import VERIFICATIONS
+
+MOST_TOLD = 50  # disagreements told without --limit; chosen
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,10 +34,8 @@ def run(args: argparse.Namespace) -> int:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
-    if args.chars is not None:
-        return summarize(args, traces)
-    if args.calls is not None:
-        return show_calls(args, traces)
+    if args.chars is not None or args.calls is not None or args.verify:
+        return (summarize if args.chars is not None else verified if args.verify else show_calls)(args, traces)
     render = FORMATS[args.format]
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
@@ -44,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"== {trace.name}")
         for line in render(trace, nodes):
             print(line)
+        if trace.lost:
+            print(f"tracec: {trace.lost} events could not be placed; see --verify", file=sys.stderr)
     return 0
 
 
@@ -81,6 +85,21 @@ def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
         for line in CALLS[args.format](trace, kept):
             print(line)
     return 0
+
+
+def verified(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """Whether each trace agrees with itself; 1 where one does not."""
+    if args.slice is not None or args.format not in VERIFICATIONS:
+        raise TracecError("--verify looks at a whole trace, as text or JSON", "leave --slice out")
+    most, wrong = MOST_TOLD if args.limit is None else args.limit, False
+    for trace in traces:
+        if len(traces) > 1 and args.format == "text":
+            print(f"== {trace.name}")
+        found = verify(trace)
+        wrong = wrong or bool(found.disagree)
+        for line in VERIFICATIONS[args.format](trace.name, found, most):
+            print(line)
+    return 1 if wrong else 0
 
 
 def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:

@@ -15,13 +15,13 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracec import passes, runtime
 from tracec.passes.nouns.errors import TracecError
@@ -231,6 +231,16 @@ def safely(source: Source, work: Callable[[], T]) -> T:
     raise TracecError(what, todo, path=source.path, line=1)
 
 
+def kinds_of(packed: Mapping[str, Any]) -> bytes:
+    """What each token says of its frame, as `_recorder.c` counts it: that it begins, or begins and ends untold."""
+    found = []
+    for kind, function, *_ in packed["segments"]:
+        of, name, *_ = packed["functions"][function]
+        entry = {"lambda": 3, "comp": 4 if name == "<generatorexp>" else 2}.get(of, 1)
+        found.append(entry if kind == "entry" else 0)
+    return bytes(found)
+
+
 def packed(made: Instrumented, code: CodeType, warns: bool) -> bytes:
     """An artifact's bytes."""
     import msgspec
@@ -239,7 +249,7 @@ def packed(made: Instrumented, code: CodeType, warns: bool) -> bytes:
     from tracec.runtime.launch.program import foot
     from tracec.runtime.record import artifact
 
-    key, segments = made.packed["key"], len(made.packed["segments"])
+    key, segments = made.packed["key"], kinds_of(made.packed) if made.careful else len(made.packed["segments"])
     structure = msgspec.json.encode(made.packed).decode()
     whole = artifact(key, table(key), segments, structure, code, careful=made.careful)
     return whole + foot(made.source.encode(made.source.text), warns)
