@@ -30,8 +30,9 @@ from tracec.commands.patch import run as patch_command
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store, private
 from tracec.project.paths import read
-from tracec.recording import artifacts, subprocesses, trace_store
+from tracec.recording import artifact_cache, artifacts, subprocesses, trace_store
 from tracec.recording.merge_spools import merge, remove
+from tracec.recording.scoping import setting
 from tracec.recording.subprocesses import family
 from tracec.recording.trace_lock import claim
 from tracec.run import history
@@ -351,14 +352,14 @@ def test_artifacts_that_nobody_uses_are_removed(root: Path, monkeypatch: pytest.
     source = read(str(root / "subject.py"))
     first, second = (artifacts.artifact(root, source, grain) for grain in ("calls", "values"))
     (first.parent / "notes.txt").write_text("the user's")
-    old = first.stat().st_mtime - artifacts.UNUSED - 60
+    old = first.stat().st_mtime - artifact_cache.UNUSED - 60
     for path in (first, second, first.parent / "notes.txt"):
         os.utime(path, (old, old))
     artifacts.artifact(root, source, "values")
-    artifacts.tidy(first.parent.parent)
+    artifact_cache.tidy(first.parent.parent)
     assert {path.name for path in first.parent.iterdir()} == {second.name, "notes.txt"}
     os.utime(second, (old, old))
-    artifacts.tidy(first.parent.parent)  # not twice in one day
+    artifact_cache.tidy(first.parent.parent)  # not twice in one day
     assert second.exists()
 
 
@@ -616,8 +617,8 @@ def test_a_line_of_another_version_is_not_answered(monkeypatch: pytest.MonkeyPat
     subprocess_hook.begin(subprocess_hook.VERSION - 1)
     (tmp_path / "tracec.pth").write_text(start_line().replace(f"begin({subprocess_hook.VERSION})", "begin(1)"))
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    with family(tmp_path, artifacts.Built({})) as open_family:
-        assert open_family.folder == ""
+    with family(setting(tmp_path)) as open_family:
+        assert open_family.alone
         assert "another version when it starts; install tracec again" in open_family.problem
 
 
@@ -673,8 +674,8 @@ def test_runs_of_another_container_are_left_alone_while_somebody_listens(tmp_pat
     for folder in (alive, dead):
         folder.mkdir()
         (folder / "run").touch()
-    with subprocesses.answering(str(alive / "ask"), tmp_path, artifacts.Built({})):
-        with subprocesses.answering(str(dead / "ask"), tmp_path, artifacts.Built({})):
+    with subprocesses.answering(str(alive / "ask"), setting(tmp_path)):
+        with subprocesses.answering(str(dead / "ask"), setting(tmp_path)):
             pass
         subprocesses.sweep(str(tmp_path))
         assert [path.name for path in tmp_path.iterdir()] == [alive.name]

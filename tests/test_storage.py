@@ -18,9 +18,9 @@ import pytest
 
 from tests.command import tracec
 from tests.test_run import both
-from tracec.recording.artifacts import build
 from tracec.recording.launcher import command
 from tracec.recording.merge_spools import merge
+from tracec.recording.scoping import setting
 from tracec.recording.trace_lock import busy
 from tracec.recording.trace_store import load, make_room
 from tracec.runtime import record
@@ -327,8 +327,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "forks.py").write_text(
         F + "for n in range(2):\n    if not os.fork():\n        f(n)\n        os._exit(0)\n    os.wait()\nf(2)\n"
     )
-    built = build(folder, [str(folder / "forks.py")])
-    words = command([str(folder / "forks.py")], built, folder / "log.trace", folder)
+    words = command([str(folder / "forks.py")], setting(folder), folder / "log.trace")
     subprocess.run([sys.executable, *words[1:]], check=True, env={**os.environ, "TRACEC_PURE": ""})
     assert len(spools(str(folder / "log.trace"))) == 2
     return folder
@@ -555,8 +554,8 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(subprocesses, "runs", lambda: str(tmp_path / "open"))
     (tmp_path / "open").mkdir(mode=0o777)
     (tmp_path / "open").chmod(0o777)
-    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
-        assert family.folder == ""
+    with subprocesses.family(setting(tmp_path)) as family:
+        assert family.alone
         assert "others may write to it" in family.problem
 
 
@@ -564,6 +563,6 @@ def test_without_the_file_that_makes_interpreters_look(tmp_path: Path, monkeypat
     from tracec.recording import subprocesses
 
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])
-    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
-        assert (family.folder, family.count) == ("", "")
+    with subprocesses.family(setting(tmp_path)) as family:
+        assert family.alone
         assert "install tracec with pip" in family.problem

@@ -102,18 +102,26 @@ class Instrumented:
 
 
 def instrument(
-    source: Source, grain: str = "values", key: str = "", *, careful: bool = False, named: bool = True
+    source: Source,
+    grain: str = "values",
+    key: str = "",
+    *,
+    careful: bool = False,
+    named: bool = True,
+    rewritten: bool = False,
 ) -> Instrumented:
     """Instrument a module. `key` names the structure in logs; by default the source's SHA-256.
 
     `careful` recording never prolongs the life of a value, at the price of a call for each. Where hooks are `named`,
     and no constants of the code, class bodies are left alone, but for functions: a metaclass could see what is read.
+    `rewritten`: another will make other statements of each assertion, and needs it where it stands.
     Raises TracecError with `path:line` where the file has a syntax error, or, unless `careful`, uses our names.
     """
     tree = parse(source)
     if not careful:
         refuse_ours(source)
     layout = Definitions(source, grain, key or source.sha256[:16], careful, named)
+    layout.rewritten = rewritten
     layout.module(tree)
     return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
 

@@ -40,6 +40,7 @@ class Layout:
 
     walrus = False  # whether `__v__` may be bound here: in functions, outside comprehensions
     resumes = False  # whether this function has a mark of its own
+    rewritten = False  # whether another takes assertions apart
     depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
     watched = False  # in a class body: a metaclass may see which names are read
     ended: int | None = None  # the exit segment of the function at hand

@@ -68,6 +68,21 @@ def expand(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     return tuple(sorted(by_place.values()))
 
 
+def named_place(arg: str, cwd: str | Path) -> Path:
+    """The file or the folder that a PATH argument means, without a look at what is in the folder but for one file.
+
+    TracecError where there is none, or no Python file in it.
+    """
+    base = Path(cwd)
+    where = _split(arg, base)[0]
+    path = base / where
+    if not path.exists():
+        path = next(iter(_files_of(where, base, whole=True)))
+    if path.is_dir() and next(_walk(path), None) is None:
+        raise TracecError("no Python files here", "name a file, a folder or a module", path=arg)
+    return path
+
+
 def qualnames(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     """The targets named within PATH... arguments, in the form that `select` reads: `cart.py:Cart.total`."""
     return tuple(arg for arg in args if _split(arg, Path(cwd))[1])
@@ -91,7 +106,8 @@ def _split(arg: str, base: Path) -> tuple[str, str]:
     return arg, ""
 
 
-def _files_of(where: str, base: Path) -> Iterator[Path]:
+def _files_of(where: str, base: Path, *, whole: bool = False) -> Iterator[Path]:
+    """The files that a word means; `whole`: a package's folder for the files in it."""
     path = base / where
     if path.is_file():
         yield path
@@ -101,7 +117,7 @@ def _files_of(where: str, base: Path) -> Iterator[Path]:
         raise TracecError("no such file", "check the path", path=where)
     else:
         module = _find_module(where, base)
-        yield from _files_in(module) if module.is_dir() else (module,)
+        yield from _files_in(module) if module.is_dir() and not whole else (module,)
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tracec.config import Config
 from tracec.passes.nouns.errors import TracecError
-from tracec.project.paths import expand, project_root
-from tracec.recording.artifacts import Built, build
+from tracec.project.paths import project_root
 from tracec.recording.launcher import command, shared
 from tracec.recording.merge_spools import Merged, merge, remove
-from tracec.recording.subprocesses import admit, family
+from tracec.recording.scoping import Setting, setting, shown
+from tracec.recording.subprocesses import admit, family, noted
 from tracec.recording.trace_lock import claim
 from tracec.recording.trace_store import make_room, new_log
 from tracec.runtime.launch.subprocess_hook import first_environment
 from tracec.runtime.record.log import spools
 
+MOST = 5  # files, and reasons, that the last line names; chosen
 Launch = Callable[["subprocess.Popen[bytes]"], int]  # waits for the program; its exit code
 
 
@@ -46,22 +47,22 @@ def record_program(
 ) -> tuple[int, Path, tuple[str, ...]]:
     """Run `[SCRIPT or MODULE, ARGS...]` in `folder`; returns its exit code, its log, and what there is to say.
 
-    `scope` are the paths to record, all below the folder where it is empty. The log is `record`, else a new one below
+    `scope` are the paths to record, the user's code below the project's root where it is empty. The log is `record`, else a new one below
     `.tracec/traces`; with `keep` only that many of the last events are kept. TracecError where it cannot be run.
     """
     root, script = project_root(folder), None if module else program[0]
     if script and not (folder / script).is_file():
         raise TracecError("no such script", "check the path, or use -m for a module", path=script)
-    built = build(root, in_scope(folder, scope or config.scope, script), config.grain, folder)
-    shown = Path(record) if record else new_log(root, config.traces_mb)
-    if not (folder / shown).parent.is_dir():
-        raise TracecError("no such folder", "make it, or record somewhere else", path=str(shown.parent))
-    log = Path(os.path.realpath(folder / shown))
-    claimed = claim(log, str(shown))
+    run = setting(folder, scope or config.scope, script, config.grain)
+    named = Path(record) if record else new_log(root, config.traces_mb)
+    if not (folder / named).parent.is_dir():
+        raise TracecError("no such folder", "make it, or record somewhere else", path=str(named.parent))
+    log = Path(os.path.realpath(folder / named))
+    claimed = claim(log, str(named))
     try:
         remove(log)
-        code, problem = _run(folder, config, program, built, log, module=module, keep=keep, wait=wait)
-        notes = (*built.warnings, *problem, *_outcome(log, shown, merge(log), config.trace_mb))
+        code, problem = _run(run, config, program, log, module=module, keep=keep, wait=wait)
+        notes = (*problem, *_outcome(log, named, merge(log), config.trace_mb))
     finally:
         if not log.stat().st_size and not spools(str(log)):
             log.unlink()
@@ -72,10 +73,9 @@ def record_program(
 
 
 def _run(
-    folder: Path,
+    run: Setting,
     config: Config,
     program: Sequence[str],
-    built: Built,
     log: Path,
     *,
     module: bool,
@@ -83,45 +83,45 @@ def _run(
     wait: Launch,
 ) -> tuple[int, list[str]]:
     """Run the program, with all Python processes that it starts; its exit code, and what is not recorded."""
-    root = project_root(folder)
-    with family(root, built) as found:
-        problem = [f"tracec: {found.problem}"] if found.problem else []
-        bounds: Any = {"keep": keep, "megabytes": config.trace_mb, "count": found.count}
-        words = command(program, built, log, root, module=module, folder=folder, **bounds)
-        admit(found, shared(built, log, **bounds))
-        with subprocess.Popen(words, env=first_environment(), cwd=folder) as child:
+    with family(run) as found:
+        told: Any = {"keep": keep, "megabytes": config.trace_mb, **found.files}
+        words = command(program, run, log, module=module, **told)
+        admit(found, shared(run, log, **told))
+        with subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child:
             code = wait(child)
-    return code if code >= 0 else 128 - code, problem
+        problems = [f"tracec: {found.problem}"] if found.problem else []
+        problems += left_out(run, noted(found))
+    return code if code >= 0 else 128 - code, problems
 
 
-def in_scope(folder: Path, named: Sequence[str], script: str | None) -> list[str]:
-    """The files to record: what is named, else the whole folder, and the script in any case."""
-    try:
-        found = list(expand(named or ["."], folder))
-    except TracecError:
-        if named:
-            raise
-        found = []
-    known = {os.path.realpath(folder / path) for path in found}
-    return found + ([script] if script and os.path.realpath(folder / script) not in known else [])
+def left_out(run: Setting, found: Mapping[str, Sequence[str]]) -> list[str]:
+    """One line of what was in scope and was not recorded, none where all was: `found` is reason -> files."""
+    said = [f"{listed([shown(run, path) for path in sorted(files)])} ({reason})" for reason, files in found.items()]
+    return [f"tracec: in scope and not recorded: {listed(said, '; ')}"] if said else []
 
 
-def _outcome(log: Path, shown: Path, merged: Merged, megabytes: int) -> Iterator[str]:
+def listed(words: Sequence[str], by: str = ", ") -> str:
+    """The first ones, and how many more there are."""
+    more = [f"{len(words) - MOST} more"] if len(words) > MOST else []
+    return by.join([*words[:MOST], *more])
+
+
+def _outcome(log: Path, named: Path, merged: Merged, megabytes: int) -> Iterator[str]:
     """Where the trace went."""
     size = log.stat().st_size
     if not size and not merged.left:
         yield "tracec: nothing was recorded: the program did not start, or ended without running its exit handlers"
     else:
-        yield f"tracec: recorded {shown} ({size:,} bytes); look at it with `tracec show {shown}`"
+        yield f"tracec: recorded {named} ({size:,} bytes); look at it with `tracec show {named}`"
     if megabytes and size >= megabytes << 20:
         yield f"tracec: the trace ends at {megabytes} MiB; set trace-mb for more, or record the end with --keep N"
     if merged.left:
         yield (
-            f"tracec: what {counted(merged.left)} recorded stays in {shown}.<process id> ({merged.problem}); "
-            f"`tracec show {shown}` reads it all the same"
+            f"tracec: what {counted(merged.left)} recorded stays in {named}.<process id> ({merged.problem}); "
+            f"`tracec show {named}` reads it all the same"
         )
     if merged.running:
-        yield f"tracec: {counted(merged.running)} still running; what is recorded there is in {shown}.<process id>"
+        yield f"tracec: {counted(merged.running)} still running; what is recorded there is in {named}.<process id>"
 
 
 def counted(processes: int) -> str:

@@ -1,0 +1,68 @@
+"""Processes of a run ask for what they import: each file is instrumented when it is first wanted."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from types import CodeType
+
+from tracec.passes.instrument import Instrumented, instrument
+from tracec.passes.nouns.errors import TracecError
+from tracec.passes.nouns.source import Source
+from tracec.project.atomic_write import put
+from tracec.recording.artifacts import check, left_out, packed, safely
+from tracec.recording.scoping import Setting, shown
+from tracec.runtime.launch.recorded_code import REFUSED, name_of
+
+
+def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str | None:
+    """Put the artifact of a file, whose bytes are `data`, into the cache: None, or why it cannot be recorded.
+
+    `kind` is "module", or says which pytest rewrites its assertions. The reason is "" where the user does not want it
+    recorded. OSError where the cache cannot be written.
+    """
+    name = name_of(setting.stem, kind, path, real, data)
+    place = os.path.join(setting.cache, f"{name}.bin")
+    try:
+        source = decoded(setting, path, data)
+        reason = "" if left_out(source) else None
+        if reason is None:
+            put(Path(place), instrumented(setting, kind, path, source, name, data))
+    except TracecError as error:
+        reason = why(error)
+    if reason is not None:
+        put(Path(f"{place[:-3]}{REFUSED}"), reason.encode("utf-8", "backslashreplace"))
+    return reason
+
+
+def why(error: TracecError) -> str:
+    """A reason in a few words: the file is named beside it."""
+    return f"line {error.line}: {error.what}" if error.line else error.what
+
+
+def decoded(setting: Setting, path: str, data: bytes) -> Source:
+    """The text of a file, under the name that traces show; TracecError where it is no text."""
+    if b"\0" in data:
+        raise TracecError("is binary, or text in UTF-16", path=path)
+    return Source.decode(shown(setting, path), data)
+
+
+def instrumented(setting: Setting, kind: str, path: str, source: Source, key: str, data: bytes) -> bytes:
+    """The bytes of an artifact. TracecError where the file is not up to it, or we are not."""
+    pytest = kind != "module"
+
+    def work() -> tuple[Instrumented, CodeType]:
+        made = instrument(source, setting.grain, key, careful=True, named=False, rewritten=pytest)
+        if pytest:
+            from tracec.recording.assert_rewriting import rewrite
+
+            rewrite(made, path, data, passes=kind.endswith(" pass"))
+        return made, made.compiled(path)
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        check(source)
+        warns = bool(said)
+        made, code = safely(source, work)
+    return packed(made, code, warns)
