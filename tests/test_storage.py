@@ -21,8 +21,9 @@ from tests.test_run import both
 from tracec.recording.launcher import command
 from tracec.recording.merge_spools import merge
 from tracec.recording.scoping import setting
+from tracec.recording.trace_folder import make_room
 from tracec.recording.trace_lock import busy
-from tracec.recording.trace_store import load, make_room
+from tracec.recording.trace_store import load
 from tracec.runtime import record
 from tracec.runtime.launch import subprocess_hook
 from tracec.runtime.record.log import LIVE, START, VERSION, records, spools

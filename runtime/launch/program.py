@@ -24,7 +24,16 @@ from tracec.runtime.launch.roads import Roads
 from tracec.runtime.record.bind_hooks import fill
 from tracec.runtime.record.spool import Spool
 
-OURS = ("program", "roads", "recorded_code", "import_hook", "scope", "asking", "_executed")  # modules of this room
+OURS = (
+    "program",
+    "roads",
+    "recorded_code",
+    "artifact_file",
+    "import_hook",
+    "scope",
+    "asking",
+    "_executed",
+)  # modules of this room that have done their work
 
 
 def begin() -> None:

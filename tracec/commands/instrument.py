@@ -79,7 +79,7 @@ def mirror(folder: Path, source: Source, text: str) -> None:
 
     TracecError where a link leads out of that folder, or where a file of the user's is in the way.
     """
-    from tracec.project.atomic_write import put
+    from tracec.project.private import put
     from tracec.project.private import is_file
 
     inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
@@ -93,7 +93,7 @@ def mirror(folder: Path, source: Source, text: str) -> None:
 
 def below(folder: Path, names: Sequence[str]) -> Path:
     """A folder of the mirror tree, made where it is missing; TracecError where a link leads out of it."""
-    from tracec.project.atomic_write import home
+    from tracec.project.private import home
     from tracec.project.private import no_link
 
     if str(folder) == BUILD:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracec.config import load
 from tracec.recording.recorded_run import record_program
+from tracec.recording.run_settings import RunSettings
+
+if TYPE_CHECKING:
+    import argparse
+    import subprocess
 
 
 def run(args: argparse.Namespace) -> int:
     """The program's own exit code; where the trace went is said on stderr."""
-    config = load(options={"grain": args.grain, "scope": args.scope})
+    here = Path.cwd()
     code, _, notes = record_program(
-        Path.cwd(),
-        config,
+        here,
+        settings(str(here), args.grain, args.scope),
         args.program,
         module=bool(args.module),
         record=args.record,
@@ -29,6 +33,31 @@ def run(args: argparse.Namespace) -> int:
     for note in notes:
         print(note, file=sys.stderr)
     return code
+
+
+def settings(folder: str, grain: str | None, scope: Sequence[str]) -> RunSettings:
+    """Those of a run in a folder, of which some are given; TracecError as `tracec.config.load` raises it.
+
+    What reads settings is imported only where there may be some.
+    """
+    if untouched(folder):
+        return RunSettings()._replace(scope=tuple(scope), **({"grain": grain} if grain else {}))
+    from tracec.config import load
+
+    found = load(folder, options={"grain": grain, "scope": list(scope)})
+    return RunSettings(found.grain, found.scope, found.trace_mb, found.traces_mb)
+
+
+def untouched(folder: str) -> bool:
+    """Whether neither the environment nor the nearest pyproject.toml says anything to tracec."""
+    if any(name.startswith("TRACEC_") for name in os.environ):
+        return False
+    here = Path(folder).absolute()
+    place = next((p for f in (here, *here.parents) if (p := f / "pyproject.toml").is_file()), None)
+    try:
+        return place is None or b"tracec" not in place.read_bytes()
+    except OSError:
+        return False
 
 
 def waited(child: subprocess.Popen[bytes]) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.source import Source
+
+if TYPE_CHECKING:  # `tracec run` starts without what is imported in functions here
+    from tracec.passes.nouns.source import Source
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".tracec", "build", "dist"}
@@ -23,6 +23,8 @@ def read(path: str, root: str | Path = "") -> Source:
 
     TracecError where it is missing, a folder, unreadable, binary or does not decode.
     """
+    from tracec.passes.nouns.source import Source
+
     try:
         data = Path(root, path).read_bytes()
     except FileNotFoundError:
@@ -39,6 +41,8 @@ def read(path: str, root: str | Path = "") -> Source:
 
 def digest(root: str | Path, paths: Iterable[str]) -> str:
     """A hash of the names of some files, as seen from `root`, and what is in them. Raises OSError."""
+    import hashlib
+
     data = hashlib.sha256()
     for path in paths:
         data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(root, path).read_bytes() + b"\0")
@@ -127,6 +131,8 @@ def _files_in(folder: Path) -> list[Path]:
 
 def _listed_by_git(folder: Path) -> list[Path]:
     """The .py files that git tracks or would track; none where there is no git."""
+    import subprocess
+
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # A repository's own configuration could name a program to run as its fsmonitor.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "-z", "-co", "--exclude-standard"]
@@ -148,6 +154,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _find_module(name: str, base: Path) -> Path:
     """A dotted name -> its file, or the folder of a package, without running any of its code."""
+    import importlib.util
+
     top, *rest = name.split(".")
     roots = [str(base), str(base / "src")]
     found = _descend(roots, [top, *rest])

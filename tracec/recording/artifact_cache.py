@@ -7,15 +7,18 @@ import functools
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracec import passes, runtime
 from tracec.project import private
-from tracec.project.atomic_write import put
+from tracec.project.private import put
+from tracec.runtime.launch.artifact_file import name_of
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 FORMAT = "27"  # changes when instrumented code or its structure does
 UNUSED = 30 * 86400  # seconds after which an artifact that nobody used is removed
@@ -29,7 +32,7 @@ def cache(root: str | Path) -> Path:
     TracecError where it is a link or another user's.
     """
     real = os.path.realpath(root)
-    name = sha256(real.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    name = name_of(b"", "project", "", real, b"")[:16]
     try:
         return private.of_user("XDG_CACHE_HOME", ".cache", f"{name}-{os.path.basename(real)}")
     except OSError:  # no home, or it cannot be written
@@ -37,8 +40,10 @@ def cache(root: str | Path) -> Path:
 
 
 @functools.cache
-def _temporary() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="tracec-cache-")
+def _temporary() -> TemporaryDirectory[str]:
+    from tempfile import TemporaryDirectory
+
+    return TemporaryDirectory(prefix="tracec-cache-")
 
 
 def tidy(caches: Path) -> None:
@@ -58,14 +63,14 @@ def tidy(caches: Path) -> None:
 def stem(grain: str, folder: str) -> bytes:
     """What all artifacts of a run depend on: `folder` is what the paths in traces are seen from."""
     words = FORMAT, maker(), sys.version, str(sys.flags.optimize), grain, folder
-    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).digest()
+    return "\0".join(words).encode("utf-8", "surrogateescape")
 
 
 @functools.cache
 def maker() -> str:
     """Which tracec makes the artifacts: all that the user has share the cache."""
     states = [(path, state.st_size, state.st_mtime_ns) for path, state in sorted(_files())]
-    return sha256(repr(states).encode()).hexdigest()
+    return name_of(b"", "maker", "", "", repr(states).encode("utf-8", "surrogateescape"))
 
 
 def _files() -> Iterator[tuple[str, os.stat_result]]:

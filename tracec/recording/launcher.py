@@ -5,7 +5,6 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ import tracec
 from tracec.passes.nouns.errors import TracecError
 from tracec.recording.scoping import Setting
 from tracec.runtime.launch.python_argv import interpreter_flags
-from tracec.runtime.launch.recorded_code import name_of, said_at_foot, used
+from tracec.runtime.launch.artifact_file import name_of, said_at_foot, used
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(tracec.__file__)))
 
@@ -67,10 +66,22 @@ def shared(run: Setting, log: str | Path, **told: Any) -> dict[str, object]:
 
 def configuration(settings: dict[str, object]) -> str:
     """A new file that the child reads and deletes."""
-    handle, name = tempfile.mkstemp(prefix="tracec-", suffix=".run")
+    handle, name = fresh_file()
     with open(handle, "wb") as file:
         marshal.dump(settings, file)
     return name
+
+
+def fresh_file() -> tuple[int, str]:
+    """A new file for this user alone where temporary files lie: its descriptor and path."""
+    folder = next(filter(os.path.isdir, (os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))), "/tmp")
+    path = os.path.join(folder, f"tracec-{os.urandom(8).hex()}.run")
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600), path
+    except OSError:
+        import tempfile
+
+        return tempfile.mkstemp(prefix="tracec-", suffix=".run")
 
 
 def prepared(run: Setting, path: str) -> Script | None:

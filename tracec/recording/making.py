@@ -10,10 +10,10 @@ from types import CodeType
 from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project.atomic_write import put
+from tracec.project.private import put
 from tracec.recording.artifacts import check, left_out, packed, safely
 from tracec.recording.scoping import Setting, shown
-from tracec.runtime.launch.recorded_code import REFUSED, name_of
+from tracec.runtime.launch.artifact_file import REFUSED, name_of
 
 
 def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str | None:

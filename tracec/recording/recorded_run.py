@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracec.config import Config
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
 from tracec.recording.launcher import command, shared
-from tracec.recording.merge_spools import Merged, merge, remove
+from tracec.recording.run_settings import RunSettings
 from tracec.recording.scoping import Setting, setting, shown
 from tracec.recording.subprocesses import admit, family, noted
-from tracec.recording.trace_lock import claim
-from tracec.recording.trace_store import make_room, new_log
+from tracec.recording.trace_folder import make_room, new_log
+from tracec.recording.trace_lock import beside, claim
 from tracec.runtime.launch.subprocess_hook import first_environment
-from tracec.runtime.record.log import spools
+
+if TYPE_CHECKING:  # the program starts before what is needed at its end
+    import subprocess
+
+    from tracec.recording.merge_spools import Merged
 
 MOST = 5  # files, and reasons, that the last line names; chosen
 Launch = Callable[["subprocess.Popen[bytes]"], int]  # waits for the program; its exit code
@@ -36,7 +38,7 @@ def waited(child: subprocess.Popen[bytes]) -> int:
 
 def record_program(
     folder: Path,
-    config: Config,
+    config: RunSettings,
     program: Sequence[str],
     *,
     module: bool = False,
@@ -60,11 +62,16 @@ def record_program(
     log = Path(os.path.realpath(folder / named))
     claimed = claim(log, str(named))
     try:
-        remove(log)
+        if os.path.lexists(f"{log}.live") or beside(log):
+            from tracec.recording.merge_spools import remove
+
+            remove(log)
         code, problem = _run(run, config, program, log, module=module, keep=keep, wait=wait)
+        from tracec.recording.merge_spools import merge
+
         notes = (*problem, *_outcome(log, named, merge(log), config.trace_mb))
     finally:
-        if not log.stat().st_size and not spools(str(log)):
+        if not log.stat().st_size and not beside(log):
             log.unlink()
         os.close(claimed)
     if not record and config.traces_mb:
@@ -74,7 +81,7 @@ def record_program(
 
 def _run(
     run: Setting,
-    config: Config,
+    config: RunSettings,
     program: Sequence[str],
     log: Path,
     *,
@@ -87,6 +94,8 @@ def _run(
         told: Any = {"keep": keep, "megabytes": config.trace_mb, **found.files}
         words = command(program, run, log, module=module, **told)
         admit(found, shared(run, log, **told))
+        import subprocess
+
         with subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child:
             code = wait(child)
         problems = [f"tracec: {found.problem}"] if found.problem else []

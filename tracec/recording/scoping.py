@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -46,8 +45,8 @@ def setting(folder: str | Path, named: Sequence[str] = (), script: str | None = 
 
 def foreign(root: str) -> tuple[str, ...]:
     """Folders below a root whose code is nobody's own: the standard library, and what is installed."""
-    places = {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return tuple(sorted(place for place in places if place.startswith(root.rstrip(os.sep) + os.sep)))
+    library = os.path.dirname(os.path.realpath(os.__file__))  # packages lie in `site-packages`, which `Scope` skips
+    return (library,) if library.startswith(root.rstrip(os.sep) + os.sep) else ()
 
 
 def shown(setting: Setting, path: str) -> str:

@@ -15,13 +15,13 @@ from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.instrument.definitions import head_of
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project.atomic_write import put
+from tracec.project.private import put
 from tracec.recording.artifacts import left_out, packed, safely
 from tracec.recording.deep_ast import with_room
 from tracec.recording.launcher import Script, place_of
 from tracec.recording.making import decoded, why
 from tracec.recording.scoping import Setting
-from tracec.runtime.launch.recorded_code import said_at_foot, used
+from tracec.runtime.launch.artifact_file import said_at_foot, used
 
 T = TypeVar("T")
 # The folder that tracec lies in is named by an argument: the interpreter starts in a folder of ours.

@@ -6,14 +6,11 @@ import contextlib
 import marshal
 import os
 import re
-import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracec.project import private
 from tracec.recording.launcher import FOLDER, prepared
@@ -26,8 +23,7 @@ NAME = re.compile(r"(?:tracec-)?(?P<name>(?P<pid>\d+)-\w+-(?P<space>\d+))(?:\.ru
 FILES = ("run", "run.new", "ask", "count", "notes")  # in the folder of a run
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """A run that is open to the processes of it: its folder, and what is not recorded.
 
     `others` are folders where processes look that are given another environment. Where `alone`, nothing is found by
@@ -68,6 +64,8 @@ def founded(stack: contextlib.ExitStack) -> Family:
     except OSError as error:
         problem = f"{runs()}: {error.strerror or error}"
     if problem:
+        import tempfile
+
         temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracec-"))
         return Family(temporary, f"{what}: {problem}", alone=True)
     try:
@@ -151,6 +149,8 @@ def gone(processes: Processes, found: re.Match[str], folder: str) -> bool:
 
 def deaf(ask: str) -> bool:
     """Whether nobody listens any more: a process of another container cannot be looked up."""
+    import socket
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel, contextlib.suppress(OSError):
         channel.settimeout(1)
         try:
@@ -186,6 +186,8 @@ def admit(family: Family, settings: Mapping[str, object]) -> None:
 @contextlib.contextmanager
 def answering(name: str, run: Setting) -> Iterator[None]:
     """The run's processes ask for code, one after the other."""
+    import socket
+
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with listener:
         listener.bind(name)
@@ -198,7 +200,7 @@ def answering(name: str, run: Setting) -> Iterator[None]:
                 listener.shutdown(socket.SHUT_RDWR)  # or `accept` goes on
 
 
-def answer(listener: socket.socket, run: Setting) -> None:
+def answer(listener: Any, run: Setting) -> None:
     """Until it is closed: a question of `asking.ask` -> the answer."""
     while True:
         try:
