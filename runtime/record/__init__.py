@@ -42,6 +42,7 @@ class _State:
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
         self.spool: Spool | None = None  # what this process writes, where it is more than its memory
         self.keep = 0
+        self.stopped = False
 
 
 _state = _State()
@@ -72,6 +73,37 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
         _spooling(spool)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_forked)
+
+
+def recording() -> bool:
+    """Whether recording is on."""
+    return _state.recorder is not None and not _state.stopped
+
+
+def begin(spool: Spool, megabytes: int = LARGEST) -> None:
+    """Switch recording on, or on again after `stop`, into a log of its own."""
+    if _state.recorder is None:
+        start(spool=spool, megabytes=megabytes)
+        return
+    if _state.recorder is _native:
+        _native.start(0, 0, megabytes << 20)
+    _state.stopped = False
+    _state.recorder.clear()
+    _spooling(spool)
+
+
+def stop() -> None:
+    """Write the rest and close the log: until `begin` nothing is recorded. Raises OSError."""
+    spool = _state.spool
+    try:
+        finish()
+    finally:
+        _spooling(None)
+        _state.stopped = True
+        if _state.recorder is _native:
+            _native.start(1, 0, 0)  # one event at most: what still runs with hooks fills no memory
+        if spool is not None:
+            spool.leave()
 
 
 def share(count: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import warnings
 from pathlib import Path
@@ -14,18 +15,19 @@ from tracec.project.private import put
 from tracec.recording.artifacts import check, left_out, packed, safely
 from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import REFUSED, name_of
+from tracec.runtime.launch.notebook import LAST
 
 
 def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str | None:
     """Put the artifact of a file, whose bytes are `data`, into the cache: None, or why it cannot be recorded.
 
-    `kind` is "module", or says which pytest rewrites its assertions. The reason is "" where the user does not want it
+    `kind` is "module", "cell" of a notebook, which is called `real`, or says which pytest rewrites its assertions. The reason is "" where the user does not want it
     recorded. OSError where the cache cannot be written.
     """
     name = name_of(setting.stem, kind, path, real, data)
     place = os.path.join(setting.cache, f"{name}.bin")
     try:
-        source = decoded(setting, path, data)
+        source = decoded(real if kind == "cell" else shown(setting, path), data)
         reason = "" if left_out(source) else None
         if reason is None:
             put(Path(place), instrumented(setting, kind, path, source, name, data))
@@ -41,16 +43,16 @@ def why(error: TracecError) -> str:
     return f"line {error.line}: {error.what}" if error.line else error.what
 
 
-def decoded(setting: Setting, path: str, data: bytes) -> Source:
+def decoded(name: str, data: bytes) -> Source:
     """The text of a file, under the name that traces show; TracecError where it is no text."""
     if b"\0" in data:
-        raise TracecError("is binary, or text in UTF-16", path=path)
-    return Source.decode(shown(setting, path), data)
+        raise TracecError("is binary, or text in UTF-16", path=name)
+    return Source.decode(name, data)
 
 
 def instrumented(setting: Setting, kind: str, path: str, source: Source, key: str, data: bytes) -> bytes:
     """The bytes of an artifact. TracecError where the file is not up to it, or we are not."""
-    pytest = kind != "module"
+    pytest = kind not in ("module", "cell")
 
     def work() -> tuple[Instrumented, CodeType]:
         made = instrument(source, setting.grain, key, careful=True, named=False, rewritten=pytest)
@@ -58,6 +60,8 @@ def instrumented(setting: Setting, kind: str, path: str, source: Source, key: st
             from tracec.recording.assert_rewriting import rewrite
 
             rewrite(made, path, data, passes=kind.endswith(" pass"))
+        if kind == "cell":
+            keep_last(made.tree)
         return made, made.compiled(path)
 
     with warnings.catch_warnings(record=True) as said:
@@ -66,3 +70,12 @@ def instrumented(setting: Setting, kind: str, path: str, source: Source, key: st
         warns = bool(said)
         made, code = safely(source, work)
     return packed(made, code, warns)
+
+
+def keep_last(tree: ast.Module) -> None:
+    """A cell's last expression is bound to a name, which the notebook shows the value of."""
+    own = [place for place, node in enumerate(tree.body) if not hasattr(node, "ours")]
+    last = tree.body[own[-1]] if own else None
+    if isinstance(last, ast.Expr):
+        target = ast.copy_location(ast.Name(LAST, ast.Store()), last)
+        tree.body[own[-1]] = ast.copy_location(ast.Assign([target], last.value), last)

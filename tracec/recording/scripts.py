@@ -20,7 +20,7 @@ from tracec.recording.artifacts import left_out, packed, safely
 from tracec.recording.deep_ast import with_room
 from tracec.recording.launcher import Script, place_of
 from tracec.recording.making import decoded, why
-from tracec.recording.scoping import Setting
+from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import said_at_foot, used
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ HEADER = importlib.util.MAGIC_NUMBER + bytes(12)
 
 def made(run: Setting, full: str, real: str, data: bytes) -> Script:
     """The script, traced where it is in scope and can be, else as it is. Raises what `compile` raises, and OSError."""
-    source = decoded(run, full, data)
+    source = decoded(shown(run, full), data)
     if not real or left_out(source):
         return untraced(run, source, full, data)
     try:
