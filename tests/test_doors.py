@@ -30,7 +30,7 @@ from tracec.commands.patch import run as patch_command
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store, private
 from tracec.project.paths import read
-from tracec.recording import artifact_cache, artifacts, subprocesses, trace_store
+from tracec.recording import artifact_cache, artifacts, subprocesses, trace_folder, trace_store
 from tracec.recording.merge_spools import merge, remove
 from tracec.recording.scoping import setting
 from tracec.recording.subprocesses import family
@@ -243,7 +243,7 @@ def test_only_traces_of_ours_make_room(tmp_path: Path, mine: Path) -> None:
     ):  # fmt: skip
         (tmp_path / path).write_bytes(data)
     (tmp_path / "20200101-000000-9.trace").symlink_to(letter)
-    trace_store.make_room(tmp_path, 0)
+    trace_folder.make_room(tmp_path, 0)
     assert {path.name for path in tmp_path.iterdir()} == {
         "mine", "letter", other, f"{other}{LIVE}", "my.trace", f"{name}.bak", "20200101-000000-9.trace",
     }  # fmt: skip
@@ -716,6 +716,6 @@ def test_what_cannot_be_compiled_is_said_and_left_out(
     monkeypatch.setitem(sys.modules, "setuptools.command.build_py", types.SimpleNamespace(build_py=object))
     monkeypatch.setitem(sys.modules, "mypyc.build", types.SimpleNamespace(mypycify=fails))
     runpy.run_path(str(Path(__file__).parent.parent / "setup.py"))
-    assert asked["ext_modules"] == ["tracec.runtime.record._recorder"]
+    assert asked["ext_modules"] == ["tracec.runtime.record._recorder", "tracec.runtime.launch._executed"]
     expected = f"what reads traces is not compiled, and is slower: {type(error).__name__}: {error}\n"
     assert capsys.readouterr().err == f"tracec: {expected}"

@@ -42,6 +42,7 @@ class Instrumented:
     place: Place
     hooks: Hooks
     careful: bool = False
+    left: tuple[str, ...] = ()  # what is said of functions that a library reads: they are left alone
 
     def compiled(self, path: str) -> CodeType:
         """The program as code. Where it is careful its hooks are holes, to be filled by `runtime.bind`.
@@ -123,7 +124,7 @@ def instrument(
     layout = Definitions(source, grain, key or source.sha256[:16], careful, named)
     layout.rewritten = rewritten
     layout.module(tree)
-    return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
+    return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful, tuple(layout.left))
 
 
 def sets_of(tree: ast.Module) -> dict[frozenset[object], str]:

@@ -9,6 +9,7 @@ from typing import Any
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.hooks import Nowhere, last_line
+from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
 from tracec.passes.nouns.trace import Ref
@@ -22,6 +23,7 @@ class Definitions(Compound):
 
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
+        self.alone = LeftAlone.of(tree).readers
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")
         place = head_of(tree.body)
@@ -38,7 +40,7 @@ class Definitions(Compound):
         """A class body is a frame of its own. Where hooks are names only the definitions in it are rewritten: it runs
         in a namespace that a metaclass may watch.
         """
-        if skipped(node, self.lines):
+        if skipped(node, self.lines) or self.is_left(node, ".".join((*self.classes, node.name))):
             return [node]
         refs, labels = self.decorators(node)
         if not (self.bare or getattr(node, "type_params", None)):  # else they run in a scope between
@@ -101,13 +103,14 @@ class Definitions(Compound):
         found = scan(node.body)
         kind = "generator" if found.suspends or isinstance(node, ast.AsyncFunctionDef) else "def"
         seen = not self.careful or kind == "generator"  # its frame has a name of ours
-        if skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING):
+        qualname = ".".join((*self.classes, node.name))
+        odd = skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING)
+        if odd or self.is_left(node, qualname):
             self.defined("def", node, (), ())
             return [node]
         refs, labels = self.decorators(node)
         more, given = self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        qualname = ".".join((*self.classes, node.name))
         number = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
         with self.scope():
             self.function, self.classes = number, (*self.classes, node.name, "<locals>")

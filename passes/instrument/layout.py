@@ -57,8 +57,17 @@ class Layout:
         self.functions: list[list[Any]] = []  # rows in the order of Function's fields, without id
         self.runs: list[Run] = []
         self.sites: list[list[Any]] = []  # rows in the order of Site's fields, without id and text
+        self.alone: dict[int, str] = {}  # by id: functions and queries, and the library that reads each
+        self.left: list[str] = []  # what is said of them
         self.run = Run(-1, "entry", -1)
         self.function = -1
+
+    def is_left(self, node: Any, name: str) -> bool:
+        """Whether a library reads a function, which is left alone then; it is noted under its name."""
+        reader = self.alone.get(id(node), "")
+        if reader:
+            self.left.append(f"{name} is left to {reader}")
+        return bool(reader)
 
     def pack(self) -> dict[str, Any]:
         """What was built, as rows of plain data: `Structure.unpack` reads them."""

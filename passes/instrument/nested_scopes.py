@@ -19,7 +19,7 @@ class Frames(Strings):
     """Adds to the expressions those that open or leave a frame."""
 
     def on_Lambda(self, node: ast.Lambda) -> Rewritten:
-        if not self.values or yields(node.body):
+        if not self.values or yields(node.body) or self.is_left(node, f"line {node.lineno}"):
             return node, []
         self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
@@ -72,7 +72,7 @@ class Frames(Strings):
             if not self.resumes or isinstance(node, ast.GeneratorExp):
                 return node, []
             return self.woken("comp", self.paused("pause", node, node), [])  # it sleeps with its frame
-        if not self.values:
+        if not self.values or self.is_left(node, f"line {node.lineno}"):
             return node, []
         node.generators[0].iter, refs = self.expr_without_walrus(node.generators[0].iter)
         with self.scope():

@@ -55,6 +55,24 @@ def at_line(code: CodeType, line: int) -> CodeType:
     return code.replace(co_firstlineno=line, co_linetable=table)
 
 
+def after_modules(then: Callable[[], None]) -> None:
+    """Call something whenever a module was run, in the frame that importlib has there."""
+    import _frozen_importlib
+
+    plainly: Any = _frozen_importlib._call_with_frames_removed  # type: ignore[attr-defined]
+
+    def new(f: Any, *args: Any, __then: Any = then, **kwds: Any) -> Any:
+        found = f(*args, **kwds)
+        __then()
+        return found
+
+    old = plainly.__code__
+    like = {key: getattr(old, key) for key in ("co_filename", "co_name", "co_qualname")}
+    lines = sorted({line for _, _, line in old.co_lines() if line})
+    plainly.__code__ = at_line(new.__code__.replace(**like), lines[-1])
+    plainly.__kwdefaults__ = new.__kwdefaults__
+
+
 def has(name: str) -> Any:
     """The class that loaders of source files have a method from."""
     return next(kind for kind in SourceFileLoader.__mro__ if name in vars(kind))

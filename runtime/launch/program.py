@@ -32,6 +32,8 @@ OURS = (
     "import_hook",
     "scope",
     "asking",
+    "live_code",
+    "plain_code",
     "_executed",
 )  # modules of this room that have done their work
 
@@ -44,11 +46,12 @@ def begin() -> None:
     sys.argv[0] = config["argv0"]
     frame.f_globals["__file__"] = file
     frame.f_globals["__loader__"] = SourceFileLoader("__main__", file)
-    recording(config, child=config["child"])
+    recorded = recording(config, child=config["child"])
     if config["warns"]:
         warn(file)
     if config["artifact"]:
         fill(frame.f_code, record.code(config["artifact"], file).co_consts)
+        recorded.plain.add(frame.f_code)
     vanish()
 
 
@@ -73,7 +76,7 @@ def taken() -> dict[str, Any]:
     return config
 
 
-def recording(config: Mapping[str, Any], *, child: str = "") -> None:
+def recording(config: Mapping[str, Any], *, child: str = "") -> RecordedCode:
     """Switch recording on, and see to it that the log is written however the program ends.
 
     `child` is what the process is called where it is not the first one.
@@ -88,11 +91,12 @@ def recording(config: Mapping[str, Any], *, child: str = "") -> None:
         with contextlib.suppress(OSError):
             record.share(config["count"])
     roads = Roads(RecordedCode(config))
-    roads.open(config.get("file", ""), config.get("why", ""))
+    roads.open(config.get("file", ""), config.get("missed", ()))
     save = functools.partial(finish, roads)
     atexit.register(save)
     for leaving in ("_exit", "execv", "execve"):
         setattr(os, leaving, saving(save, getattr(os, leaving)))
+    return roads.recorded
 
 
 def finish(roads: Roads) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from tracec.runtime import record
 from tracec.runtime.launch.artifact_file import REFUSED, name_of, said_at_foot, used
 from tracec.runtime.launch.asking import ask
+from tracec.runtime.launch.plain_code import PlainCode
 from tracec.runtime.launch.scope import Scope
 
 GONE = "nobody was left to instrument it"
@@ -30,6 +31,7 @@ class RecordedCode:
         self.scope = Scope(*config["scope"])
         self.seen: set[str] = set()  # real paths of files that are recorded, or told of
         self._stem, self._cache, self._ask, self._notes = (config[k] for k in ("stem", "cache", "ask", "notes"))
+        self.plain = PlainCode()
         self._noted: set[tuple[str, str]] = set()
 
     def of(self, kind: str, path: str, real: str, data: bytes, warn: Warn) -> CodeType | None:
@@ -43,7 +45,9 @@ class RecordedCode:
         try:
             reason = self._made(kind, path, real, data, place)
             if reason is None:
-                return self._loaded(place, path, real, warn)
+                code = self._loaded(place, path, real, warn)
+                self.plain.add(code, data)
+                return code
         except SyntaxError:  # a warning that is an error
             raise
         except (OSError, ValueError, EOFError, TypeError) as error:

@@ -14,12 +14,13 @@ from importlib.machinery import FrozenImporter
 from types import CodeType
 from typing import Any
 
-from tracec.runtime.launch.import_hook import Function, has, of_loaders, stand_in
+from tracec.runtime.launch.import_hook import Function, after_modules, has, of_loaders, stand_in
 from tracec.runtime.launch.recorded_code import RecordedCode
 
 OTHER_LOADER = "its loader compiles it in a way of its own"
 BEFORE = "it was imported before the recorder"
 BY_EXEC = "it was run by exec(), not imported"
+VENDORS = ("", "joblib.externals.", "ray.", "pyspark.", "distributed.")  # whose packages cloudpickle lies in
 NO_SOURCE = "it is bytecode alone"
 
 
@@ -34,15 +35,18 @@ class Roads:
             "runpy": ("_get_code_from_file", self._runpy),
             "zipimport": ("zipimporter", self._zipimport),
             "_pytest.assertion.rewrite": ("AssertionRewritingHook", self._pytest),
+            "dill._dill": ("save_code", self._dill),
+            **{f"{name}cloudpickle.cloudpickle": ("CloudPickler", self._cloudpickle) for name in VENDORS},
         }
 
-    def open(self, script: str = "", why: str = "") -> None:
-        """From now on what is in scope is recorded, or noted. The script has been seen to: `why` it is not recorded."""
-        if script:
-            self.recorded.note(self.recorded.scope.real(script), why)
+    def open(self, script: str = "", missed: tuple[str, ...] = ()) -> None:
+        """From now on what is in scope is recorded, or noted. The script has been seen to, but for what was `missed`."""
+        for reason in (missed or ("",)) if script else ():
+            self.recorded.note(self.recorded.scope.real(script), reason)
         self._note_modules()
         of_loaders(self._imported)
         stand_in(FrozenImporter, "exec_module", self._frozen)
+        after_modules(self._come)
         self._come()
         watch(self.executed)
 
@@ -71,7 +75,6 @@ class Roads:
                 road(module)
 
     def _imported(self, plainly: Function, loader: Any, fullname: str) -> CodeType | None:
-        self._come()
         try:
             path = loader.get_filename(fullname)
             real = self.recorded.scope.real(path)
@@ -112,7 +115,6 @@ class Roads:
         """Modules in a zip file that lies in scope."""
 
         def asked(plainly: Function, importer: Any, fullname: str) -> CodeType | None:
-            self._come()
             try:
                 path = importer.get_filename(fullname)
                 real = self.recorded.scope.real(path)
@@ -150,6 +152,17 @@ class Roads:
             return self.recorded.of(kind, path, real, data, warn)
 
         stand_in(rewrite, "_read_pyc", asked)
+
+    def _cloudpickle(self, module: Any) -> None:
+        """What is pickled by value can be read where tracec is not."""
+        table = module.CloudPickler._dispatch_table
+        plainly = table[CodeType]
+        table[CodeType] = lambda code: plainly(self.recorded.plain.of(code))
+
+    def _dill(self, module: Any) -> None:
+        table = module.Pickler.dispatch
+        plainly = table[CodeType]
+        table[CodeType] = lambda pickler, code: plainly(pickler, self.recorded.plain.of(code))
 
 
 def watch(executed: set[str]) -> None:

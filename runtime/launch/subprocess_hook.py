@@ -176,7 +176,7 @@ def as_code(config: Config, flags: list[str], words: list[str], name: str) -> No
     found = ask(config["ask"], ("script", full))
     if found is None:
         return
-    code, artifact, warns, why = found
+    code, artifact, warns, missed = found
     settings = {
         **config,
         "program": words,
@@ -186,7 +186,7 @@ def as_code(config: Config, flags: list[str], words: list[str], name: str) -> No
         "file": full,
         "artifact": artifact,
         "warns": warns,
-        "why": why,
+        "missed": missed,
     }
     folder = os.path.dirname(os.path.dirname(config["ask"]))  # of all runs: it outlives that of the run
     place = os.path.join(folder, f"tracec-{Processes().name(os.getpid())}.run")

@@ -187,4 +187,4 @@ def packed(made: Instrumented, code: CodeType, warns: bool) -> bytes:
     key, segments = made.packed["key"], len(made.packed["segments"])
     structure = msgspec.json.encode(made.packed).decode()
     whole = artifact(key, table(key), segments, structure, code, careful=made.careful)
-    return whole + foot((), warns)
+    return whole + foot(made.left, warns)

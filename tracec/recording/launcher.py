@@ -21,15 +21,15 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(tracec.__file__)))
 class Script(NamedTuple):
     """A script as the interpreter takes it: `path` as `__file__` has it, compiled code, and the artifact of the same.
 
-    `artifact` is "" where the script is not traced, and `why` says why. `warns`: the compiler may say something about
-    the text.
+    `artifact` is "" where the script is not traced, and `missed` says why, or what in it is not. `warns`: the compiler
+    may say something about the text.
     """
 
     path: str
     code: str
     artifact: str
     warns: bool
-    why: str = ""
+    missed: tuple[str, ...] = ()
 
 
 def command(
@@ -49,7 +49,7 @@ def command(
     script = prepared(run, program[0])
     if script is None:
         return [sys.executable, *asked]
-    found = {"file": script.path, "artifact": script.artifact, "warns": script.warns, "why": script.why}
+    found = {"file": script.path, "artifact": script.artifact, "warns": script.warns, "missed": script.missed}
     return [sys.executable, *flags, script.code, FOLDER, configuration(settings | found), *program[1:]]
 
 
@@ -97,7 +97,8 @@ def prepared(run: Setting, path: str) -> Script | None:
         kept = place_of(run, "script", full, real, data)
         if real and used(f"{kept}.pyc") and used(f"{kept}.bin"):
             with open(f"{kept}.bin", "rb") as file:
-                return Script(full, f"{kept}.pyc", f"{kept}.bin", said_at_foot(file.read())[1])
+                left, warns = said_at_foot(file.read())
+            return Script(full, f"{kept}.pyc", f"{kept}.bin", warns, left)
         from tracec.recording.scripts import made
 
         return made(run, full, real, data)

@@ -40,7 +40,7 @@ def made(run: Setting, full: str, real: str, data: bytes) -> Script:
     try:
         return traced(run, source, full, real, data)
     except TracecError as error:
-        return untraced(run, source, full, data, why(error))
+        return untraced(run, source, full, data, (why(error),))
 
 
 def traced(run: Setting, source: Source, full: str, real: str, data: bytes) -> Script:
@@ -53,7 +53,7 @@ def traced(run: Setting, source: Source, full: str, real: str, data: bytes) -> S
     compiled = quiet(lambda: done.compiled(full))
     put(Path(f"{kept}.bin"), packed(done, compiled, bool(said)))
     put(Path(f"{kept}.pyc"), HEADER + marshal.dumps(compiled))
-    return Script(full, f"{kept}.pyc", f"{kept}.bin", bool(said))
+    return Script(full, f"{kept}.pyc", f"{kept}.bin", bool(said), done.left)
 
 
 def instrumented(source: Source, run: Setting, key: str) -> Instrumented:
@@ -63,14 +63,14 @@ def instrumented(source: Source, run: Setting, key: str) -> Instrumented:
     return dataclasses.replace(done, tree=begun(done.tree), careful=careful)
 
 
-def untraced(run: Setting, source: Source, full: str, data: bytes, reason: str = "") -> Script:
+def untraced(run: Setting, source: Source, full: str, data: bytes, missed: tuple[str, ...] = ()) -> Script:
     """The script as it is: what it imports may be traced all the same."""
     kept = f"{place_of(run, 'as it is', full, '', data)}.pyc"
     if not used(kept):
         tree: ast.Module = quiet(lambda: ast.parse(data))
         compiled = quiet(lambda: compile(begun(tree), full, "exec", dont_inherit=True))
         put(Path(kept), HEADER + marshal.dumps(compiled))
-    return Script(full, kept, "", True, reason)
+    return Script(full, kept, "", True, missed)
 
 
 def begun(tree: ast.Module) -> ast.Module:

@@ -218,7 +218,7 @@ def answered(run: Setting, what: str, *words: Any) -> object:
     """To "script": (code, artifact, whether it warns), None where it cannot be prepared. To "make": why it cannot be."""
     if what == "script":
         script = prepared(run, *words)
-        return None if script is None else (script.code, script.artifact, script.warns, script.why)
+        return None if script is None else (script.code, script.artifact, script.warns, script.missed)
     from tracec.recording.making import make
 
     try:
