@@ -2,7 +2,7 @@
 
 Each command's module has `run(args) -> int` and is imported only when it is called. `args` carries:
 
-instrument  paths, grain, diff, in_place, output
+instrument  paths, grain, diff, in_place, undo, output
 run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
 show        file, slice, forward, relevant, data, chars, calls, against, format, limit, test
 targets     paths, json, all
@@ -169,6 +169,7 @@ def _instrument(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--diff", action="store_true", help="print a diff instead")
     where.add_argument("--in-place", action="store_true", help="overwrite the files")
+    where.add_argument("--undo", action="store_true", help="restore files that were instrumented in place")
     where.add_argument("-o", "--output", metavar="DIR", help="write a mirror tree here (a folder: .tracec/build)")
 
 

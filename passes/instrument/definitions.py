@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tracec.passes.instrument import endings
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.hooks import Nowhere, last_line
@@ -137,13 +138,19 @@ class Definitions(Compound):
         old = node.body[head:]
         start = first_run(opening(old)) if old else node
         body = self.statements(old)
-        if not (old and isinstance(old[-1], LEAVING)):
+        if not self.named_hooks:
+            body = endings.ended(body, self.ending)
+        elif not (old and isinstance(old[-1], LEAVING)):
             body += self.make.statements(self.leaving(Nowhere), Nowhere)
         leaving = self.make.entering(ended.id, Nowhere, self.resumes) if found.lasting else []
         raising = self.make.entering(raised.id, node, self.resumes)
         raising.append(self.make.event(self.keep, self.make.error, node))
         first = self.first_line(entry.id, names, start)
         node.body[head:] = [*first, self.make.guard(body, raising, leaving, start, node)]
+
+    def ending(self) -> list[ast.stmt]:
+        """The exit token; where a `finally` writes it, a `return`."""
+        return self.make.statements(self.leaving(Nowhere), Nowhere) or endings.returning()
 
     def first_line(self, entry: int, names: list[str], where: Any) -> list[ast.stmt]:
         params = self.named(names, where)

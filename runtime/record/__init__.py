@@ -28,6 +28,10 @@ except ImportError:
 
 VERSION = 2  # of the format of artifacts
 LARGEST = 4096  # MiB of a log, as `trace-mb` has it
+UNRECORDED = (
+    "tracec: instrumented code runs, and nothing is recorded: `tracec run` records the original, "
+    "which `tracec instrument --undo` restores where it was written over"
+)
 
 
 class _State:
@@ -43,6 +47,7 @@ class _State:
         self.spool: Spool | None = None  # what this process writes, where it is more than its memory
         self.keep = 0
         self.stopped = False
+        self.told = False  # that hooks are called, and nothing is recorded
 
 
 _state = _State()
@@ -159,6 +164,9 @@ def attach(key: str, name: str, segments: int, structure: str = "") -> None:
     if _state.recorder is None:
         from tracec.runtime.record.unhook import unhook
 
+        if not _state.told and sys.stderr is not None:
+            _state.told = True
+            print(UNRECORDED, file=sys.stderr)
         unhook(sys._getframe(1).f_code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,17 @@ def expand(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     return tuple(sorted(by_place.values()))
 
 
+def data_files(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
+    """What lies beside the Python files in the folders, and packages, that PATH... arguments mean, in the same form.
+
+    Links are left out, and what git ignores.
+    """
+    base = Path(cwd)
+    places = [named_place(arg, cwd) for arg in args]
+    found = {path for place in places if place.is_dir() for path in _files_in(place, of=lambda name: name[-3:] != ".py")}
+    return tuple(sorted(_shown(path, base) for path in found if not path.is_symlink()))
+
+
 def named_place(arg: str, cwd: str | Path) -> Path:
     """The file or the folder that a PATH argument means, without a look at what is in the folder but for one file.
 
@@ -124,13 +135,18 @@ def _files_of(where: str, base: Path, *, whole: bool = False) -> Iterator[Path]:
         yield from _files_in(module) if module.is_dir() and not whole else (module,)
 
 
-def _files_in(folder: Path) -> list[Path]:
-    """The .py files under a folder. What the user names is not ignored, even where git ignores all of it."""
-    return _listed_by_git(folder) or list(_walk(folder))
+def is_python(name: str) -> bool:
+    """Whether a file is Python by its name."""
+    return name.endswith(".py")
 
 
-def _listed_by_git(folder: Path) -> list[Path]:
-    """The .py files that git tracks or would track; none where there is no git."""
+def _files_in(folder: Path, of: Callable[[str], bool] = is_python) -> list[Path]:
+    """The .py files, or others, under a folder. What the user names is not ignored, even where git ignores all of it."""
+    return _listed_by_git(folder, of) or list(_walk(folder, of))
+
+
+def _listed_by_git(folder: Path, of: Callable[[str], bool] = is_python) -> list[Path]:
+    """The files that git tracks or would track; none where there is no git."""
     import subprocess
 
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -142,14 +158,14 @@ def _listed_by_git(folder: Path) -> list[Path]:
         return []
     if answer.returncode != 0:
         return []
-    names = (os.fsdecode(name) for name in answer.stdout.split(b"\0") if name.endswith(b".py"))
+    names = (os.fsdecode(name) for name in answer.stdout.split(b"\0") if of(os.fsdecode(name)))
     return [folder / name for name in names if (folder / name).is_file()]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, of: Callable[[str], bool] = is_python) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
-        yield from (Path(place, name) for name in names if name.endswith(".py") and Path(place, name).is_file())
+        yield from (Path(place, name) for name in names if of(name) and Path(place, name).is_file())
 
 
 def _find_module(name: str, base: Path) -> Path:

@@ -11,11 +11,14 @@ from types import CodeType
 from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
+from tracec.project.originals import is_instrumented
 from tracec.project.private import put
 from tracec.recording.artifacts import check, left_out, packed, safely
 from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import REFUSED, name_of
 from tracec.runtime.launch.notebook import LAST
+
+INSTRUMENTED = "it is what `tracec instrument` wrote: run the original"
 
 
 def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str | None:
@@ -28,7 +31,7 @@ def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str 
     place = os.path.join(setting.cache, f"{name}.bin")
     try:
         source = decoded(real if kind == "cell" else shown(setting, path), data)
-        reason = "" if left_out(source) else None
+        reason = "" if left_out(source) else INSTRUMENTED if is_instrumented(source.text) else None
         if reason is None:
             put(Path(place), instrumented(setting, kind, path, source, name, data))
     except TracecError as error:

@@ -15,11 +15,12 @@ from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.instrument.definitions import head_of
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
+from tracec.project.originals import is_instrumented
 from tracec.project.private import put
 from tracec.recording.artifacts import left_out, packed, safely
 from tracec.recording.deep_ast import with_room
 from tracec.recording.launcher import Script, place_of
-from tracec.recording.making import decoded, why
+from tracec.recording.making import INSTRUMENTED, decoded, why
 from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import said_at_foot, used
 
@@ -37,6 +38,8 @@ def made(run: Setting, full: str, real: str, data: bytes) -> Script:
     source = decoded(shown(run, full), data)
     if not real or left_out(source):
         return untraced(run, source, full, data)
+    if is_instrumented(source.text):
+        return untraced(run, source, full, data, (INSTRUMENTED,))
     try:
         return traced(run, source, full, real, data)
     except TracecError as error:
