@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
         record=args.record,
         keep=args.keep,
         wait=waited,
+        say=lambda text: print(text, file=sys.stderr, flush=True),
     )
     for note in notes:
         print(note, file=sys.stderr)

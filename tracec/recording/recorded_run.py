@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +11,15 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
 from tracec.recording.launcher import command, shared
 from tracec.recording.run_settings import RunSettings
-from tracec.recording.scoping import Setting, setting, shown
+from tracec.recording.scoping import Setting, setting
 from tracec.recording.subprocesses import admit, family, noted
-from tracec.recording.trace_folder import make_room, new_log
+from tracec.recording.trace_folder import make_room, new_log, writable
 from tracec.recording.trace_lock import beside, claim
 from tracec.runtime.launch.subprocess_hook import first_environment
 
 if TYPE_CHECKING:  # the program starts before what is needed at its end
     import subprocess
 
-    from tracec.recording.merge_spools import Merged
-
-MOST = 5  # files, and reasons, that the last line names; chosen
 Launch = Callable[["subprocess.Popen[bytes]"], int]  # waits for the program; its exit code
 
 
@@ -46,19 +43,19 @@ def record_program(
     record: str | os.PathLike[str] | None = None,
     keep: int = 0,
     wait: Launch = waited,
+    say: Callable[[str], object] | None = None,
 ) -> tuple[int, Path, tuple[str, ...]]:
     """Run `[SCRIPT or MODULE, ARGS...]` in `folder`; returns its exit code, its log, and what there is to say.
 
-    `scope` are the paths to record, the user's code below the project's root where it is empty. The log is `record`, else a new one below
-    `.tracec/traces`; with `keep` only that many of the last events are kept. TracecError where it cannot be run.
+    `scope` are the paths to record, the user's code below the project's root where it is empty. The log is `record`,
+    else a new one below `.tracec/traces`; with `keep` only that many of the last events are kept.
+    What there is to `say` while it runs is how large it grows. TracecError where it cannot be run.
     """
     root, script = project_root(folder), None if module else program[0]
     if script and not (folder / script).is_file():
         raise TracecError("no such script", "check the path, or use -m for a module", path=script)
     run = setting(folder, scope or config.scope, script, config.grain)
-    named = Path(record) if record else new_log(root, config.traces_mb)
-    if not (folder / named).parent.is_dir():
-        raise TracecError("no such folder", "make it, or record somewhere else", path=str(named.parent))
+    named, said = place(folder, record, root, config.traces_mb)
     log = Path(os.path.realpath(folder / named))
     claimed = claim(log, str(named))
     try:
@@ -66,10 +63,11 @@ def record_program(
             from tracec.recording.merge_spools import remove
 
             remove(log)
-        code, problem = _run(run, config, program, log, module=module, keep=keep, wait=wait)
+        code, problem = _run(run, config, program, log, module=module, keep=keep, wait=wait, say=say)
         from tracec.recording.merge_spools import merge
+        from tracec.recording.run_outcome import outcome
 
-        notes = (*problem, *_outcome(log, named, merge(log), config.trace_mb))
+        notes = (*said, *problem, *outcome(log, named, merge(log), config.trace_mb))
     finally:
         if not log.stat().st_size and not beside(log):
             log.unlink()
@@ -77,6 +75,19 @@ def record_program(
     if not record and config.traces_mb:
         make_room(log.parent, config.traces_mb << 20, spared=log)
     return code, log, notes
+
+
+def place(folder: Path, record: str | os.PathLike[str] | None, root: Path, traces_mb: int) -> tuple[Path, list[str]]:
+    """The file of a trace, and what is to be said of where it is. TracecError where there can be none."""
+    if record:
+        if not (folder / record).parent.is_dir():
+            raise TracecError("no such folder", "make it, or record somewhere else", path=str(Path(record).parent))
+        return Path(record), []
+    where, said = writable(root)
+    try:
+        return new_log(where, traces_mb), [said] if said else []
+    except OSError as error:
+        raise TracecError(f"cannot be written ({error.strerror})", "make room, or use --record", path=str(where)) from None
 
 
 def _run(
@@ -88,6 +99,7 @@ def _run(
     module: bool,
     keep: int,
     wait: Launch,
+    say: Callable[[str], object] | None,
 ) -> tuple[int, list[str]]:
     """Run the program, with all Python processes that it starts; its exit code, and what is not recorded."""
     with family(run) as found:
@@ -96,43 +108,13 @@ def _run(
         admit(found, shared(run, log, **told))
         import subprocess
 
-        with subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child:
-            code = wait(child)
+        from tracec.recording.growth import watched
+
+        with watched(found.files["count"], config.trace_mb, None if keep else say):
+            with subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child:
+                code = wait(child)
         problems = [f"tracec: {found.problem}"] if found.problem else []
+        from tracec.recording.run_outcome import left_out
+
         problems += left_out(run, noted(found))
     return code if code >= 0 else 128 - code, problems
-
-
-def left_out(run: Setting, found: Mapping[str, Sequence[str]]) -> list[str]:
-    """One line of what was in scope and was not recorded, none where all was: `found` is reason -> files."""
-    said = [f"{listed([shown(run, path) for path in sorted(files)])} ({reason})" for reason, files in found.items()]
-    return [f"tracec: in scope and not recorded: {listed(said, '; ')}"] if said else []
-
-
-def listed(words: Sequence[str], by: str = ", ") -> str:
-    """The first ones, and how many more there are."""
-    more = [f"{len(words) - MOST} more"] if len(words) > MOST else []
-    return by.join([*words[:MOST], *more])
-
-
-def _outcome(log: Path, named: Path, merged: Merged, megabytes: int) -> Iterator[str]:
-    """Where the trace went."""
-    size = log.stat().st_size
-    if not size and not merged.left:
-        yield "tracec: nothing was recorded: the program did not start, or ended without running its exit handlers"
-    else:
-        yield f"tracec: recorded {named} ({size:,} bytes); look at it with `tracec show {named}`"
-    if megabytes and size >= megabytes << 20:
-        yield f"tracec: the trace ends at {megabytes} MiB; set trace-mb for more, or record the end with --keep N"
-    if merged.left:
-        yield (
-            f"tracec: what {counted(merged.left)} recorded stays in {named}.<process id> ({merged.problem}); "
-            f"`tracec show {named}` reads it all the same"
-        )
-    if merged.running:
-        yield f"tracec: {counted(merged.running)} still running; what is recorded there is in {named}.<process id>"
-
-
-def counted(processes: int) -> str:
-    """1 process, 2 processes."""
-    return f"{processes} process{'es' * (processes != 1)}"

@@ -13,7 +13,7 @@ from tracec.project.paths import project_root
 from tracec.recording.launcher import shared
 from tracec.recording.scoping import setting, shown
 from tracec.recording.subprocesses import Family, answering, noted
-from tracec.recording.trace_folder import new_log
+from tracec.recording.trace_folder import new_log, writable
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     log, grain, script, *scope = sys.argv[1:]
     try:
         run = setting(Path.cwd(), scope, script or None, grain)
-        log = log or str(new_log(project_root(Path.cwd())))
+        log = log or str(new_log(writable(project_root(Path.cwd()))[0]))
     except (TracecError, OSError) as error:
         say({"error": str(error)})
         return

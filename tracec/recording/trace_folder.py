@@ -12,6 +12,7 @@ from pathlib import Path
 from tracec.project import private
 from tracec.project.private import home
 from tracec.recording.trace_lock import busy
+from tracec.runtime.launch.artifact_file import name_of
 
 LIVE = ".live"  # as `runtime.record.log` has it
 NAME = re.compile(
@@ -19,9 +20,28 @@ NAME = re.compile(
 )  # of `new_log`
 
 
-def new_log(root: Path, megabytes: int = 0) -> Path:
-    """A new file below `.tracec/traces/`. Where there are more `megabytes` of traces, the oldest ones make room."""
-    folder, stamp = home(root, "traces"), time.strftime("%Y%m%d-%H%M%S")
+def writable(root: Path) -> tuple[Path, str]:
+    """The folder of a project's traces, and what is to be said of it: the user's cache, where the project is read-only.
+
+    TracecError where there is no room in either.
+    """
+    try:
+        return home(root, "traces"), ""
+    except OSError as error:
+        reason = error.strerror or str(error)
+    try:
+        name = f"{name_of(b'', 'project', '', os.path.realpath(root), b'')[:16]}-{Path(root).absolute().name}"
+        folder = private.of_user("XDG_CACHE_HOME", ".cache", "traces", name)
+    except OSError:
+        import tempfile
+
+        folder = Path(tempfile.mkdtemp(prefix="tracec-traces-"))
+    return folder, f"tracec: {root} cannot be written ({reason}): traces go to {folder}"
+
+
+def new_log(folder: Path, megabytes: int = 0) -> Path:
+    """A new file in a folder of traces. Where there are more `megabytes` of them, the oldest ones make room."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
     with os.scandir(folder) as entries:
         full = megabytes and sum(entry.stat(follow_symlinks=False).st_size for entry in entries) > megabytes << 20
     if full:
