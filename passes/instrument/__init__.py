@@ -15,7 +15,7 @@ from tracec.passes.instrument.hooks import PROLOGUE, Hooks, table
 from tracec.passes.instrument.proof import described, prove, unreadable
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.trace import Structure
+from tracec.passes.nouns.structure import Structure
 from tracec.runtime.record.bind_hooks import BUILTINS, folded_set, signature, with_order
 
 if TYPE_CHECKING:

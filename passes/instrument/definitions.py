@@ -13,7 +13,7 @@ from tracec.passes.instrument.hooks import Nowhere, last_line
 from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 
 LEAVING = (ast.Return, ast.Raise)
 SITE = 8  # column of a function's row

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracec.passes.instrument.hooks import Hooks
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.trace import Ref, lines_of
+from tracec.passes.nouns.structure import Ref, lines_of
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 

@@ -9,7 +9,7 @@ from typing import Any
 from tracec.passes.instrument.expressions import Rewritten
 from tracec.passes.instrument.prescan import is_bare
 from tracec.passes.instrument.strings import Strings
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, RESUME
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 
 SKIP = re.compile(r"#\s*tracec:\s*skip\b(?!-)")
 SLEEPS = (ast.Yield, ast.YieldFrom, ast.Await)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from tracec.passes.instrument.hooks import placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.runtime.record.bind_hooks import RESUME
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracec.passes.instrument.expressions import Expressions, Rewritten
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 
 TOLD = sys.version_info >= (3, 12)
 OPENING = re.compile(r"([a-zA-Z]*)('''|\"\"\"|'|\")")

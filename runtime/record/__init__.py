@@ -16,7 +16,6 @@ from typing import Any
 
 from tracec.runtime.record.bind_hooks import bind, hole
 from tracec.runtime.record.log import START
-from tracec.runtime.record.python_recorder import Recorder
 from tracec.runtime.record.spool import Spool, module_records, opened
 
 try:
@@ -73,6 +72,8 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
         _state.recorder = _native
         _native.start(limit_events, keep, megabytes << 20)
     else:
+        from tracec.runtime.record.python_recorder import Recorder  # where the one in C is, nothing of it is needed
+
         _state.recorder = Recorder(keep, _publish)
     if spool is not None:
         _spooling(spool)
@@ -228,7 +229,7 @@ def code(artifact: str, path: str) -> types.CodeType:
     if not careful:
         attach(key, name, segments, structure)
         return found
-    if isinstance(_state.recorder, Recorder):
+    if _state.recorder is not _native:
         _state.recorder.careful = True
     filled = {hole(number): token for number, token in enumerate(_tokens(key, name, segments, structure))}
     return bind(found, filled | {hole(f"__{name}__"): hook for name, hook in hooks().items()})

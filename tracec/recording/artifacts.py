@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
-import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -99,6 +95,10 @@ def ahead(root: Path, sources: Sequence[Source], grain: str, careful: bool) -> N
     missing = [source for source in sources if not place_of(root, key_of(source, grain, careful)).exists()]
     if len(missing) <= MANY:
         return
+    import signal
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     make = functools.partial(quietly, root, grain, careful)
     try:
         with ProcessPoolExecutor(cores, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
@@ -131,6 +131,8 @@ def place_of(root: Path, key: str) -> Path:
 
 def key_of(source: Source, grain: str, careful: bool) -> str:
     """The cache key: all that the artifact depends on."""
+    import hashlib
+
     real, optimize = os.path.realpath(source.path), str(sys.flags.optimize)
     whole = "\0".join([FORMAT, maker(), sys.version, optimize, grain, str(careful), real, source.path, source.sha256])
     return hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:24]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import marshal
 import os
@@ -186,32 +187,32 @@ def admit(family: Family, settings: Mapping[str, object]) -> None:
 @contextlib.contextmanager
 def answering(name: str, run: Setting) -> Iterator[None]:
     """The run's processes ask for code, one after the other."""
-    import socket
-
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with listener:
+    listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
         listener.bind(name)
         listener.listen(64)
         threading.Thread(target=answer, args=(listener, run), daemon=True).start()
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)  # or `accept` goes on
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(_socket.SHUT_RDWR)  # or `accept` goes on
+        listener.close()
 
 
-def answer(listener: Any, run: Setting) -> None:
+def answer(listener: _socket.socket, run: Setting) -> None:
     """Until it is closed: a question of `asking.ask` -> the answer."""
     while True:
         try:
-            channel, _ = listener.accept()
+            number, _ = listener._accept()  # type: ignore[attr-defined]
         except OSError:
             return
-        with channel, contextlib.suppress(OSError, ValueError, EOFError, TypeError):  # the next one wants an answer too
+        channel = _socket.socket(fileno=number)
+        with contextlib.suppress(OSError, ValueError, EOFError, TypeError):  # the next one wants an answer too
             channel.settimeout(10)
-            with channel.makefile("rb") as words:
-                question = marshal.loads(words.read())
+            question = marshal.loads(b"".join(iter(lambda: channel.recv(1 << 16), b"")))
+            channel.settimeout(None)
             channel.sendall(marshal.dumps(answered(run, *question)))
+        channel.close()
 
 
 def answered(run: Setting, what: str, *words: Any) -> object:
