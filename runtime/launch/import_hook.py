@@ -184,9 +184,7 @@ class Finder:
         text = self.overlay.get(os.path.realpath(path))
         return None if text is None else encoded(text)
 
-    def _ask_others(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None
-    ) -> ModuleSpec | None:
+    def _ask_others(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
         for finder in list(sys.meta_path):
             # pytest's assertion rewriting is a loader of its own, which would hide the plain one.
             if finder is self or type(finder).__name__ == "AssertionRewritingHook":

@@ -34,6 +34,7 @@ OURS = (
     "asking",
     "live_code",
     "plain_code",
+    "python_argv",
     "_executed",
 )  # modules of this room that have done their work
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from importlib.machinery import FrozenImporter
 from types import CodeType
 from typing import Any

@@ -87,11 +87,15 @@ def mirror_all(paths: Sequence[str], made: Sequence[tuple[Source, str]], folder:
     try:
         for source, text in made:
             mirror(folder, source.path, source.encode(text), lambda data: MARK.encode() in data)
-        data = [path for path in data_files(paths, os.getcwd()) if not Path(path).resolve().is_relative_to(folder.resolve())]
+        data = [
+            path for path in data_files(paths, os.getcwd()) if not Path(path).resolve().is_relative_to(folder.resolve())
+        ]
         for path in data:
             mirror(folder, path, Path(path).read_bytes(), Path(path).read_bytes().__eq__)
     except OSError as error:
-        raise TracecError(f"cannot be written ({error.strerror})", "make room, or name another folder", path=str(folder)) from None
+        raise TracecError(
+            f"cannot be written ({error.strerror})", "make room, or name another folder", path=str(folder)
+        ) from None
     more = f", and {len(data)} others" if data else ""
     print(f"tracec: {len(made)} files{more} in {folder}", file=sys.stderr)
 

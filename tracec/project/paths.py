@@ -79,7 +79,9 @@ def data_files(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     """
     base = Path(cwd)
     places = [named_place(arg, cwd) for arg in args]
-    found = {path for place in places if place.is_dir() for path in _files_in(place, of=lambda name: name[-3:] != ".py")}
+    found = {
+        path for place in places if place.is_dir() for path in _files_in(place, of=lambda name: name[-3:] != ".py")
+    }
     return tuple(sorted(_shown(path, base) for path in found if not path.is_symlink()))
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project.private import put
 from tracec.project.paths import read
+from tracec.project.private import put
 from tracec.recording.artifact_cache import FORMAT, cache, maker, tidy
 from tracec.recording.deep_ast import with_room
 from tracec.runtime.launch.artifact_file import foot, used

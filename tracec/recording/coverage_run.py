@@ -19,8 +19,8 @@ import msgspec
 from tracec.guests.protocol import Request
 from tracec.guests.suite import Suite
 from tracec.guests.suites import options
-from tracec.project.private import home, put
 from tracec.project.paths import project_root
+from tracec.project.private import home, put
 from tracec.run.job import Job
 
 FORMAT = 1  # of what is kept; changes when it does

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import tracec
 from tracec.passes.nouns.errors import TracecError
 from tracec.recording.scoping import Setting
-from tracec.runtime.launch.python_argv import interpreter_flags
 from tracec.runtime.launch.artifact_file import name_of, said_at_foot, used
+from tracec.runtime.launch.python_argv import interpreter_flags
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(tracec.__file__)))
 

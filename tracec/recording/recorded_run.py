@@ -87,7 +87,9 @@ def place(folder: Path, record: str | os.PathLike[str] | None, root: Path, trace
     try:
         return new_log(where, traces_mb), [said] if said else []
     except OSError as error:
-        raise TracecError(f"cannot be written ({error.strerror})", "make room, or use --record", path=str(where)) from None
+        raise TracecError(
+            f"cannot be written ({error.strerror})", "make room, or use --record", path=str(where)
+        ) from None
 
 
 def _run(

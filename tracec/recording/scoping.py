@@ -56,5 +56,3 @@ def shown(setting: Setting, path: str) -> str:
         if place.startswith(setting.folder.rstrip(os.sep) + os.sep):
             return os.path.relpath(place, setting.folder)
     return os.path.normpath(path)
-
-

@@ -22,7 +22,7 @@ from tracec.recording.deep_ast import with_room
 from tracec.recording.launcher import Script, place_of
 from tracec.recording.making import INSTRUMENTED, decoded, why
 from tracec.recording.scoping import Setting, shown
-from tracec.runtime.launch.artifact_file import said_at_foot, used
+from tracec.runtime.launch.artifact_file import used
 
 T = TypeVar("T")
 # The folder that tracec lies in is named by an argument: the interpreter starts in a folder of ours.

@@ -12,6 +12,7 @@ import msgspec
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.trace import Structure, Trace
 
+
 def load(file: str | Path, chapter: str | None = None, *, quiet: bool = False) -> Iterator[Trace]:
     """The traces of a log, one for each chapter (a test, or a whole program); TracecError where it is no log.
 
