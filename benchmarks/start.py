@@ -32,7 +32,7 @@ PARTS = {
     "python -c pass": ["-c", "pass"],
     "import of the command": ["-c", "import tracec.commands.run"],
     "import of the recorder": ["-c", "import tracec.runtime.launch.program"],
-    "import of the instrumenter": ["-c", "import tracec.recording.scripts"],
+    "import of the instrumenter": ["-c", "import tracec.launch.scripts"],
 }
 
 

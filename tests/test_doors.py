@@ -27,13 +27,14 @@ from tests.command import project, snapshot, tracec
 from tests.test_patches import AFTER, BEFORE, RECORD, source_of
 from tests.test_patches import kept as kept_patch
 from tracec.commands.patch import run as patch_command
+from tracec.launch import subprocesses
+from tracec.launch.scoping import setting
+from tracec.launch.subprocesses import family
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store, private
 from tracec.project.paths import read
-from tracec.recording import artifact_cache, artifacts, subprocesses, trace_folder, trace_store
+from tracec.recording import artifact_cache, artifacts, trace_folder, trace_store
 from tracec.recording.merge_spools import merge, remove
-from tracec.recording.scoping import setting
-from tracec.recording.subprocesses import family
 from tracec.recording.trace_lock import claim
 from tracec.run import history
 from tracec.runtime.launch import subprocess_hook

@@ -15,12 +15,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tracec.recording.launcher import command, shared
-from tracec.recording.scoping import setting
-from tracec.recording.subprocesses import admit, family, noted
+from tracec.launch.launcher import command, shared
+from tracec.launch.scoping import setting
+from tracec.launch.subprocesses import admit, family, noted
 from tracec.recording.trace_store import load
 
 HERE = Path(__file__).parent / "programs"
@@ -66,8 +67,9 @@ def traced(folder: Path, program: Path, grain: str, cache: Path) -> tuple[Result
     log = folder / "log.trace"
     run = setting(cache, [str(path) for path in (program, *LIBRARY)], str(program), grain)
     with family(run) as found:
-        words = command([str(program)], run, log, **found.files)
-        admit(found, shared(run, log, **found.files))
+        told: dict[str, Any] = dict(found.files)
+        words = command([str(program)], run, log, **told)
+        admit(found, shared(run, log, **told))
         return python(folder, *words[1:]), log, noted(found)
 
 

@@ -18,9 +18,9 @@ import pytest
 
 from tests.command import tracec
 from tests.test_run import both
-from tracec.recording.launcher import command
+from tracec.launch.launcher import command
+from tracec.launch.scoping import setting
 from tracec.recording.merge_spools import merge
-from tracec.recording.scoping import setting
 from tracec.recording.trace_folder import make_room
 from tracec.recording.trace_lock import busy
 from tracec.recording.trace_store import load
@@ -551,7 +551,7 @@ def test_a_run_that_was_killed_is_swept_away(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracec.recording import subprocesses
+    from tracec.launch import subprocesses
 
     monkeypatch.setattr(subprocesses, "runs", lambda: str(tmp_path / "open"))
     (tmp_path / "open").mkdir(mode=0o777)
@@ -562,7 +562,7 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pyte
 
 
 def test_without_the_file_that_makes_interpreters_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracec.recording import subprocesses
+    from tracec.launch import subprocesses
 
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])
     with subprocesses.family(setting(tmp_path)) as family:

@@ -119,8 +119,8 @@ class Session:
         `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's
         file, `keep` how many of the last events are kept, 0 for all.
         """
-        from tracec.recording.recorded_run import record_program
-        from tracec.recording.run_settings import RunSettings
+        from tracec.launch.recorded_run import record_program
+        from tracec.launch.run_settings import RunSettings
 
         with self._turn:
             found = self.config

@@ -21,10 +21,10 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracec import __version__
+from tracec.limits import GRAINS
 from tracec.passes.nouns.errors import TracecError
 
 if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with its words
@@ -32,7 +32,6 @@ if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with
 
 PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
 
-GRAINS = ("calls", "values")
 EXAMPLES = """examples:
   tracec targets src                                      what is marked as trainable
   tracec blame src --tests tests                          which code explains the failing tests
@@ -47,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (2 for every error, 130 for Ctrl-C, 141 when the reader went away)."""
     words, program = _split_program(list(sys.argv[1:] if argv is None else argv))
     try:
-        args = _words_of_run(words, program) or _parse(words, program)
+        args = _quickly(words, program) or _parse(words, program)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     try:
@@ -81,21 +80,13 @@ def _fail(args: argparse.Namespace, message: str) -> int:
     return 2
 
 
-def _words_of_run(words: list[str], program: list[str]) -> argparse.Namespace | None:
+def _quickly(words: list[str], program: list[str]) -> argparse.Namespace | None:
     """What `_parse` makes of the words of `tracec run`, without the time it takes; None where anything may be wrong."""
     if words[:1] != ["run"] or not program or program == ["-m"]:
         return None
-    found: dict[str, Any] = {"command": "run", "grain": None, "record": None, "scope": [], "keep": 0}
-    for option, value in zip(words[1::2], words[2::2] + [""] * (len(words) % 2 == 0)):
-        name = option[2:]
-        if name not in ("grain", "record", "scope", "keep") or option[:2] != "--" or not value or value[0] == "-":
-            return None
-        if (name == "grain" and value not in GRAINS) or (name == "keep" and not (value.isascii() and value.isdigit())):
-            return None
-        found[name] = [*found["scope"], value] if name == "scope" else int(value) if name == "keep" else value
-    is_module = program[0] == "-m"
-    found |= {"program": program[is_module:], "module": program[1] if is_module else None}
-    return SimpleNamespace(**found)  # type: ignore[return-value]
+    from tracec.commands.run import quickly
+
+    return quickly(words[1:], program)
 
 
 def _parse(words: list[str], program: list[str]) -> argparse.Namespace:

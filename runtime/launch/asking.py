@@ -8,7 +8,7 @@ from typing import Any
 SECONDS = 600.0  # that a file may take to be instrumented: one of 100,000 lines takes 50; chosen
 
 
-def ask(socket_name: str, question: tuple[object, ...]) -> Any:
+def ask(socket_name: str, question: tuple[Any, ...]) -> Any:
     """The answer of the process that records. Raises OSError, EOFError and ValueError where there is none."""
     if not socket_name:
         raise FileNotFoundError("it does not listen")

@@ -37,7 +37,7 @@ def stand_in(holder: Any, name: str, asked: Function, line: int = 0) -> None:
             return plainly(*args, **kwargs)
         except BaseException as error:  # our frame for that one's
             trace = error.__traceback__ and error.__traceback__.tb_next
-            raise error.with_traceback(trace and trace.tb_next)
+            raise error.with_traceback(trace and trace.tb_next)  # noqa: B904 - its own cause stays
 
     lines = sorted({line for _, _, line in plainly.__code__.co_lines() if line})
     like = {key: getattr(plainly.__code__, key) for key in ("co_filename", "co_name", "co_qualname")}

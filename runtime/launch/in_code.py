@@ -23,7 +23,7 @@ from tracec.runtime.record.log import is_log
 from tracec.runtime.record.spool import Spool
 
 CHANGED = "what was imported is not what its text says now"
-HELPER = "import sys; sys.path.append(sys.argv.pop(1)); from tracec.recording.serving import main; main()"
+HELPER = "import sys; sys.path.append(sys.argv.pop(1)); from tracec.launch.serving import main; main()"
 
 
 class Within(RecordedCode):

@@ -39,7 +39,7 @@ class Roads:
         }
 
     def open(self, script: str = "", missed: tuple[str, ...] = ()) -> None:
-        """From now on what is in scope is recorded, or noted. The script has been seen to, but for what was `missed`."""
+        """What is in scope is recorded, or noted; the script has been seen to, but for what was `missed`."""
         for reason in (missed or ("",)) if script else ():
             self.recorded.note(self.recorded.scope.real(script), reason)
         self._note_modules()
@@ -133,7 +133,7 @@ class Roads:
         """Tests, conftest.py and plugins: pytest's own rewriting of `assert`, of code that is recorded."""
 
         def asked(plainly: Function, source: Any, *more: Any) -> CodeType | None:
-            hook = sys._getframe(2).f_locals.get("self")  # whose `exec_module` reads what pytest keeps
+            hook: Any = sys._getframe(2).f_locals.get("self")  # whose `exec_module` reads what pytest keeps
             try:
                 path = str(source)
                 real = self.recorded.scope.real(path)
@@ -170,7 +170,7 @@ def watch(executed: set[str]) -> None:
         from tracec.runtime.launch import _executed  # type: ignore[attr-defined]
     except ImportError:
 
-        def audited(event: str, args: tuple[Any, ...], add: Any = executed.add, code: type = CodeType) -> None:
+        def audited(event: str, args: tuple[Any, ...], add: Any = executed.add, code: Any = CodeType) -> None:
             if event == "exec" and type(args[0]) is code:
                 add(args[0].co_filename)
 

@@ -176,18 +176,9 @@ def as_code(config: Config, flags: list[str], words: list[str], name: str) -> No
     found = ask(config["ask"], ("script", full))
     if found is None:
         return
-    code, artifact, warns, missed = found
-    settings = {
-        **config,
-        "program": words,
-        "command": sys.orig_argv[1:],
-        "argv0": words[0],
-        "child": name,
-        "file": full,
-        "artifact": artifact,
-        "warns": warns,
-        "missed": missed,
-    }
+    code, of_script = found
+    own = {"program": words, "command": sys.orig_argv[1:], "argv0": words[0], "child": name}
+    settings = {**config, **own, **of_script}
     folder = os.path.dirname(os.path.dirname(config["ask"]))  # of all runs: it outlives that of the run
     place = os.path.join(folder, f"tracec-{Processes().name(os.getpid())}.run")
     with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-from tracec.recording.recorded_run import record_program
-from tracec.recording.run_settings import RunSettings
+from tracec.launch.recorded_run import record_program
+from tracec.launch.run_settings import RunSettings
+from tracec.limits import GRAIN, GRAINS
 
 if TYPE_CHECKING:
     import argparse
@@ -36,13 +39,28 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
+def quickly(options: list[str], program: list[str]) -> argparse.Namespace | None:
+    """What argparse would make of `--option value...` and a program; None where anything may be wrong."""
+    found: dict[str, Any] = {"command": "run", "grain": None, "record": None, "scope": [], "keep": 0}
+    for option, value in itertools.zip_longest(options[::2], options[1::2], fillvalue=""):
+        name = option[2:]
+        if name not in ("grain", "record", "scope", "keep") or option[:2] != "--" or not value or value[0] == "-":
+            return None
+        if (name == "grain" and value not in GRAINS) or (name == "keep" and not (value.isascii() and value.isdigit())):
+            return None
+        found[name] = [*found["scope"], value] if name == "scope" else int(value) if name == "keep" else value
+    is_module = program[0] == "-m"
+    found |= {"program": program[is_module:], "module": program[1] if is_module else None}
+    return SimpleNamespace(**found)  # type: ignore[return-value]
+
+
 def settings(folder: str, grain: str | None, scope: Sequence[str]) -> RunSettings:
     """Those of a run in a folder, of which some are given; TracecError as `tracec.config.load` raises it.
 
     What reads settings is imported only where there may be some.
     """
     if untouched(folder):
-        return RunSettings()._replace(scope=tuple(scope), **({"grain": grain} if grain else {}))
+        return RunSettings(grain or GRAIN, tuple(scope))
     from tracec.config import load
 
     found = load(folder, options={"grain": grain, "scope": list(scope)})

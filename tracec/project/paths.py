@@ -143,7 +143,7 @@ def is_python(name: str) -> bool:
 
 
 def _files_in(folder: Path, of: Callable[[str], bool] = is_python) -> list[Path]:
-    """The .py files, or others, under a folder. What the user names is not ignored, even where git ignores all of it."""
+    """The .py files, or others, under a folder. What is named is not ignored, even where git ignores all of it."""
     return _listed_by_git(folder, of) or list(_walk(folder, of))
 
 

@@ -1,4 +1,4 @@
-"""Where artifacts lie: in the user's cache, outside the repository, which could bring some of its own. They are code."""
+"""Where artifacts lie: in the user's cache, outside the repository, which could bring some: they are code."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def left_out(source: Source) -> bool:
 
 def must_be_careful(sources: Sequence[Source]) -> bool:
     """True unless recording in pure Python may keep values: where none of the files can see that."""
-    from tracec.passes.instrument.lifetime_visibility import sees_lives
+    from tracec.passes.instrument.prescan import sees_lives
     from tracec.runtime.record import native
 
     return native() or any(sees_lives(source.text) for source in sources)

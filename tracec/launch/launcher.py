@@ -7,38 +7,23 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import tracec
+from tracec.launch.scoping import Setting
+from tracec.launch.script_files import Script, place_of
 from tracec.passes.nouns.errors import TracecError
-from tracec.recording.scoping import Setting
-from tracec.runtime.launch.artifact_file import name_of, said_at_foot, used
+from tracec.runtime.launch.artifact_file import said_at_foot, used
 from tracec.runtime.launch.python_argv import interpreter_flags
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(tracec.__file__)))
 
 
-class Script(NamedTuple):
-    """A script as the interpreter takes it: `path` as `__file__` has it, compiled code, and the artifact of the same.
-
-    `artifact` is "" where the script is not traced, and `missed` says why, or what in it is not. `warns`: the compiler
-    may say something about the text.
-    """
-
-    path: str
-    code: str
-    artifact: str
-    warns: bool
-    missed: tuple[str, ...] = ()
-
-
-def command(
-    program: Sequence[str], run: Setting, log: str | Path, *, module: bool = False, **told: object
-) -> list[str]:
+def command(program: Sequence[str], run: Setting, log: str | Path, *, module: bool = False, **told: Any) -> list[str]:
     """The arguments of a process that runs `[SCRIPT or MODULE, ARGS...]` in the run's folder and writes `log`.
 
-    `told` is what `shared` takes. A script that no Python takes is run as it is: it fails as it always does. TracecError
-    where it cannot be read.
+    `told` is what `shared` takes. A script that no Python takes is run as it is: it fails as it always does.
+    TracecError where it cannot be read.
     """
     flags = interpreter_flags(sys.orig_argv)
     asked = [*flags, *(["-m"] if module else []), *program]
@@ -49,8 +34,7 @@ def command(
     script = prepared(run, program[0])
     if script is None:
         return [sys.executable, *asked]
-    found = {"file": script.path, "artifact": script.artifact, "warns": script.warns, "missed": script.missed}
-    return [sys.executable, *flags, script.code, FOLDER, configuration(settings | found), *program[1:]]
+    return [sys.executable, *flags, script.code, FOLDER, configuration(settings | script.settings), *program[1:]]
 
 
 def shared(run: Setting, log: str | Path, **told: Any) -> dict[str, object]:
@@ -99,13 +83,8 @@ def prepared(run: Setting, path: str) -> Script | None:
             with open(f"{kept}.bin", "rb") as file:
                 left, warns = said_at_foot(file.read())
             return Script(full, f"{kept}.pyc", f"{kept}.bin", warns, left)
-        from tracec.recording.scripts import made
+        from tracec.launch.scripts import made
 
         return made(run, full, real, data)
     except (OSError, TracecError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def place_of(run: Setting, kind: str, full: str, real: str, data: bytes) -> str:
-    """Where a script's code and its artifact are kept, without the ending."""
-    return os.path.join(run.cache, name_of(run.stem, kind, full, real, data))

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tracec.launch.scoping import Setting, shown
 from tracec.project import private
 from tracec.recording.merge_spools import Merged, remove
-from tracec.recording.scoping import Setting, shown
 from tracec.recording.trace_lock import beside
 from tracec.runtime.record.log import LIVE, live, records
 

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tracec.launch.making import INSTRUMENTED, decoded, why
+from tracec.launch.scoping import Setting, shown
+from tracec.launch.script_files import Script, place_of
 from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.instrument.definitions import head_of
 from tracec.passes.nouns.errors import TracecError
@@ -19,9 +22,6 @@ from tracec.project.originals import is_instrumented
 from tracec.project.private import put
 from tracec.recording.artifacts import left_out, packed, safely
 from tracec.recording.deep_ast import with_room
-from tracec.recording.launcher import Script, place_of
-from tracec.recording.making import INSTRUMENTED, decoded, why
-from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import used
 
 T = TypeVar("T")

@@ -7,12 +7,13 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from tracec.launch.launcher import shared
+from tracec.launch.scoping import setting, shown
+from tracec.launch.subprocesses import Family, answering, noted
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.recording.launcher import shared
-from tracec.recording.scoping import setting, shown
-from tracec.recording.subprocesses import Family, answering, noted
 from tracec.recording.trace_folder import new_log, writable
 
 
@@ -37,7 +38,7 @@ def main() -> None:
         say({reason: [shown(run, path) for path in paths] for reason, paths in noted(family).items()})
 
 
-def say(what: object) -> None:
+def say(what: dict[str, Any]) -> None:
     """Write it for the other process."""
     sys.stdout.buffer.write(marshal.dumps(what))
     sys.stdout.buffer.flush()

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracec.launch.launcher import command, shared
+from tracec.launch.run_settings import RunSettings
+from tracec.launch.scoping import Setting, setting
+from tracec.launch.subprocesses import admit, family, noted
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.recording.launcher import command, shared
-from tracec.recording.run_settings import RunSettings
-from tracec.recording.scoping import Setting, setting
-from tracec.recording.subprocesses import admit, family, noted
 from tracec.recording.trace_folder import make_room, new_log, writable
 from tracec.recording.trace_lock import beside, claim
 from tracec.runtime.launch.subprocess_hook import first_environment
@@ -59,13 +59,10 @@ def record_program(
     log = Path(os.path.realpath(folder / named))
     claimed = claim(log, str(named))
     try:
-        if os.path.lexists(f"{log}.live") or beside(log):
-            from tracec.recording.merge_spools import remove
-
-            remove(log)
-        code, problem = _run(run, config, program, log, module=module, keep=keep, wait=wait, say=say)
+        clean(log)
+        code, problem = _run(run, config, program, log, module, keep, wait, say)
+        from tracec.launch.run_outcome import outcome
         from tracec.recording.merge_spools import merge
-        from tracec.recording.run_outcome import outcome
 
         notes = (*said, *problem, *outcome(log, named, merge(log), config.trace_mb))
     finally:
@@ -75,6 +72,14 @@ def record_program(
     if not record and config.traces_mb:
         make_room(log.parent, config.traces_mb << 20, spared=log)
     return code, log, notes
+
+
+def clean(log: Path) -> None:
+    """Remove what other runs left beside a log."""
+    if os.path.lexists(f"{log}.live") or beside(log):
+        from tracec.recording.merge_spools import remove
+
+        remove(log)
 
 
 def place(folder: Path, record: str | os.PathLike[str] | None, root: Path, traces_mb: int) -> tuple[Path, list[str]]:
@@ -97,7 +102,6 @@ def _run(
     config: RunSettings,
     program: Sequence[str],
     log: Path,
-    *,
     module: bool,
     keep: int,
     wait: Launch,
@@ -110,13 +114,13 @@ def _run(
         admit(found, shared(run, log, **told))
         import subprocess
 
-        from tracec.recording.growth import watched
+        from tracec.launch.growth import watched
+        from tracec.launch.run_outcome import left_out
 
-        with watched(found.files["count"], config.trace_mb, None if keep else say):
-            with subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child:
-                code = wait(child)
-        problems = [f"tracec: {found.problem}"] if found.problem else []
-        from tracec.recording.run_outcome import left_out
-
-        problems += left_out(run, noted(found))
-    return code if code >= 0 else 128 - code, problems
+        with (
+            watched(found.files["count"], config.trace_mb, None if keep else say),
+            subprocess.Popen(words, env=first_environment(), cwd=run.folder) as child,
+        ):
+            code = wait(child)
+        problem = [f"tracec: {found.problem}"] if found.problem else []
+        return code if code >= 0 else 128 - code, problem + left_out(run, noted(found))

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tracec.launch.launcher import FOLDER, prepared
+from tracec.launch.scoping import Setting
 from tracec.project import private
-from tracec.recording.launcher import FOLDER, prepared
-from tracec.recording.scoping import Setting
 from tracec.runtime.launch import subprocess_hook
 from tracec.runtime.launch.subprocess_hook import Processes, kind, runs, without_environment
 
@@ -208,19 +208,25 @@ def answer(listener: _socket.socket, run: Setting) -> None:
             return
         channel = _socket.socket(fileno=number)
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):  # the next one wants an answer too
-            channel.settimeout(10)
-            question = marshal.loads(b"".join(iter(lambda: channel.recv(1 << 16), b"")))
-            channel.settimeout(None)
+            question = marshal.loads(received(channel))
             channel.sendall(marshal.dumps(answered(run, *question)))
         channel.close()
 
 
-def answered(run: Setting, what: str, *words: Any) -> object:
-    """To "script": (code, artifact, whether it warns), None where it cannot be prepared. To "make": why it cannot be."""
+def received(channel: _socket.socket) -> bytes:
+    """All that a process asks. Raises OSError where it does not come to an end."""
+    channel.settimeout(10)
+    words = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+    channel.settimeout(None)
+    return words
+
+
+def answered(run: Setting, what: str, *words: Any) -> Any:
+    """To "script": (code, what its process is told), or None; to "make": None, or why it cannot be done."""
     if what == "script":
         script = prepared(run, *words)
-        return None if script is None else (script.code, script.artifact, script.warns, script.missed)
-    from tracec.recording.making import make
+        return None if script is None else (script.code, script.settings)
+    from tracec.launch.making import make
 
     try:
         return make(run, *words)

@@ -8,13 +8,13 @@ import warnings
 from pathlib import Path
 from types import CodeType
 
+from tracec.launch.scoping import Setting, shown
 from tracec.passes.instrument import Instrumented, instrument
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.project.originals import is_instrumented
 from tracec.project.private import put
 from tracec.recording.artifacts import check, left_out, packed, safely
-from tracec.recording.scoping import Setting, shown
 from tracec.runtime.launch.artifact_file import REFUSED, name_of
 from tracec.runtime.launch.notebook import LAST
 
@@ -24,8 +24,8 @@ INSTRUMENTED = "it is what `tracec instrument` wrote: run the original"
 def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str | None:
     """Put the artifact of a file, whose bytes are `data`, into the cache: None, or why it cannot be recorded.
 
-    `kind` is "module", "cell" of a notebook, which is called `real`, or says which pytest rewrites its assertions. The reason is "" where the user does not want it
-    recorded. OSError where the cache cannot be written.
+    `kind` is "module", "cell" of a notebook, which is called `real`, or says which pytest rewrites its assertions. The
+    reason is "" where the user does not want it recorded. OSError where the cache cannot be written.
     """
     name = name_of(setting.stem, kind, path, real, data)
     place = os.path.join(setting.cache, f"{name}.bin")
@@ -60,7 +60,7 @@ def instrumented(setting: Setting, kind: str, path: str, source: Source, key: st
     def work() -> tuple[Instrumented, CodeType]:
         made = instrument(source, setting.grain, key, careful=True, named=False, rewritten=pytest)
         if pytest:
-            from tracec.recording.assert_rewriting import rewrite
+            from tracec.launch.assert_rewriting import rewrite
 
             rewrite(made, path, data, passes=kind.endswith(" pass"))
         if kind == "cell":
