@@ -31,7 +31,7 @@ def run(shell: Any, line: str, cell: str) -> object:
         del words[:2]
     if grain not in ("calls", "values") or any(word.startswith("-") for word in words):
         raise ValueError(USAGE)
-    text, number = shell.transform_cell(cell), shell.execution_count
+    text, number = shell.transform_cell(cell), len(shell.user_ns.get("In", ())) - 1  # the count may be ahead already
     name = shell.compile.cache(text, number, raw_code=cell)
     with Recording(file, words, grain) as recording:
         earlier(shell, recording)
