@@ -65,7 +65,8 @@ def test_a_recording_ends_with_an_exception(tmp_path: Path) -> None:
     done = python(
         tmp_path,
         "import tracec, lib\n"
-        "try:\n    with tracec.record('x.trace'):\n        lib.f(None)\nexcept TypeError as error:\n    print('caught')\n"
+        "try:\n    with tracec.record('x.trace'):\n        lib.f(None)\n"
+        "except TypeError as error:\n    print('caught')\n"
         "with tracec.record('x.trace'):\n    print(lib.f(1))\n",
     )
     assert (done.stderr, done.stdout) == ("", "caught\n24\n")
