@@ -14,7 +14,7 @@ import pytest
 
 from tests.command import snapshot, tracec
 from tracec.launch.growth import sizes, watched
-from tracec.project import originals
+from tracec.project import originals, private
 from tracec.recording import trace_folder
 from tracec.recording.trace_store import load
 
@@ -83,7 +83,7 @@ def test_what_no_folder_takes_goes_to_a_temporary_one(tmp_path: Path, monkeypatc
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(trace_folder, "home", refused)
-    monkeypatch.setattr(trace_folder.private, "of_user", refused)
+    monkeypatch.setattr(private, "of_user", refused)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     folder, said = trace_folder.writable(tmp_path)
