@@ -26,7 +26,7 @@ READERS = [
 HOOK = "tracec.runtime.launch.subprocess_hook"
 START = (
     'import os;os.access(p:=os.getenv("XDG_RUNTIME_DIR","/tmp")+"/tracec-runs-%d"%os.getuid(),2)and exec("try:\\n '
-    f'if os.lstat(p).st_uid==os.getuid():from {HOOK} import begin;begin(2)\\nexcept Exception:0")\n'
+    f'if os.lstat(p).st_uid==os.getuid():from {HOOK} import begin;begin(3)\\nexcept Exception:0")\n'
 )
 
 
@@ -78,5 +78,8 @@ def readers() -> list[Extension]:
     return made
 
 
-recorder = Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True)
-setup(ext_modules=[recorder, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})
+OWN = [
+    Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True),
+    Extension("tracec.runtime.launch._executed", ["runtime/launch/_executed.c"], optional=True),
+]
+setup(ext_modules=[*OWN, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from overhead_child import Report
 
+from tracec.launch.launcher import command
 from tracec.recording.artifacts import build
-from tracec.recording.launcher import command
 
 BUILD = (
     "import sys; from pathlib import Path; from tracec.recording.artifacts import build; "

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tracec.recording import launcher
+from tracec.launch import launcher
 from tracec.recording.artifacts import Built
 
 HERE = Path(__file__).resolve().parent

@@ -27,12 +27,14 @@ from tests.command import project, snapshot, tracec
 from tests.test_patches import AFTER, BEFORE, RECORD, source_of
 from tests.test_patches import kept as kept_patch
 from tracec.commands.patch import run as patch_command
+from tracec.launch import subprocesses
+from tracec.launch.scoping import setting
+from tracec.launch.subprocesses import family
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store, private
 from tracec.project.paths import read
-from tracec.recording import artifacts, subprocesses, trace_store
+from tracec.recording import artifact_cache, artifacts, trace_folder, trace_store
 from tracec.recording.merge_spools import merge, remove
-from tracec.recording.subprocesses import family
 from tracec.recording.trace_lock import claim
 from tracec.run import history
 from tracec.runtime.launch import subprocess_hook
@@ -242,7 +244,7 @@ def test_only_traces_of_ours_make_room(tmp_path: Path, mine: Path) -> None:
     ):  # fmt: skip
         (tmp_path / path).write_bytes(data)
     (tmp_path / "20200101-000000-9.trace").symlink_to(letter)
-    trace_store.make_room(tmp_path, 0)
+    trace_folder.make_room(tmp_path, 0)
     assert {path.name for path in tmp_path.iterdir()} == {
         "mine", "letter", other, f"{other}{LIVE}", "my.trace", f"{name}.bak", "20200101-000000-9.trace",
     }  # fmt: skip
@@ -351,14 +353,14 @@ def test_artifacts_that_nobody_uses_are_removed(root: Path, monkeypatch: pytest.
     source = read(str(root / "subject.py"))
     first, second = (artifacts.artifact(root, source, grain) for grain in ("calls", "values"))
     (first.parent / "notes.txt").write_text("the user's")
-    old = first.stat().st_mtime - artifacts.UNUSED - 60
+    old = first.stat().st_mtime - artifact_cache.UNUSED - 60
     for path in (first, second, first.parent / "notes.txt"):
         os.utime(path, (old, old))
     artifacts.artifact(root, source, "values")
-    artifacts.tidy(first.parent.parent)
+    artifact_cache.tidy(first.parent.parent)
     assert {path.name for path in first.parent.iterdir()} == {second.name, "notes.txt"}
     os.utime(second, (old, old))
-    artifacts.tidy(first.parent.parent)  # not twice in one day
+    artifact_cache.tidy(first.parent.parent)  # not twice in one day
     assert second.exists()
 
 
@@ -616,8 +618,8 @@ def test_a_line_of_another_version_is_not_answered(monkeypatch: pytest.MonkeyPat
     subprocess_hook.begin(subprocess_hook.VERSION - 1)
     (tmp_path / "tracec.pth").write_text(start_line().replace(f"begin({subprocess_hook.VERSION})", "begin(1)"))
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    with family(tmp_path, artifacts.Built({})) as open_family:
-        assert open_family.folder == ""
+    with family(setting(tmp_path)) as open_family:
+        assert open_family.alone
         assert "another version when it starts; install tracec again" in open_family.problem
 
 
@@ -673,8 +675,8 @@ def test_runs_of_another_container_are_left_alone_while_somebody_listens(tmp_pat
     for folder in (alive, dead):
         folder.mkdir()
         (folder / "run").touch()
-    with subprocesses.answering(str(alive / "ask"), tmp_path, artifacts.Built({})):
-        with subprocesses.answering(str(dead / "ask"), tmp_path, artifacts.Built({})):
+    with subprocesses.answering(str(alive / "ask"), setting(tmp_path)):
+        with subprocesses.answering(str(dead / "ask"), setting(tmp_path)):
             pass
         subprocesses.sweep(str(tmp_path))
         assert [path.name for path in tmp_path.iterdir()] == [alive.name]
@@ -715,6 +717,6 @@ def test_what_cannot_be_compiled_is_said_and_left_out(
     monkeypatch.setitem(sys.modules, "setuptools.command.build_py", types.SimpleNamespace(build_py=object))
     monkeypatch.setitem(sys.modules, "mypyc.build", types.SimpleNamespace(mypycify=fails))
     runpy.run_path(str(Path(__file__).parent.parent / "setup.py"))
-    assert asked["ext_modules"] == ["tracec.runtime.record._recorder"]
+    assert asked["ext_modules"] == ["tracec.runtime.record._recorder", "tracec.runtime.launch._executed"]
     expected = f"what reads traces is not compiled, and is slower: {type(error).__name__}: {error}\n"
     assert capsys.readouterr().err == f"tracec: {expected}"

@@ -20,9 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_programs import LIBRARY, PROGRAMS, PYTHON, supported, traced
+from tests.test_programs import PROGRAMS, PYTHON, supported, traced
 from tracec.passes.nouns.trace import Node, Trace
-from tracec.recording.artifacts import build
 from tracec.recording.trace_store import load
 
 SHOWN = 120  # nodes
@@ -82,8 +81,7 @@ def golden(trace: Trace) -> Iterator[str]:
 @pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # in what is parsed here
 @pytest.mark.parametrize("program", STABLE, ids=lambda p: p.stem)
 def test_golden_trace(program: Path, tmp_path: Path) -> None:
-    built = build(tmp_path, [str(path) for path in (program, *LIBRARY)], "values")
-    _, log = traced(tmp_path, program, built, tmp_path)
+    _, log, _ = traced(tmp_path, program, "values", tmp_path)
     trace = next(iter(load(log)))
     found = "\n".join([*golden(trace), ""])
     if WRITING:

@@ -70,7 +70,6 @@ LONGER_FUNCTIONS = {
     "runtime/differential/mutate_values.py shape_of": 26,
     "runtime/differential/observe_call.py behave": 26,
     "runtime/guest/hot_swap.py swap": 34,
-    "runtime/launch/subprocess_hook.py as_code": 27,
     "runtime/record/log.py _chapters": 40,
     "runtime/record/rows.py Records.plain": 27,
     "tracec/cli.py _optimize": 28,
@@ -78,8 +77,8 @@ LONGER_FUNCTIONS = {
     "tracec/evaluate/screen.py Screen._read": 26,
     "tracec/guests/suite.py Suite.__init__": 46,
     "tracec/project/patch_store.py keep": 26,
-    "tracec/recording/launcher.py command": 29,
-    "tracec/recording/recorded_run.py record_program": 31,
+    "tracec/launch/recorded_run.py _run": 26,
+    "tracec/launch/recorded_run.py record_program": 33,
     "tracec/view/report.py summary": 26,
 }
 # A room, in files beside its __init__.py. Larger ones are named with their size and the reason; they may only shrink.

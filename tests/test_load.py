@@ -80,7 +80,11 @@ def test_packages_and_symlinks(finder: Finder, tree: Write) -> None:
     import_hook.install({str(root / "hkreal/mod.py"): spy(seen), str(root / "hkreal/__init__.py"): spy(seen)})
     assert importlib.import_module("hkreal").y == 2
     assert importlib.import_module("hklink.mod").x == 1
-    assert [path.removeprefix(str(root)) for path in seen] == ["/hkreal/__init__.py", "/hklink/mod.py"]
+    assert [path.removeprefix(str(root)) for path in seen] == [
+        "/hkreal/__init__.py",
+        "/hklink/__init__.py",
+        "/hklink/mod.py",
+    ]
 
 
 def test_an_overlay_is_what_runs_and_what_is_shown(finder: Finder, tree: Write) -> None:
@@ -109,12 +113,14 @@ def usual_attributes(module: ModuleType) -> tuple[object, ...]:
 def test_module_attributes_are_the_usual_ones(finder: Finder, tree: Write) -> None:
     root = tree(hk_attr="class A: pass")
     plain = importlib.import_module("hk_attr")
-    usual = usual_attributes(plain)
+    usual, spec = usual_attributes(plain), plain.__spec__
     del sys.modules["hk_attr"]
     import_hook.install({str(root / "hk_attr.py"): import_hook.plain})
     module = importlib.import_module("hk_attr")
     assert type(module.__loader__) is type(plain.__loader__)
-    assert "get_code" in vars(module.__loader__)
+    assert (module.__loader__, module.__spec__) == (plain.__loader__, spec)
+    assert vars(module.__loader__) == vars(plain.__loader__)
+    assert pickle.loads(pickle.dumps(module.__spec__)) == module.__spec__
     assert usual_attributes(module) == usual
     assert type(pickle.loads(pickle.dumps(module.A()))) is module.A
 

@@ -71,11 +71,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def compiled_modules() -> set[str]:
-    """The modules that setup.py compiles, as it says: READERS, and the recorder in C."""
+    """The modules that setup.py compiles, as it says: READERS, and what is written in C."""
     tree = ast.parse((ROOT / "setup.py").read_text())
     (readers,) = (n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "READERS")
     found = eval(compile(ast.Expression(readers), "setup.py", "eval"))
-    return {"tracec/runtime/record/_recorder", *(name.removesuffix(".py") for name in found)}
+    own = {"tracec/runtime/record/_recorder", "tracec/runtime/launch/_executed"}
+    return {*own, *(name.removesuffix(".py") for name in found)}
 
 
 def test_every_package_is_listed() -> None:
@@ -129,7 +130,7 @@ def test_the_wheel_has_what_interpreters_read_when_they_start(built: Built) -> N
 
 def test_the_sdist_holds_each_file_once(built: Built) -> None:
     wanted = {"tracec/cli.py", "passes/nouns/target.py", "runtime/marks.py", "tracec/py.typed", "LICENSE"}
-    assert wanted | {"setup.py", "runtime/record/_recorder.c"} <= built.sdist
+    assert wanted | {"setup.py", "runtime/record/_recorder.c", "runtime/launch/_executed.c"} <= built.sdist
     assert not any(name.startswith(("tracec/passes", "tracec/runtime")) for name in built.sdist)
 
 

@@ -15,13 +15,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tracec.launch.launcher import command, shared
+from tracec.launch.scoping import setting
+from tracec.launch.subprocesses import admit, family, noted
 from tracec.passes.graph.verify import verify
-from tracec.recording.artifacts import Built, build
-from tracec.recording.launcher import command, shared
-from tracec.recording.subprocesses import admit, family
 from tracec.recording.trace_store import load
 
 HERE = Path(__file__).parent / "programs"
@@ -69,13 +70,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-def traced(folder: Path, program: Path, built: Built, cache: Path) -> tuple[Result, Path]:
-    """The run that `tracec run` makes, with the processes below it, and its log."""
+def traced(folder: Path, program: Path, grain: str, cache: Path) -> tuple[Result, Path, dict[str, list[str]]]:
+    """The run that `tracec run` makes, with the processes below it, its log, and what was not recorded."""
     log = folder / "log.trace"
-    with family(cache, built) as open_family:
-        words = command([str(program)], built, log, cache, count=open_family.count)
-        admit(open_family, shared(built, log, 0, 0, open_family.count))
-        return python(folder, *words[1:]), log
+    run = setting(cache, [str(path) for path in (program, *LIBRARY)], str(program), grain)
+    with family(run) as found:
+        told: dict[str, Any] = dict(found.files)
+        words = command([str(program)], run, log, **told)
+        admit(found, shared(run, log, **told))
+        return python(folder, *words[1:]), log, noted(found)
 
 
 def least(program: Path, grain: str) -> int:
@@ -90,10 +93,9 @@ def least(program: Path, grain: str) -> int:
 @pytest.mark.parametrize("grain", ["values", "calls"])
 @pytest.mark.parametrize("program", [p for p in PROGRAMS if supported(p)], ids=lambda p: p.stem)
 def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Callable[[Path], Result]) -> None:
-    built = build(cache, [str(path) for path in (program, *LIBRARY)], grain)
-    assert built.warnings == ()
-    instrumented, log = traced(tmp_path, program, built, cache)
+    instrumented, log, missed = traced(tmp_path, program, grain, cache)
     assert instrumented == plain(program)
+    assert missed == {}
     traces = list(load(log))
     assert [trace.check() for trace in traces] == [[]] * len(traces)
     wrong = [row for trace in traces for row in verify(trace).wrong]
@@ -107,9 +109,6 @@ def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Ca
 
 @pytest.mark.parametrize("program", REFUSED, ids=lambda p: p.stem)
 def test_refused_alike(program: Path, tmp_path: Path, cache: Path) -> None:
-    """What no Python takes is told with its place, and then fails as it does plainly."""
-    built = build(cache, [str(program)])
-    assert len(built.warnings) == 1
-    assert built.warnings[0].startswith(f"{program}:")
+    """What no Python takes fails as it does plainly."""
     (tmp_path / "plain").mkdir()
-    assert traced(tmp_path, program, built, cache)[0] == python(tmp_path / "plain", str(program))
+    assert traced(tmp_path, program, "values", cache)[0] == python(tmp_path / "plain", str(program))

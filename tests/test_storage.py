@@ -18,11 +18,12 @@ import pytest
 
 from tests.command import tracec
 from tests.test_run import both
-from tracec.recording.artifacts import build
-from tracec.recording.launcher import command
+from tracec.launch.launcher import command
+from tracec.launch.scoping import setting
 from tracec.recording.merge_spools import merge
+from tracec.recording.trace_folder import make_room
 from tracec.recording.trace_lock import busy
-from tracec.recording.trace_store import load, make_room
+from tracec.recording.trace_store import load
 from tracec.runtime import record
 from tracec.runtime.launch import subprocess_hook
 from tracec.runtime.record.log import LIVE, START, VERSION, records, spools
@@ -226,7 +227,8 @@ def test_workers_of_pytest_xdist(tmp_path: Path) -> None:
     assert "1 failed, 7 passed" in said.out
     found = seen(tmp_path / "log.trace")
     assert {"#: worker gw#", "#: worker gw# (unfinished)"} >= {re.sub(r"gw\d", "gw#", name) for name in found}
-    assert sorted(value for chapter in found.values() for value in chapter) == list(range(0, 24, 3))
+    twice = [3 * n for n in range(8) for _ in ("triple.py", "test_triple.py")]  # rewritten asserts are recorded too
+    assert sorted(value for chapter in found.values() for value in chapter) == twice
     assert files(tmp_path) == ["log.trace"]
 
 
@@ -327,8 +329,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "forks.py").write_text(
         F + "for n in range(2):\n    if not os.fork():\n        f(n)\n        os._exit(0)\n    os.wait()\nf(2)\n"
     )
-    built = build(folder, [str(folder / "forks.py")])
-    words = command([str(folder / "forks.py")], built, folder / "log.trace", folder)
+    words = command([str(folder / "forks.py")], setting(folder), folder / "log.trace")
     subprocess.run([sys.executable, *words[1:]], check=True, env={**os.environ, "TRACEC_PURE": ""})
     assert len(spools(str(folder / "log.trace"))) == 2
     return folder
@@ -550,20 +551,20 @@ def test_a_run_that_was_killed_is_swept_away(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracec.recording import subprocesses
+    from tracec.launch import subprocesses
 
     monkeypatch.setattr(subprocesses, "runs", lambda: str(tmp_path / "open"))
     (tmp_path / "open").mkdir(mode=0o777)
     (tmp_path / "open").chmod(0o777)
-    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
-        assert family.folder == ""
+    with subprocesses.family(setting(tmp_path)) as family:
+        assert family.alone
         assert "others may write to it" in family.problem
 
 
 def test_without_the_file_that_makes_interpreters_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracec.recording import subprocesses
+    from tracec.launch import subprocesses
 
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not Path(path, "tracec.pth").exists()])
-    with subprocesses.family(tmp_path, build(tmp_path, [])) as family:
-        assert (family.folder, family.count) == ("", "")
+    with subprocesses.family(setting(tmp_path)) as family:
+        assert family.alone
         assert "install tracec with pip" in family.problem

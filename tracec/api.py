@@ -126,11 +126,14 @@ class Session:
         `scope` are the paths whose code is recorded, all below the root where it is empty; `record` is the trace's
         file, `keep` how many of the last events are kept, 0 for all.
         """
-        from tracec.recording.recorded_run import record_program
+        from tracec.launch.recorded_run import record_program
+        from tracec.launch.run_settings import RunSettings
 
         with self._turn:
+            found = self.config
+            settings = RunSettings(found.grain, found.scope, found.trace_mb, found.traces_mb)
             code, log, notes = record_program(
-                self.root, self.config, program, module=module, scope=scope, record=record, keep=keep
+                self.root, settings, program, module=module, scope=scope, record=record, keep=keep
             )
             return Recorded(code, log, notes)
 

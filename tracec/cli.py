@@ -2,7 +2,7 @@
 
 Each command's module has `run(args) -> int` and is imported only when it is called. `args` carries:
 
-instrument  paths, grain, diff, in_place, output
+instrument  paths, grain, diff, in_place, undo, output
 run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
 show        file, slice, forward, relevant, data, chars, calls, verify, against, format, limit, test
 targets     paths, json, all
@@ -17,21 +17,21 @@ An option that was not given is None (a flag: False), so that `tracec.config.loa
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import json
-import math
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tracec import __version__
+from tracec.limits import GRAINS
 from tracec.passes.nouns.errors import TracecError
+
+if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with its words
+    import argparse
 
 PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
 
-GRAINS = ("calls", "values")
 EXAMPLES = """examples:
   tracec targets src                                      what is marked as trainable
   tracec blame src --tests tests                          which code explains the failing tests
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (2 for every error, 130 for Ctrl-C, 141 when the reader went away)."""
     words, program = _split_program(list(sys.argv[1:] if argv is None else argv))
     try:
-        args = _parse(words, program)
+        args = _quickly(words, program) or _parse(words, program)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     try:
@@ -63,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141
     except Exception as error:
         if os.environ.get("TRACEC_DEBUG") == "1":
+            import traceback
+
             traceback.print_exc()
         kind = type(error).__name__
         return _fail(args, f"internal error: {kind}: {error}, please report (TRACEC_DEBUG=1 shows where)")
@@ -72,8 +74,19 @@ def _fail(args: argparse.Namespace, message: str) -> int:
     """Say what went wrong: for people on stderr, and with --json as one object on stdout."""
     print(message, file=sys.stderr)
     if getattr(args, "json", False):
+        import json
+
         print(json.dumps({"status": "error", "error": message}))
     return 2
+
+
+def _quickly(words: list[str], program: list[str]) -> argparse.Namespace | None:
+    """What `_parse` makes of the words of `tracec run`, without the time it takes; None where anything may be wrong."""
+    if words[:1] != ["run"] or not program or program == ["-m"]:
+        return None
+    from tracec.commands.run import quickly
+
+    return quickly(words[1:], program)
 
 
 def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
@@ -116,6 +129,8 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="tracec",
         description="Feedback from tests flows back through the trace of a program, and the fix lands in its source.",
@@ -145,6 +160,7 @@ def _instrument(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--diff", action="store_true", help="print a diff instead")
     where.add_argument("--in-place", action="store_true", help="overwrite the files")
+    where.add_argument("--undo", action="store_true", help="restore files that were instrumented in place")
     where.add_argument("-o", "--output", metavar="DIR", help="write a mirror tree here (a folder: .tracec/build)")
 
 
@@ -203,7 +219,7 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     parser.add_argument("--jobs", metavar="N", type=_positive, help="candidates tested at once")
-    parser.add_argument("--without", type=_parts, help=argparse.SUPPRESS)
+    parser.add_argument("--without", type=_parts, help="==SUPPRESS==")
     parser.add_argument("--budget-seconds", metavar="S", type=_amount, help="wall time for everything")
     parser.add_argument("--budget-evals", metavar="N", type=_count, help="candidates tested at most")
     parser.add_argument("--budget-calls", metavar="N", type=_count, help="model calls at most")
@@ -267,21 +283,21 @@ def _json(parser: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     """A whole number from 0."""
     if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+        raise _wrong(f"{text!r} is not a whole number from 0")
     return int(text)
 
 
 def _positive(text: str) -> int:
     """A whole number from 1."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+        raise _wrong(f"{text!r} is not a whole number from 1")
     return int(text)
 
 
 def _parts(text: str) -> list[str]:
     """Words of `PARTS`, with commas between."""
     if wrong := [word for word in text.split(",") if word not in PARTS]:
-        raise argparse.ArgumentTypeError(f"{wrong[0]!r} is none of {', '.join(PARTS)}")
+        raise _wrong(f"{wrong[0]!r} is none of {', '.join(PARTS)}")
     return text.split(",")
 
 
@@ -290,7 +306,13 @@ def _amount(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        number = math.nan
-    if not 0 <= number < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise _wrong(f"{text!r} is not a number from 0")
     return number
+
+
+def _wrong(text: str) -> Exception:
+    import argparse
+
+    return argparse.ArgumentTypeError(text)

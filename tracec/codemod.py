@@ -7,9 +7,10 @@ import argparse
 import libcst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
-from tracec.commands.instrument import is_instrumented, room_for
+from tracec.commands.instrument import room_for
 from tracec.passes.instrument import GRAINS, instrument
 from tracec.passes.nouns.source import Source
+from tracec.project.originals import is_instrumented
 
 
 class InstrumentCommand(CodemodCommand):
@@ -33,6 +34,6 @@ class InstrumentCommand(CodemodCommand):
     def transform_module_impl(self, tree: libcst.Module) -> libcst.Module:
         """The module with its hooks. Raises SkipFile and TracecError."""
         source = Source.decode(self.context.filename or "<stdin>", tree.bytes)
-        if is_instrumented(source):
+        if is_instrumented(source.text):
             raise SkipFile("is instrumented already")
         return room_for(source, lambda: instrument(source, self.grain, careful=True).onto(tree))

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tracec.limits import GRAIN, TRACE_MB, TRACES_MB
 from tracec.passes.nouns.errors import TracecError
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -24,7 +25,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
     tests: str = ""
     python: str = sys.executable
-    grain: Literal["calls", "values"] = "values"
+    grain: Literal["calls", "values"] = GRAIN
     metric: str = ""
     train: str = ""
     validation: str = ""
@@ -45,8 +46,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     unconfined: bool = False
     environment: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
-    trace_mb: Count = 4096
-    traces_mb: Count = 16384
+    trace_mb: Count = TRACE_MB
+    traces_mb: Count = TRACES_MB
     without: tuple[Literal["blame", "slice", "synthesis", "ranking"], ...] = ()
 
 

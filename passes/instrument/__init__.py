@@ -15,7 +15,7 @@ from tracec.passes.instrument.hooks import PROLOGUE, Hooks, table
 from tracec.passes.instrument.proof import described, prove, unreadable
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.trace import Structure
+from tracec.passes.nouns.structure import Structure
 from tracec.runtime.record.bind_hooks import BUILTINS, folded_set, signature, with_order
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Instrumented:
     place: Place
     hooks: Hooks
     careful: bool = False
+    left: tuple[str, ...] = ()  # what is said of functions that a library reads: they are left alone
 
     def compiled(self, path: str) -> CodeType:
         """The program as code. Where it is careful its hooks are holes, to be filled by `runtime.bind`.
@@ -102,20 +103,28 @@ class Instrumented:
 
 
 def instrument(
-    source: Source, grain: str = "values", key: str = "", *, careful: bool = False, named: bool = True
+    source: Source,
+    grain: str = "values",
+    key: str = "",
+    *,
+    careful: bool = False,
+    named: bool = True,
+    rewritten: bool = False,
 ) -> Instrumented:
     """Instrument a module. `key` names the structure in logs; by default the source's SHA-256.
 
     `careful` recording never prolongs the life of a value, at the price of a call for each. Where hooks are `named`,
     and no constants of the code, class bodies are left alone, but for functions: a metaclass could see what is read.
+    `rewritten`: another will make other statements of each assertion, and needs it where it stands.
     Raises TracecError with `path:line` where the file has a syntax error, or, unless `careful`, uses our names.
     """
     tree = parse(source)
     if not careful:
         refuse_ours(source)
     layout = Definitions(source, grain, key or source.sha256[:16], careful, named)
+    layout.rewritten = rewritten
     layout.module(tree)
-    return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful)
+    return Instrumented(source, tree, layout.pack(), layout.span, layout.make, careful, tuple(layout.left))
 
 
 def sets_of(tree: ast.Module) -> dict[frozenset[object], str]:

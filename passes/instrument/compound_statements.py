@@ -10,7 +10,7 @@ from tracec.passes.instrument.hooks import Nowhere
 from tracec.passes.instrument.nested_scopes import names_bound
 from tracec.passes.instrument.prescan import captures, first_run, opening
 from tracec.passes.instrument.simple_statements import Simple
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.runtime.record.bind_hooks import REC
 
 Name = tuple[str, Any, str]  # bound by a header: (name, node, kind of its site)

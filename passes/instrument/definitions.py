@@ -6,13 +6,15 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tracec.passes.instrument import endings
 from tracec.passes.instrument.bound_names import variables
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.hooks import Nowhere, last_line
+from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import SITE, parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 
 LEAVING = (ast.Return, ast.Raise)
 
@@ -23,6 +25,7 @@ class Definitions(Compound):
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
         self.globals = variables(tree)
+        self.alone = LeftAlone.of(tree).readers
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")
         place = head_of(tree.body)
@@ -39,7 +42,7 @@ class Definitions(Compound):
         """A class body is a frame of its own. Where hooks are names only the definitions in it are rewritten: it runs
         in a namespace that a metaclass may watch.
         """
-        if skipped(node, self.lines):
+        if skipped(node, self.lines) or self.is_left(node, ".".join((*self.classes, node.name))):
             return [node]
         refs, labels = self.decorators(node)
         if not (self.bare or getattr(node, "type_params", None)):  # else they run in a scope between
@@ -105,13 +108,14 @@ class Definitions(Compound):
         found = scan(node.body)
         kind = "generator" if found.suspends or isinstance(node, ast.AsyncFunctionDef) else "def"
         seen = not self.careful or kind == "generator"  # its frame has a name of ours
-        if skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING):
+        qualname = ".".join((*self.classes, node.name))
+        odd = skipped(node, self.lines) or found.odd or (seen and found.calls & LOOKING)
+        if odd or self.is_left(node, qualname):
             self.defined("def", node, (), ())
             return [node]
         refs, labels = self.decorators(node)
         more, given = self.defaults(node.args)
         names = [arg.arg for arg in parameters(node.args)]
-        qualname = ".".join((*self.classes, node.name))
         number = self.open_function(kind, qualname, node, names, sorted(found.outside), found.lasting)
         with self.scope():
             self.function, self.classes = number, (*self.classes, node.name, "<locals>")
@@ -140,13 +144,19 @@ class Definitions(Compound):
         old = node.body[head:]
         start = first_run(opening(old)) if old else node
         body = self.statements(old)
-        if not (old and isinstance(old[-1], LEAVING)):
+        if not self.named_hooks:
+            body = endings.ended(body, self.ending)
+        elif not (old and isinstance(old[-1], LEAVING)):
             body += self.make.statements(self.leaving(Nowhere), Nowhere)
         leaving = self.make.entering(ended.id, Nowhere, self.resumes) if found.lasting else []
         raising = self.make.entering(raised.id, node, self.resumes)
         raising.append(self.make.event(self.keep, self.make.error, node))
         first = self.first_line(entry.id, names, start, closes)
         node.body[head:] = [*first, self.make.guard(body, raising, leaving, start, node)]
+
+    def ending(self) -> list[ast.stmt]:
+        """The exit token; where a `finally` writes it, a `return`."""
+        return self.make.statements(self.leaving(Nowhere), Nowhere) or endings.returning()
 
     def first_line(self, entry: int, names: list[str], where: Any, closes: bool) -> list[ast.stmt]:
         params = self.named(names, where)

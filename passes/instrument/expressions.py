@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tracec.passes.instrument.layout import BINDS, KIND, PLACE, RETURNS, SILENT, Layout, Run
 from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
-from tracec.passes.nouns.trace import CALLEE, Ref
+from tracec.passes.nouns.structure import CALLEE, Ref
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]

@@ -12,7 +12,7 @@ from typing import Any
 from tracec.passes.instrument.bound_names import Globals, locals_of
 from tracec.passes.instrument.hooks import Hooks
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.trace import Ref, lines_of
+from tracec.passes.nouns.structure import Ref, lines_of
 from tracec.passes.syntax.columns import characters
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
@@ -44,6 +44,7 @@ class Layout:
 
     walrus = False  # whether `__v__` may be bound here: in functions, outside comprehensions
     resumes = False  # whether this function has a mark of its own
+    rewritten = False  # whether another takes assertions apart
     depth = 0  # comprehensions around: even a lambda in one may not bind `__v__`
     watched = False  # in a class body: a metaclass may see which names are read
     ended: int | None = None  # the exit segment of the function at hand
@@ -64,8 +65,17 @@ class Layout:
         self.functions: list[list[Any]] = []  # rows in the order of Function's fields, without id
         self.runs: list[Run] = []
         self.sites: list[list[Any]] = []  # rows in the order of Site's fields, without id and text
+        self.alone: dict[int, str] = {}  # by id: functions and queries, and the library that reads each
+        self.left: list[str] = []  # what is said of them
         self.run = Run(-1, "entry", -1)
         self.function = -1
+
+    def is_left(self, node: Any, name: str) -> bool:
+        """Whether a library reads a function, which is left alone then; it is noted under its name."""
+        reader = self.alone.get(id(node), "")
+        if reader:
+            self.left.append(f"{name} is left to {reader}")
+        return bool(reader)
 
     def pack(self) -> dict[str, Any]:
         """What was built, as rows of plain data: `Structure.unpack` reads them."""

@@ -9,7 +9,7 @@ from typing import Any
 from tracec.passes.instrument.expressions import Rewritten
 from tracec.passes.instrument.prescan import first_run, is_bare, scan
 from tracec.passes.instrument.strings import Strings
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.runtime.record.bind_hooks import AGAIN, PAUSE, REC, RESUME
 
 SITE = 8  # column of a function's row
@@ -24,7 +24,7 @@ class Frames(Strings):
     def on_Lambda(self, node: ast.Lambda) -> Rewritten:
         if self.values or self.resumes:
             self.defaults(node.args)
-        if not self.values or yields(node.body):
+        if not self.values or yields(node.body) or self.is_left(node, f"line {node.lineno}"):
             return node, []
         names = [arg.arg for arg in parameters(node.args)]
         with self.scope():
@@ -78,6 +78,8 @@ class Frames(Strings):
             if self.resumes and isinstance(node, ast.GeneratorExp):  # only this much runs here and now
                 node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)
             return self.as_one("comp", node) if self.resumes and not isinstance(node, ast.GeneratorExp) else (node, [])
+        if self.values and self.is_left(node, f"line {node.lineno}"):
+            return node, []
         if not self.values:
             if self.resumes:
                 node.generators[0].iter, _ = self.expr_without_walrus(node.generators[0].iter)

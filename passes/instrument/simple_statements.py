@@ -10,7 +10,7 @@ from typing import Any, cast
 from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal, sleeps
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.runtime.record.bind_hooks import RESUME
 
 
@@ -192,7 +192,7 @@ class Simple(Frames):
         return [] if lasting or self.ended is None else self.make.entering(self.ended, where, self.resumes)
 
     def on_Assert(self, node: ast.Assert) -> list[ast.stmt]:
-        asked = last_compare(node.test) if sys.version_info < (3, 12) else None
+        asked = last_compare(node.test) if sys.version_info < (3, 12) and not self.rewritten else None
         node.test, refs = self.truth(node.test)
         if node.msg is not None:
             node.msg, _ = self.later(node.msg)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracec.passes.instrument.expressions import Expressions, Rewritten
 from tracec.passes.instrument.prescan import sleeps
-from tracec.passes.nouns.trace import Ref
+from tracec.passes.nouns.structure import Ref
 from tracec.passes.syntax.columns import characters
 
 TOLD = sys.version_info >= (3, 12)

@@ -7,9 +7,9 @@ finds everything as `python` alone would have left it.
 
 from __future__ import annotations
 
-import _imp
 import atexit
 import contextlib
+import functools
 import marshal
 import os
 import sys
@@ -19,12 +19,24 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from tracec.runtime import record
-from tracec.runtime.launch import import_hook
+from tracec.runtime.launch.recorded_code import RecordedCode
+from tracec.runtime.launch.roads import Roads
 from tracec.runtime.record.bind_hooks import fill
 from tracec.runtime.record.spool import Spool
 
-KEY = 0x7472  # of the hash that tells whether a file is still the one that was instrumented
-FOOT = 9  # bytes: the hash, and whether the compiler warns about the file
+OURS = (
+    "program",
+    "roads",
+    "recorded_code",
+    "artifact_file",
+    "import_hook",
+    "scope",
+    "asking",
+    "live_code",
+    "plain_code",
+    "python_argv",
+    "_executed",
+)  # modules of this room that have done their work
 
 
 def begin() -> None:
@@ -35,12 +47,13 @@ def begin() -> None:
     sys.argv[0] = config["argv0"]
     frame.f_globals["__file__"] = file
     frame.f_globals["__loader__"] = SourceFileLoader("__main__", file)
-    recording(config, child=config["child"])
+    recorded = recording(config, child=config["child"])
     if config["warns"]:
         warn(file)
     if config["artifact"]:
         fill(frame.f_code, record.code(config["artifact"], file).co_consts)
-    vanish("program")
+        recorded.plain.add(frame.f_code)
+    vanish()
 
 
 def mend_paths(code: str, file: str) -> None:
@@ -64,7 +77,7 @@ def taken() -> dict[str, Any]:
     return config
 
 
-def recording(config: Mapping[str, Any], *, child: str = "") -> None:
+def recording(config: Mapping[str, Any], *, child: str = "") -> RecordedCode:
     """Switch recording on, and see to it that the log is written however the program ends.
 
     `child` is what the process is called where it is not the first one.
@@ -78,14 +91,18 @@ def recording(config: Mapping[str, Any], *, child: str = "") -> None:
     if config["count"]:
         with contextlib.suppress(OSError):
             record.share(config["count"])
-    import_hook.install(compilers(config["artifacts"]))
+    roads = Roads(RecordedCode(config))
+    roads.open(config.get("file", ""), config.get("missed", ()))
+    save = functools.partial(finish, roads)
     atexit.register(save)
     for leaving in ("_exit", "execv", "execve"):
         setattr(os, leaving, saving(save, getattr(os, leaving)))
+    return roads.recorded
 
 
-def save() -> None:
+def finish(roads: Roads) -> None:
     """Write the rest; what cannot be written is told."""
+    roads.close()
     try:
         record.finish()
     except OSError as error:
@@ -108,9 +125,9 @@ def saving(save: Callable[[], None], leave: Callable[..., Any]) -> Callable[...,
 
 def vanish(*names: str) -> None:
     """Take modules that have done their work out of sight."""
-    for name in names:
-        del sys.modules[f"tracec.runtime.launch.{name}"]
-        delattr(sys.modules["tracec.runtime.launch"], name)
+    for name in (*OURS, *names):
+        if sys.modules.pop(f"tracec.runtime.launch.{name}", None) is not None:
+            delattr(sys.modules["tracec.runtime.launch"], name)
 
 
 def warn(file: str) -> None:
@@ -118,48 +135,10 @@ def warn(file: str) -> None:
     with open(file, "rb") as opened:
         data = opened.read()
     try:
-        import_hook.plain(file, data)
+        compile(data, file, "exec", dont_inherit=True)
     except SyntaxError as error:
         sys.excepthook(type(error), error.with_traceback(None), None)
         sys.exit(1)
-
-
-# --- modules ----------------------------------------------------------------------------------------------------------
-
-
-def foot(data: bytes, warns: bool) -> bytes:
-    """What ends an artifact: of which bytes it was made, and whether the compiler warns about them."""
-    return _imp.source_hash(KEY, data) + bytes([warns])
-
-
-def compilers(artifacts: Mapping[str, str], *, cached: bool = True) -> dict[str, import_hook.Compiler]:
-    """Real path -> a compiler that takes the artifact instead, or the file itself where the artifact is not of it.
-
-    `cached`: plain Python would take bytecode that is there already.
-    """
-
-    def compiler(artifact: str) -> import_hook.Compiler:
-        return lambda path, data: _from_artifact(artifact, path, data, cached)
-
-    return {path: compiler(artifact) for path, artifact in artifacts.items()}
-
-
-def _from_artifact(artifact: str, path: str, data: bytes, cached: bool) -> CodeType:
-    try:
-        with open(artifact, "rb") as file:
-            file.seek(-FOOT, os.SEEK_END)
-            end = file.read()
-        if end[:-1] != foot(data, False)[:-1]:
-            return import_hook.plain(path, data)  # it was written anew since
-        code = record.code(artifact, path)
-    except (OSError, ValueError, EOFError, TypeError):
-        return import_hook.plain(path, data)
-    if end[-1] and cached:
-        SourceFileLoader("<module>", path).get_code("<module>")  # warns, unless there is bytecode to be read
-    elif end[-1]:
-        import_hook.plain(path, data)
-    _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
-    return code
 
 
 # --- python -m --------------------------------------------------------------------------------------------------------
@@ -197,7 +176,7 @@ class Instead:
         if sys.excepthook == self.shown:
             sys.excepthook = self.hook
         sys.meta_path.remove(self)
-        vanish("program", self.parent)
+        vanish(self.parent)
         self.spec.loader = self
         return self.spec
 

@@ -15,15 +15,13 @@ import marshal
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tracec.runtime.launch.python_argv import parsed
 
 Config = dict[str, Any]
-VERSION = 2  # of what `tracec.pth`, a run and its processes agree on; `setup.py` says it too
-SECONDS = 60.0  # that a script may take to be instrumented; chosen
-SERVER = "from multiprocessing.forkserver import main"
+VERSION = 3  # of what `tracec.pth`, a run and its processes agree on; `setup.py` says it too
 HELPER = "from multiprocessing.resource_tracker import main"  # runs no code of the program's
 
 
@@ -164,30 +162,23 @@ def enter(config: Config) -> None:
     from tracec.runtime.launch import program
 
     program.recording(config, child=name or "python")
-    if what == "-m" or "--multiprocessing-fork" in words or (what == "-c" and words[0].startswith(SERVER)):
-        by_path(program.compilers(config["artifacts"], cached=False))
-    program.vanish("program")
+    program.vanish()
 
 
 def as_code(config: Config, flags: list[str], words: list[str], name: str) -> None:
     """Start a script that is to be recorded anew, as code; return where it is none, or that cannot be."""
+    from tracec.runtime.launch.asking import ask
+    from tracec.runtime.launch.scope import Scope
+
     full = os.path.join(os.getcwd(), words[0])
-    if os.path.realpath(full) not in config["artifacts"] or skips_a_line(flags) or not sys.executable:
+    if not Scope(*config["scope"]).real(full) or skips_a_line(flags) or not sys.executable:
         return
-    found = ask(config["ask"], full)
+    found = ask(config["ask"], ("script", full))
     if found is None:
         return
-    code, artifact, warns = found
-    settings = {
-        **config,
-        "program": words,
-        "command": sys.orig_argv[1:],
-        "argv0": words[0],
-        "child": name,
-        "file": full,
-        "artifact": artifact,
-        "warns": warns,
-    }
+    code, of_script = found
+    own = {"program": words, "command": sys.orig_argv[1:], "argv0": words[0], "child": name}
+    settings = {**config, **own, **of_script}
     folder = os.path.dirname(os.path.dirname(config["ask"]))  # of all runs: it outlives that of the run
     place = os.path.join(folder, f"tracec-{Processes().name(os.getpid())}.run")
     with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -212,39 +203,3 @@ def first_environment() -> dict[str, str]:
     if sys.flags.utf8_mode and not asked and changed:
         del env["LC_CTYPE"]
     return env
-
-
-def ask(socket_name: str, script: str) -> tuple[str, str, bool] | None:
-    """A script's code, its artifact and whether it warns, from the process that records; None where it cannot say."""
-    import _socket
-
-    channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    try:
-        channel.settimeout(SECONDS)
-        channel.connect(socket_name)
-        channel.sendall(os.fsencode(script))
-        channel.shutdown(_socket.SHUT_WR)
-        said = b"".join(iter(lambda: channel.recv(1 << 16), b""))
-    finally:
-        channel.close()
-    found: tuple[str, str, bool] | None = marshal.loads(said)
-    return found
-
-
-def by_path(compilers: dict[str, Callable[[str, bytes], Any]]) -> None:
-    """A main module that multiprocessing, or `runpy` at all, runs by its path is compiled as if it were imported."""
-    import runpy
-
-    details: Any = runpy
-    plainly = details._get_code_from_file
-
-    def _get_code_from_file(*args: Any) -> Any:
-        path = os.fspath(args[-1])
-        compiler = compilers.get(os.path.realpath(path)) if isinstance(path, str) else None
-        if compiler is None:
-            return plainly(*args)
-        with open(path, "rb") as file:
-            code = compiler(path, file.read())
-        return code if len(args) == 1 else (code, args[-1])
-
-    details._get_code_from_file = _get_code_from_file

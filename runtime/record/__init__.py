@@ -16,7 +16,6 @@ from typing import Any
 
 from tracec.runtime.record.bind_hooks import bind, hole
 from tracec.runtime.record.log import START
-from tracec.runtime.record.python_recorder import Recorder
 from tracec.runtime.record.spool import Spool, module_records, opened
 
 try:
@@ -28,6 +27,10 @@ except ImportError:
 
 VERSION = 3  # of the format of artifacts
 LARGEST = 4096  # MiB of a log, as `trace-mb` has it
+UNRECORDED = (
+    "tracec: instrumented code runs, and nothing is recorded: `tracec run` records the original, "
+    "which `tracec instrument --undo` restores where it was written over"
+)
 
 
 class _State:
@@ -42,6 +45,8 @@ class _State:
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
         self.spool: Spool | None = None  # what this process writes, where it is more than its memory
         self.keep = 0
+        self.stopped = False
+        self.told = False  # that hooks are called, and nothing is recorded
 
 
 _state = _State()
@@ -67,6 +72,8 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
         _state.recorder = _native
         _native.start(limit_events, keep, megabytes << 20)
     else:
+        from tracec.runtime.record.python_recorder import Recorder  # where the one in C is, nothing of it is needed
+
         _state.recorder = Recorder(keep, _publish)
     if "greenlet" in sys.modules:
         greenlets()
@@ -80,6 +87,37 @@ def greenlets() -> None:
     """Look which greenlet runs from now on, as greenlet is imported or about to be."""
     if _state.recorder is _native:
         _native.greenlets()
+
+
+def recording() -> bool:
+    """Whether recording is on."""
+    return _state.recorder is not None and not _state.stopped
+
+
+def begin(spool: Spool, megabytes: int = LARGEST) -> None:
+    """Switch recording on, or on again after `stop`, into a log of its own."""
+    if _state.recorder is None:
+        start(spool=spool, megabytes=megabytes)
+        return
+    if _state.recorder is _native:
+        _native.start(0, 0, megabytes << 20)
+    _state.stopped = False
+    _state.recorder.clear()
+    _spooling(spool)
+
+
+def stop() -> None:
+    """Write the rest and close the log: until `begin` nothing is recorded. Raises OSError."""
+    spool = _state.spool
+    try:
+        finish()
+    finally:
+        _spooling(None)
+        _state.stopped = True
+        if _state.recorder is _native:
+            _native.start(1, 0, 0)  # one event at most: what still runs with hooks fills no memory
+        if spool is not None:
+            spool.leave()
 
 
 def share(count: str) -> None:
@@ -135,6 +173,9 @@ def attach(key: str, name: str, segments: int | bytes, structure: str = "") -> N
     if _state.recorder is None:
         from tracec.runtime.record.unhook import unhook
 
+        if not _state.told and sys.stderr is not None:
+            _state.told = True
+            print(UNRECORDED, file=sys.stderr)
         unhook(sys._getframe(1).f_code)
 
 
@@ -198,7 +239,7 @@ def code(artifact: str, path: str) -> types.CodeType:
     if not careful:
         attach(key, name, segments, structure)
         return found
-    if isinstance(_state.recorder, Recorder):
+    if _state.recorder is not _native:
         _state.recorder.careful = True
     filled = {hole(number): token for number, token in enumerate(_tokens(key, name, segments, structure))}
     return bind(found, filled | {hole(f"__{name}__"): hook for name, hook in hooks().items()})

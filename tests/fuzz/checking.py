@@ -76,7 +76,7 @@ def check(seed: int, folder: Path, *, size: tuple[int, int] = LARGE, commands: b
 
 def clean(path: Path) -> None:
     """Remove a program and what was made of it, but for the cache's folder."""
-    from tracec.recording.artifacts import cache
+    from tracec.recording.artifact_cache import cache
 
     for made in (path, *(path.with_suffix(f".{grain}.trace") for grain in GRAINS)):
         made.unlink(missing_ok=True)

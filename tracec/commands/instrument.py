@@ -13,12 +13,12 @@ from typing import TypeVar
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.syntax.unified_diff import unified
-from tracec.project.paths import expand, read
+from tracec.project.originals import MARK, is_instrumented, replace, restore
+from tracec.project.paths import data_files, expand, read
 from tracec.recording.deep_ast import with_room
 
 T = TypeVar("T")
 
-MARK = "__import__('tracec.runtime.record'"  # in whatever this command prints
 BUILD = os.path.join(".tracec", "build")  # where the mirror tree goes that nobody named
 
 
@@ -26,29 +26,48 @@ def run(args: argparse.Namespace) -> int:
     """One file goes to stdout; several to a mirror tree; `--diff` prints what was added, `--in-place` overwrites."""
     if args.paths == ["-"]:
         source = Source.decode("<stdin>", sys.stdin.buffer.read())
-        sys.stdout.write(printed(source, args.grain or "values"))
+        say(source.encode(printed(source, args.grain or "values")))
         return 0
     sources = [read(path) for path in expand(args.paths, os.getcwd())]
+    if args.undo:
+        return undo(sources)
     made = [(source, printed(source, args.grain or "values")) for source in sources]
     folder = args.output or ("" if len(made) == 1 else BUILD)
-    for source, text in made:
-        if args.diff:
-            sys.stdout.write(unified(source.path, source.text, text))
-        elif args.in_place:
-            in_place(source, text)
-        elif folder:
-            mirror(Path(folder), source, text)
-        else:
-            sys.stdout.write(text)
-    if folder and not args.diff and not args.in_place:
-        print(f"tracec: {len(made)} files in {folder}", file=sys.stderr)
+    if args.diff:
+        for source, text in made:
+            say(source.encode(unified(source.path, source.text, text)).removeprefix(b"\xef\xbb\xbf"))
+    elif args.in_place:
+        replace(made)
+        print(f"tracec: {len(made)} files instrumented; `tracec instrument --undo` restores them", file=sys.stderr)
+    elif folder:
+        mirror_all(args.paths, made, Path(folder))
+    else:
+        say(made[0][0].encode(made[0][1]))
+    return 0
+
+
+def say(data: bytes) -> None:
+    """Write text in its file's own encoding: its cookie goes with it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def undo(sources: Sequence[Source]) -> int:
+    """Restore files that were instrumented in place."""
+    count = restore(sources)
+    if not count:
+        raise TracecError("is not instrumented", "name what was instrumented in place", path=sources[0].path)
+    print(f"tracec: {count} files restored", file=sys.stderr)
     return 0
 
 
 def printed(source: Source, grain: str) -> str:
-    """The instrumented text."""
+    """The instrumented text; TracecError where it has hooks already."""
     from tracec.passes.instrument import instrument
 
+    if is_instrumented(source.text):
+        todo = "`tracec instrument --undo` restores what was instrumented in place"
+        raise TracecError("is instrumented already", todo, path=source.path, line=1)
     return room_for(source, lambda: instrument(source, grain, careful=True).printed())
 
 
@@ -60,41 +79,47 @@ def room_for(source: Source, work: Callable[[], T]) -> T:
         raise TracecError("nests too deeply", "split its longest expression", path=source.path, line=1) from None
 
 
-def is_instrumented(source: Source) -> bool:
-    """True for a text that was printed here."""
-    return "__import__('tracec.runtime.record'" in source.text
+# --- a mirror tree ----------------------------------------------------------------------------------------------------
 
 
-def in_place(source: Source, text: str) -> None:
-    """Overwrite a file, once."""
-    from tracec.project.patch_store import write
+def mirror_all(paths: Sequence[str], made: Sequence[tuple[Source, str]], folder: Path) -> None:
+    """Write files at the same relative places below another folder, and beside them what else lies in their folders."""
+    try:
+        for source, text in made:
+            mirror(folder, source.path, source.encode(text), lambda data: MARK.encode() in data)
+        data = [
+            path for path in data_files(paths, os.getcwd()) if not Path(path).resolve().is_relative_to(folder.resolve())
+        ]
+        for path in data:
+            mirror(folder, path, Path(path).read_bytes(), Path(path).read_bytes().__eq__)
+    except OSError as error:
+        raise TracecError(
+            f"cannot be written ({error.strerror})", "make room, or name another folder", path=str(folder)
+        ) from None
+    more = f", and {len(data)} others" if data else ""
+    print(f"tracec: {len(made)} files{more} in {folder}", file=sys.stderr)
 
-    if is_instrumented(source):
-        raise TracecError("is instrumented already", "restore it first", path=source.path, line=1)
-    write(source.path, source, text)
 
-
-def mirror(folder: Path, source: Source, text: str) -> None:
+def mirror(folder: Path, path: str, data: bytes, ours: Callable[[bytes], bool]) -> None:
     """Write a file at the same relative place below another folder, for those who may read the source.
 
-    TracecError where a link leads out of that folder, or where a file of the user's is in the way.
+    TracecError where a link leads out of that folder, or where a file is in the way that is not `ours`.
     """
-    from tracec.project.atomic_write import put
-    from tracec.project.private import is_file
+    from tracec.project.private import is_file, put
 
-    inside = os.path.relpath(source.path) if not os.path.isabs(source.path) else os.path.basename(source.path)
+    inside = os.path.relpath(path) if not os.path.isabs(path) else os.path.basename(path)
     if inside.startswith(".."):
-        raise TracecError("lies outside this folder", "run tracec from the project's root", path=source.path)
+        raise TracecError("lies outside this folder", "run tracec from the project's root", path=path)
     place = below(folder, Path(inside).parent.parts) / os.path.basename(inside)
-    if os.path.lexists(place) and not (is_file(place) and MARK.encode() in place.read_bytes()):
+    mine = str(folder) == BUILD
+    if os.path.lexists(place) and not (is_file(place) and (mine or ours(place.read_bytes()))):
         raise TracecError("is in the way, and is nothing that tracec wrote", "name another folder", path=str(place))
-    put(place, source.encode(text), stat.S_IMODE(os.stat(source.path).st_mode))
+    put(place, data, stat.S_IMODE(os.stat(path).st_mode))
 
 
 def below(folder: Path, names: Sequence[str]) -> Path:
     """A folder of the mirror tree, made where it is missing; TracecError where a link leads out of it."""
-    from tracec.project.atomic_write import home
-    from tracec.project.private import no_link
+    from tracec.project.private import home, no_link
 
     if str(folder) == BUILD:
         return home(".", "build", *names)

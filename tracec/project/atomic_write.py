@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project import private
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +58,6 @@ def exchange(files: Sequence[tuple[str, str, bytes]]) -> None:
         for file in staged:
             if os.path.exists(file.temp):
                 os.unlink(file.temp)
-
-
-def put(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a file of our own in one step, so that a reader sees it whole or not at all; raises OSError.
-
-    A link that has the name is written over, not followed.
-    """
-    handle, temp = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temp, mode)
-        os.replace(temp, path)
-    except BaseException:
-        os.unlink(temp)
-        raise
-
-
-def home(root: str | Path, *names: str) -> Path:
-    """A folder below `.tracec/`, made where it is missing; git is told to leave `.tracec` alone.
-
-    TracecError where a folder on the way is a link or another user's (`private.folder`); raises OSError.
-    """
-    place = private.folder(root, ".tracec", *names)
-    ignore = Path(root) / ".tracec" / ".gitignore"
-    if not os.path.lexists(ignore):
-        put(ignore, b"*\n")
-    return place
 
 
 def _encoded(path: str, source: Source, text: str) -> bytes:

@@ -20,7 +20,8 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.syntax.unified_diff import unified
 from tracec.project import private
-from tracec.project.atomic_write import exchange, home, put, write, write_all
+from tracec.project.atomic_write import exchange, write, write_all
+from tracec.project.private import home, put
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,9}-[a-z0-9-]{1,40})?\Z")]  # "": `keep` gives one

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import os
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.source import Source
 from tracec.runtime.project_paths import ProjectPaths
+
+if TYPE_CHECKING:  # `tracec run` starts without what is imported in functions here
+    from tracec.passes.nouns.source import Source
 
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".tracec", "build", "dist"}
@@ -24,6 +24,8 @@ def read(path: str, root: str | Path = "") -> Source:
 
     TracecError where it is missing, a folder, unreadable, binary or does not decode.
     """
+    from tracec.passes.nouns.source import Source
+
     try:
         data = Path(root, path).read_bytes()
     except FileNotFoundError:
@@ -40,6 +42,8 @@ def read(path: str, root: str | Path = "") -> Source:
 
 def digest(root: str | Path, paths: Iterable[str]) -> str:
     """A hash of the names of some files, as seen from `root`, and what is in them. Raises OSError."""
+    import hashlib
+
     data = hashlib.sha256()
     for path in sorted(map(ProjectPaths(root).name, paths)):
         data.update(f"{path}\0".encode("utf-8", "surrogateescape") + Path(root, path).read_bytes() + b"\0")
@@ -69,6 +73,34 @@ def expand(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     return tuple(sorted(by_place.values()))
 
 
+def data_files(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
+    """What lies beside the Python files in the folders, and packages, that PATH... arguments mean, in the same form.
+
+    Links are left out, and what git ignores.
+    """
+    base = Path(cwd)
+    places = [named_place(arg, cwd) for arg in args]
+    found = {
+        path for place in places if place.is_dir() for path in _files_in(place, of=lambda name: name[-3:] != ".py")
+    }
+    return tuple(sorted(_shown(path, base) for path in found if not path.is_symlink()))
+
+
+def named_place(arg: str, cwd: str | Path) -> Path:
+    """The file or the folder that a PATH argument means, without a look at what is in the folder but for one file.
+
+    TracecError where there is none, or no Python file in it.
+    """
+    base = Path(cwd)
+    where = _split(arg, base)[0]
+    path = base / where
+    if not path.exists():
+        path = next(iter(_files_of(where, base, whole=True)))
+    if path.is_dir() and next(_walk(path), None) is None:
+        raise TracecError("no Python files here", "name a file, a folder or a module", path=arg)
+    return path
+
+
 def qualnames(args: Sequence[str], cwd: str | Path) -> tuple[str, ...]:
     """The targets named within PATH... arguments, in the form that `select` reads: `cart.py:Cart.total`."""
     return tuple(arg for arg in args if _split(arg, Path(cwd))[1])
@@ -92,7 +124,8 @@ def _split(arg: str, base: Path) -> tuple[str, str]:
     return arg, ""
 
 
-def _files_of(where: str, base: Path) -> Iterator[Path]:
+def _files_of(where: str, base: Path, *, whole: bool = False) -> Iterator[Path]:
+    """The files that a word means; `whole`: a package's folder for the files in it."""
     path = base / where
     if path.is_file():
         yield path
@@ -102,16 +135,23 @@ def _files_of(where: str, base: Path) -> Iterator[Path]:
         raise TracecError("no such file", "check the path", path=where)
     else:
         module = _find_module(where, base)
-        yield from _files_in(module) if module.is_dir() else (module,)
+        yield from _files_in(module) if module.is_dir() and not whole else (module,)
 
 
-def _files_in(folder: Path) -> list[Path]:
-    """The .py files under a folder. What the user names is not ignored, even where git ignores all of it."""
-    return _listed_by_git(folder) or list(_walk(folder))
+def is_python(name: str) -> bool:
+    """Whether a file is Python by its name."""
+    return name.endswith(".py")
 
 
-def _listed_by_git(folder: Path) -> list[Path]:
-    """The .py files that git tracks or would track; none where there is no git."""
+def _files_in(folder: Path, of: Callable[[str], bool] = is_python) -> list[Path]:
+    """The .py files, or others, under a folder. What is named is not ignored, even where git ignores all of it."""
+    return _listed_by_git(folder, of) or list(_walk(folder, of))
+
+
+def _listed_by_git(folder: Path, of: Callable[[str], bool] = is_python) -> list[Path]:
+    """The files that git tracks or would track; none where there is no git."""
+    import subprocess
+
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # A repository's own configuration could name a program to run as its fsmonitor.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "-z", "-co", "--exclude-standard"]
@@ -121,18 +161,20 @@ def _listed_by_git(folder: Path) -> list[Path]:
         return []
     if answer.returncode != 0:
         return []
-    names = (os.fsdecode(name) for name in answer.stdout.split(b"\0") if name.endswith(b".py"))
+    names = (os.fsdecode(name) for name in answer.stdout.split(b"\0") if of(os.fsdecode(name)))
     return [folder / name for name in names if (folder / name).is_file()]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, of: Callable[[str], bool] = is_python) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
-        yield from (Path(place, name) for name in names if name.endswith(".py") and Path(place, name).is_file())
+        yield from (Path(place, name) for name in names if of(name) and Path(place, name).is_file())
 
 
 def _find_module(name: str, base: Path) -> Path:
     """A dotted name -> its file, or the folder of a package, without running any of its code."""
+    import importlib.util
+
     top, *rest = name.split(".")
     roots = [str(base), str(base / "src")]
     found = _descend(roots, [top, *rest])

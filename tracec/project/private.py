@@ -9,10 +9,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
-import hmac
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +81,43 @@ def new(place: str | Path) -> int:
     return os.open(place, CREATE, 0o600)
 
 
+def beside(place: Path) -> tuple[int, str]:
+    """A new file for this user alone in the folder of another: its descriptor and path; raises OSError."""
+    for _ in range(100):
+        with contextlib.suppress(FileExistsError):
+            path = str(place.parent / f".{os.urandom(8).hex()}.tmp")
+            return new(path), path
+    raise FileExistsError(errno.EEXIST, "no name is left", str(place.parent))
+
+
+def put(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file of our own in one step, so that a reader sees it whole or not at all; raises OSError.
+
+    A link that has the name is written over, not followed.
+    """
+    handle, temp = beside(path)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temp, mode)
+        os.replace(temp, path)
+    except BaseException:
+        os.unlink(temp)
+        raise
+
+
+def home(root: str | Path, *names: str) -> Path:
+    """A folder below `.tracec/`, made where it is missing; git is told to leave `.tracec` alone.
+
+    TracecError where a folder on the way is a link or another user's (`folder`); raises OSError.
+    """
+    place = folder(root, ".tracec", *names)
+    ignore = Path(root) / ".tracec" / ".gitignore"
+    if not os.path.lexists(ignore):
+        put(ignore, b"*\n")
+    return place
+
+
 def read(place: str | Path) -> bytes:
     """The bytes of a regular file; OSError where it is something else, a link as well."""
     with open(os.open(place, OPEN), "rb") as file:
@@ -123,12 +158,16 @@ def of_user(variable: str, default: str, *names: str) -> Path:
 
 def proof(*words: str) -> str:
     """A text that this user alone can make of some words. TracecError and OSError where there can be no key."""
+    import hmac
+
     place = of_user("XDG_STATE_HOME", ".local/state") / "key"
     return hmac.digest(_key(place), "\0".join(words).encode("utf-8", "surrogateescape"), "sha256").hex()
 
 
 def proves(said: str, *words: str) -> bool:
     """Whether a text is the proof of some words; False too where there is no key."""
+    import hmac
+
     try:
         return hmac.compare_digest(said.encode(), proof(*words).encode())
     except (TracecError, OSError):
@@ -139,7 +178,7 @@ def proves(said: str, *words: str) -> bool:
 def _key(place: Path) -> bytes:
     """The user's key, made where there is none."""
     if not os.path.lexists(place):
-        handle, temp = tempfile.mkstemp(dir=place.parent)
+        handle, temp = beside(place)
         try:
             with open(handle, "wb") as file:
                 file.write(os.urandom(KEY))

@@ -7,39 +7,28 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
-import re
-import signal
 import sys
-import tempfile
-import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tracec import passes, runtime
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
-from tracec.project import private
-from tracec.project.atomic_write import put
 from tracec.project.paths import read
+from tracec.project.private import put
+from tracec.recording.artifact_cache import FORMAT, cache, maker, tidy
 from tracec.recording.deep_ast import with_room
+from tracec.runtime.launch.artifact_file import foot, used
 
 if TYPE_CHECKING:
     from tracec.passes.instrument import Instrumented
 
 T = TypeVar("T")
-FORMAT = "26"  # changes when instrumented code or its structure does
 MANY = 40  # files from which on several processes are worth starting; chosen
-UNUSED = 30 * 86400  # seconds after which an artifact that nobody used is removed
-DAY = 86400  # seconds: how often it is looked for such
-NAME = re.compile(r"[0-9a-f]{24}\.(bin|pyc)")  # of an artifact, and of a script's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +81,7 @@ def left_out(source: Source) -> bool:
 
 def must_be_careful(sources: Sequence[Source]) -> bool:
     """True unless recording in pure Python may keep values: where none of the files can see that."""
-    from tracec.passes.instrument.lifetime_visibility import sees_lives
+    from tracec.passes.instrument.prescan import sees_lives
     from tracec.runtime.record import native
 
     return native() or any(sees_lives(source.text) for source in sources)
@@ -106,6 +95,10 @@ def ahead(root: Path, sources: Sequence[Source], grain: str, careful: bool) -> N
     missing = [source for source in sources if not place_of(root, key_of(source, grain, careful)).exists()]
     if len(missing) <= MANY:
         return
+    import signal
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     make = functools.partial(quietly, root, grain, careful)
     try:
         with ProcessPoolExecutor(cores, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
@@ -126,7 +119,7 @@ def artifact(root: Path, source: Source, grain: str, careful: bool = True) -> Pa
     """The cached artifact of one file, made now where there is none; TracecError where the file cannot be recorded."""
     key = key_of(source, grain, careful)
     place = place_of(root, key)
-    if not used(place):
+    if not used(str(place)):
         put(place, compiled(source, grain, key, careful))
     return place
 
@@ -136,58 +129,13 @@ def place_of(root: Path, key: str) -> Path:
     return cache(root) / f"{key}.bin"
 
 
-def cache(root: Path) -> Path:
-    """The folder of a project's artifacts: in the user's cache, else, where there is none, in one of this process.
-
-    TracecError where it is a link or another user's.
-    """
-    real = os.path.realpath(root)
-    name = hashlib.sha256(real.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    try:
-        return private.of_user("XDG_CACHE_HOME", ".cache", f"{name}-{os.path.basename(real)}")
-    except OSError:  # no home, or it cannot be written
-        return private.folder(_temporary().name, name)
-
-
-@functools.cache
-def _temporary() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="tracec-cache-")
-
-
-def used(place: Path) -> bool:
-    """Whether an artifact is there; then it is kept for some time more."""
-    with contextlib.suppress(OSError):
-        os.utime(place)
-    return place.exists()
-
-
-def tidy(caches: Path) -> None:
-    """Remove the artifacts of all projects that nobody used for long; once a day."""
-    mark, now = caches / "tidied", time.time()
-    if mark.exists() and now - mark.stat().st_mtime < DAY:
-        return
-    put(mark, b"")
-    for project in filter(private.is_folder, caches.iterdir()):
-        for path in project.iterdir():
-            if NAME.fullmatch(path.name) and private.is_file(path) and now - path.stat().st_mtime > UNUSED:
-                path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # others are used
-            project.rmdir()
-
-
 def key_of(source: Source, grain: str, careful: bool) -> str:
     """The cache key: all that the artifact depends on."""
+    import hashlib
+
     real, optimize = os.path.realpath(source.path), str(sys.flags.optimize)
     whole = "\0".join([FORMAT, maker(), sys.version, optimize, grain, str(careful), real, source.path, source.sha256])
     return hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-
-
-@functools.cache
-def maker() -> str:
-    """Which tracec makes the artifacts: all that the user has share the cache."""
-    files = sorted(path for part in (passes, runtime) for path in Path(part.__path__[0]).rglob("*.py"))
-    states = [(str(path), state.st_size, state.st_mtime_ns) for path in files for state in [path.stat()]]
-    return hashlib.sha256(repr(states).encode()).hexdigest()
 
 
 def compiled(source: Source, grain: str, key: str, careful: bool = True) -> bytes:
@@ -246,10 +194,9 @@ def packed(made: Instrumented, code: CodeType, warns: bool) -> bytes:
     import msgspec
 
     from tracec.passes.instrument.hooks import table
-    from tracec.runtime.launch.program import foot
     from tracec.runtime.record import artifact
 
     key, segments = made.packed["key"], kinds_of(made.packed) if made.careful else len(made.packed["segments"])
     structure = msgspec.json.encode(made.packed).decode()
     whole = artifact(key, table(key), segments, structure, code, careful=made.careful)
-    return whole + foot(made.source.encode(made.source.text), warns)
+    return whole + foot(made.left, warns)

@@ -19,8 +19,8 @@ import msgspec
 from tracec.guests.protocol import Request
 from tracec.guests.suite import Suite
 from tracec.guests.suites import options
-from tracec.project.atomic_write import home, put
 from tracec.project.paths import project_root
+from tracec.project.private import home, put
 from tracec.run.job import Job
 from tracec.runtime.guest.sandbox import FILE_BYTES
 from tracec.runtime.outcome import Outcome, Status

@@ -8,9 +8,8 @@ import marshal
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tracec.project import private
 from tracec.recording.trace_lock import busy
@@ -20,8 +19,7 @@ PATIENCE = 1.0  # seconds that processes have to end after the first one; chosen
 PIECE = 1 << 20  # bytes copied at once; chosen
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """How many processes of a run still go on, and how many spools stay where they are, with the reason."""
 
     running: int = 0

@@ -23,7 +23,7 @@ from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.source import Source
-from tracec.project.atomic_write import put
+from tracec.project.private import put
 from tracec.project.program import Program
 from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
 from tracec.recording.trace_store import loaded

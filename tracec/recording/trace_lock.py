@@ -8,8 +8,6 @@ import stat
 from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.record.log import is_log, spools
-from tracec.runtime.record.spool import privately
 
 try:
     import fcntl
@@ -29,7 +27,7 @@ def claim(log: Path, shown: str) -> int:
         if os.path.exists(log) and os.path.samestat(os.fstat(file), os.stat(log)):
             break
         os.close(file)  # a run that ended just now put another in its place
-    if any(busy(path) for path in spools(str(log))):
+    if any(busy(path) for path in beside(log)):
         os.close(file)
         raise taken(shown)
     os.ftruncate(file, 0)
@@ -45,16 +43,34 @@ def opened(log: Path, shown: str) -> int:
     try:
         if os.path.exists(log) and not stat.S_ISREG(os.stat(log).st_mode):
             raise TracecError("is no regular file", "record to a file", path=shown)
-        file = privately(str(log), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        file = os.open(log, flags, 0o600)
     except OSError as error:
         raise TracecError(f"cannot be written ({error.strerror})", "record somewhere else", path=shown) from None
     if not locked(file):
         os.close(file)
         raise taken(shown)
-    if not is_log(str(log)):
+    if os.fstat(file).st_size and not is_trace(log):
         os.close(file)
         raise TracecError("is no trace and is not written over", "record to another file", path=shown)
     return file
+
+
+def is_trace(log: Path) -> bool:
+    """Whether a file that is not empty has the head of a log."""
+    from tracec.runtime.record.log import is_log
+
+    return is_log(str(log))
+
+
+def beside(log: Path) -> list[str]:
+    """The spools of other processes beside a log; what reads them is imported only where there may be some."""
+    with os.scandir(log.parent) as entries:
+        if not any(entry.name.startswith(f"{log.name}.") for entry in entries):
+            return []
+    from tracec.runtime.record.log import spools
+
+    return spools(str(log))
 
 
 def taken(shown: str) -> TracecError:

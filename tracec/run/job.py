@@ -13,8 +13,8 @@ import msgspec
 from tracec import __version__
 from tracec.config import Config
 from tracec.passes.nouns.errors import TracecError
-from tracec.project.atomic_write import home
 from tracec.project.paths import digest, project_root
+from tracec.project.private import home
 from tracec.run.budget import Budget
 from tracec.run.history import begin, latest
 from tracec.run.ledger import LATE, Ledger

@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import marshal
 import os
 import re
-import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from tracec.launch.launcher import FOLDER, prepared
+from tracec.launch.scoping import Setting
 from tracec.project import private
-from tracec.recording.artifacts import Built
-from tracec.recording.launcher import FOLDER, prepared
 from tracec.runtime.launch import subprocess_hook
 from tracec.runtime.launch.subprocess_hook import Processes, kind, runs, without_environment
 
 # The folder of a run, or what a process leaves to itself when it starts anew, and whose it is: number, start, space.
 NAME = re.compile(r"(?:tracec-)?(?P<name>(?P<pid>\d+)-\w+-(?P<space>\d+))(?:\.run)?")
-FILES = ("run", "run.new", "ask", "count")  # in the folder of a run
+FILES = ("run", "run.new", "ask", "count", "notes")  # in the folder of a run
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A run that is open to the processes below this one: its folder, "" where there is none, and what is not recorded.
+class Family(NamedTuple):
+    """A run that is open to the processes of it: its folder, and what is not recorded.
 
-    `others` are folders where processes look that are given another environment.
+    `others` are folders where processes look that are given another environment. Where `alone`, nothing is found by
+    the processes below the first one.
     """
 
-    folder: str = ""
+    folder: str
     problem: str = ""
     others: tuple[str, ...] = ()
+    alone: bool = False
 
     @property
-    def count(self) -> str:
-        """The file in which all processes add up what they wrote."""
-        return os.path.join(self.folder, "count") if self.folder else ""
+    def files(self) -> dict[str, str]:
+        """Where all processes add up what they wrote, where they ask for code, and write what is not recorded."""
+        return {name: os.path.join(self.folder, name) for name in ("count", "ask", "notes")}
 
 
 @contextlib.contextmanager
-def family(root: Path, built: Built) -> Iterator[Family]:
-    """Python processes below this one can be recorded from `admit` on, until the end."""
-    if problem := unseen():
-        yield Family(problem=f"child processes are not recorded: {problem}")
-        return
+def family(run: Setting) -> Iterator[Family]:
+    """The processes of a run are answered; Python processes below it can be recorded from `admit` on, until the end.
+
+    OSError where there is no folder for temporary files.
+    """
     with contextlib.ExitStack() as stack:
-        try:
+        found = founded(stack)
+        Path(found.folder, "count").write_bytes(bytes(8))
+        Path(found.folder, "notes").write_bytes(b"")
+        stack.enter_context(answering(os.path.join(found.folder, "ask"), run))
+        yield found
+
+
+def founded(stack: contextlib.ExitStack) -> Family:
+    """A folder for a run: among all runs, or, where that cannot be, a temporary one."""
+    what, problem = "child processes are not recorded", unseen()
+    try:
+        if not problem:
             folder = opened(runs(), stack)
-            stack.enter_context(answering(os.path.join(folder, "ask"), root, built))
-            Path(folder, "count").write_bytes(bytes(8))
-        except OSError as error:
-            yield Family(problem=f"child processes are not recorded: {runs()}: {error.strerror or error}")
-            return
-        try:
-            other = without_environment()
-            yield Family(folder, others=() if other == runs() else (opened(other, stack),))
-        except OSError as error:
-            what = "child processes without XDG_RUNTIME_DIR are not recorded"
-            yield Family(folder, f"{what}: {other}: {error.strerror or error}")
+    except OSError as error:
+        problem = f"{runs()}: {error.strerror or error}"
+    if problem:
+        import tempfile
+
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracec-"))
+        return Family(temporary, f"{what}: {problem}", alone=True)
+    try:
+        other = without_environment()
+        return Family(folder, others=() if other == runs() else (opened(other, stack),))
+    except OSError as error:
+        what = "child processes without XDG_RUNTIME_DIR are not recorded"
+        return Family(folder, f"{what}: {other}: {error.strerror or error}")
 
 
 def unseen() -> str:
@@ -136,6 +150,8 @@ def gone(processes: Processes, found: re.Match[str], folder: str) -> bool:
 
 def deaf(ask: str) -> bool:
     """Whether nobody listens any more: a process of another container cannot be looked up."""
+    import socket
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel, contextlib.suppress(OSError):
         channel.settimeout(1)
         try:
@@ -159,10 +175,9 @@ def remove(place: str) -> None:
 
 def admit(family: Family, settings: Mapping[str, object]) -> None:
     """Python processes that start from now on below this one are recorded, as `settings` say."""
-    if not family.folder:
+    if family.alone:
         return
-    ask = os.path.join(family.folder, "ask")
-    told = {**settings, "version": subprocess_hook.VERSION, "python": kind(), "ask": ask, "tracec": FOLDER}
+    told = {**settings, "version": subprocess_hook.VERSION, "python": kind(), "tracec": FOLDER}
     for folder in (family.folder, *family.others):
         writing = Path(folder, "run.new")
         writing.write_bytes(marshal.dumps(told))
@@ -170,30 +185,63 @@ def admit(family: Family, settings: Mapping[str, object]) -> None:
 
 
 @contextlib.contextmanager
-def answering(name: str, root: Path, built: Built) -> Iterator[None]:
-    """Children ask for the code of their scripts, one after the other."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with listener:
+def answering(name: str, run: Setting) -> Iterator[None]:
+    """The run's processes ask for code, one after the other."""
+    listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
         listener.bind(name)
         listener.listen(64)
-        threading.Thread(target=answer, args=(listener, root, built), daemon=True).start()
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)  # or `accept` goes on
+        threading.Thread(target=answer, args=(listener, run), daemon=True).start()
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(_socket.SHUT_RDWR)  # or `accept` goes on
+        listener.close()
 
 
-def answer(listener: socket.socket, root: Path, built: Built) -> None:
-    """Until it is closed: a script's path -> (code, artifact, whether it warns), None where it cannot be prepared."""
+def answer(listener: _socket.socket, run: Setting) -> None:
+    """Until it is closed: a question of `asking.ask` -> the answer."""
     while True:
         try:
-            channel, _ = listener.accept()
+            number, _ = listener._accept()  # type: ignore[attr-defined]
         except OSError:
             return
-        with channel, contextlib.suppress(Exception):  # whatever it is, the next one wants an answer too
-            channel.settimeout(10)
-            with channel.makefile("rb") as words:
-                script = prepared(root, os.fsdecode(words.read()), built)
-            found = None if script is None else (str(script.code), script.artifact, script.warns)
-            channel.sendall(marshal.dumps(found))
+        channel = _socket.socket(fileno=number)
+        with contextlib.suppress(OSError, ValueError, EOFError, TypeError):  # the next one wants an answer too
+            question = marshal.loads(received(channel))
+            channel.sendall(marshal.dumps(answered(run, *question)))
+        channel.close()
+
+
+def received(channel: _socket.socket) -> bytes:
+    """All that a process asks. Raises OSError where it does not come to an end."""
+    channel.settimeout(10)
+    words = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+    channel.settimeout(None)
+    return words
+
+
+def answered(run: Setting, what: str, *words: Any) -> Any:
+    """To "script": (code, what its process is told), or None; to "make": None, or why it cannot be done."""
+    if what == "script":
+        script = prepared(run, *words)
+        return None if script is None else (script.code, script.settings)
+    from tracec.launch.making import make
+
+    try:
+        return make(run, *words)
+    except OSError as error:
+        return f"{run.cache}: {error.strerror or error}"
+    except Exception as error:  # better one file unrecorded than a program that waits
+        return f"tracec fails on it ({type(error).__name__}: {error}), please report it"
+
+
+def noted(family: Family) -> dict[str, list[str]]:
+    """What the run's processes did not record: reason -> files."""
+    found: dict[str, list[str]] = {}
+    with contextlib.suppress(EOFError, ValueError, TypeError, OSError), open(family.files["notes"], "rb") as file:
+        while True:
+            real, reason = marshal.load(file)
+            if real not in found.setdefault(reason, []):
+                found[reason].append(real)
+    return found

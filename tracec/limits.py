@@ -1,0 +1,8 @@
+"""Bounds that settings begin with, for those who need no other setting."""
+
+from typing import Final
+
+GRAIN: Final = "values"
+GRAINS = ("calls", "values")
+TRACE_MB = 4096  # MiB of what one run writes: half a minute of values at full speed; chosen
+TRACES_MB = 16384  # MiB of all traces that are kept; chosen
