@@ -46,9 +46,9 @@ GOLDEN = {
 4 param self () = ~<P>
 5 param c (3) = 2
 6 store self.c = c (4 5) = 2
-7 call P(2) (3) = ~<P>
+7 call P(2) (3) = ~P(c=2)
 8 const 0.5 () = 0.5
-9 param self (7) = ~<P>
+9 param self (7) = ~P(c=2)
 10 param rate (8) = 0.5
 11 attr self.c (9 6) = 2
 12 op 1 + rate (10) = 1.5
@@ -162,11 +162,11 @@ GOLDEN = {
 5 call g(1) (4) = ~<generator>
 6 call zip(g(1), g(1)) (3 5) = ~<zip>
 7 param n (2) = 1
-8 call range(n) (7) = ~<range>
+8 call range(n) (7) = ~range(0, 1)
 9 loop i (8) if 8 = 0
 10 op i * 10 (9) if 9 = 0
 11 param n (4) = 1
-12 call range(n) (11) = ~<range>
+12 call range(n) (11) = ~range(0, 1)
 13 loop i (12) if 12 = 0
 14 op i * 10 (13) if 13 = 0
 15 loop a + b (6 10 14) = 0

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from tracec.runtime.record.rows import Records
 
-VERSION = 3  # of the format of logs
+VERSION = 4  # of the format of logs
 HEAD = ("tracec", VERSION, sys.version)
 LIVE = ".live"
 START = marshal.dumps(HEAD)
