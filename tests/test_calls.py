@@ -143,7 +143,8 @@ def test_doubts(tmp_path: Path) -> None:
     whys = [call.why_not for call in found if not call.exact]
     assert whys[0] == "a and b are one object"
     assert [
-        why.startswith(start) for why, start in zip(whys[1:], ("a is [0, 1", "a is 'xxx", "a is <function f at p.py:1>"))
+        why.startswith(start)
+        for why, start in zip(whys[1:], ("a is [0, 1", "a is 'xxx", "a is <function f at p.py:1>"))
     ] == 3 * [True]
 
 

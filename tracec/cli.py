@@ -154,9 +154,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _grain(parser)
     parser.add_argument("--record", metavar="FILE", help="where the trace goes")
     parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
-    parser.add_argument(
-        "--keep", metavar="N", type=count, default=0, help="keep the last N events (or: --keep last N)"
-    )
+    parser.add_argument("--keep", metavar="N", type=count, default=0, help="keep the last N events (or: --keep last N)")
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
@@ -167,25 +165,19 @@ def _show(parser: argparse.ArgumentParser) -> None:
         help="why a value is what it is: %%30, FILE:LINE, FILE:LINE#3 (the third time it ran), a variable (`total`, "
         "`f.total`), a function (what it returned last), `last`, `failure`, `feedback`",
     )
-    parser.add_argument(
-        "--depth", metavar="N", type=count, help="with --slice: so many levels (as fit 40 lines)"
-    )
+    parser.add_argument("--depth", metavar="N", type=count, help="with --slice: so many levels (as fit 30 lines)")
     parser.add_argument("--flat", action="store_true", help="with --slice: a list of all that WHAT depends on")
     parser.add_argument("--forward", action="store_true", help="with --slice: a list of what depends on WHAT instead")
     parser.add_argument(
         "--relevant", action="store_true", help="with --slice: a list, also of tests that could have gone otherwise"
     )
     parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
-    parser.add_argument(
-        "--chars", metavar="N", type=count, help="with --slice: a summary in at most N characters"
-    )
+    parser.add_argument("--chars", metavar="N", type=count, help="with --slice: a summary in at most N characters")
     parser.add_argument(
         "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
     )
     parser.add_argument("--against", metavar="FILE", help="the first place at which this trace and that one differ")
-    parser.add_argument(
-        "--next", metavar="N", type=count, help="with --against: the N-th difference after the first"
-    )
+    parser.add_argument("--next", metavar="N", type=count, help="with --against: the N-th difference after the first")
     parser.add_argument("--all", action="store_true", help="with --against: all differences")
     parser.add_argument("--by", choices=("path", "values"), help="with --against: only ways taken, or only values")
     parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")
@@ -204,9 +196,7 @@ def _targets(parser: argparse.ArgumentParser) -> None:
 def _blame(parser: argparse.ArgumentParser) -> None:
     _paths(parser)
     _tests(parser)
-    parser.add_argument(
-        "--top", metavar="N", type=positive, default=10, help="how many places to print (10)"
-    )
+    parser.add_argument("--top", metavar="N", type=positive, default=10, help="how many places to print (10)")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     _json(parser)
 

@@ -12,6 +12,7 @@ from tracec.passes.nouns.trace import Trace
 WINDOW = 2000  # steps within which two paths are looked at for where they meet again; chosen
 AGREE = 3  # steps that must agree there; chosen
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+PLACE = re.compile(r"(<(?:function|method) [^ >]*) at [^>]*:\d+>")  # lines move when a program is changed
 SETS = frozenset(["set", "frozenset"])
 # Functions whose results no two runs share: clocks, identities, random names.
 # fmt: off
@@ -165,7 +166,7 @@ def alike(one: Any, other: Any) -> bool:
 
 def looks(picture: tuple[str, str, int, int, int]) -> Any:
     """What can be compared of a picture's text."""
-    text = ADDRESS.sub("0x", picture[1])
+    text = PLACE.sub(r"\1>", ADDRESS.sub("0x", picture[1]))
     return sorted(re.split(r", |[{}]", text)) if picture[0] in SETS else text
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from tracec.passes.nouns.trace import CALLEE, PASSING, Site, Trace
 
-DEEPEST = 8  # levels, where none were asked for; chosen
-LINES = 40  # of a tree whose depth was not asked for; chosen
+DEEPEST = 6  # levels, where none were asked for; chosen
+LINES = 30  # of a tree whose depth was not asked for; chosen
 MOST = 8  # values under one; chosen
 TURNS = 2  # earlier values of a variable that are told one under another, before the first one is; chosen
 WALKED = 10_000  # earlier values of a variable that are counted; chosen
@@ -76,12 +76,12 @@ class Tree:
             return Why(node, role, way, hidden=len(below), turns=turns)
         self.told.update((node, *way))
         self.tests.update(source for source, word in below if word == BECAUSE)
-        parts = [self.part(origin, source, word, depth - 1, streak) for source, word in below[:MOST]]
+        parts = [self.part(origin, role, source, word, depth - 1, streak) for source, word in below[:MOST]]
         return Why(node, role, way, tuple(parts), len(below) - len(parts), turns=turns)
 
-    def part(self, parent: int, node: int, role: str, depth: int, streak: int) -> Why:
-        """Grow one part; of many earlier values of one variable the first is told after a few."""
-        if not self.repeats(parent, node, role):
+    def part(self, parent: int, above: str, node: int, role: str, depth: int, streak: int) -> Why:
+        """Grow one part; of many earlier values of one variable, or changes of one object, the first after a few."""
+        if not (above == CHANGED if role == CHANGED else self.repeats(parent, node, role)):
             return self.grow(node, depth, role)
         if streak < TURNS:
             return self.grow(node, depth, role, streak + 1)
@@ -91,19 +91,18 @@ class Tree:
     def first(self, node: int, role: str) -> tuple[int, int]:
         """Find the first of the values that a variable had before, or of such changes, and how many lie between."""
         for turns in range(WALKED):
-            earlier = [s for s, word in self.data(node).items() if word == role and self.repeats(node, s, role)]
+            given = self.data(node).items()
+            earlier = [s for s, word in given if word == role and (role == CHANGED or self.repeats(node, s, role))]
             if not earlier:
                 return node, turns
             node = earlier[0]
         return node, WALKED
 
     def repeats(self, one: int, other: int, role: str) -> bool:
-        """Tell whether two nodes are values of one variable of one frame, or changes that one place made."""
+        """Tell whether two nodes are values of one variable of one frame."""
         columns = self.trace.columns
-        here, there = self.site(one), self.site(other)
-        if role == BECAUSE or columns.frame[one] != columns.frame[other]:
-            return False
-        return here is there if role == CHANGED else here.binds != () and here.binds == there.binds
+        here, there = self.site(one).binds, self.site(other).binds
+        return not role and here != () and here == there and columns.frame[one] == columns.frame[other]
 
     def site(self, node: int) -> Site:
         """Return the place of a node."""
@@ -169,12 +168,14 @@ def test_of(trace: Trace, node: int) -> int:
         site = columns.table[columns.site[test]]
         if site.text in MAIN:
             return -1
-        if site.kind != "loop":
+        if site.kind == "loop":
+            looped = columns.control[test]
+            if looped < 0 or not begins_at(trace, test, looped):
+                return -1
+            test = looped
+        elif site.operands:  # else it is a constant, as of `while True`
             return test
-        looped = columns.control[test]
-        if looped < 0 or not begins_at(trace, test, looped):
-            return -1
-        test = columns.control[looped]
+        test = columns.control[test]
     return -1
 
 

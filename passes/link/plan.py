@@ -11,7 +11,7 @@ from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
-from tracec.runtime.record.picture import LASTING
+from tracec.runtime.record.picture import LASTING, placed
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.
@@ -190,8 +190,9 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         if site.kind in ("const", "return") and not pairs:
             step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
         elif site.kind in DEFINED:  # a decorator may have made something else of it
-            word = DEFINED[site.kind]
-            step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
+            word, place = DEFINED[site.kind], (site.span.path, site.span.line) if site.kind == "def" else None
+            told = placed(word, site.attr, place)
+            step.value = UNKNOWN if "decorator" in site.labels else (word, told, 0, LASTING, -1)
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.value_operand = plain[-1]
         elif site.kind == "store" and "of" not in site.labels:

@@ -8,7 +8,7 @@ LEGEND = """how to read it:
   because x > 2 is True                            the test that let the line above run
   changed by xs.append(x)                          what changed the object
   see above, as above at %68                       what it came from is told there
-  … 12 like it before                              so many turns of a loop are left out; %30, … has more below: --depth
+  … 12 more, first total = 0                       earlier values of it are left out; %30, … has more below: --depth
   ~[1, 2]   changed later, or given to code that is not traced     <Name>   an object that nothing is told of
   ?         a value that is not known                              …        cut
   on=%15, changed=%18, return=%9, key=%3           what an input is: the object stored to, what changed it before,

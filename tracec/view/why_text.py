@@ -8,8 +8,8 @@ from tracec.passes.graph.why import BECAUSE, CHANGED, WALKED, Why
 from tracec.passes.nouns.trace import Node, Trace, show
 from tracec.view.printable import printable
 
-VALUE = 70  # characters of a value; chosen
-TEXT = 60  # characters of a source text; chosen
+VALUE = 60  # characters of a value; chosen
+TEXT = 50  # characters of a source text; chosen
 NAME = 40  # characters of what stands before a value; chosen
 HOPS = 4  # places that a value passed, which are told; chosen
 
@@ -50,10 +50,11 @@ def head(trace: Trace, tree: Why, parent: Why | None = None) -> str:
 def spoken(trace: Trace, tree: Why, node: Node) -> str:
     """`total = 3`, `because total > 2 is True`, `changed by xs.append(3)`."""
     count = f"more than {tree.turns:,}" if tree.turns == WALKED else f"{tree.turns:,}"
-    before = f"… {count} like it before: " if tree.turns else ""
+    before = f"… {count} more, first " if tree.turns else ""
     value = show(node.value, VALUE, changed=trace.may_have_changed(node.id))
     if tree.role == BECAUSE:
-        return f"{before}because {named(node)} is {value}"
+        is_raised = node.site.kind in ("exception", "caught", "except")
+        return f"{before}because {named(node)} {'raised' if is_raised else 'is'} {value}"
     if tree.role == CHANGED:
         return f"{before}changed by {named(node)}" + (f" = {value}" if node.value is not None else "")
     return f"{before}{named(node)} = {value}"
@@ -63,6 +64,8 @@ def named(node: Node) -> str:
     """What a person calls a value: the variable, the attribute, else its source text."""
     site = node.site
     text = ", ".join(site.binds) or " ".join(site.text.split())
+    if site.returns or site.kind == "return":
+        text = f"return {text.removeprefix('return').lstrip()}"
     if site.kind == "store":
         text = text.partition(" = ")[0]
     return text if len(text) <= NAME else text[: NAME - 1] + "…"
