@@ -128,15 +128,15 @@ class Comparison:
         """Compare the values of a pair; None where they are alike, or cannot be compared."""
         trace, there = self.one.trace, self.other.trace
         columns = trace.columns
-        if alike(columns.values[one], there.columns.values[other]):
-            return None
+        mine = columns.values[one]
         sources = [s for s in columns.inputs[columns.first[one] : columns.first[one + 1]] if s in self.differ]
+        unlike = not alike(mine, there.columns.values[other])
+        if not unlike and (mine is not None or not sources):  # what changes an object gives None
+            return None
         site = columns.table[columns.site[one]]
-        apart = (site.kind == "call" and site.attr in APART and not sources) or (
-            bool(sources) and all(self.differ[source] for source in sources)
-        )
-        self.differ[one] = apart
-        return None if apart else Difference("value", one, other, bool(sources))
+        clock = site.kind == "call" and site.attr in APART and not sources
+        self.differ[one] = apart = clock or (bool(sources) and all(self.differ[source] for source in sources))
+        return Difference("value", one, other, bool(sources)) if unlike and not apart else None
 
 
 def meeting(mine: Sequence[Any], theirs: Sequence[Any], i: int, j: int) -> tuple[int, int]:
