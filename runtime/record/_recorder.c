@@ -32,7 +32,7 @@
 
 enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21,
     FEW = 6, SPARE = 24, WITHIN = 24, BRIEF = 40, PLACE = 1024,
-    PRICE = 64, BURST = 1 << 22 }; /* as in picture.py */
+    ROWS = 3, PRICE = 128, BURST = 1 << 23 }; /* as in picture.py */
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
     LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY,
@@ -298,7 +298,7 @@ static void named_as(Stream *s, PyObject *v, int kind) /* a function, class or m
 
 /* --- objects that are more than their type --- */
 
-enum { OTHER, DATACLASS, FROZEN, TUPLE_OF, ENUM_OF, FROM, NUMPY_SCALAR, NUMPY_ARRAY };
+enum { OTHER, DATACLASS, FROZEN, TUPLE_OF, ENUM_OF, FROM, NUMPY_SCALAR, NUMPY_ARRAY, TABLE, COLUMN };
 
 typedef struct { /* what is known of a class; a version tag never comes again, so neither does another class with it */
     PyTypeObject *type;
@@ -313,7 +313,9 @@ typedef struct { /* what is known of a class; a version tag never comes again, s
 
 static Shape shapes[SHAPES];
 static struct { PyObject *fields, *params, *frozen, *field_type, *name, *tuple_fields, *members, *member, *item, *tolist,
-    *shape, *dtype, *isnative, *type, *dict, *start, *stop, *step; } words;
+    *shape, *dtype, *isnative, *type, *dict, *start, *stop, *step,
+    *module, *mgr, *axes, *blocks, *values, *places, *indexer, *ndarray, *data, *range, *label, *columns, *dtypes, *head,
+    *own_name; } words;
 
 /* What is read of an object makes new ones: with the collector at rest none of a program's finalizers runs meanwhile. And
    should a key of an object's dict have code of its own to compare itself, that is not recorded. */
@@ -438,11 +440,27 @@ static void forget_layout(Shape *known)
     known->layout = 0;
 }
 
+static int of_pandas(PyTypeObject *type) /* TABLE, COLUMN or OTHER, by what it was made from */
+{
+    PyObject *mro = type->tp_mro;
+    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyObject *base = PyTuple_GET_ITEM(mro, i);
+        if (!PyType_Check(base) || !(((PyTypeObject *)base)->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
+        const char *name = ((PyTypeObject *)base)->tp_name;
+        int form = !strcmp(name, "DataFrame") ? TABLE : !strcmp(name, "Series") ? COLUMN : OTHER;
+        PyObject *module = form == OTHER ? NULL : _PyType_Lookup((PyTypeObject *)base, words.module);
+        const char *text = module && PyUnicode_CheckExact(module) ? PyUnicode_AsUTF8(module) : NULL;
+        if (text && (!strcmp(text, "pandas") || !strncmp(text, "pandas.", 7))) return form;
+    }
+    return OTHER;
+}
+
 static void describe_object(Shape *known, PyTypeObject *type) /* one that is nothing else */
 {
     PyObject *there = _PyType_Lookup(type, words.dict), *mro = type->tp_mro;
     for (Py_ssize_t i = mro ? PyTuple_GET_SIZE(mro) : 0; i-- > 0;) /* what an array holds is not in its dict */
         if (PyType_Check(PyTuple_GET_ITEM(mro, i)) && is_of_numpy((PyTypeObject *)PyTuple_GET_ITEM(mro, i))) return;
+    known->form = of_pandas(type);
     /* a class in C that is no heap type, as that of generators, has slots that tell nobody anything */
     known->has_dict = there && (Py_TYPE(there) == &PyGetSetDescr_Type || Py_TYPE(there) == &PyMemberDescr_Type);
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_XSETREF(known->names, slots_of(type));
@@ -687,11 +705,206 @@ static void put_held(Stream *s, PyObject *v, const Held *held, uint64_t layout, 
     room += before;
 }
 
+/* --- pandas: by the C code of its managers, blocks and of numpy --- */
+
+static int is_array(PyObject *v) { return v && is_of_numpy(Py_TYPE(v)) && !strcmp(Py_TYPE(v)->tp_name, "numpy.ndarray"); }
+
+static PyObject *array_in(PyObject *v) /* what an array, an index or an extension's array keeps: ndarray or range; NULL */
+{
+    if (!v || is_array(v) || PyRange_Check(v)) return Py_XNewRef(v);
+    PyObject *found = computed(v, words.ndarray);
+    if (!found) PyErr_Clear();
+    if (is_array(found)) return found;
+    Py_XDECREF(found);
+    return NULL;
+}
+
+static int is_readable(PyObject *v) /* what an array in it keeps are its values, and no codes for them */
+{
+    if (!v || is_array(v) || PyRange_Check(v)) return v != NULL;
+    const char *name = strrchr(Py_TYPE(v)->tp_name, '.');
+    name = name ? name + 1 : Py_TYPE(v)->tp_name;
+    return !strcmp(name, "StringArray") || !strcmp(name, "NumpyExtensionArray");
+}
+
+static PyObject *data_of(PyObject *index)
+{
+    PyObject *data = own(index, words.data);
+    return data ? data : own(index, words.range);
+}
+
+static PyObject *part_of(PyObject *array, PyObject *key) /* the plain items of a part of an array; NULL */
+{
+    PyObject *part = array && key ? PyObject_GetItem(array, key) : NULL;
+    PyObject *found = !part ? NULL : PyRange_Check(part) ? PySequence_List(part) : is_array(part) ? called(part, words.tolist) : NULL;
+    Py_XDECREF(part);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+static PyObject *dtype_of(PyObject *values) /* the name of what an array holds */
+{
+    PyObject *dtype = is_array(values) ? computed(values, words.dtype) : NULL, *type = own(dtype, words.type), *found;
+    found = type && PyType_Check(type) ? PyType_GetName((PyTypeObject *)type) : PyType_GetName(Py_TYPE(values));
+    Py_XDECREF(dtype);
+    Py_XDECREF(type);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+static PyObject *first(Py_ssize_t most) /* slice(0, most) */
+{
+    PyObject *end = PyLong_FromSsize_t(most), *found = end ? PySlice_New(NULL, end, NULL) : NULL;
+    Py_XDECREF(end);
+    return found;
+}
+
+static PyObject *row_of(PyObject *values, Py_ssize_t row, Py_ssize_t most) /* the first items of a column; NULL */
+{
+    PyObject *array = array_in(values), *dtype = dtype_of(array ? array : values), *found = NULL, *start = first(most);
+    const char *name = dtype ? PyUnicode_AsUTF8(dtype) : NULL;
+    if (array && is_readable(values) && start && name && strncmp(name, "datetime", 8) && strncmp(name, "timedelta", 9)) {
+        PyObject *shape = is_array(array) ? computed(array, words.shape) : NULL;
+        int flat = !shape || (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 1);
+        PyObject *key = flat ? Py_NewRef(start) : Py_BuildValue("(nO)", row, start);
+        found = part_of(array, key);
+        Py_XDECREF(key);
+        Py_XDECREF(shape);
+    }
+    Py_XDECREF(array);
+    Py_XDECREF(dtype);
+    Py_XDECREF(start);
+    return found;
+}
+
+static PyObject *places_of(PyObject *block) /* which columns a block has: a list; NULL */
+{
+    PyObject *places = computed(block, words.places), *indexer = places ? computed(places, words.indexer) : NULL, *found = NULL;
+    Py_ssize_t from, to, step;
+    if (indexer && PySlice_Check(indexer) && PySlice_Unpack(indexer, &from, &to, &step) == 0 && step > 0) {
+        found = PyList_New(0);
+        for (Py_ssize_t n = from; found && n < to && n < MANY; n += step) {
+            PyObject *number = PyLong_FromSsize_t(n);
+            if (!number || PyList_Append(found, number) < 0) Py_CLEAR(found);
+            Py_XDECREF(number);
+        }
+    } else if (is_array(indexer)) found = called(indexer, words.tolist);
+    Py_XDECREF(places);
+    Py_XDECREF(indexer);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+typedef struct { PyObject *dtypes[MANY], *cells[MANY]; } Columns;
+
+static void read_block(Columns *columns, PyObject *block, Py_ssize_t size)
+{
+    PyObject *values = computed(block, words.values), *places = values ? places_of(block) : NULL;
+    for (Py_ssize_t row = 0; places && row < PyList_GET_SIZE(places); row++) {
+        Py_ssize_t place = PyLong_AsSsize_t(PyList_GET_ITEM(places, row));
+        if (place < 0 || place >= size || columns->dtypes[place]) continue;
+        columns->dtypes[place] = dtype_of(values);
+        columns->cells[place] = row_of(values, row, ROWS);
+    }
+    Py_XDECREF(values);
+    Py_XDECREF(places);
+}
+
+static PyObject *listed(PyObject **items, Py_ssize_t size) /* a list of them; NULL where one is missing */
+{
+    PyObject *found = PyList_New(size);
+    for (Py_ssize_t i = 0; found && i < size; i++) {
+        if (!items[i]) { Py_CLEAR(found); break; }
+        PyList_SET_ITEM(found, i, Py_NewRef(items[i]));
+    }
+    return found;
+}
+
+static PyObject *turned(PyObject **columns, Py_ssize_t size) /* rows of columns; NULL where one is missing, or shorter */
+{
+    Py_ssize_t high = size && columns[0] ? PyList_GET_SIZE(columns[0]) : 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (!columns[i]) return NULL;
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t row = 0; found && row < high; row++) {
+        PyObject *cells[MANY], *made = NULL;
+        Py_ssize_t i = 0;
+        for (; i < size && row < PyList_GET_SIZE(columns[i]); i++) cells[i] = PyList_GET_ITEM(columns[i], row);
+        if (i < size || !(made = listed(cells, size)) || PyList_Append(found, made) < 0) Py_CLEAR(found);
+        Py_XDECREF(made);
+    }
+    return found;
+}
+
+static void hold_new(Held *held, PyObject *name, PyObject *value) /* takes the reference; nothing where it is NULL */
+{
+    if (value) hold(held, name, value);
+    Py_XDECREF(value);
+}
+
+static Py_ssize_t length_of(PyObject *data) /* -1 where it is not known */
+{
+    PyObject *array = array_in(data);
+    Py_ssize_t found = array ? PyObject_Size(array) : -1;
+    Py_XDECREF(array);
+    if (found < 0) PyErr_Clear();
+    return found;
+}
+
+static void hold_table(Held *held, PyObject *axes, PyObject *blocks)
+{
+    if (PyList_GET_SIZE(axes) != 2) return;
+    PyObject *names = data_of(PyList_GET_ITEM(axes, 0)), *rows = data_of(PyList_GET_ITEM(axes, 1));
+    Py_ssize_t wide = length_of(names), high = length_of(rows), size = wide < 0 ? 0 : wide < MANY ? wide : MANY;
+    Columns columns = {{NULL}, {NULL}};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) read_block(&columns, PyTuple_GET_ITEM(blocks, i), size);
+    if (wide >= 0 && high >= 0) hold_new(held, words.shape, Py_BuildValue("(nn)", high, wide));
+    hold_new(held, words.columns, names ? row_of(names, 0, MANY) : NULL);
+    hold_new(held, words.dtypes, listed(columns.dtypes, size));
+    hold_new(held, words.head, turned(columns.cells, size));
+    for (Py_ssize_t i = 0; i < MANY; i++) { Py_XDECREF(columns.dtypes[i]); Py_XDECREF(columns.cells[i]); }
+    Py_XDECREF(names);
+    Py_XDECREF(rows);
+}
+
+static void hold_column(Held *held, PyObject *v, PyObject *axes, PyObject *blocks)
+{
+    if (PyTuple_GET_SIZE(blocks) != 1 || PyList_GET_SIZE(axes) != 1) return;
+    PyObject *values = computed(PyTuple_GET_ITEM(blocks, 0), words.values), *rows = data_of(PyList_GET_ITEM(axes, 0));
+    hold_new(held, words.own_name, own(v, words.label));
+    if (length_of(rows) >= 0) hold_new(held, words.shape, Py_BuildValue("(n)", length_of(rows)));
+    if (values) hold_new(held, words.dtype, dtype_of(values));
+    if (values) hold_new(held, words.head, row_of(values, 0, MANY));
+    Py_XDECREF(values);
+    Py_XDECREF(rows);
+}
+
+static PyObject *kept(PyObject *manager, PyObject *name) /* which some managers keep in C */
+{
+    PyObject *found = manager ? computed(manager, name) : NULL;
+    if (!found) PyErr_Clear();
+    return found ? found : own(manager, name);
+}
+
+static void hold_pandas(Held *held, PyObject *v, int form)
+{
+    Rest before = rest();
+    PyObject *mgr = own(v, words.mgr), *axes = kept(mgr, words.axes), *blocks = kept(mgr, words.blocks);
+    held->count = held->more = 0;
+    if (axes && PyList_CheckExact(axes) && blocks && PyTuple_CheckExact(blocks)) {
+        if (form == TABLE) hold_table(held, axes, blocks); else hold_column(held, v, axes, blocks);
+    }
+    Py_XDECREF(mgr);
+    Py_XDECREF(axes);
+    Py_XDECREF(blocks);
+    go_on(before);
+}
+
 static int told(Stream *s, PyObject *v, Shape *shape, int depth) /* 0 where there is nothing to tell */
 {
     Held held;
     if (depth >= FIELDS_DEEP || spare < FEW || within || looked_at * PRICE > total + BURST) return 0;
-    hold_all(&held, v, shape);
+    if (shape->form == OTHER) hold_all(&held, v, shape); else hold_pandas(&held, v, shape->form);
     if (!held.count) return 0;
     uint64_t layout = layout_of(shape, &held);
     put_layout(s, Py_TYPE(v), &held, layout);
@@ -872,7 +1085,7 @@ static APART void object(Stream *s, PyObject *v, int depth)
         return;
     }
     Shape *shape = shape_of(type);
-    if (shape->form != OTHER) {
+    if (shape->form != OTHER && shape->form != TABLE && shape->form != COLUMN) {
         Py_INCREF(v);
         shaped(s, v, shape, depth);
         Py_DECREF(v);
@@ -1289,6 +1502,10 @@ PyMODINIT_FUNC PyInit__recorder(void)
         {&words.members, "_member_map_"}, {&words.member, "_name_"}, {&words.item, "item"}, {&words.tolist, "tolist"},
         {&words.shape, "shape"}, {&words.dtype, "dtype"}, {&words.isnative, "isnative"}, {&words.type, "type"},
         {&words.dict, "__dict__"}, {&words.start, "start"}, {&words.stop, "stop"}, {&words.step, "step"},
+        {&words.module, "__module__"}, {&words.mgr, "_mgr"}, {&words.axes, "axes"}, {&words.blocks, "blocks"},
+        {&words.values, "values"}, {&words.places, "_mgr_locs"}, {&words.indexer, "indexer"}, {&words.ndarray, "_ndarray"},
+        {&words.data, "_data"}, {&words.range, "_range"}, {&words.label, "_name"}, {&words.columns, "columns"},
+        {&words.dtypes, "dtypes"}, {&words.head, "head"}, {&words.own_name, "name"},
     };
     if (!getcwd(base, PLACE - 1)) *base = 0;
     else if (strcmp(base, "/")) strcat(base, "/");

@@ -18,7 +18,7 @@ _READ = frozenset([_MEMBER, id(types.FunctionType)])  # descriptors that run no 
 _DICTS = frozenset([_MEMBER, id(types.GetSetDescriptorType)])
 _HEAP = 1 << 9  # the flag of classes that a program made
 _name = type.__dict__["__name__"].__get__  # a metaclass may have a `__name__` of its own
-_mro, _space = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
+mro_of, _space = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
 _flags, _module = type.__dict__["__flags__"].__get__, type.__dict__["__module__"].__get__
 _of_module = vars(types.ModuleType)["__dict__"].__get__
 nothing = object()
@@ -33,7 +33,7 @@ def name_of(kind: type) -> str:
 
 def lookup(kind: type, name: str) -> Any:
     """What a class or its bases hold under a name, as it is; `nothing`."""
-    return next((_space(base)[name] for base in _mro(kind) if name in _space(base)), nothing)
+    return next((_space(base)[name] for base in mro_of(kind) if name in _space(base)), nothing)
 
 
 def own(value: object, name: str) -> Any:
@@ -92,11 +92,11 @@ def _slots_of(kind: type) -> list[str] | None:
 
 
 def _new_slots(kind: type) -> list[str] | None:
-    if any(is_of_numpy(base) for base in _mro(kind)):
+    if any(is_of_numpy(base) for base in mro_of(kind)):
         return None
     if not _flags(kind) & _HEAP:  # written in C: what its slots hold tells nobody anything
         return []
-    spaces = [_space(base) for base in reversed(_mro(kind))]
+    spaces = [_space(base) for base in reversed(mro_of(kind))]
     names = [name for space in spaces for name, there in space.items() if id(type(there)) == _MEMBER]
     return list(dict.fromkeys(name for name in names if _is_told(name)))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tracec.runtime.record.inside import FEW, held, is_of_numpy, lookup, name_of, nothing, own, own_name, place_of
 from tracec.runtime.record.inside import LONG as LONG
+from tracec.runtime.record.pandas_frames import form_of, table
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
@@ -121,7 +122,9 @@ def _object(value: Any, kind: type, depth: int, room: Room) -> Text:
         parts = (getattr(value, name) for name in ("start", "stop", "step"))
         return called(name_of(kind), [_text(part, depth + 1, room) for part in parts])
     named, room_for = name_of(kind), room.fields
-    parts_of = held(value, kind) if depth < FIELDS_DEEP and room_for >= FEW and room.longest == LONG else []
+    may = depth < FIELDS_DEEP and room_for >= FEW and room.longest == LONG
+    form = form_of(kind) if may else ""
+    parts_of = table(value, form) if form else held(value, kind) if may else []
     if not parts_of:
         return f"<{named}>", 0
     shown, outside = parts_of[:FEW], room.items - min(room.items, WITHIN)
