@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tracec.passes.nouns.trace import Trace
 from tracec.recording.trace_store import load
 
 
-def recorded(folder: Path, text: str, name: str, *words: str, **env: str) -> Trace:
+def recorded(folder: Path, text: str, name: str, *words: str, **env: Any) -> Trace:
     """The trace of a run with these arguments."""
     (folder / "p.py").write_text(text)
     assert tracec(folder, "run", "--scope", "p.py", "--record", name, "p.py", *words, **env).code == 0

@@ -14,7 +14,8 @@ import pytest
 from tests.test_recorder import needs_c, written
 from tests.test_values import text_of
 from tracec.runtime import record
-from tracec.runtime.record.picture import FEW, LASTING, WHOLE, picture
+from tracec.runtime.record.inside import FEW
+from tracec.runtime.record.picture import LASTING, WHOLE, picture
 
 HERE = os.path.relpath(__file__)
 
@@ -47,7 +48,7 @@ class Watched:
     def refuse(self, *args: Any) -> Any:
         raise RuntimeError("code of a guest ran")
 
-    __repr__ = __str__ = __eq__ = __hash__ = __getattr__ = __getattribute__ = __len__ = refuse  # type: ignore[assignment]
+    __repr__ = __str__ = __eq__ = __hash__ = __getattr__ = __getattribute__ = __len__ = refuse
     hidden = property(refuse)
 
 
@@ -59,7 +60,7 @@ class Cached:
 
 def made(kind: type, **fields: Any) -> Any:
     """An object with these fields, set one after the other."""
-    value = object.__new__(kind)
+    value: Any = object.__new__(kind)
     for name, held in fields.items():
         object.__setattr__(value, name, held)
     return value
@@ -131,7 +132,7 @@ SHOWN: list[tuple[str, Callable[[], Any], str]] = [
     ("a range with steps", lambda: range(9, 1, -2), "range(9, 1, -2)"),
     ("a slice", lambda: slice(None, 3), "slice(None, 3, None)"),
     ("nothing to tell", lambda: object(), "<object>"),
-    ("a generator", lambda: (n for n in ()), "<generator>"),
+    ("a generator", lambda: (n for n in "ab"), "<generator>"),
 ]
 
 

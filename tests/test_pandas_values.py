@@ -32,8 +32,11 @@ SHOWN: list[tuple[Callable[[], Any], str]] = [
     ),
     (lambda: pandas.Series(["x", "y"], dtype="category"), "Series(name=None, shape=(2,), dtype='Categorical')"),
     (lambda: pandas.Series(pandas.to_datetime(["2020"])), "Series(name=None, shape=(1,), dtype='DatetimeArray')"),
-    (lambda: pandas.Series([object()], dtype=object), "Series(name=None, shape=(1,), dtype='object_', head=[<object>])"),
-]  # fmt: skip
+    (
+        lambda: pandas.Series([object()], dtype=object),
+        "Series(name=None, shape=(1,), dtype='object_', head=[<object>])",
+    ),
+]
 
 
 @pytest.mark.parametrize(("make", "text"), SHOWN, ids=range(len(SHOWN)))
@@ -44,7 +47,7 @@ def test_what_is_shown(make: Callable[[], Any], text: str) -> None:
 def test_a_class_made_from_a_frame() -> None:
     """None of its code runs."""
 
-    class Own(pandas.DataFrame):  # type: ignore[misc]
+    class Own(pandas.DataFrame):  # type: ignore[misc, name-defined]
         def __repr__(self) -> str:
             raise RuntimeError("repr")
 

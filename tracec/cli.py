@@ -159,6 +159,19 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", help="a trace of `tracec run` (the newest one)")
+    _slice(parser)
+    parser.add_argument(
+        "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
+    )
+    _against(parser)
+    parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")
+    parser.add_argument("--limit", metavar="N", type=count, help="show at most N nodes")
+    parser.add_argument("--test", metavar="ID", help="only what ran during this test")
+    assert parser.epilog is not None
+    parser.epilog = f"{LEGEND}\n\n{parser.epilog}"
+
+
+def _slice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--slice",
         metavar="WHAT",
@@ -173,18 +186,13 @@ def _show(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
     parser.add_argument("--chars", metavar="N", type=count, help="with --slice: a summary in at most N characters")
-    parser.add_argument(
-        "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
-    )
+
+
+def _against(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", metavar="FILE", help="the first place at which this trace and that one differ")
     parser.add_argument("--next", metavar="N", type=count, help="with --against: the N-th difference after the first")
     parser.add_argument("--all", action="store_true", help="with --against: all differences")
     parser.add_argument("--by", choices=("path", "values"), help="with --against: only ways taken, or only values")
-    parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")
-    parser.add_argument("--limit", metavar="N", type=count, help="show at most N nodes")
-    parser.add_argument("--test", metavar="ID", help="only what ran during this test")
-    assert parser.epilog is not None
-    parser.epilog = f"{LEGEND}\n\n{parser.epilog}"
 
 
 def _targets(parser: argparse.ArgumentParser) -> None:

@@ -190,9 +190,8 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
         if site.kind in ("const", "return") and not pairs:
             step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
         elif site.kind in DEFINED:  # a decorator may have made something else of it
-            word, place = DEFINED[site.kind], (site.span.path, site.span.line) if site.kind == "def" else None
-            told = placed(word, site.attr, place)
-            step.value = UNKNOWN if "decorator" in site.labels else (word, told, 0, LASTING, -1)
+            made = defined(site)
+            step.value = UNKNOWN if "decorator" in site.labels else made
         elif site.kind not in ("compare", "op", "choose", "import") and plain:
             step.value_operand = plain[-1]
         elif site.kind == "store" and "of" not in site.labels:
@@ -225,6 +224,12 @@ def assigned(text: str) -> Any:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return UNKNOWN
     return value_or_picture(ast.get_source_segment(text.strip(), statement.value) or "")
+
+
+def defined(site: Site) -> tuple[str, str, int, int, int]:
+    """Return the picture of what a statement defines."""
+    word, place = DEFINED[site.kind], (site.span.path, site.span.line) if site.kind == "def" else None
+    return word, placed(word, site.attr, place), 0, LASTING, -1
 
 
 def value_or_picture(text: str) -> Any:

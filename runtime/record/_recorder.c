@@ -900,10 +900,14 @@ static void hold_pandas(Held *held, PyObject *v, int form)
     go_on(before);
 }
 
-static int told(Stream *s, PyObject *v, Shape *shape, int depth) /* 0 where there is nothing to tell */
+static inline int may_tell(int depth)
+{
+    return depth < FIELDS_DEEP && spare >= FEW && !within && looked_at * PRICE <= total + BURST;
+}
+
+static APART int told(Stream *s, PyObject *v, Shape *shape, int depth) /* 0 where there is nothing to tell */
 {
     Held held;
-    if (depth >= FIELDS_DEEP || spare < FEW || within || looked_at * PRICE > total + BURST) return 0;
     if (shape->form == OTHER) hold_all(&held, v, shape); else hold_pandas(&held, v, shape->form);
     if (!held.count) return 0;
     uint64_t layout = layout_of(shape, &held);
@@ -1071,6 +1075,15 @@ static int is_named(Stream *s, PyObject *v) /* 1 where it is a function, class o
     return 1;
 }
 
+static inline int is_as_before(Stream *s, PyObject *v) /* the quick way for what was named, and is not looked into */
+{
+    Slot *slot = slot_of(s, v);
+    if (slot->object != v || slot->type != Py_TYPE(v) || slot->at || slot->size) return 0;
+    tag(s, AGAIN);
+    number(s, (uint64_t)(slot - s->seen));
+    return 1;
+}
+
 static APART void object(Stream *s, PyObject *v, int depth)
 {
     PyTypeObject *type = Py_TYPE(v);
@@ -1089,7 +1102,11 @@ static APART void object(Stream *s, PyObject *v, int depth)
         Py_INCREF(v);
         shaped(s, v, shape, depth);
         Py_DECREF(v);
-    } else if (!is_named(s, v) && !is_called(s, v, depth) && !told(s, v, shape, depth)) instance(s, v);
+        return;
+    }
+    int may = may_tell(depth);
+    if (!may && is_as_before(s, v)) return;
+    if (!is_named(s, v) && !is_called(s, v, depth) && !(may && told(s, v, shape, depth))) instance(s, v);
 }
 
 static void value(Stream *s, PyObject *v, int depth)

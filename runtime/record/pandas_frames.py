@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from builtins import enumerate, id, len, list, min, tuple, type  # as they were at the start
+from builtins import enumerate, id, len, tuple, type  # as they were at the start
 from typing import Any
 
 from tracec.runtime.record.inside import is_of_numpy, lookup, mro_of, name_of, nothing, own

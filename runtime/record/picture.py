@@ -119,8 +119,8 @@ def _instance(value: Any, kind: type, depth: int, room: Room) -> Text:
 def _object(value: Any, kind: type, depth: int, room: Room) -> Text:
     """An ordinary object, by what it holds; `<Name>` where that is nothing, or within another one."""
     if kind is range or kind is slice:
-        parts = (getattr(value, name) for name in ("start", "stop", "step"))
-        return called(name_of(kind), [_text(part, depth + 1, room) for part in parts])
+        bounds = (getattr(value, name) for name in ("start", "stop", "step"))
+        return called(name_of(kind), [_text(bound, depth + 1, room) for bound in bounds])
     named, room_for = name_of(kind), room.fields
     may = depth < FIELDS_DEEP and room_for >= FEW and room.longest == LONG
     form = form_of(kind) if may else ""
