@@ -15,7 +15,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 LINKER = (
-    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "replay", "thread_order",
+    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "replay",
+    "thread_order",
 )  # fmt: skip
 READERS = [
     "tracec/runtime/record/decode.py",
@@ -78,8 +79,6 @@ def readers() -> list[Extension]:
     return made
 
 
-OWN = [
-    Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True),
-    Extension("tracec.runtime.launch._executed", ["runtime/launch/_executed.c"], optional=True),
-]
-setup(ext_modules=[*OWN, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})
+recorder = Extension("tracec.runtime.record._recorder", ["runtime/record/_recorder.c"], optional=True)
+executed = Extension("tracec.runtime.launch._executed", ["runtime/launch/_executed.c"], optional=True)
+setup(ext_modules=[recorder, executed, *readers()], cmdclass={"build_py": Modules, "build_ext": Compiled})

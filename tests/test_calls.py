@@ -120,7 +120,7 @@ def test_texts(trace: Trace) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Shop.price", "self is <Shop>"),
+        ("Shop.price", "self is Shop(stock=[1])"),
         ("Shop.__init__", "self is <Shop>"),
         ("outer.<locals>.inner", "it is defined within a function"),
     ],
@@ -143,7 +143,8 @@ def test_doubts(tmp_path: Path) -> None:
     whys = [call.why_not for call in found if not call.exact]
     assert whys[0] == "a and b are one object"
     assert [
-        why.startswith(start) for why, start in zip(whys[1:], ("a is [0, 1", "a is 'xxx", "a is <function f>"))
+        why.startswith(start)
+        for why, start in zip(whys[1:], ("a is [0, 1", "a is 'xxx", "a is <function f at p.py:1>"))
     ] == 3 * [True]
 
 
@@ -189,7 +190,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
         "gives(5, 2)", True, "'end'", {"n": "5", "step": "2"},
     )  # fmt: skip
     assert [eval(text) for text in row["yielded"]] == [[i, {"i": i}] for i in (0, 2, 4)]
-    assert "not exact: self is <Shop>" in tracec(tmp_path, "show", "t", "--calls", "Shop.price").out
+    assert "not exact: self is Shop(stock=[1])" in tracec(tmp_path, "show", "t", "--calls", "Shop.price").out
     assert len(tracec(tmp_path, "show", "t", "--calls", "plain", "--limit", "2").out.splitlines()) == 2
     for wrong in (["--calls", "nope"], ["--calls", "f", "--format", "dot"], ["--calls", "f", "--slice", "%1"]):
         said = tracec(tmp_path, "show", "t", *wrong)

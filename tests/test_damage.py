@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from tests.command import tracec
-from tracec.commands.show import as_text
 from tracec.guests.protocol import Request, Swap, as_reply
 from tracec.guests.suite import Suite
 from tracec.passes.nouns.errors import TracecError
@@ -29,6 +28,7 @@ from tracec.runtime.guest.wire import LARGEST, Message, Wire
 from tracec.runtime.record import log as logs
 from tracec.runtime.record.decode import AGAIN, DICT, ERROR, LIST, LONG_STR, MADE, SHAPE, STR, decode
 from tracec.runtime.record.rows import Records, Torn
+from tracec.view.trace_formats import as_text
 
 PROGRAM = """
 import dataclasses, threading

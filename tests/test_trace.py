@@ -39,16 +39,16 @@ GOLDEN = {
         "class P:\n    def __init__(self, c): self.c = c\n    def with_tax(self, rate): return self.c * (1 + rate)\n"
         "p = P(2)\np.with_tax(0.5)\n",
         """\
-0 def __init__ () = ~<function __init__>
-1 def with_tax () = ~<function with_tax>
+0 def __init__ () = ~<function __init__ at p.py:2>
+1 def with_tax () = ~<function with_tax at p.py:3>
 2 class P () = ~<type P>
 3 const 2 () = 2
 4 param self () = ~<P>
 5 param c (3) = 2
 6 store self.c = c (4 5) = 2
-7 call P(2) (3) = ~<P>
+7 call P(2) (3) = ~P(c=2)
 8 const 0.5 () = 0.5
-9 param self (7) = ~<P>
+9 param self (7) = ~P(c=2)
 10 param rate (8) = 0.5
 11 attr self.c (9 6) = 2
 12 op 1 + rate (10) = 1.5
@@ -59,7 +59,7 @@ GOLDEN = {
         "def f(a, b):\n    if a > 1 and b > 1:\n        r = 1\n"
         "    elif a or b:\n        r = b - a\n    return r\nf(1, 4)\n",
         """\
-0 def f () = ~<function f>
+0 def f () = ~<function f at p.py:1>
 1 const 1 () = 1
 2 const 4 () = 4
 3 param a (1) = 1
@@ -75,7 +75,7 @@ GOLDEN = {
         "def f(xs):\n    s = 0\n    for x in xs:\n        if x % 2:\n            continue\n"
         "        s += x\n    return s\nf([1, 2])\n",
         """\
-0 def f () = ~<function f>
+0 def f () = ~<function f at p.py:1>
 1 display [1, 2] () = ~[1, 2]
 2 param xs (1) = ~[1, 2]
 3 const 0 () = 0
@@ -100,8 +100,8 @@ GOLDEN = {
         "def g(k):\n    raise KeyError(k)\n"
         "def f(k):\n    try:\n        return g(k)\n    except KeyError as e:\n        return e\nf(1)\n",
         """\
-0 def g () = ~<function g>
-1 def f () = ~<function f>
+0 def g () = ~<function g at p.py:1>
+1 def f () = ~<function f at p.py:3>
 2 const 1 () = 1
 3 param k (2) = 1
 4 param k (3) = 1
@@ -115,7 +115,7 @@ GOLDEN = {
     "locals() sees every variable of its frame": (
         "def f(a):\n    b = a + 1\n    if a: a = 5\n    return locals()\nd = f(1)\n",
         """\
-0 def f () = ~<function f>
+0 def f () = ~<function f at p.py:1>
 1 const 1 () = 1
 2 param a (1) = 1
 3 op a + 1 (2) = 2
@@ -128,7 +128,7 @@ GOLDEN = {
         "def pick(s):\n    try:\n        int(s)\n    except ValueError:\n        return abs\n"
         "    return len\nf = pick('a')\nf(-1)\n",
         """\
-0 def pick () = ~<function pick>
+0 def pick () = ~<function pick at p.py:1>
 1 const 'a' () = a
 2 param s (1) = a
 3 caught int(s) (2) = ~?
@@ -141,7 +141,7 @@ GOLDEN = {
     "a failing assertion depends on both sides": (
         "def f(a):\n    b = a + 1\n    c = 5\n    assert b == c\ntry:\n    f(1)\nexcept AssertionError:\n    pass\n",
         """\
-0 def f () = ~<function f>
+0 def f () = ~<function f at p.py:1>
 1 const 1 () = 1
 2 param a (1) = 1
 3 op a + 1 (2) = 2
@@ -154,19 +154,19 @@ GOLDEN = {
         "def g(n):\n    for i in range(n):\n        yield i * 10\n"
         "def f():\n    return [a + b for a, b in zip(g(1), g(1))]\nf()\n",
         """\
-0 def g () = ~<function g>
-1 def f () = ~<function f>
+0 def g () = ~<function g at p.py:1>
+1 def f () = ~<function f at p.py:4>
 2 const 1 () = 1
 3 call g(1) (2) = ~<generator>
 4 const 1 () = 1
 5 call g(1) (4) = ~<generator>
 6 call zip(g(1), g(1)) (3 5) = ~<zip>
 7 param n (2) = 1
-8 call range(n) (7) = ~<range>
+8 call range(n) (7) = ~range(0, 1)
 9 loop i (8) if 8 = 0
 10 op i * 10 (9) if 9 = 0
 11 param n (4) = 1
-12 call range(n) (11) = ~<range>
+12 call range(n) (11) = ~range(0, 1)
 13 loop i (12) if 12 = 0
 14 op i * 10 (13) if 13 = 0
 15 loop a + b (6 10 14) = 0

@@ -4,7 +4,8 @@ Each command's module has `run(args) -> int` and is imported only when it is cal
 
 instrument  paths, grain, diff, in_place, undo, output
 run         grain, record, scope, module (None or NAME), program (the script or module, then its own arguments)
-show        file, slice, forward, relevant, data, chars, calls, verify, against, format, limit, test
+show        file (None: the newest), slice, depth, flat, forward, relevant, data, chars, calls, verify, against, next,
+            all, by, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
@@ -25,12 +26,13 @@ from typing import TYPE_CHECKING
 
 from tracec import __version__
 from tracec.limits import GRAINS
+from tracec.option_types import amount, count, parts, positive
 from tracec.passes.nouns.errors import TracecError
+from tracec.view.legend import LEGEND
+from tracec.view.printable import printable
 
 if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with its words
     import argparse
-
-PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
 
 EXAMPLES = """examples:
   tracec targets src                                      what is marked as trainable
@@ -72,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fail(args: argparse.Namespace, message: str) -> int:
     """Say what went wrong: for people on stderr, and with --json as one object on stdout."""
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     if getattr(args, "json", False):
         import json
 
@@ -169,30 +171,48 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _grain(parser)
     parser.add_argument("--record", metavar="FILE", help="where the trace goes")
     parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
-    parser.add_argument(
-        "--keep", metavar="N", type=_count, default=0, help="keep the last N events (or: --keep last N)"
-    )
+    parser.add_argument("--keep", metavar="N", type=count, default=0, help="keep the last N events (or: --keep last N)")
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a trace that `tracec run --record` wrote")
-    parser.add_argument("--slice", metavar="NODE", help="only what NODE (30, %%30, `failure`, `feedback`) depends on")
-    parser.add_argument("--forward", action="store_true", help="with --slice: what depends on NODE instead")
-    parser.add_argument(
-        "--relevant", action="store_true", help="with --slice: also tests that could have gone otherwise"
-    )
-    parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
-    parser.add_argument("--chars", metavar="N", type=_count, help="with --slice: a summary in at most N characters")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a trace of `tracec run` (the newest one)")
+    _slice(parser)
     parser.add_argument(
         "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
     )
     parser.add_argument(
         "--verify", action="store_true", help="compute again what was recorded, and tell what does not agree"
     )
-    parser.add_argument("--against", metavar="FILE", help="only the first place at which this trace and that one part")
+    _against(parser)
     parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")
-    parser.add_argument("--limit", metavar="N", type=_count, help="show at most N nodes")
+    parser.add_argument("--limit", metavar="N", type=count, help="show at most N nodes")
     parser.add_argument("--test", metavar="ID", help="only what ran during this test")
+    assert parser.epilog is not None
+    parser.epilog = f"{LEGEND}\n\n{parser.epilog}"
+
+
+def _slice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--slice",
+        metavar="WHAT",
+        help="why a value is what it is: %%30, FILE:LINE, FILE:LINE#3 (the third time it ran), a variable (`total`, "
+        "`f.total`), a function (what it returned last), `last`, `failure`, `feedback`",
+    )
+    parser.add_argument("--depth", metavar="N", type=count, help="with --slice: so many levels (as fit 30 lines)")
+    parser.add_argument("--flat", action="store_true", help="with --slice: a list of all that WHAT depends on")
+    parser.add_argument("--forward", action="store_true", help="with --slice: a list of what depends on WHAT instead")
+    parser.add_argument(
+        "--relevant", action="store_true", help="with --slice: a list, also of tests that could have gone otherwise"
+    )
+    parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
+    parser.add_argument("--chars", metavar="N", type=count, help="with --slice: a summary in at most N characters")
+
+
+def _against(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--against", metavar="FILE", help="the first place at which this trace and that one differ")
+    parser.add_argument("--next", metavar="N", type=count, help="with --against: the N-th difference after the first")
+    parser.add_argument("--all", action="store_true", help="with --against: all differences")
+    parser.add_argument("--by", choices=("path", "values"), help="with --against: only ways taken, or only values")
 
 
 def _targets(parser: argparse.ArgumentParser) -> None:
@@ -204,7 +224,7 @@ def _targets(parser: argparse.ArgumentParser) -> None:
 def _blame(parser: argparse.ArgumentParser) -> None:
     _paths(parser)
     _tests(parser)
-    parser.add_argument("--top", metavar="N", type=_positive, default=10, help="how many places to print (10)")
+    parser.add_argument("--top", metavar="N", type=positive, default=10, help="how many places to print (10)")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     _json(parser)
 
@@ -218,13 +238,13 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), tune, random")
     parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
-    parser.add_argument("--jobs", metavar="N", type=_positive, help="candidates tested at once")
-    parser.add_argument("--without", type=_parts, help="==SUPPRESS==")
-    parser.add_argument("--budget-seconds", metavar="S", type=_amount, help="wall time for everything")
-    parser.add_argument("--budget-evals", metavar="N", type=_count, help="candidates tested at most")
-    parser.add_argument("--budget-calls", metavar="N", type=_count, help="model calls at most")
-    parser.add_argument("--budget-usd", metavar="D", type=_amount, help="money for model calls at most")
-    parser.add_argument("--test-seconds", metavar="S", type=_amount, help="wall time of one test at most")
+    parser.add_argument("--jobs", metavar="N", type=positive, help="candidates tested at once")
+    parser.add_argument("--without", type=parts, help="==SUPPRESS==")
+    parser.add_argument("--budget-seconds", metavar="S", type=amount, help="wall time for everything")
+    parser.add_argument("--budget-evals", metavar="N", type=count, help="candidates tested at most")
+    parser.add_argument("--budget-calls", metavar="N", type=count, help="model calls at most")
+    parser.add_argument("--budget-usd", metavar="D", type=amount, help="money for model calls at most")
+    parser.add_argument("--test-seconds", metavar="S", type=amount, help="wall time of one test at most")
     parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
     parser.add_argument(
         "--no-guard", dest="guard", action="store_false", default=None, help="do not look at what else a change changes"
@@ -249,7 +269,18 @@ def _patch(parser: argparse.ArgumentParser) -> None:
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[str, ...]]] = {
     "instrument": (_instrument, "print instrumented source", ("cart.py", "src -o build/traced", "--diff cart.py")),
     "run": (_run, "run a program and record its trace", ("main.py --its-own-option", "--record t -m pytest tests")),
-    "show": (_show, "look at a trace", ("out.trace", "out.trace --slice 30", "out.trace --format html > t.html")),
+    "show": (
+        _show,
+        "look at a trace",
+        (
+            "out.trace",
+            "--slice total                      # why: the newest trace, the last value of a variable",
+            "out.trace --slice cart.py:24#3     # line 24, the third time that it ran",
+            "out.trace --slice failure --flat",
+            "out.trace --against before.trace --all",
+            "out.trace --format html > t.html",
+        ),
+    ),
     "targets": (_targets, "list what is marked as trainable", ("src", "--all cart.py", "--json shop.cart")),
     "blame": (_blame, "rank the code that explains failing tests", ('src --tests "tests -k cart"',)),
     "optimize": (
@@ -278,41 +309,3 @@ def _tests(parser: argparse.ArgumentParser) -> None:
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")
-
-
-def _count(text: str) -> int:
-    """A whole number from 0."""
-    if not text.isascii() or not text.isdigit():
-        raise _wrong(f"{text!r} is not a whole number from 0")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    """A whole number from 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise _wrong(f"{text!r} is not a whole number from 1")
-    return int(text)
-
-
-def _parts(text: str) -> list[str]:
-    """Words of `PARTS`, with commas between."""
-    if wrong := [word for word in text.split(",") if word not in PARTS]:
-        raise _wrong(f"{wrong[0]!r} is none of {', '.join(PARTS)}")
-    return text.split(",")
-
-
-def _amount(text: str) -> float:
-    """A finite number from 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
-        raise _wrong(f"{text!r} is not a number from 0")
-    return number
-
-
-def _wrong(text: str) -> Exception:
-    import argparse
-
-    return argparse.ArgumentTypeError(text)

@@ -1,13 +1,12 @@
-"""Trace -> where a target was used, where the run failed, where two runs part."""
+"""Trace -> where a target was used, where the run failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from tracec.passes.nouns.target import Target
-from tracec.passes.nouns.trace import Node, Trace
+from tracec.passes.nouns.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +21,6 @@ class Use:
     arguments: tuple[int, ...]
     result: int
     call: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """The first place at which two runs differ: by a `value`, by the `path` taken, or as one `ends`."""
-
-    kind: Literal["value", "path", "ends"]
-    one: Node | None
-    other: Node | None
 
 
 def last_failure(trace: Trace) -> int:
@@ -104,29 +94,3 @@ def with_callers(trace: Trace, frames: Iterable[int]) -> set[int]:
             found.add(frame)
             frame = trace.frames[frame].parent
     return found
-
-
-def parting(one: Trace, other: Trace) -> Parting | None:
-    """Find where two runs of one program part; None where they are alike, identities of objects apart."""
-    first, second = one.columns, other.columns
-    for a, b in zip(range(one.imported, len(one)), range(other.imported, len(other))):
-        here, there = first.table[first.site[a]], second.table[second.site[b]]
-        if here is not there and (here.span, here.kind) != (there.span, there.kind):
-            return Parting("path", one.nodes[a], other.nodes[b])
-        if not alike(first.values[a], second.values[b]):
-            return Parting("value", one.nodes[a], other.nodes[b])
-    lengths = len(one) - one.imported, len(other) - other.imported
-    if lengths[0] == lengths[1]:
-        return None
-    least = min(lengths)
-    longer = one.nodes[one.imported + least] if lengths[0] > least else None
-    return Parting("ends", longer, other.nodes[other.imported + least] if lengths[1] > least else None)
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Tell whether two are the same plain value, or pictures that look the same."""
-    if type(one) is not type(other):
-        return False
-    if type(one) is tuple:
-        return (one[0], one[1], one[4]) == (other[0], other[1], other[4])
-    return bool(one == other) or (one != one and other != other)

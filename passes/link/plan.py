@@ -12,7 +12,7 @@ from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, FINALLY, FOLLOWS, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
 from tracec.passes.syntax.parsing import expression_of
-from tracec.runtime.record.picture import LASTING, picture
+from tracec.runtime.record.picture import LASTING, picture, placed
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.
@@ -225,8 +225,8 @@ def silent_value(step: Step, site: Site) -> None:
     if site.kind in ("const", "return") and not step.pairs:
         step.value = None if site.kind == "return" and site.text == "return" else value_or_picture(site.text)
     elif site.kind in DEFINED:  # a decorator may have made something else of it
-        word = DEFINED[site.kind]
-        step.value = UNKNOWN if "decorator" in site.labels else (word, f"<{word} {site.attr}>", 0, LASTING, -1)
+        made = defined(site)
+        step.value = UNKNOWN if "decorator" in site.labels else made
     elif site.kind == "bool":
         step.chain = chain_of(site)
     elif site.kind not in ("compare", "op", "choose", "import") and plain:
@@ -275,6 +275,12 @@ def assigned(text: str) -> Any:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return UNKNOWN
     return value_or_picture(ast.get_source_segment(text.strip(), statement.value) or "")
+
+
+def defined(site: Site) -> tuple[str, str, int, int, int]:
+    """Return the picture of what a statement defines."""
+    word, place = DEFINED[site.kind], (site.span.path, site.span.line) if site.kind == "def" else None
+    return word, placed(word, site.attr, place), 0, LASTING, -1
 
 
 def value_or_picture(text: str) -> Any:

@@ -22,6 +22,10 @@
 #define CODE_OF(frame) ((PyCodeObject *)(frame)->f_executable)
 #endif
 #endif
+#if PY_VERSION_HEX < 0x030C0000
+#include <structmember.h>
+#define Py_T_OBJECT_EX T_OBJECT_EX
+#endif
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,7 +35,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #else
+#include <direct.h>
 #include <io.h>
+#define getcwd _getcwd
 #define write _write
 #endif
 #if defined(__GNUC__)
@@ -40,11 +46,13 @@
 #define APART
 #endif
 
-enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21 };
+enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21,
+    FEW = 6, SPARE = 24, WITHIN = 24, BRIEF = 40, PLACE = 1024,
+    ROWS = 3, PRICE = 128, BURST = 1 << 23 }; /* as in picture.py */
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
     LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE_, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR, ARRAY,
-    CELLS, OPENED, GONE, SWITCH
+    CELLS, OPENED, GONE, SWITCH, OBJECT, PLACED, CALLED
 };
 /* What a token says of its frame: one of a function's or a class's begins, a comprehension's does or goes on; and the
    same of those whose end nobody tells: a lambda's, a generator expression's. */
@@ -65,7 +73,7 @@ typedef struct Stream { /* `runtime/record/log.py` reads the first of these fiel
     unsigned char *before; /* the chunk before it, where only the last events are kept */
     size_t before_length;
     Py_ssize_t events, before_events;
-    Slot seen[SLOTS]; /* objects described in this chunk */
+    Slot seen[SLOTS + 1]; /* objects described in this chunk; and what is not to be found again */
     int watched;      /* whether the running frame is looked at before each event */
     int loose, depth; /* frames whose end nobody tells; those, and all that began since the first of them */
     uint64_t opened, ordinals[MOST_LOOSE];
@@ -83,6 +91,11 @@ static Py_ssize_t total, limit, keep;
 static int64_t own_bytes, *spooled = &own_bytes, largest; /* bytes written: by this process, or all that share the count */
 static size_t full = FULL;
 static Py_ssize_t room; /* items that the value at hand may still show */
+static Py_ssize_t spare; /* and fields of ordinary objects; none within such an object */
+static Py_ssize_t looked_at; /* values within ordinary objects since the last clear; each costs PRICE events */
+static int within; /* such an object is being told: what is in it names no slots, so that its bytes say all of it */
+static uint64_t layouts; /* of fields that were seen */
+static char base[PLACE]; /* the folder in which the process began, with a slash at its end */
 
 static unsigned char *moved(Stream *s, size_t room);
 static Stream *slot_in_file(int number);
@@ -187,18 +200,22 @@ static APART void complex_(Stream *s, PyObject *v)
 /* An object that was described in this chunk already is named by its slot. The object at its address may be another by
    now: of an instance only type and address are told, which are the same; a string's text is compared. */
 
-static inline Slot *slot_of(Stream *s, PyObject *v) { return &s->seen[((uintptr_t)v >> 4) % SLOTS]; }
+static inline Slot *slot_of(Stream *s, PyObject *v)
+{
+    if (!within) return &s->seen[((uintptr_t)v >> 4) % SLOTS];
+    s->seen[SLOTS].object = NULL;
+    return &s->seen[SLOTS];
+}
 
-static int again(Stream *s, PyObject *v)
+static int again(Stream *s, PyObject *v, size_t code) /* code: of a function, whose address another soon may have */
 {
     Slot *slot = slot_of(s, v);
-    if (slot->object == v && slot->type == Py_TYPE(v)) {
+    if (slot->object == v && slot->type == Py_TYPE(v) && slot->at == code && !slot->size) {
         tag(s, AGAIN);
         number(s, (uint64_t)(slot - s->seen));
         return 1;
     }
-    slot->object = v;
-    slot->type = Py_TYPE(v);
+    *slot = (Slot){v, Py_TYPE(v), code, 0};
     return 0;
 }
 
@@ -221,18 +238,18 @@ static void string(Stream *s, PyObject *v)
     if (same_text(s, v, (size_t)size)) return;
     Slot *slot = slot_of(s, v);
     slot->object = NULL;
-    if (size <= LONG) {
+    if (size <= (within ? BRIEF : LONG)) {
         tag(s, LONG_STR);
         number(s, (uint64_t)(slot - s->seen));
         unicode(s, v);
     } else cut_string(s, v, size, slot);
-    if (!PyUnicode_IS_COMPACT_ASCII(v)) return;
+    if (within || !PyUnicode_IS_COMPACT_ASCII(v)) return;
     *slot = (Slot){v, &PyUnicode_Type, s->length - (size_t)(size < LONG ? size : LONG), (size_t)size};
 }
 
 static void cut_string(Stream *s, PyObject *v, Py_ssize_t size, Slot *slot)
 {
-    PyObject *first = PyUnicode_Substring(v, 0, LONG);
+    PyObject *first = PyUnicode_Substring(v, 0, within ? BRIEF : LONG);
     if (!first) { PyErr_Clear(); tag(s, NONE); return; }
     tag(s, CUT_STR);
     number(s, (uint64_t)(slot - s->seen));
@@ -244,11 +261,11 @@ static void cut_string(Stream *s, PyObject *v, Py_ssize_t size, Slot *slot)
 
 static APART void byte_string(Stream *s, PyObject *v)
 {
-    Py_ssize_t size = PyBytes_GET_SIZE(v);
+    Py_ssize_t size = PyBytes_GET_SIZE(v), most = within ? BRIEF : LONG;
     NEED(s, 24);
-    tag(s, size <= LONG ? BYTES : CUT_BYTES);
-    if (size > LONG) { number(s, (uint64_t)(uintptr_t)v); number(s, (uint64_t)size); }
-    text(s, PyBytes_AS_STRING(v), (size_t)(size <= LONG ? size : LONG));
+    tag(s, size <= most ? BYTES : CUT_BYTES);
+    if (size > most) { number(s, (uint64_t)(uintptr_t)v); number(s, (uint64_t)size); }
+    text(s, PyBytes_AS_STRING(v), (size_t)(size <= most ? size : most));
 }
 
 
@@ -262,7 +279,7 @@ static Py_ssize_t shown_of(Py_ssize_t size, int depth) /* how many items are sho
 
 static APART void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, int depth)
 {
-    if (depth == 0) room = ITEMS;
+    if (depth == 0) { room = ITEMS; spare = SPARE; }
     Py_ssize_t shown = shown_of(size, depth), i = 0, place = 0;
     NEED(s, 34);
     Py_INCREF(v);
@@ -295,29 +312,37 @@ static APART void container(Stream *s, PyObject *v, int kind, Py_ssize_t size, i
     for (; i < shown; i++) { NEED(s, 2); tag(s, NONE); if (kind == DICT) tag(s, NONE); }
 }
 
-static void named(Stream *s, PyObject *v, PyObject *name) /* a function, class or module */
+static void named_as(Stream *s, PyObject *v, int kind) /* a function, class or module, but for its name */
 {
-    tag(s, NAMED);
+    NEED(s, 24);
+    tag(s, kind);
     number(s, (uint64_t)(slot_of(s, v) - s->seen));
     number(s, (uint64_t)(uintptr_t)v);
     name_of_type(s, Py_TYPE(v));
-    name_of(s, name);
 }
+
+#define PACKAGES "/site-packages/"
 
 /* --- objects that are more than their type --- */
 
-enum { OTHER, DATACLASS, FROZEN, TUPLE_OF, ENUM_OF, FROM, NUMPY_SCALAR, NUMPY_ARRAY };
+enum { OTHER, DATACLASS, FROZEN, TUPLE_OF, ENUM_OF, FROM, NUMPY_SCALAR, NUMPY_ARRAY, TABLE, COLUMN };
 
 typedef struct { /* what is known of a class; a version tag never comes again, so neither does another class with it */
     PyTypeObject *type;
     unsigned int version;
     int form, base;  /* base: the kind of what it was made from */
-    PyObject *names; /* of its fields: a tuple of strings */
+    int has_dict;    /* its objects may have one, that is C's to read */
+    PyObject *names; /* of its fields, or slots: a tuple of strings */
+    PyObject *last[FEW]; /* what the object of this class that was told last had, and the number of that */
+    Py_ssize_t count;
+    uint64_t layout;
 } Shape;
 
 static Shape shapes[SHAPES];
 static struct { PyObject *fields, *params, *frozen, *field_type, *name, *tuple_fields, *members, *member, *item, *tolist,
-    *shape, *dtype, *isnative, *type; } words;
+    *shape, *dtype, *isnative, *type, *dict, *start, *stop, *step,
+    *module, *mgr, *axes, *blocks, *values, *places, *indexer, *ndarray, *data, *range, *label, *columns, *dtypes, *head,
+    *own_name; } words;
 
 /* What is read of an object makes new ones: with the collector at rest none of a program's finalizers runs meanwhile. And
    should a key of an object's dict have code of its own to compare itself, that is not recorded. */
@@ -392,6 +417,82 @@ static int are_names(PyObject *names)
     return 1;
 }
 
+static int is_told(PyObject *name) /* names that Python itself gives are left out */
+{
+    return PyUnicode_CheckExact(name) && !(PyUnicode_GET_LENGTH(name) > 1 && PyUnicode_READ_CHAR(name, 0) == '_'
+        && PyUnicode_READ_CHAR(name, 1) == '_');
+}
+
+static int add_slots(PyObject *names, PyTypeObject *type) /* what the class itself adds; -1 where there is no memory */
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *space = PyType_GetDict(type);
+#else
+    PyObject *space = Py_XNewRef(type->tp_dict);
+#endif
+    PyObject *name, *there;
+    Py_ssize_t place = 0;
+    int wrong = 0;
+    while (!wrong && space && PyDict_Next(space, &place, &name, &there))
+        if (Py_TYPE(there) == &PyMemberDescr_Type && is_told(name)) {
+            wrong = PySequence_Contains(names, name); /* strings compare themselves */
+            wrong = wrong < 0 || (!wrong && PyList_Append(names, name) < 0);
+        }
+    Py_XDECREF(space);
+    return wrong ? -1 : 0;
+}
+
+static PyObject *slots_of(PyTypeObject *type) /* the names of all slots, those of its bases first; NULL */
+{
+    PyObject *names = PyList_New(0), *mro = type->tp_mro;
+    for (Py_ssize_t i = mro ? PyTuple_GET_SIZE(mro) : 0; names && i-- > 0;)
+        if (PyType_Check(PyTuple_GET_ITEM(mro, i)) && add_slots(names, (PyTypeObject *)PyTuple_GET_ITEM(mro, i)) < 0)
+            Py_CLEAR(names);
+    PyObject *found = names ? PyList_AsTuple(names) : NULL;
+    Py_XDECREF(names);
+    return found;
+}
+
+static int is_of_numpy(PyTypeObject *type)
+{
+    return !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) && !strncmp(type->tp_name, "numpy.", 6) && !strchr(type->tp_name + 6, '.');
+}
+
+static void forget_layout(Shape *known)
+{
+    while (known->count > 0) {
+        known->count--;
+        Py_DECREF(known->last[known->count]);
+    }
+    known->layout = 0;
+}
+
+static int of_pandas(PyTypeObject *type) /* TABLE, COLUMN or OTHER, by what it was made from */
+{
+    PyObject *mro = type->tp_mro;
+    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyObject *base = PyTuple_GET_ITEM(mro, i);
+        if (!PyType_Check(base) || !(((PyTypeObject *)base)->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
+        const char *name = ((PyTypeObject *)base)->tp_name;
+        int form = !strcmp(name, "DataFrame") ? TABLE : !strcmp(name, "Series") ? COLUMN : OTHER;
+        PyObject *module = form == OTHER ? NULL : _PyType_Lookup((PyTypeObject *)base, words.module);
+        const char *text = module && PyUnicode_CheckExact(module) ? PyUnicode_AsUTF8(module) : NULL;
+        if (text && (!strcmp(text, "pandas") || !strncmp(text, "pandas.", 7))) return form;
+    }
+    return OTHER;
+}
+
+static void describe_object(Shape *known, PyTypeObject *type) /* one that is nothing else */
+{
+    PyObject *there = _PyType_Lookup(type, words.dict), *mro = type->tp_mro;
+    for (Py_ssize_t i = mro ? PyTuple_GET_SIZE(mro) : 0; i-- > 0;) /* what an array holds is not in its dict */
+        if (PyType_Check(PyTuple_GET_ITEM(mro, i)) && is_of_numpy((PyTypeObject *)PyTuple_GET_ITEM(mro, i))) return;
+    known->form = of_pandas(type);
+    /* a class in C that is no heap type, as that of generators, has slots that tell nobody anything */
+    known->has_dict = there && (Py_TYPE(there) == &PyGetSetDescr_Type || Py_TYPE(there) == &PyMemberDescr_Type);
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_XSETREF(known->names, slots_of(type));
+}
+
 static int base_of(PyTypeObject *type) /* the kind of the built-in class that it was made from */
 {
     if (PyType_IsSubtype(type, &PyTuple_Type)) return TUPLE;
@@ -414,7 +515,7 @@ static void describe(Shape *known, PyTypeObject *type)
     known->base = base_of(type);
     found = _PyType_Lookup(type, words.fields); /* which gives the class its version as well */
     if (PyType_IsSubtype(type, &PyType_Type)) ;
-    else if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) && !strncmp(type->tp_name, "numpy.", 6) && !strchr(type->tp_name + 6, '.'))
+    else if (is_of_numpy(type))
         known->form = strcmp(type->tp_name, "numpy.ndarray") ? NUMPY_SCALAR : NUMPY_ARRAY;
     else if (known->base == TUPLE) {
         names = Py_XNewRef(_PyType_Lookup(type, words.tuple_fields));
@@ -428,11 +529,14 @@ static void describe(Shape *known, PyTypeObject *type)
         known->form = ENUM_OF;
     else if (known->base >= 0) known->form = FROM;
     Py_XSETREF(known->names, names);
+    known->has_dict = 0;
+    forget_layout(known);
+    if (known->form == OTHER) describe_object(known, type);
     known->type = type;
     known->version = type->tp_version_tag; /* 0 where it has none: it is asked anew each time */
 }
 
-static inline const Shape *shape_of(PyTypeObject *type)
+static inline Shape *shape_of(PyTypeObject *type)
 {
     Shape *known = &shapes[((uintptr_t)type >> 5) % SHAPES];
     if (known->type == type && known->version && known->version == type->tp_version_tag) return known;
@@ -489,6 +593,366 @@ static void fields(Stream *s, PyObject *v, const Shape *shape, int depth)
     NEED(s, 1);
     number(s, 0);
     Py_DECREF(names);
+}
+
+/* --- ordinary objects: what lies in their slots and their dict --- */
+
+typedef struct { PyObject *names[FEW], *values[FEW]; Py_ssize_t count; int more; } Held; /* new references */
+
+static void hold(Held *held, PyObject *name, PyObject *value)
+{
+    if (!value || !is_told(name)) return;
+    if (held->count == FEW) { held->more = 1; return; }
+    held->names[held->count] = Py_NewRef(name);
+    held->values[held->count++] = Py_NewRef(value);
+}
+
+#if PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+/* Attributes lie in an object, or beside it, as long as nobody asks for its dict, which would make one. This is how, as
+   `Include/internal/pycore_dict.h` has it. */
+
+typedef struct { Py_ssize_t references; uint8_t size, bytes, kind; uint32_t version; Py_ssize_t usable, count; char indices[]; } Keys;
+typedef struct { PyObject *name, *value; } Entry;
+
+static int hold_values(Held *held, PyObject *v, PyObject **dict) /* 0 where there are none, and a dict perhaps */
+{
+    PyTypeObject *type = Py_TYPE(v);
+    const Keys *keys = (const Keys *)((PyHeapTypeObject *)type)->ht_cached_keys;
+    const uint8_t *order;
+    PyObject **values;
+    int size;
+    *dict = ((PyObject **)v)[-3];
+#if PY_VERSION_HEX < 0x030D0000
+#if PY_VERSION_HEX < 0x030C0000
+    values = ((PyObject ***)v)[-4];
+    if (*dict || !values) return 0;
+#else
+    if (!((uintptr_t)*dict & 1)) return 0;
+    values = (PyObject **)((char *)*dict + 1);
+    *dict = NULL;
+#endif
+    order = (const uint8_t *)values - 2; /* how many there are; before it their places, backward */
+    size = *order;
+#define PLACE_OF(i) order[-1 - (i)]
+#else
+    const uint8_t *head = (const uint8_t *)v + type->tp_basicsize; /* how many fit, how many there are, 1, whether they count */
+    if (*dict || !(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !head[3]) return 0;
+    values = (PyObject **)(head + sizeof(PyObject *));
+    order = (const uint8_t *)(values + head[0]);
+    size = head[1];
+#define PLACE_OF(i) order[i]
+#endif
+    const Entry *entries = keys ? (const Entry *)(keys->indices + ((size_t)1 << keys->bytes)) : NULL;
+    for (int i = 0; entries && i < size && !held->more; i++) hold(held, entries[PLACE_OF(i)].name, values[PLACE_OF(i)]);
+    return 1;
+}
+#else
+static int hold_values(Held *held, PyObject *v, PyObject **dict)
+{
+    *dict = PyObject_GenericGetDict(v, NULL);
+    if (*dict) Py_DECREF(*dict); /* the object has it */
+    else PyErr_Clear();
+    return 0;
+}
+#endif
+
+static void hold_dict(Held *held, PyObject *v)
+{
+    PyObject *dict = NULL, **there, *name, *value;
+    Py_ssize_t place = 0;
+    if (Py_TYPE(v)->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
+        if (hold_values(held, v, &dict)) return;
+    } else if ((there = _PyObject_GetDictPtr(v))) dict = *there;
+    if (!dict || !PyDict_CheckExact(dict)) return;
+    while (!held->more && PyDict_Next(dict, &place, &name, &value)) hold(held, name, value);
+}
+
+static void hold_slots(Held *held, PyObject *v, PyObject *names)
+{
+    for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names) && !held->more; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i), *there = _PyType_Lookup(Py_TYPE(v), name);
+        if (!there || Py_TYPE(there) != &PyMemberDescr_Type) continue;
+        PyMemberDef *member = ((PyMemberDescrObject *)there)->d_member;
+        PyObject *found;
+        if (member->type == Py_T_OBJECT_EX) found = Py_XNewRef(*(PyObject **)((char *)v + member->offset));
+        else if (!(found = PyMember_GetOne((const char *)v, member))) PyErr_Clear();
+        hold(held, name, found);
+        Py_XDECREF(found);
+    }
+}
+
+static void hold_all(Held *held, PyObject *v, const Shape *shape)
+{
+    held->count = held->more = 0;
+    hold_slots(held, v, shape->names);
+    if (shape->has_dict) hold_dict(held, v);
+}
+
+static uint64_t layout_of(Shape *shape, const Held *held) /* the number of these names, a new one where they are others */
+{
+    if (shape->layout && shape->count == held->count && !memcmp(shape->last, held->names, sizeof(PyObject *) * (size_t)held->count))
+        return shape->layout;
+    forget_layout(shape);
+    for (; shape->count < held->count; shape->count++) shape->last[shape->count] = Py_NewRef(held->names[shape->count]);
+    return shape->layout = ++layouts;
+}
+
+static void put_layout(Stream *s, PyTypeObject *type, const Held *held, uint64_t layout) /* once in each chunk */
+{
+    Slot *slot = slot_of(s, (PyObject *)type);
+    if (slot->object == (PyObject *)type && slot->type == &TokenType && slot->size == layout) return;
+    NEED(s, 48);
+    tag(s, SHAPE);
+    number(s, SLOTS + layout);
+    number(s, 0);
+    name_of_type(s, type);
+    NEED(s, 10);
+    number(s, (uint64_t)held->count);
+    for (Py_ssize_t i = 0; i < held->count; i++) name_of(s, held->names[i]);
+    *slot = (Slot){(PyObject *)type, &TokenType, 0, (size_t)layout};
+}
+
+static void put_held(Stream *s, PyObject *v, const Held *held, uint64_t layout, int depth)
+{
+    Py_ssize_t before = room, left = spare - held->count, items;
+    NEED(s, 48);
+    tag(s, OBJECT);
+    number(s, SLOTS + layout);
+    number(s, (uint64_t)(slot_of(s, v) - s->seen));
+    number(s, (uint64_t)(uintptr_t)v);
+    number(s, (uint64_t)held->more);
+    if (room > WITHIN) room = WITHIN;
+    before -= items = room;
+    spare = 0;
+    within = 1;
+    for (Py_ssize_t i = 0; i < held->count; i++) value(s, held->values[i], depth + 1);
+    within = 0;
+    looked_at += held->count + items - room;
+    spare = left;
+    room += before;
+}
+
+/* --- pandas: by the C code of its managers, blocks and of numpy --- */
+
+static int is_array(PyObject *v) { return v && is_of_numpy(Py_TYPE(v)) && !strcmp(Py_TYPE(v)->tp_name, "numpy.ndarray"); }
+
+static PyObject *array_in(PyObject *v) /* what an array, an index or an extension's array keeps: ndarray or range; NULL */
+{
+    if (!v || is_array(v) || PyRange_Check(v)) return Py_XNewRef(v);
+    PyObject *found = computed(v, words.ndarray);
+    if (!found) PyErr_Clear();
+    if (is_array(found)) return found;
+    Py_XDECREF(found);
+    return NULL;
+}
+
+static int is_readable(PyObject *v) /* what an array in it keeps are its values, and no codes for them */
+{
+    if (!v || is_array(v) || PyRange_Check(v)) return v != NULL;
+    const char *name = strrchr(Py_TYPE(v)->tp_name, '.');
+    name = name ? name + 1 : Py_TYPE(v)->tp_name;
+    return !strcmp(name, "StringArray") || !strcmp(name, "NumpyExtensionArray");
+}
+
+static PyObject *data_of(PyObject *index)
+{
+    PyObject *data = own(index, words.data);
+    return data ? data : own(index, words.range);
+}
+
+static PyObject *part_of(PyObject *array, PyObject *key) /* the plain items of a part of an array; NULL */
+{
+    PyObject *part = array && key ? PyObject_GetItem(array, key) : NULL;
+    PyObject *found = !part ? NULL : PyRange_Check(part) ? PySequence_List(part) : is_array(part) ? called(part, words.tolist) : NULL;
+    Py_XDECREF(part);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+static PyObject *dtype_of(PyObject *values) /* the name of what an array holds */
+{
+    PyObject *dtype = is_array(values) ? computed(values, words.dtype) : NULL, *type = own(dtype, words.type), *found;
+    found = type && PyType_Check(type) ? PyType_GetName((PyTypeObject *)type) : PyType_GetName(Py_TYPE(values));
+    Py_XDECREF(dtype);
+    Py_XDECREF(type);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+static PyObject *first(Py_ssize_t most) /* slice(0, most) */
+{
+    PyObject *end = PyLong_FromSsize_t(most), *found = end ? PySlice_New(NULL, end, NULL) : NULL;
+    Py_XDECREF(end);
+    return found;
+}
+
+static PyObject *row_of(PyObject *values, Py_ssize_t row, Py_ssize_t most) /* the first items of a column; NULL */
+{
+    PyObject *array = array_in(values), *dtype = dtype_of(array ? array : values), *found = NULL, *start = first(most);
+    const char *name = dtype ? PyUnicode_AsUTF8(dtype) : NULL;
+    if (array && is_readable(values) && start && name && strncmp(name, "datetime", 8) && strncmp(name, "timedelta", 9)) {
+        PyObject *shape = is_array(array) ? computed(array, words.shape) : NULL;
+        int flat = !shape || (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 1);
+        PyObject *key = flat ? Py_NewRef(start) : Py_BuildValue("(nO)", row, start);
+        found = part_of(array, key);
+        Py_XDECREF(key);
+        Py_XDECREF(shape);
+    }
+    Py_XDECREF(array);
+    Py_XDECREF(dtype);
+    Py_XDECREF(start);
+    return found;
+}
+
+static PyObject *places_of(PyObject *block) /* which columns a block has: a list; NULL */
+{
+    PyObject *places = computed(block, words.places), *indexer = places ? computed(places, words.indexer) : NULL, *found = NULL;
+    Py_ssize_t from, to, step;
+    if (indexer && PySlice_Check(indexer) && PySlice_Unpack(indexer, &from, &to, &step) == 0 && step > 0) {
+        found = PyList_New(0);
+        for (Py_ssize_t n = from; found && n < to && n < MANY; n += step) {
+            PyObject *number = PyLong_FromSsize_t(n);
+            if (!number || PyList_Append(found, number) < 0) Py_CLEAR(found);
+            Py_XDECREF(number);
+        }
+    } else if (is_array(indexer)) found = called(indexer, words.tolist);
+    Py_XDECREF(places);
+    Py_XDECREF(indexer);
+    if (!found) PyErr_Clear();
+    return found;
+}
+
+typedef struct { PyObject *dtypes[MANY], *cells[MANY]; } Columns;
+
+static void read_block(Columns *columns, PyObject *block, Py_ssize_t size)
+{
+    PyObject *values = computed(block, words.values), *places = values ? places_of(block) : NULL;
+    for (Py_ssize_t row = 0; places && row < PyList_GET_SIZE(places); row++) {
+        Py_ssize_t place = PyLong_AsSsize_t(PyList_GET_ITEM(places, row));
+        if (place < 0 || place >= size || columns->dtypes[place]) continue;
+        columns->dtypes[place] = dtype_of(values);
+        columns->cells[place] = row_of(values, row, ROWS);
+    }
+    Py_XDECREF(values);
+    Py_XDECREF(places);
+}
+
+static PyObject *listed(PyObject **items, Py_ssize_t size) /* a list of them; NULL where one is missing */
+{
+    PyObject *found = PyList_New(size);
+    for (Py_ssize_t i = 0; found && i < size; i++) {
+        if (!items[i]) { Py_CLEAR(found); break; }
+        PyList_SET_ITEM(found, i, Py_NewRef(items[i]));
+    }
+    return found;
+}
+
+static PyObject *turned(PyObject **columns, Py_ssize_t size) /* rows of columns; NULL where one is missing, or shorter */
+{
+    Py_ssize_t high = size && columns[0] ? PyList_GET_SIZE(columns[0]) : 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (!columns[i]) return NULL;
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t row = 0; found && row < high; row++) {
+        PyObject *cells[MANY], *made = NULL;
+        Py_ssize_t i = 0;
+        for (; i < size && row < PyList_GET_SIZE(columns[i]); i++) cells[i] = PyList_GET_ITEM(columns[i], row);
+        if (i < size || !(made = listed(cells, size)) || PyList_Append(found, made) < 0) Py_CLEAR(found);
+        Py_XDECREF(made);
+    }
+    return found;
+}
+
+static void hold_new(Held *held, PyObject *name, PyObject *value) /* takes the reference; nothing where it is NULL */
+{
+    if (value) hold(held, name, value);
+    Py_XDECREF(value);
+}
+
+static Py_ssize_t length_of(PyObject *data) /* -1 where it is not known */
+{
+    PyObject *array = array_in(data);
+    Py_ssize_t found = array ? PyObject_Size(array) : -1;
+    Py_XDECREF(array);
+    if (found < 0) PyErr_Clear();
+    return found;
+}
+
+static void hold_table(Held *held, PyObject *axes, PyObject *blocks)
+{
+    if (PyList_GET_SIZE(axes) != 2) return;
+    PyObject *names = data_of(PyList_GET_ITEM(axes, 0)), *rows = data_of(PyList_GET_ITEM(axes, 1));
+    Py_ssize_t wide = length_of(names), high = length_of(rows), size = wide < 0 ? 0 : wide < MANY ? wide : MANY;
+    Columns columns = {{NULL}, {NULL}};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) read_block(&columns, PyTuple_GET_ITEM(blocks, i), size);
+    if (wide >= 0 && high >= 0) hold_new(held, words.shape, Py_BuildValue("(nn)", high, wide));
+    hold_new(held, words.columns, names ? row_of(names, 0, MANY) : NULL);
+    hold_new(held, words.dtypes, listed(columns.dtypes, size));
+    hold_new(held, words.head, turned(columns.cells, size));
+    for (Py_ssize_t i = 0; i < MANY; i++) { Py_XDECREF(columns.dtypes[i]); Py_XDECREF(columns.cells[i]); }
+    Py_XDECREF(names);
+    Py_XDECREF(rows);
+}
+
+static void hold_column(Held *held, PyObject *v, PyObject *axes, PyObject *blocks)
+{
+    if (PyTuple_GET_SIZE(blocks) != 1 || PyList_GET_SIZE(axes) != 1) return;
+    PyObject *values = computed(PyTuple_GET_ITEM(blocks, 0), words.values), *rows = data_of(PyList_GET_ITEM(axes, 0));
+    hold_new(held, words.own_name, own(v, words.label));
+    if (length_of(rows) >= 0) hold_new(held, words.shape, Py_BuildValue("(n)", length_of(rows)));
+    if (values) hold_new(held, words.dtype, dtype_of(values));
+    if (values) hold_new(held, words.head, row_of(values, 0, MANY));
+    Py_XDECREF(values);
+    Py_XDECREF(rows);
+}
+
+static PyObject *kept(PyObject *manager, PyObject *name) /* which some managers keep in C */
+{
+    PyObject *found = manager ? computed(manager, name) : NULL;
+    if (!found) PyErr_Clear();
+    return found ? found : own(manager, name);
+}
+
+static void hold_pandas(Held *held, PyObject *v, int form)
+{
+    Rest before = rest();
+    PyObject *mgr = own(v, words.mgr), *axes = kept(mgr, words.axes), *blocks = kept(mgr, words.blocks);
+    held->count = held->more = 0;
+    if (axes && PyList_CheckExact(axes) && blocks && PyTuple_CheckExact(blocks)) {
+        if (form == TABLE) hold_table(held, axes, blocks); else hold_column(held, v, axes, blocks);
+    }
+    Py_XDECREF(mgr);
+    Py_XDECREF(axes);
+    Py_XDECREF(blocks);
+    go_on(before);
+}
+
+static inline int may_tell(int depth)
+{
+    return depth < FIELDS_DEEP && spare >= FEW && !within && looked_at * PRICE <= total + BURST;
+}
+
+static APART int told(Stream *s, PyObject *v, Shape *shape, int depth) /* 0 where there is nothing to tell */
+{
+    Held held;
+    if (shape->form == OTHER) hold_all(&held, v, shape); else hold_pandas(&held, v, shape->form);
+    if (!held.count) return 0;
+    uint64_t layout = layout_of(shape, &held);
+    put_layout(s, Py_TYPE(v), &held, layout);
+    size_t start = s->length;
+    put_held(s, v, &held, layout, depth);
+    size_t size = s->length - start;
+    Slot *slot = slot_of(s, v);
+    if (slot->object == v && slot->type == Py_TYPE(v) && slot->size == size && !memcmp(s->bytes + slot->at, s->bytes + start, size)) {
+        s->length = start; /* nothing changed since it was told last */
+        tag(s, AGAIN);
+        number(s, (uint64_t)(slot - s->seen));
+    } else *slot = (Slot){v, Py_TYPE(v), start, size};
+    for (Py_ssize_t i = 0; i < held.count; i++) {
+        Py_DECREF(held.names[i]);
+        Py_DECREF(held.values[i]);
+    }
+    return 1;
 }
 
 static void made_from(Stream *s, PyObject *v, int base, int depth)
@@ -555,7 +1019,7 @@ static APART void shaped(Stream *s, PyObject *v, const Shape *shape, int depth)
     else if (shape->form == NUMPY_SCALAR) numpy_scalar(s, v, depth);
     else if (shape->form == NUMPY_ARRAY) numpy_array(s, v, depth);
     else if (shape->form == ENUM_OF) {
-        if (again(s, v)) return;
+        if (again(s, v, 0)) return;
         Rest before = rest();
         PyObject *name = own(v, words.member);
         go_on(before);
@@ -576,61 +1040,100 @@ static APART void shaped(Stream *s, PyObject *v, const Shape *shape, int depth)
 static void instance(Stream *s, PyObject *v) /* an object of which only the type is told */
 {
     NEED(s, 24);
-    if (again(s, v)) return;
+    if (again(s, v, 0)) return;
     tag(s, INSTANCE);
     number(s, (uint64_t)(slot_of(s, v) - s->seen));
     number(s, (uint64_t)(uintptr_t)v);
     name_of_type(s, Py_TYPE(v));
 }
 
+static void placed(Stream *s, PyObject *v, PyObject *function) /* a function or a method, with its place */
+{
+    PyCodeObject *code = PyFunction_Check(function) ? (PyCodeObject *)((PyFunctionObject *)function)->func_code : NULL;
+    PyObject *name = code ? ((PyFunctionObject *)function)->func_name : NULL;
+    if (again(s, v, (size_t)code)) return;
+    Py_ssize_t size;
+    const char *path = code ? PyUnicode_AsUTF8AndSize(code->co_filename, &size) : NULL, *package;
+    PyErr_Clear();
+    named_as(s, v, path ? PLACED : NAMED);
+    name_of(s, name);
+    if (!path) return;
+    size_t known = strlen(base);
+    if (known && !strncmp(path, base, known)) path += known;
+    else if ((package = strstr(path, PACKAGES))) path = package + strlen(PACKAGES);
+    text(s, path, strnlen(path, LONG));
+    NEED(s, 10);
+    number(s, (uint64_t)code->co_firstlineno);
+}
+
+static int is_called(Stream *s, PyObject *v, int depth) /* 1 where it is a range or a slice, which is written then */
+{
+    if (Py_TYPE(v) != &PyRange_Type && Py_TYPE(v) != &PySlice_Type) return 0;
+    PyObject *names[] = {words.start, words.stop, words.step};
+    begin(s, v, CALLED);
+    name_of_type(s, Py_TYPE(v));
+    for (int i = 0; i < 3; i++) {
+        PyObject *part = own(v, names[i]);
+        value(s, part ? part : Py_None, depth + 1);
+        Py_XDECREF(part);
+    }
+    return 1;
+}
+
+static int is_named(Stream *s, PyObject *v) /* 1 where it is a function, class or module, which is written then */
+{
+    if (PyFunction_Check(v)) placed(s, v, v);
+    else if (PyMethod_Check(v)) placed(s, v, PyMethod_GET_FUNCTION(v));
+    else if (PyType_Check(v)) {
+        if (again(s, v, 0)) return 1;
+        named_as(s, v, NAMED);
+        name_of_type(s, (PyTypeObject *)v);
+    } else if (PyCFunction_CheckExact(v)) {
+        const char *name = ((PyCFunctionObject *)v)->m_ml->ml_name;
+        if (again(s, v, (size_t)name)) return 1;
+        named_as(s, v, NAMED);
+        text(s, name, strlen(name));
+    } else if (PyModule_CheckExact(v)) {
+        if (again(s, v, 0)) return 1;
+        PyObject *space = PyModule_GetDict(v);
+        named_as(s, v, NAMED);
+        name_of(s, space ? PyDict_GetItemString(space, "__name__") : NULL);
+    } else return 0;
+    return 1;
+}
+
+static inline int is_as_before(Stream *s, PyObject *v) /* the quick way for what was named, and is not looked into */
+{
+    Slot *slot = slot_of(s, v);
+    if (slot->object != v || slot->type != Py_TYPE(v) || slot->at || slot->size) return 0;
+    tag(s, AGAIN);
+    number(s, (uint64_t)(slot - s->seen));
+    return 1;
+}
+
 static APART void object(Stream *s, PyObject *v, int depth)
 {
     PyTypeObject *type = Py_TYPE(v);
     NEED(s, 24);
-    if (depth == 0) room = ITEMS;
-    if (PyExceptionInstance_Check(v) && depth == 0) {
+    if (depth == 0) { room = ITEMS; spare = SPARE; }
+    if (PyExceptionInstance_Check(v) && depth < FIELDS_DEEP) {
         PyObject *args = ((PyBaseExceptionObject *)v)->args;
         tag(s, ERROR);
         number(s, (uint64_t)(uintptr_t)v);
         name_of_type(s, type);
-        if (args && PyTuple_CheckExact(args)) value(s, args, 1); else { NEED(s, 1); tag(s, NONE); }
+        if (args && PyTuple_CheckExact(args)) value(s, args, depth + 1); else { NEED(s, 1); tag(s, NONE); }
         return;
     }
-    const Shape *shape = shape_of(type);
-    if (shape->form != OTHER) {
+    Shape *shape = shape_of(type);
+    if (shape->form != OTHER && shape->form != TABLE && shape->form != COLUMN) {
         Py_INCREF(v);
         shaped(s, v, shape, depth);
         Py_DECREF(v);
         return;
     }
-    if (again(s, v)) return;
-    if (PyFunction_Check(v)) named(s, v, ((PyFunctionObject *)v)->func_name);
-    else if (PyType_Check(v)) {
-        if (((PyTypeObject *)v)->tp_flags & Py_TPFLAGS_HEAPTYPE) { named(s, v, ((PyHeapTypeObject *)v)->ht_name); return; }
-        tag(s, NAMED);
-        number(s, (uint64_t)(slot_of(s, v) - s->seen));
-        number(s, (uint64_t)(uintptr_t)v);
-        name_of_type(s, type);
-        name_of_type(s, (PyTypeObject *)v);
-    } else if (PyCFunction_CheckExact(v)) {
-        const char *name = ((PyCFunctionObject *)v)->m_ml->ml_name;
-        tag(s, NAMED);
-        number(s, (uint64_t)(slot_of(s, v) - s->seen));
-        number(s, (uint64_t)(uintptr_t)v);
-        name_of_type(s, type);
-        text(s, name, strlen(name));
-    } else if (PyMethod_Check(v)) {
-        PyObject *function = PyMethod_GET_FUNCTION(v);
-        named(s, v, PyFunction_Check(function) ? ((PyFunctionObject *)function)->func_name : NULL);
-    } else if (PyModule_CheckExact(v)) {
-        PyObject *space = PyModule_GetDict(v);
-        named(s, v, space ? PyDict_GetItemString(space, "__name__") : NULL);
-    } else {
-        tag(s, INSTANCE);
-        number(s, (uint64_t)(slot_of(s, v) - s->seen));
-        number(s, (uint64_t)(uintptr_t)v);
-        name_of_type(s, type);
-    }
+    int may = may_tell(depth);
+    if (!may && is_as_before(s, v)) return;
+    if (!is_named(s, v) && !is_called(s, v, depth) && !(may && told(s, v, shape, depth))) instance(s, v);
 }
 
 static void value(Stream *s, PyObject *v, int depth)
@@ -1172,7 +1675,7 @@ static PyObject *clear(PyObject *self, PyObject *none)
         s->loose = s->depth = 0;
         if (!s->home && s->room > 16 * FULL) { free(s->bytes); s->bytes = NULL; s->room = 0; }
     }
-    total = 0;
+    total = looked_at = 0;
     Py_RETURN_NONE;
 }
 
@@ -1247,7 +1750,14 @@ PyMODINIT_FUNC PyInit__recorder(void)
         {&words.field_type, "_field_type"}, {&words.name, "name"}, {&words.tuple_fields, "_fields"},
         {&words.members, "_member_map_"}, {&words.member, "_name_"}, {&words.item, "item"}, {&words.tolist, "tolist"},
         {&words.shape, "shape"}, {&words.dtype, "dtype"}, {&words.isnative, "isnative"}, {&words.type, "type"},
+        {&words.dict, "__dict__"}, {&words.start, "start"}, {&words.stop, "stop"}, {&words.step, "step"},
+        {&words.module, "__module__"}, {&words.mgr, "_mgr"}, {&words.axes, "axes"}, {&words.blocks, "blocks"},
+        {&words.values, "values"}, {&words.places, "_mgr_locs"}, {&words.indexer, "indexer"}, {&words.ndarray, "_ndarray"},
+        {&words.data, "_data"}, {&words.range, "_range"}, {&words.label, "_name"}, {&words.columns, "columns"},
+        {&words.dtypes, "dtypes"}, {&words.head, "head"}, {&words.own_name, "name"},
     };
+    if (!getcwd(base, PLACE - 1)) *base = 0;
+    else if (strcmp(base, "/")) strcat(base, "/");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!(*all[i].word = PyUnicode_InternFromString(all[i].text))) return NULL;
     return PyModule_Create(&definition);

@@ -16,11 +16,13 @@ from tracec.runtime.record.picture import (
     MANY,
     Picture,
     Text,
+    called,
     contained,
     cut,
     detailed,
     numpy_array,
     numpy_scalar,
+    placed,
     said,
     wrapped,
 )
@@ -28,7 +30,7 @@ from tracec.runtime.record.picture import (
 # fmt: off
 (TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
  LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY, CELLS, OPENED, GONE, SWITCH) = range(35)
+ ARRAY, CELLS, OPENED, GONE, SWITCH, OBJECT, PLACED, CALLED) = range(38)
 # fmt: on
 CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
 LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
@@ -211,7 +213,14 @@ class Reader:
     def named(self) -> Picture:
         """A function, class or module."""
         slot, identity, kind = self.number(), self.number(), self.name()
-        self.slots[slot] = made = (kind, f"<{kind} {self.name()}>", identity, LASTING, -1)
+        self.slots[slot] = made = (kind, placed(kind, self.name(), None), identity, LASTING, -1)
+        return made
+
+    def placed(self) -> Picture:
+        """A function or a method, with its place."""
+        slot, identity, kind = self.number(), self.number(), self.name()
+        text = placed(kind, self.name(), (self.name(), self.number()))
+        self.slots[slot] = made = (kind, text, identity, LASTING, -1)
         return made
 
     def error(self) -> Picture:
@@ -235,6 +244,21 @@ class Reader:
         while place := self.number():
             parts.append((names[place - 1], self.part()))
         text, state = detailed(name, parts, size > shown, lasting)
+        return (name, text, identity, state, -1)
+
+    def object(self) -> Picture:
+        """An ordinary object, by what it holds."""
+        name, names, _, _ = self.slots[self.number()]
+        slot, identity, more = self.number(), self.number(), self.number()
+        parts = [(field, self.part()) for field in names]
+        text, state = detailed(name, parts, more == 1, 0)
+        self.slots[slot] = made = (name, text, identity, state, -1)
+        return made
+
+    def called(self) -> Picture:
+        """A range or a slice."""
+        identity, name = self.number(), self.name()
+        text, state = called(name, [self.part(), self.part(), self.part()])
         return (name, text, identity, state, -1)
 
     def member(self) -> Picture:
@@ -288,4 +312,7 @@ _READ: dict[int, Any] = {
     SCALAR: Reader.scalar,
     ARRAY: Reader.array,
     CELLS: Reader.cells,
+    OBJECT: Reader.object,
+    PLACED: Reader.placed,
+    CALLED: Reader.called,
 }

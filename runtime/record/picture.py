@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import itertools
 import types
-from builtins import all, any, frozenset, id, issubclass, len, repr, tuple, type  # as they were at the start
+from builtins import all, any, frozenset, getattr, id, issubclass, len, repr, slice, tuple, type  # as at the start
 from typing import Any
+
+from tracec.runtime.record.inside import FEW, held, is_of_numpy, lookup, name_of, nothing, own, own_name, place_of
+from tracec.runtime.record.inside import LONG as LONG
+from tracec.runtime.record.pandas_frames import form_of, table
 
 PLAIN = frozenset([int, float, bool, type(None), complex])
 FLAT = (str, bytes)
-LONG = 200  # characters of a string or a name; chosen
 MANY = 12  # items of a container; chosen
 DEEP = 4  # levels of containers; chosen
 ITEMS = 200  # items in all; chosen
 FIELDS_DEEP = 2  # levels at which an object's fields are shown; chosen
+SPARE = 24  # such fields in all; chosen
+WITHIN = 24  # items in all within an ordinary object; chosen
+BRIEF = 40  # characters of a string within an ordinary object; chosen
 HUGE = 2000  # bits of an int; chosen
 WHOLE = 1  # a flag: the text says all that the value was then
 LASTING = 2  # a flag: what it says cannot change later
@@ -38,48 +44,45 @@ FLAT_IDS = frozenset(id(kind) for kind in FLAT)
 BRACKET_IDS = frozenset(id(kind) for kind in BRACKETS)
 _NAMED_IDS = frozenset(id(kind) for kind in NAMED)
 _items_of: dict[type, Any] = {kind: kind.__iter__ for kind in BRACKETS} | {dict: dict.items}  # type: ignore[attr-defined]
-_name = type.__dict__["__name__"].__get__  # a metaclass may have a `__name__` of its own
-_mro, _space = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
-_flags, _module = type.__dict__["__flags__"].__get__, type.__dict__["__module__"].__get__
-_of_module = vars(types.ModuleType)["__dict__"].__get__
 _args = BaseException.__dict__["args"].__get__
-_HEAP = 1 << 9  # the flag of classes that a program made
-_READ = frozenset([id(types.MemberDescriptorType), id(types.FunctionType)])  # descriptors that run no code of a guest
-_nothing = object()
+
+
+class Room:
+    """What the rest of a picture may still show: `items`, and so many `fields` of ordinary objects; and how many
+    characters of a string."""
+
+    __slots__ = ("fields", "items", "longest")
+
+    def __init__(self) -> None:
+        self.items, self.fields, self.longest = ITEMS, SPARE, LONG
 
 
 def picture(value: object) -> Picture:
     """(type, text, identity, state, size) of a value; the size of what is no string or built-in container is -1."""
     kind = type(value)
-    text, state = _text(value, 0, [ITEMS])
+    text, state = _text(value, 0, Room())
     size = len(value) if id(kind) in BRACKET_IDS or id(kind) in FLAT_IDS else -1  # type: ignore[arg-type]
     return name_of(kind), text, id(value) if kind is not int else 0, state, size
 
 
-def name_of(kind: type) -> str:
-    """A class's own name, as much of it as is shown."""
-    name: str = _name(kind)
-    return name[:LONG]
-
-
-def _text(value: Any, depth: int, room: list[int]) -> Text:
+def _text(value: Any, depth: int, room: Room) -> Text:
     kind = type(value)
     number = id(kind)
     if number in PLAIN_IDS or number in FLAT_IDS:
-        return said(value)
+        return said(value, room.longest)
     if number in BRACKET_IDS:
         return _container(value, kind, depth, room)
     return _instance(value, kind, depth, room)
 
 
-def _shown(size: int, depth: int, room: list[int]) -> int:
+def _shown(size: int, depth: int, room: Room) -> int:
     """How many of `size` items are shown; they are taken from the room that is left."""
-    shown = 0 if depth >= DEEP else min(size, MANY, room[0])
-    room[0] -= shown
+    shown = 0 if depth >= DEEP else min(size, MANY, room.items)
+    room.items -= shown
     return shown
 
 
-def _container(value: Any, kind: type, depth: int, room: list[int]) -> Text:
+def _container(value: Any, kind: type, depth: int, room: Room) -> Text:
     """`kind` is a built-in container; the value's own class may be one made from it."""
     size = kind.__len__(value)  # type: ignore[attr-defined]
     shown = _shown(size, depth, room)
@@ -92,66 +95,53 @@ def _container(value: Any, kind: type, depth: int, room: list[int]) -> Text:
     return contained(kind, size, [_text(item, depth + 1, room) for item in items])
 
 
-def _instance(value: Any, kind: type, depth: int, room: list[int]) -> Text:
+def _instance(value: Any, kind: type, depth: int, room: Room) -> Text:
     name = name_of(kind)
-    if depth == 0 and issubclass(kind, BaseException):
+    if depth < FIELDS_DEEP and issubclass(kind, BaseException):
         args = _args(value)
-        return name + (_text(args, 1, room) if type(args) is tuple else said(None))[0], 0
+        return name + (_text(args, depth + 1, room) if type(args) is tuple else said(None))[0], 0
     if id(kind) in _NAMED_IDS or issubclass(kind, type):
-        return f"<{name} {_own_name(value, kind)}>", LASTING
-    if not _flags(kind) & _HEAP and _module(kind) == "numpy":
+        return placed(name, own_name(value, kind), place_of(value, kind)), LASTING
+    if is_of_numpy(kind):
         made = _of_numpy(value, kind, depth, room)
     elif issubclass(kind, tuple):
         made = _named_tuple(value, kind, depth, room)
-    elif type(_lookup(kind, "__dataclass_fields__")) is dict:
+    elif type(lookup(kind, "__dataclass_fields__")) is dict:
         made = _fields(value, kind, depth, room)
-    elif type(kind) is not type and type(_lookup(kind, "_member_map_")) is dict:
+    elif type(kind) is not type and type(lookup(kind, "_member_map_")) is dict:
         member = own(value, "_name_")
         made = (f"{name}.{member[:LONG]}", LASTING) if type(member) is str else None
     else:
         made = None
-    return made or _made_from(value, kind, depth, room) or (f"<{name}>", 0)
+    return made or _made_from(value, kind, depth, room) or _object(value, kind, depth, room)
 
 
-def _own_name(value: Any, kind: Any) -> str:
-    """The name of a function, class or module."""
-    if issubclass(kind, type):
-        return name_of(value)
-    if kind is types.MethodType:
-        value, kind = value.__func__, types.FunctionType
-    if kind is types.ModuleType:
-        name = _of_module(value).get("__name__")
-    else:
-        name = value.__name__ if type(value) is kind else ""
-    return name[:LONG] if type(name) is str else ""
+def _object(value: Any, kind: type, depth: int, room: Room) -> Text:
+    """An ordinary object, by what it holds; `<Name>` where that is nothing, or within another one."""
+    if kind is range or kind is slice:
+        bounds = (getattr(value, name) for name in ("start", "stop", "step"))
+        return called(name_of(kind), [_text(bound, depth + 1, room) for bound in bounds])
+    named, room_for = name_of(kind), room.fields
+    may = depth < FIELDS_DEEP and room_for >= FEW and room.longest == LONG
+    form = form_of(kind) if may else ""
+    parts_of = table(value, form) if form else held(value, kind) if may else []
+    if not parts_of:
+        return f"<{named}>", 0
+    shown, outside = parts_of[:FEW], room.items - min(room.items, WITHIN)
+    room.items, room.fields, room.longest = room.items - outside, 0, BRIEF
+    parts = [(name[:LONG], _text(item, depth + 1, room)) for name, item in shown]
+    room.items, room.fields, room.longest = room.items + outside, room_for - len(shown), LONG
+    return detailed(named, parts, len(parts_of) > FEW, 0)
 
 
-def _lookup(kind: type, name: str) -> Any:
-    """What a class or its bases hold under a name, as it is."""
-    return next((_space(base)[name] for base in _mro(kind) if name in _space(base)), _nothing)
-
-
-def own(value: object, name: str) -> Any:
-    """An attribute that an object itself holds, in its dict or a slot; `_nothing` where code would have to run."""
-    there = _lookup(type(value), name)
-    if there is not _nothing and id(type(there)) not in _READ:
-        kind = type(there)
-        if any(_lookup(kind, method) is not _nothing for method in ("__get__", "__set__", "__delete__")):
-            return _nothing
-    try:
-        return object.__getattribute__(value, name)
-    except Exception:
-        return _nothing
-
-
-def _fields(value: object, kind: type, depth: int, room: list[int]) -> Text:
+def _fields(value: object, kind: type, depth: int, room: Room) -> Text:
     """A dataclass: those of its fields that it has just now."""
-    known = dict(_lookup(kind, "__dataclass_fields__"))
+    known = dict(lookup(kind, "__dataclass_fields__"))
     names = [name for name, field in known.items() if type(name) is str and _is_field(field)]
-    lasting = LASTING if own(_lookup(kind, "__dataclass_params__"), "frozen") is True else 0
+    lasting = LASTING if own(lookup(kind, "__dataclass_params__"), "frozen") is True else 0
     shown = 0 if depth >= FIELDS_DEEP else _shown(len(names), depth, room)
     held = [(name[:LONG], own(value, name)) for name in names[:shown]]
-    parts = [(name, _text(item, depth + 1, room)) for name, item in held if item is not _nothing]
+    parts = [(name, _text(item, depth + 1, room)) for name, item in held if item is not nothing]
     return detailed(name_of(kind), parts, len(names) > shown, lasting)
 
 
@@ -161,8 +151,8 @@ def _is_field(field: object) -> bool:
     return type(word) is str and word == "_FIELD"
 
 
-def _named_tuple(value: Any, kind: type, depth: int, room: list[int]) -> Text | None:
-    names = _lookup(kind, "_fields")
+def _named_tuple(value: Any, kind: type, depth: int, room: Room) -> Text | None:
+    names = lookup(kind, "_fields")
     if type(names) is not tuple or len(names) != tuple.__len__(value) or any(type(name) is not str for name in names):
         return None
     shown = 0 if depth >= FIELDS_DEEP else _shown(len(names), depth, room)
@@ -171,7 +161,7 @@ def _named_tuple(value: Any, kind: type, depth: int, room: list[int]) -> Text | 
     return detailed(name_of(kind), parts, len(names) > shown, LASTING)
 
 
-def _made_from(value: Any, kind: type, depth: int, room: list[int]) -> Text | None:
+def _made_from(value: Any, kind: type, depth: int, room: Room) -> Text | None:
     """A class made from a built-in one: what that one's own code reads."""
     base: Any = next((base for base in BASES if issubclass(kind, base)), None)
     if base is None:
@@ -179,40 +169,40 @@ def _made_from(value: Any, kind: type, depth: int, room: list[int]) -> Text | No
     if base in BRACKETS:
         return wrapped(name_of(kind), _container(value, base, depth, room))
     if base in FLAT:
-        return wrapped(name_of(kind), said(base.__getitem__(value, slice(0, LONG + 1))))
+        return wrapped(name_of(kind), said(base.__getitem__(value, slice(0, LONG + 1)), room.longest))
     return wrapped(name_of(kind), said(base.__pos__(value)))
 
 
-def _of_numpy(value: Any, kind: type, depth: int, room: list[int]) -> Text | None:
+def _of_numpy(value: Any, kind: type, depth: int, room: Room) -> Text | None:
     """An array or a scalar, by numpy's own C code, which was found in its classes."""
     if name_of(kind) != "ndarray":
-        item = _lookup(kind, "item")
-        plain = item(value) if type(item) is types.MethodDescriptorType else _nothing
+        item = lookup(kind, "item")
+        plain = item(value) if type(item) is types.MethodDescriptorType else nothing
         if id(type(plain)) not in PLAIN_IDS and id(type(plain)) not in FLAT_IDS:
             return f"<{name_of(kind)}>", 0
         return numpy_scalar(name_of(kind), said(plain))
-    shape, dtype = (_lookup(kind, name).__get__(value) for name in ("shape", "dtype"))
-    native = _lookup(type(dtype), "isnative").__get__(dtype)
+    shape, dtype = (lookup(kind, name).__get__(value) for name in ("shape", "dtype"))
+    native = lookup(type(dtype), "isnative").__get__(dtype)
     size = 1
     for length in shape:
         size *= length
-    shown = size <= MANY and depth < DEEP and room[0] >= size
-    inner = _text(_lookup(kind, "tolist")(value), depth, room) if shown else None
+    shown = size <= MANY and depth < DEEP and room.items >= size
+    inner = _text(lookup(kind, "tolist")(value), depth, room) if shown else None
     return numpy_array(name_of(own(dtype, "type")), native, shape, inner)
 
 
 # --- texts from texts -------------------------------------------------------------------------------------------------
 
 
-def said(value: Any) -> Text:
+def said(value: Any, longest: int = LONG) -> Text:
     """The text of a plain value, a string or bytes."""
     kind = type(value)
     if kind is int:
         return (repr(value), WHOLE | LASTING) if value.bit_length() < HUGE else ("<int>", LASTING)
     if kind is complex:
         return repr(value), WHOLE | LASTING if _reads_back(value) else LASTING
-    if kind in FLAT and len(value) > LONG:
-        return cut(value[:LONG]), LASTING
+    if kind in FLAT and len(value) > longest:
+        return cut(value[:longest]), LASTING
     return repr(value), WHOLE | LASTING
 
 
@@ -220,6 +210,20 @@ def _reads_back(value: complex) -> bool:
     """True where a complex number's text is read as the same number: some signs of zero are lost."""
     real, imag = value.real, value.imag
     return imag - imag == 0 and "-0.0" not in (repr(real), repr(imag)) and (real != 0 or imag >= 0)
+
+
+def called(name: str, parts: list[Text]) -> Text:
+    """A range or a slice, by its start, its stop and its step."""
+    state = WHOLE | LASTING
+    for _, part in parts:
+        state &= part
+    texts = [text for text, _ in parts]
+    return f"{name}({', '.join(texts[:2] if name == 'range' and texts[2] == '1' else texts)})", state
+
+
+def placed(kind: str, name: str, place: tuple[str, int] | None) -> str:
+    """A function, class or module, with the path and the line of what is a Python function."""
+    return f"<{kind} {name} at {place[0]}:{place[1]}>" if place else f"<{kind} {name}>"
 
 
 def cut(start: str | bytes) -> str:

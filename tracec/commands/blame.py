@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when no test fails, else 1."""
+    from tracec.view.printable import printable
     from tracec.view.report import Teller
 
     session = Session(config=configuration.load(options=vars(args)), tell=Teller(args.json))
     found = session.blame(args.paths, targets=args.target)
     for warning in found.warnings:
-        print(f"tracec: warning: {warning}", file=sys.stderr)
+        print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
     rows = found.rows[: args.top]
-    print(json.dumps([as_dict(name, e) for name, e in rows]) if args.json else table(rows, found.program), end="\n")
+    text = json.dumps([as_dict(name, e) for name, e in rows]) if args.json else printable(table(rows, found.program))
+    print(text)
     return 1 if found.failing else 0
 
 

@@ -12,13 +12,14 @@ from tracec.api import Session
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when the goal is reached, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec.view import alternatives, report
+    from tracec.view.printable import for_stdout, printable
 
     tell = report.Teller(args.quiet or args.json)
     session = Session(config=configuration.load(options=vars(args)), tell=tell)
     done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume)
     for warning in done.result.warnings:
-        print(f"tracec: warning: {warning}", file=sys.stderr)
-    print(report.as_json(done.summary) if args.json else done.diff, end="\n" if args.json else "")
+        print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
+    print(report.as_json(done.summary) if args.json else for_stdout(done.diff), end="\n" if args.json else "")
     if not args.json:
         tell(report.in_words(done.summary))
         for line in alternatives.in_words(done.result):

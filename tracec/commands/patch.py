@@ -11,6 +11,7 @@ import msgspec
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store
 from tracec.project.paths import project_root
+from tracec.view.printable import printable
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,10 +38,18 @@ def _show(root: str, id: str | None, json: bool, outside: bool) -> int:
     if json:
         _print_json(msgspec.to_builtins(record) | {"diff": diff.decode("utf-8", "replace")})
     else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(diff)  # bytes: `git apply` wants those of the file, whatever its encoding
-        sys.stdout.buffer.flush()
+        write_diff(diff)
     return 0
+
+
+def write_diff(diff: bytes) -> None:
+    """Bytes, as `git apply` wants those of the file, whatever its encoding; a terminal gets what it can show."""
+    if sys.stdout.isatty():
+        print(printable(diff.decode("utf-8", "replace")), end="")
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(diff)
+    sys.stdout.buffer.flush()
 
 
 def _apply(root: str, id: str | None, json: bool, outside: bool) -> int:

@@ -5,28 +5,36 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 from tracec.passes.graph.calls_as_source import CALLED, recorded_calls
+from tracec.passes.graph.differences import Difference, differences
 from tracec.passes.graph.feedback_sources import feedback
 from tracec.passes.graph.fold import view
-from tracec.passes.graph.query import last_failure, parting
+from tracec.passes.graph.query import last_failure
 from tracec.passes.graph.relevant_slice import relevant
+from tracec.passes.graph.select import at_place, by_name
 from tracec.passes.graph.slice import Slice, backward, forward
 from tracec.passes.graph.verify import verify
+from tracec.passes.graph.why import why
 from tracec.passes.nouns.errors import TracecError
-from tracec.passes.nouns.trace import Node, Trace, line_of, show
+from tracec.passes.nouns.trace import Node, Trace
+from tracec.recording.trace_file import chosen_file
 from tracec.recording.trace_store import load
+from tracec.view import differences_text, why_text
 from tracec.view.call_texts import CALLS
-from tracec.view.trace_html import as_html
+from tracec.view.printable import printable
+from tracec.view.trace_formats import FORMATS
 from tracec.view.verification_texts import VERIFICATIONS
 
 MOST_TOLD = 50  # disagreements told without --limit; chosen
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the trace, or the slice asked for, in one of the formats."""
+    """Print the trace, or what is asked of it, in one of the formats."""
+    args.file = chosen_file(args.file)
+    check(args)
     if args.against is not None:
         return compare(args)
     traces = list(load(args.file, args.test))
@@ -34,37 +42,80 @@ def run(args: argparse.Namespace) -> int:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
-    if args.chars is not None or args.calls is not None or args.verify:
-        return (summarize if args.chars is not None else verified if args.verify else show_calls)(args, traces)
-    render = FORMATS[args.format]
+    if args.chars is not None:
+        return summarize(args, traces)
+    if args.calls is not None or args.verify:
+        return show_calls(args, traces) if args.calls is not None else verified(args, traces)
     if args.format != "text" and len(traces) > 1:
         names = ", ".join(trace.name for trace in traces[:5])
         raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
-    for trace in traces:
-        nodes = chosen(trace, args)
-        if len(traces) > 1:
-            print(f"== {trace.name}")
-        for line in render(trace, nodes):
+    return explain(args, traces) if is_why(args) else show_nodes(args, traces)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse options that say nothing without another one."""
+    if args.slice is None and (args.forward or args.relevant or args.data or args.flat or args.depth is not None):
+        raise TracecError(
+            "--forward, --relevant, --data, --flat and --depth say how to slice", "name a value with --slice"
+        )
+    if args.relevant and (args.forward or args.data):
+        raise TracecError("--relevant goes backward, over tests", "leave --forward and --data out")
+    if args.against is None and (args.next is not None or args.all or args.by is not None):
+        raise TracecError("--next, --all and --by say which differences to show", "name a trace with --against")
+
+
+def is_why(args: argparse.Namespace) -> bool:
+    """Tell whether a why-tree is asked for: a slice that goes backward, as text or JSON, and not as a list."""
+    listed = args.flat or args.forward or args.relevant or args.limit is not None
+    return args.slice is not None and not listed and args.format in ("text", "json")
+
+
+def explain(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """Print the why-trees of the values that `--slice` names."""
+    for trace, nodes in asked(args, traces):
+        trees = [why(trace, node, args.depth, control=not args.data) for node in nodes]
+        if args.format == "json":
+            print(json.dumps({"name": trace.name, "why": [why_text.as_dict(trace, tree) for tree in trees]}))
+            continue
+        for tree in trees:
+            print_feedback(args, trace, tree.node)
+            print(*why_text.as_text(trace, tree), sep="\n")
+    return 0
+
+
+def print_feedback(args: argparse.Namespace, trace: Trace, node: int) -> None:
+    """Print what was said of a node, where feedback was asked for."""
+    if args.slice == "feedback":
+        print(*(printable(f"feedback {said}") for said in feedback(trace) if said.node == node), sep="\n")
+
+
+def show_nodes(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+    """Print nodes in one of the formats: a slice, or all."""
+    for trace, start in asked(args, traces):
+        numbers: Sequence[int] = range(len(trace)) if args.slice is None else list(sliced(trace, start, args))
+        for line in FORMATS[args.format](trace, limited(trace, numbers, args.limit)):
             print(line)
         if trace.lost:
             print(f"tracec: {trace.lost} events could not be placed; see --verify", file=sys.stderr)
     return 0
 
 
+def limited(trace: Trace, numbers: Sequence[int], limit: int | None) -> list[Node]:
+    """The nodes of these numbers; at most `limit`, the last ones."""
+    if limit is not None and len(numbers) > limit:
+        print(f"tracec: the last {limit} of {len(numbers)} nodes", file=sys.stderr)
+        numbers = numbers[len(numbers) - limit :]
+    return [trace.nodes[number] for number in numbers]
+
+
 def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     """What led to a node, within the characters asked for, for each trace."""
     if args.slice is None or args.format != "text":
         raise TracecError("--chars tells what led to a node, as text", "name the node with --slice")
-    for trace in traces:
-        if len(traces) > 1:
-            print(f"== {trace.name}")
-        said = {f.node: f for f in feedback(trace)}
-        for node in nodes_named(trace, args.slice):
-            print(
-                *([f"feedback {said[node]}"] if node in said else []),
-                view(trace, node, characters=args.chars),
-                sep="\n",
-            )
+    for trace, nodes in asked(args, traces):
+        for node in nodes:
+            print_feedback(args, trace, node)
+            print(printable(view(trace, node, characters=args.chars)))
     return 0
 
 
@@ -81,9 +132,9 @@ def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     for trace, calls in found:
         kept = calls if args.limit is None else calls[len(calls) - min(args.limit, len(calls)) :]
         if len(traces) > 1 and args.format == "text":
-            print(f"== {trace.name}")
+            print(printable(f"== {trace.name}"))
         for line in CALLS[args.format](trace, kept):
-            print(line)
+            print(printable(line))
     return 0
 
 
@@ -102,157 +153,119 @@ def verified(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     return 1 if wrong else 0
 
 
-def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:
-    """The nodes to show: a slice, or all; at most `--limit`, the last ones."""
-    numbers: Sequence[int] = range(len(trace))
-    if args.slice is not None:
-        numbers = list(sliced(trace, nodes_named(trace, args.slice), args))
-    elif args.forward or args.relevant or args.data:
-        raise TracecError("--forward, --relevant and --data say how to slice", "name a node with --slice")
-    limit = args.limit
-    if limit is not None and len(numbers) > limit:
-        print(f"tracec: the last {limit} of {len(numbers)} nodes", file=sys.stderr)
-        numbers = numbers[len(numbers) - limit :]
-    return [trace.nodes[number] for number in numbers]
+def asked(args: argparse.Namespace, traces: Sequence[Trace]) -> Iterator[tuple[Trace, list[int]]]:
+    """Each trace with the nodes that `--slice` names in it; of several traces those in which it names some.
+
+    Of several the name is printed before. TracecError where none has such a node.
+    """
+    error, some = None, False
+    for trace in traces:
+        try:
+            nodes = [] if args.slice is None else nodes_named(trace, args.slice)
+        except TracecError as fault:
+            error = error or fault
+            continue
+        some = True
+        if len(traces) > 1:
+            print(printable(f"== {trace.name}"))
+        yield trace, nodes
+    if error is not None and not some:
+        raise error
 
 
 def nodes_named(trace: Trace, name: str) -> list[int]:
-    """`30`, `%30`, `failure` for the last exception that ended a frame, `feedback` for all that was said of."""
-    if name == "feedback":
-        found = [said.node for said in feedback(trace)]
-        if not found:
-            raise TracecError("nothing was said with tracec.feedback, and nothing failed", "name a node")
-        return list(dict.fromkeys(found))
-    if name == "failure":
-        failed = last_failure(trace)
-        if failed < 0:
-            what = "no exception left a traced function; modules that pytest rewrites, such as tests, are not traced"
-            raise TracecError(what, f"name a node, from %0 to %{len(trace) - 1}")
-        return [failed]
+    """`30`, `%30`, `failure` for the last exception that ended a frame, `feedback` for all that was said of, `last`, a
+    place, or a name."""
+    if name in SPECIAL:
+        return SPECIAL[name](trace)
     number = name.removeprefix("%")
-    if not (number.isascii() and number.isdigit()) or int(number) >= len(trace):
-        raise TracecError(f"no node {name}", f"nodes go from %0 to %{len(trace) - 1}")
-    return [int(number)]
+    if number.isascii() and number.isdigit():
+        if int(number) >= len(trace):
+            raise TracecError(f"no node {name}", f"nodes go from %0 to %{len(trace) - 1}")
+        return [int(number)]
+    found = at_place(trace, name) or by_name(trace, name)
+    if found.note:
+        print(f"tracec: {printable(found.note)}", file=sys.stderr)
+    return [found.node]
+
+
+def said(trace: Trace) -> list[int]:
+    """All that feedback was given on."""
+    found = [given.node for given in feedback(trace)]
+    if not found:
+        raise TracecError("nothing was said with tracec.feedback, and nothing failed", "name a node")
+    return list(dict.fromkeys(found))
+
+
+def failure(trace: Trace) -> list[int]:
+    """The last exception that ended a frame."""
+    failed = last_failure(trace)
+    if failed < 0:
+        what = "no exception left a traced function; modules that pytest rewrites, such as tests, are not traced"
+        raise TracecError(what, f"name a value: FILE:LINE, a variable, `last`, or a node from %0 to %{len(trace) - 1}")
+    return [failed]
 
 
 def sliced(trace: Trace, nodes: list[int], args: argparse.Namespace) -> Slice:
     """The slice that the options ask for."""
-    if args.relevant and (args.forward or args.data):
-        raise TracecError("--relevant goes backward, over tests", "leave --forward and --data out")
     if args.relevant:
         return relevant(trace, nodes)
     return (forward if args.forward else backward)(trace, nodes, control=not args.data)
 
 
 def compare(args: argparse.Namespace) -> int:
-    """Say where two traces part; 1 where they do."""
-    both = []
-    for file in (args.file, args.against):
-        traces = list(load(file, args.test))
-        if len(traces) != 1:
-            names = ", ".join(trace.name for trace in traces[:5]) or "no chapter"
-            raise TracecError(f"{len(traces)} chapters to compare", f"choose one with --test: {names}", path=file)
-        both += traces
-    found = parting(*both)
-    if found is None:
+    """Say where two traces differ; 1 where they do."""
+    if args.format not in ("text", "json"):
+        raise TracecError("--against says what differs, as text or JSON", "leave --format out")
+    one, other = (only(file, args.test) for file in (args.file, chosen_file(args.against)))
+    shown, count = picked(differences(one, other), args)
+    if args.format == "json":
+        print(json.dumps(differences_text.as_dict(one, other, shown, count)))
+    elif not sum(count.values()):
         print("the same path and the same values")
-        return 0
-    print({"value": "a value differs:", "path": "the paths part:", "ends": "one of them goes on:"}[found.kind])
-    for sign, node in (("-", found.one), ("+", found.other)):
-        print(f"{sign} {line_of(node) if node is not None else 'the end'}")
-    return 1
+    else:
+        print(*differences_text.as_text(one, other, shown), sep="\n")
+        print(differences_text.rest(count, len(shown)), file=sys.stderr)
+    return 1 if sum(count.values()) else 0
 
 
-def as_text(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
-    """The one text form."""
-    return (line_of(node, trace.may_have_changed(node.id)) for node in nodes)
+def only(file: str, test: str | None) -> Trace:
+    """The one chapter of a trace. TracecError where there are more."""
+    traces = list(load(file, test))
+    if len(traces) != 1:
+        names = ", ".join(trace.name for trace in traces[:5]) or "no chapter"
+        raise TracecError(f"{len(traces)} chapters to compare", f"choose one with --test: {names}", path=file)
+    return traces[0]
 
 
-def as_dot(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
-    """Graphviz: data edges solid, control edges dashed."""
-    yield "digraph trace {"
-    yield '  node [shape=box, fontname="monospace"];'
-    for node, label, edges in drawn(trace, nodes):
-        yield f"  n{node.id} [label={json.dumps(label)}];"
-        for source, style in edges:
-            yield f"  n{source} -> n{node.id}{' [style=dashed]' if style == 'control' else ''};"
-    yield "}"
+def picked(found: Iterator[Difference], args: argparse.Namespace) -> tuple[list[Difference], Counter[str]]:
+    """The differences to show, and how many there are of each kind: those that follow from others are only counted.
+
+    With `--by values` they are shown as well; TracecError where there are not as many as `--next` asks for.
+    """
+    count: Counter[str] = Counter()
+    kept = []
+    for difference in found:
+        count["follows" if difference.follows else difference.kind] += 1
+        if is_wanted(difference, args.by):
+            kept.append(difference)
+    if args.all:
+        return kept, count
+    place = args.next or 0
+    if place and place >= len(kept):
+        raise TracecError(f"there are {len(kept)} such differences", "name a smaller number with --next")
+    return kept[place : place + 1], count
 
 
-def as_mermaid(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
-    """Mermaid flowchart."""
-    yield "flowchart TD"
-    for node, label, edges in drawn(trace, nodes):
-        safe = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f'  n{node.id}["{safe}"]'.replace("\n", "<br/>")
-        for source, style in edges:
-            yield f"  n{source} {'-.->' if style == 'control' else '-->'} n{node.id}"
+def is_wanted(difference: Difference, by: str | None) -> bool:
+    """Tell whether a difference is of the kind asked for."""
+    if by == "values":
+        return difference.kind == "value"
+    return difference.kind != "value" if by == "path" else not difference.follows
 
 
-def drawn(trace: Trace, nodes: Iterable[Node]) -> Iterable[tuple[Node, str, list[tuple[int, str]]]]:
-    """(node, label, [(source, "data" or "control")]) with edges among the given nodes only."""
-    listed = list(nodes)
-    inside = {node.id for node in listed}
-    for node in listed:
-        text = " ".join(node.site.text.split())[:50]
-        value = show(node.value, 40, changed=trace.may_have_changed(node.id))
-        label = f"{text}\n{value}\n{node.site.span.path}:{node.site.span.line}"
-        edges = [(i, "data") for i in dict.fromkeys(node.inputs) if i in inside]
-        control = [(node.control, "control")] if node.control in inside else []
-        yield node, label, edges + control
-
-
-def as_json(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
-    """One JSON object: {"name", "lost", "frames", "nodes"}."""
-    rows = [
-        {
-            "id": n.id,
-            "kind": n.site.kind,
-            "text": n.site.text,
-            "frame": n.frame,
-            "inputs": list(n.inputs),
-            "labels": list(n.labels),
-            "control": n.control,
-            "value": show(n.value, changed=trace.may_have_changed(n.id)),
-            "changed": trace.changed_since(n.id),
-            **asdict(n.site.span),
-        }
-        for n in nodes
-    ]
-    yield json.dumps(
-        {"name": trace.name, "lost": trace.lost, "frames": [asdict(f) for f in trace.frames], "nodes": rows}
-    )
-
-
-def as_perfetto(trace: Trace, nodes: Iterable[Node]) -> Iterable[str]:
-    """Chrome's trace event format, which Perfetto opens: frames as slices, a microsecond a node: a log has no clock."""
-    events: list[dict[str, object]] = []
-    began: dict[int, int] = {}
-    ended: dict[int, int] = {}
-    for node in nodes:
-        frame = node.frame
-        while frame >= 0 and ended.get(frame, -1) < node.id + 1:  # callers last at least as long as what they call
-            began.setdefault(frame, node.id)
-            ended[frame] = node.id + 1
-            frame = trace.frames[frame].parent
-        shown = show(node.value, changed=trace.may_have_changed(node.id))
-        value = {"value": shown, "place": f"{node.site.span.path}:{node.site.span.line}"}
-        thread = trace.frames[node.frame].thread
-        name = " ".join(node.site.text.split())[:60]
-        events.append({"name": name, "cat": node.site.kind, "ph": "i", "s": "t", "ts": node.id, "args": value})
-        events[-1] |= {"pid": 1, "tid": thread}
-    for frame, start in began.items():
-        row = trace.frames[frame]
-        slot = {"ph": "X", "ts": start, "dur": ended[frame] - start, "pid": 1, "tid": row.thread}
-        events.append({"name": row.function, "cat": "frame", **slot, "args": {"place": f"{row.path}:{row.line}"}})
-    yield json.dumps({"traceEvents": events, "otherData": {"name": trace.name}})
-
-
-FORMATS: dict[str, Callable[[Trace, Iterable[Node]], Iterable[str]]] = {
-    "text": as_text,
-    "dot": as_dot,
-    "mermaid": as_mermaid,
-    "json": as_json,
-    "html": as_html,
-    "perfetto": as_perfetto,
+SPECIAL: dict[str, Callable[[Trace], list[int]]] = {
+    "feedback": said,
+    "failure": failure,
+    "last": lambda trace: [len(trace) - 1],
 }

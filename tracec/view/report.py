@@ -11,6 +11,7 @@ from tracec.passes.nouns.candidate import counts
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.view import alternatives
+from tracec.view.printable import printable
 from tracec.work.result import Result
 
 
@@ -23,14 +24,14 @@ class Teller:
     def __call__(self, text: str) -> None:
         """A step."""
         if not self.quiet:
-            self.write("\n" if self.open else "", text + "\n")
+            self.write("\n" if self.open else "", printable(text) + "\n")
             self.open = False
 
     def live(self, text: str) -> None:
         """What is going on just now."""
         if self.terminal and not self.quiet:
             width = shutil.get_terminal_size().columns - len("tracec: ") - 1
-            self.write("\r\x1b[K" if self.open else "", text[:width])
+            self.write("\r\x1b[K" if self.open else "", printable(text)[:width])
             self.open = True
 
     def write(self, before: str, text: str) -> None:
