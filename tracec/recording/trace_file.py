@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.recording.trace_store import kept
+from tracec.recording.trace_folder import kept
 from tracec.runtime.record.log import HEAD, LIVE, VERSION, is_log, opened, spools
 from tracec.runtime.record.rows import Records
 
