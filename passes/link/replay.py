@@ -83,19 +83,25 @@ class Linker(Doubts):
         return self.strand
 
     def gone(self, number: int) -> None:
-        """Note that a lambda or a generator expression has ended, with all above it: its value came, or an exception."""
+        """Note that a lambda or a generator expression has ended: its value came, or an exception.
+
+        What lies above it was called later by somebody else, but for comprehensions of its own.
+        """
         place = next((place for place, live in enumerate(self.stack) if live.opened == number), -1)
         if place < 0:
             return
         live = self.stack[place]
         self.silent(live)
-        del self.stack[place + 1 :]
         if live.children or live.place < len(live.run.steps):
             self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
             live.elements.append(live.newest)
-        self.stack.pop()
-        if self.stack:
-            self.stack[-1].children += live.elements
+        ended = [live]
+        for above in self.stack[place + 1 :]:
+            if above.function.kind == "comp" and above.parent in ended:
+                ended.append(above)
+        self.stack[:] = [live for live in self.stack if live not in ended]
+        if place and len(self.stack) >= place:
+            self.stack[place - 1].children += live.elements
 
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""
