@@ -27,6 +27,7 @@ RETURN: Final = 2
 LOOP: Final = 3  # what it gives guards the turn of a loop
 PLAIN: Final = 4  # any other way
 NAME: Final = 5  # a variable of the module that was read: no node of its own, where its value is what it was set to
+QUICK = (FAST, NAME)  # what `Values.straight` goes through
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines

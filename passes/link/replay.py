@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.closures import Closures
-from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run
+from tracec.passes.link.plan import QUICK, UNKNOWN, Module, Run
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.nouns.trace import Function
@@ -33,17 +33,12 @@ class Linker(Closures):
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
-                if len(event) == 4:
-                    self.celled(event)
-                elif len(event) == 6:
-                    strand = self.rare(thread, event)
-                    stack = strand.stack
-                elif len(event) == 2:
+                if len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
                 else:
-                    strand.mark = event[0]
-                    self.resume(event[0])
+                    strand = self.rare(thread, event, strand)
+                    stack = strand.stack
                 continue
             if strand.raising or strand.mark:
                 self.told_of(event, strand)
@@ -51,7 +46,7 @@ class Linker(Closures):
             else:
                 top = stack[-1] if stack else None
                 waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
-                if top is not None and waiting and top.run.steps[top.place].treatment == FAST:
+                if top is not None and waiting and top.run.steps[top.place].treatment in QUICK:
                     gone = self.straight(events, place)
                     if gone > place:
                         place = gone
@@ -67,8 +62,17 @@ class Linker(Closures):
         self.stack = strand.stack
         return strand
 
-    def rare(self, thread: int, event: Any) -> Strand:
-        """A frame begins whose end nobody tells; such a frame has ended; a thread goes on with another stack."""
+    def rare(self, thread: int, event: Any, strand: Strand) -> Strand:
+        """A frame goes on, or has these cells; one begins whose end nobody tells, or has ended; a thread goes on with
+        another stack.
+        """
+        if len(event) < 6:
+            if len(event) == 4:
+                self.celled(event)
+            else:
+                strand.mark = event[0]
+                self.resume(event[0])
+            return strand
         kind, number, segment, *_ = event
         if kind == SWITCH:
             return self.switched(thread, number)
@@ -83,7 +87,7 @@ class Linker(Closures):
         return self.strand
 
     def gone(self, number: int) -> None:
-        """Note that a lambda or a generator expression has ended, with all above it: its value came, or an exception."""
+        """Note that a lambda or a generator expression has ended, with all above it: by its value or an exception."""
         place = next((place for place, live in enumerate(self.stack) if live.opened == number), -1)
         if place < 0:
             return
@@ -110,13 +114,11 @@ class Linker(Closures):
 
     def token(self, module: int, number: int, mark: int) -> bool:
         """Begin a segment; True where the next event is the exception that ends a frame."""
-        plan = self.modules[module]
+        plan, self.begun_last = self.modules[module], None
         if plan is None:
             self.lost += 1
-            self.begun_last = None
             return False
         run = plan.runs[number]
-        self.begun_last = None
         if run.kind == "entry":
             self.begun_last = self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
@@ -198,18 +200,22 @@ class Linker(Closures):
             live.control = parent.control
             if call is not None and call.site.kind == "call" and function.kind == "def" and not live.mark:
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
-        if function.kind == "generator":
-            self.woken(live, function)
-        if function.kind == "class":
-            live.outer = self.around(plan, function)
+        self.prepared(live, plan, function)
         live.controls[run.number] = live.control
-        if function.kind == "module":
-            live.env = plan.env
         self.begins(plan, function, live)
         if mark:
             self.marked[mark] = live
         self.stack.append(live)
         return live
+
+    def prepared(self, live: Live, plan: Module, function: Function) -> None:
+        """Give a frame what its kind needs."""
+        if function.kind == "generator":
+            self.woken(live, function)
+        elif function.kind == "class":
+            live.outer = self.around(plan, function)
+        elif function.kind == "module":
+            live.env = plan.env
 
     def woken(self, live: Live, function: Function) -> None:
         """Begin the frame of a generator: its arguments were given when it was made, the first one first."""

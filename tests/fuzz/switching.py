@@ -13,7 +13,7 @@ import random
 GREENLETS = importlib.util.find_spec("greenlet") is not None
 SMALL, LARGE = 3, 6  # coroutines, generators and functions of a program
 
-PRELUDE = '''\
+PRELUDE = """\
 import asyncio, contextlib, functools, gc, sys
 
 class Oops(Exception): pass
@@ -127,7 +127,7 @@ def drive(gens, seed):
             alive.remove(gen)
             done.append(len(type(error).__name__) + turn)
     return sum(done) % 997
-'''
+"""
 
 
 class Switching:
@@ -283,7 +283,10 @@ class Switching:
         self.line(depth + 1, f"if {self.test()}: raise Oops({self.number(2)})")
         final = self.random.random()
         if final < 0.7:
-            self.line(depth, self.pick("except Oops as error:", "except Exception as error:", "except (Oops, KeyError) as error:"))
+            self.line(
+                depth,
+                self.pick("except Oops as error:", "except Exception as error:", "except (Oops, KeyError) as error:"),
+            )
             self.line(depth + 1, f"a = {self.number()} + len(error.args)")
             if final < 0.3:
                 self.line(depth, "else:")
@@ -293,7 +296,10 @@ class Switching:
             self.line(depth + 1, f"b = {self.number(1)}")
 
     def on_with(self, depth: int, size: int, in_loop: bool) -> None:
-        made = [f"{self.pick('Manager', 'Manager')}({self.number()}, {self.random.randint(0, 7)})", f"held({self.number()})"]
+        made = [
+            f"{self.pick('Manager', 'Manager')}({self.number()}, {self.random.randint(0, 7)})",
+            f"held({self.number()})",
+        ]
         items = [f"{self.random.choice(made)} as w{n}" for n in range(self.random.randint(1, 2))]
         self.line(depth, f"with {', '.join(items)}:")
         self.line(depth + 1, f"a = w0 + {self.number(1)}")
@@ -302,7 +308,11 @@ class Switching:
     def on_awith(self, depth: int, size: int, in_loop: bool) -> None:
         items = []
         for n in range(self.random.randint(1, 3)):
-            made = self.pick(f"Manager({self.number()}, {self.random.randint(0, 7)})", f"kept({self.number()})", f"Eager({self.number()})")
+            made = self.pick(
+                f"Manager({self.number()}, {self.random.randint(0, 7)})",
+                f"kept({self.number()})",
+                f"Eager({self.number()})",
+            )
             items.append(made + (f" as w{n}" if n == 0 or self.random.random() < 0.5 else ""))
         self.line(depth, f"async with {', '.join(items)}:")
         if self.random.random() < 0.8:
@@ -311,7 +321,11 @@ class Switching:
 
     def on_afor(self, depth: int, size: int, in_loop: bool) -> None:
         known = [f"{name}({self.number(1)})" for name in self.known["stream"]]
-        source = self.pick(f"Count({self.random.randint(0, 3)}, {self.random.randint(0, 7)})", f"stream({self.number()}, {self.random.randint(0, 3)})", *known)
+        source = self.pick(
+            f"Count({self.random.randint(0, 3)}, {self.random.randint(0, 7)})",
+            f"stream({self.number()}, {self.random.randint(0, 3)})",
+            *known,
+        )
         self.line(depth, f"async for q in {source}:")
         self.line(depth + 1, "if (a := a + q) > 500: break")
         self.block(depth + 1, size, True)
@@ -351,7 +365,13 @@ class Switching:
 
     def test(self) -> str:
         one, other = self.number(1), self.number(1)
-        return self.pick(f"{one} < {other}", f"not {one} % 3", f"{one} % 3 and {other} % 2", f"{one} < {other} < 50", f"({one} or {other}) > 3")
+        return self.pick(
+            f"{one} < {other}",
+            f"not {one} % 3",
+            f"{one} % 3 and {other} % 2",
+            f"{one} < {other} < 50",
+            f"({one} or {other}) > 3",
+        )
 
     def number(self, depth: int = 0) -> str:
         roll = self.random.random()
@@ -362,12 +382,23 @@ class Switching:
         if roll < 0.7 and self.scope in ("coro", "stream"):
             return self.awaited(depth)
         if roll < 0.6 and self.scope == "gen":
-            return self.pick(f"((yield {self.number(depth + 1)}) or {self.simple()})", f"((yield from held_back({self.number(depth + 1)})) or 2)") if depth else f"((yield {self.simple()}) or 1)"
+            return (
+                self.pick(
+                    f"((yield {self.number(depth + 1)}) or {self.simple()})",
+                    f"((yield from held_back({self.number(depth + 1)})) or 2)",
+                )
+                if depth
+                else f"((yield {self.simple()}) or 1)"
+            )
         return self.plain(depth)
 
     def awaited(self, depth: int) -> str:
         number = self.number
-        known = [f"(await {name}({number(depth + 1)}, {self.simple()}))" for name in self.known["coro"][-2:]] if depth < 2 and self.random.random() < 0.3 else []
+        known = (
+            [f"(await {name}({number(depth + 1)}, {self.simple()}))" for name in self.known["coro"][-2:]]
+            if depth < 2 and self.random.random() < 0.3
+            else []
+        )
         return self.pick(
             f"(await Step({number(depth + 1)}))", f"(await Step({number(depth + 1)}))",
             f"sum([q + 1 async for q in stream({number(depth + 1)}, {self.random.randint(0, 3)})])",
