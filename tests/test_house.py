@@ -53,7 +53,6 @@ LONGER_FUNCTIONS = {
     "passes/graph/relevant_slice.py Relevance.guarded": 27,
     "passes/graph/relevant_slice.py Relevance.slice": 27,
     "passes/link/arguments.py Arguments.chosen": 38,
-    "passes/link/replay.py Linker.enter": 27,
     "passes/link/replay.py Linker.play": 28,
     "passes/link/replay.py Linker.token": 30,
     "passes/link/state.py LinkState.__init__": 33,

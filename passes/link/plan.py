@@ -191,15 +191,21 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
+    reads(step, first, structure)
+    if site.silent:
+        step.stops = site.kind == "raise"
+        silent_value(step, site)
+    return step
+
+
+def reads(step: Step, first: int, structure: Structure) -> None:
+    """Work out which operands are reads of variables of the module."""
+    site = step.site
     if step.skips:
         refs = [ref for ref in site.operands if isinstance(ref, int)]
         step.read = frozenset(ref + first for ref in refs if structure.sites[ref].kind == "name")
     if site.kind in COPIES and site.operands == (site.attr,):
         step.same = site.attr
-    if site.silent:
-        step.stops = site.kind == "raise"
-        silent_value(step, site)
-    return step
 
 
 def silent_value(step: Step, site: Site) -> None:

@@ -63,9 +63,7 @@ class Linker(Closures):
         return strand
 
     def rare(self, thread: int, event: Any, strand: Strand) -> Strand:
-        """A frame goes on, or has these cells; one begins whose end nobody tells, or has ended; a thread goes on with
-        another stack.
-        """
+        """A frame goes on, has cells, begins where nobody tells its end, or has ended; a thread has another stack."""
         if len(event) < 6:
             if len(event) == 4:
                 self.celled(event)
