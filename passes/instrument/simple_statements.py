@@ -64,6 +64,8 @@ class Simple(Frames):
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        if any(part.id in refs for part in parts):  # `x, y = x`: what is unpacked is the old one
+            refs = [self.alias(old, refs)]
         parts = list({part.id: part for part in parts}.values())  # of `_, x, _ = v` the last one is left
         for part in parts:
             self.binding("bind", part, refs, part.id)
