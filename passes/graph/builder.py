@@ -134,6 +134,13 @@ class TraceBuilder:
         settled = len(self.columns.site)
         return self.columns.site[node] if node < settled else self.sites[node - settled]
 
+    def row(self, node: int) -> tuple[int, int]:
+        """Return the site and the frame of a node, whether or not it is settled."""
+        settled = len(self.columns.site)
+        if node < settled:
+            return self.columns.site[node], self.columns.frame[node]
+        return self.sites[node - settled], self.frames[node - settled]
+
     def settle(self, always: bool = False) -> None:
         """Empty the lists into the columns if they are long."""
         if len(self.sites) < BLOCK and not always:

@@ -76,10 +76,10 @@ class Compound(Simple):
     def orelse(self, body: list[ast.stmt]) -> list[ast.stmt]:
         return self.suite(body) if body else body
 
-    def follow(self, where: Any, *, asleep: bool = False) -> list[ast.stmt]:
+    def follow(self, where: Any, *, asleep: bool = False, jumps: str = "") -> list[ast.stmt]:
         """The token of what follows a loop or a `with`; where the frame was `asleep`, it wakes."""
         if self.values:
-            return self.make.statements(self.make.entering(self.after().id, where, self.resumes), where)
+            return self.make.statements(self.make.entering(self.after(jumps).id, where, self.resumes), where)
         return self.make.statements([self.make.event(REC, self.make.mark, where)], where) if asleep else []
 
     def on_If(self, node: ast.If) -> list[ast.stmt]:
@@ -131,6 +131,8 @@ class Compound(Simple):
         if asleep:
             node.iter = self.paused("pause", node.iter, old)
         names = [(name, part, "loop") for name, part in {part.id: part for part in names_bound(node.target)}.items()]
+        if self.values and any(name in refs for name, _, _ in names):  # `for x, y in x`
+            refs = [self.alias(old, refs)]
         node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l", asleep=asleep)
         node.orelse = self.orelse(node.orelse)
         return [node, *self.follow(after, asleep=asleep)]
@@ -156,7 +158,7 @@ class Compound(Simple):
         hooks += self.named([name.id for name, _, _ in names], first)
         body = self.statements(node.body)
         node.body = [*self.make.statements(hooks, first), *(self.awoken(body, first) if asleep else body)]
-        return [node, *self.follow(after, asleep=asleep)]
+        return [node, *self.follow(after, asleep=asleep, jumps="w")]
 
     def waited(self, new: ast.expr, where: ast.expr, *, woken: bool) -> ast.expr:
         """What an `async with` enters: the frame sleeps behind it, and has slept before it where it is `woken`."""
@@ -179,7 +181,7 @@ class Compound(Simple):
                 end = handler.type.end_lineno, handler.type.end_col_offset
                 names = [(handler.name, self.name_after(handler.name, r"[\s)]*as\s+", handler, *end), "except")]
             handler.body = self.suite(handler.body, -1, names, kind="handler", over=over)
-        node.finalbody = self.orelse(node.finalbody)
+        node.finalbody = self.suite(node.finalbody, jumps="f") if node.finalbody else []
         return [node]
 
     on_TryStar = on_Try

@@ -159,10 +159,10 @@ class Layout:
         """Tell whether the read of a name is recorded: of a variable of the module that others may have set."""
         return self.values and node.id not in self.hidden and self.globals.is_read(node.id, within=within)
 
-    def after(self) -> Run:
+    def after(self, jumps: str = "") -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""
         now = self.run
         kind = now.kind if now.parent >= 0 else "block"
         self.run = self.segment(kind, parent=now.parent, resume=now.resume, waits=now.waits, guard=now.guard)
-        self.run.jumps, now.waits = now.jumps, True
+        self.run.jumps, now.waits = now.jumps.replace("f", "").replace("w", "") + jumps, True
         return self.run

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
-from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
+from tracec.passes.nouns.structure import ELEMENT, FINALLY, FOLLOWS, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
 from tracec.passes.syntax.parsing import expression_of
 from tracec.runtime.record.picture import LASTING, picture
@@ -71,6 +71,8 @@ class Run:
     is_loop_body: bool
     is_while_test: bool
     is_element: bool  # of a comprehension
+    anyway: bool  # of a `finally`, or what follows a `with`: it may begin wherever the frame stood
+    follows: bool  # the latter
     steps: list[Step]
 
 
@@ -168,8 +170,24 @@ def run_of(segment: Segment, first: int, steps: Sequence[Step]) -> Run:
     """Make the run of a segment; `first` is the number of the module's first site, `steps` has all its sites."""
     own, guard = segment, segment.guard + first if segment.guard >= 0 else -1
     body, test, element = bool(own.jumps & LOOP_BODY), own.jumps == WHILE_TEST, own.jumps == ELEMENT
+    follows = bool(own.jumps & FOLLOWS)
+    anyway = follows or bool(own.jumps & FINALLY)
     inside = [steps[number] for number in own.sites]
-    return Run(own.id, own.kind, own.function, own.parent, own.resume, own.waits, guard, body, test, element, inside)
+    return Run(
+        own.id,
+        own.kind,
+        own.function,
+        own.parent,
+        own.resume,
+        own.waits,
+        guard,
+        body,
+        test,
+        element,
+        anyway,
+        follows,
+        inside,
+    )
 
 
 def step_of(site: Site, first: int, structure: Structure, library: Library, callees: Callees) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.closures import Closures
+from tracec.passes.link.doubts import Doubts
 from tracec.passes.link.plan import QUICK, UNKNOWN, Module, Run
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
@@ -15,7 +15,7 @@ from tracec.runtime.record.decode import OPENED, SWITCH
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
-class Linker(Closures):
+class Linker(Doubts):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
@@ -129,10 +129,12 @@ class Linker(Closures):
             if run.kind == "handler":
                 self.caught(frame, (frame.run.number, frame.place) == goal)
             else:
+                self.arrived(frame, run, goal)
                 self.interrupted(frame, goal)
             self.block(frame, run)
         elif run.kind == "exit":
             self.silent(frame)
+            self.ended(frame)
             if frame.function.kind == "class":
                 frame.module.classes[frame.function.id] = frame.env
             self.leave(frame)
@@ -151,7 +153,7 @@ class Linker(Closures):
             control = self.raised
         elif run.is_while_test:
             control = self.again(frame, run, control)
-        frame.run, frame.place = run, 0
+        frame.run, frame.place, frame.origin = run, 0, run.number
         frame.control = frame.controls[run.number] = control
 
     def again(self, frame: Live, run: Run, first: int) -> int:
@@ -256,7 +258,7 @@ class Linker(Closures):
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
-        live = Live(len(self.frames), plan, function, run, parent)
+        live = Live(len(self.frames), plan, function, run, parent, checked=len(self.values), origin=run.number)
         self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
         return live
 
@@ -292,6 +294,7 @@ class Linker(Closures):
             if stack[depth].function is wanted:
                 while len(stack) > depth + 1:
                     above = stack.pop()
+                    self.dropped(above)
                     if above.function.kind == "comp" and kind in ("raise", "handler"):
                         self.broken_off(above, stack[-1])
                 return stack[depth]

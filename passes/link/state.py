@@ -45,6 +45,10 @@ class Live:
     mark: int = 0
     paused: bool = False
     returning: bool = False  # only a `finally` may still run
+    checked: int = 0  # the node up to which its values fit
+    origin: int = 0  # the run that its last token began
+    jumping: bool = False  # a `finally` runs on the way of a jump
+    failed: bool = False  # an exception ended it; only a `finally` may still run
     opened: int = 0  # its number among the frames whose end nobody tells
 
 

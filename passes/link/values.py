@@ -104,10 +104,14 @@ class Values(Arguments):
                 if step is not None and not step.site.silent:
                     self.consume(frame, step, value)
                     return
+                self.dropped(frame)
             self.stack.pop()
             if frame.function.kind == "comp" and self.stack:
                 self.stack[-1].children += frame.elements
         self.lost += not self.cut
+
+    def dropped(self, frame: Live) -> None:
+        """Implemented where doubts are."""
 
     def pending(self, frame: Live) -> Step | None:
         """Return the site at which a frame stands, None at the end of a run."""
@@ -275,7 +279,7 @@ class Values(Arguments):
             return
         self.silent(frame, failing=True)
         self.failed(frame, "exception", value)
-        frame.result = frame.newest
+        frame.result, frame.failed = frame.newest, True
         if not frame.function.lasting:
             self.leave(frame)
 

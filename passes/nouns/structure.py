@@ -51,8 +51,11 @@ CONTINUES: Final = 8
 LOOP_BODY: Final = 16
 WHILE_TEST: Final = 32
 ELEMENT: Final = 64  # it makes an element of a comprehension
+FINALLY: Final = 128  # control comes to it from anywhere in its `try`, and may go on to anywhere
+FOLLOWS: Final = 256  # it follows a `with`, which may have caught an exception
 JUMPS = {  # by the letters with which a packed structure writes them
     "r": RETURNS, "x": RAISES, "b": BREAKS, "c": CONTINUES, "l": LOOP_BODY, "t": WHILE_TEST, "e": ELEMENT,
+    "f": FINALLY, "w": FOLLOWS,
 }  # fmt: skip
 
 

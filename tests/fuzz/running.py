@@ -144,6 +144,8 @@ def observe(path: Path, grain: str = "", *, count: bool = False) -> Seen:
     if built.warnings:
         return Seen(fault=f"not instrumented: {' '.join(built.warnings)}")
     record.start()
+    if b"import greenlet" in data:  # no import hook is at work here
+        record.greenlets()
     seen = execute(record.code(built.artifacts[os.path.realpath(path)], str(path)), path)
     log = path.with_suffix(f".{grain}.trace")
     log.unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+"""What is shown is right, or it says that it is not known: values of a frame that did not go where it was thought to go."""
+
+from __future__ import annotations
+
+from tracec.passes.link.closures import Closures
+from tracec.passes.link.plan import DEFINED, Run
+from tracec.passes.link.state import Cursor, Live
+
+UNFIT = ("?", "? (events do not fit here)", 0, 0, -1)  # the picture of a value that may be another site's
+CERTAIN = frozenset({"const", "import", *DEFINED})  # kinds of sites whose values follow from their text
+TOLD = frozenset({"def", "generator"})  # kinds of functions whose frames tell that they end
+
+
+class Doubts(Closures):
+    """Holds what was given to a frame against where its next token says that it stands."""
+
+    def arrived(self, frame: Live, run: Run, goal: Cursor) -> None:
+        """Check that a frame had come to where a block begins; not where it may have jumped there from anywhere."""
+        step = self.pending(frame)
+        fits = (frame.run.number, frame.place) == goal or (step is None and frame.run.waits) or self.ahead(frame, goal)
+        if run.anyway:
+            frame.jumping = not fits and run.kind == "block" and run.parent >= 0 and not run.follows
+        elif fits or frame.jumping:
+            frame.jumping = frame.jumping and not fits
+        else:
+            self.doubt(frame)
+        frame.checked = len(self.values)
+
+    def ahead(self, frame: Live, goal: Cursor) -> bool:
+        """Tell whether only sites without an event lie between the last value and the goal: some are passed early."""
+        run, place = self.last_told(frame)
+        while (run.number, place) != goal:
+            if place < len(run.steps):
+                if not run.steps[place].site.silent or run.steps[place].stops:
+                    return False
+                place += 1
+            elif run.waits or run.parent < 0:
+                return False
+            else:
+                run, place = frame.module.runs[run.parent], run.resume
+        return True
+
+    def last_told(self, frame: Live) -> tuple[Run, int]:
+        """Find how far a frame's values had come."""
+        runs = frame.module.runs
+        for node in range(len(self.values) - 1, frame.checked - 1, -1):
+            number, owner = self.graph.row(node)
+            if owner == frame.id and not self.graph.columns.table[number].silent:
+                for run in runs:
+                    for place, step in enumerate(run.steps, 1):
+                        if step.number == number:
+                            return run, place
+        return runs[frame.origin], 0
+
+    def ended(self, frame: Live) -> None:
+        """Check that a frame had come to its end."""
+        step = self.pending(frame)
+        if step is not None and not (frame.returning or frame.jumping or frame.failed):
+            self.doubt(frame)
+
+    def dropped(self, frame: Live) -> None:
+        """Check a frame that is taken for gone: one of a function tells that it ends, or sleeps."""
+        if frame.function.kind in TOLD and not (frame.paused or frame.returning or frame.failed):
+            self.doubt(frame)
+
+    def doubt(self, frame: Live) -> None:
+        """What a frame was given since its last check may belong elsewhere: nobody knows these values."""
+        if self.cut:
+            return
+        self.lost += 1
+        table = self.graph.columns.table
+        for node in range(frame.checked, len(self.values)):
+            site, owner = self.graph.row(node)
+            untold = self.frames[owner][0].kind not in TOLD and owner > frame.id
+            if (owner == frame.id or untold) and table[site].kind not in CERTAIN:
+                self.values[node] = UNFIT
+        frame.checked = len(self.values)
