@@ -54,7 +54,7 @@ LONGER_FUNCTIONS = {
     "passes/graph/relevant_slice.py Relevance.slice": 27,
     "passes/link/arguments.py Arguments.chosen": 38,
     "passes/link/replay.py Linker.play": 28,
-    "passes/link/replay.py Linker.token": 30,
+    "passes/link/replay.py Linker.token": 28,
     "passes/link/state.py LinkState.__init__": 33,
     "passes/link/values.py Values.consume": 30,
     "passes/link/values.py Values.silent": 31,

@@ -133,16 +133,20 @@ class Linker(Doubts):
                 self.interrupted(frame, goal)
             self.block(frame, run)
         elif run.kind == "exit":
-            self.silent(frame)
-            self.ended(frame)
-            if frame.function.kind == "class":
-                frame.module.classes[frame.function.id] = frame.env
-            self.leave(frame)
+            self.exit(frame)
         elif run.kind == "raise":
             return True
         else:
             self.suspend(frame, run.kind)
         return False
+
+    def exit(self, frame: Live) -> None:
+        """End a frame whose code came to its end."""
+        self.silent(frame)
+        self.ended(frame)
+        if frame.function.kind == "class":
+            frame.module.classes[frame.function.id] = frame.env
+        self.leave(frame)
 
     def block(self, frame: Live, run: Run) -> None:
         """Go on with a frame in a block; its guard, the exception that it handles or the run around it let it begin."""
@@ -248,13 +252,6 @@ class Linker(Doubts):
         live.controls[-1] = live.controls[run.number] = live.control
         self.stack.append(live)
         return live
-
-    def begins(self, plan: Module, function: Function, live: Live) -> None:
-        """Note the last frame of a function."""
-        key = id(plan), function.id
-        if key in self.latest_of:
-            self.many.add(key)
-        self.latest_of[key] = live
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
