@@ -36,21 +36,48 @@ def drive(coro):
 """
 # What runs in a coroutine that is driven by recorded code.
 ASLEEP = {
-    "an async with of two items": "async with Manager(1) as v, Manager(v + 5) as w:\n        b = v + w\n    r = b + 1\n",
-    "an async with that is left by a return": "async with Manager(1) as v: return v + 1\n",
-    "an async with in a loop that breaks": "r = 0\n    for i in (1, 2):\n        async with Manager(i) as v:\n            r = r + v\n            if i: break\n    r = r + 1\n",
-    "an async with that an exception leaves": "try:\n        async with Manager(1) as v: v // 0\n    except ZeroDivisionError: r = v + 1\n",
-    "an async for": "r = 0\n    async for x in count(3): r = r + x\n    else: r = r + 1\n    r = r + 1\n",
-    "an async for whose turns are cut short": "r = 0\n    async for x in count(4):\n        try:\n            if x % 2: continue\n        finally: y = x + 1\n        r = r + x + y\n    r = r + 1\n",
-    "comprehensions": "r = sum([x + 1 async for x in count(3)]) + sum([await Later(x) for x in (1, 2)])\n    r = r + 1\n",
-    "what a comprehension goes through": "r = sum([x + 1 for x in [await Later(1), 2]]) + 1\n",
-    "f-strings": "r = len(f'{await Later(1)}{await Later(2)=}') + 1\n",
-    "arguments, subscripts, comparisons": "d = {2: 3}\n    r = max(await Later(1), d[await Later(1)], *[await Later(4)]) + (1 < await Later(1) < await Later(2))\n",
-    "choices and chains": "r = (await Later(1) if await Later(0) else 0) + (await Later(1) and await Later(2)) + (not await Later(1))\n",
-    "targets": "d = {}\n    d[await Later(1)] = await Later(2)\n    d[await Later(1)] += 1\n    r = d[2] + 1\n",
-    "a guard of match": "match 4:\n        case n if await Later(n) > 9: r = 0\n        case n: r = n + 1\n",
-    "an annotation's target": "d = {2: 1}\n    d[await Later(1)]: int\n    r = d[2] + 1\n",
-    "a default of a lambda": "f = lambda x, y=(await Later(1)): x + y\n    r = f(1) + 1\n",
+    "an async with of two items": (
+        "async with Manager(1) as v, Manager(v + 5) as w:\n        b = v + w\n    r = b + 1\n"
+    ),
+    "an async with that is left by a return": ("async with Manager(1) as v: return v + 1\n"),
+    "an async with in a loop that breaks": (
+        "r = 0\n"
+        "    for i in (1, 2):\n"
+        "        async with Manager(i) as v:\n"
+        "            r = r + v\n"
+        "            if i: break\n"
+        "    r = r + 1\n"
+    ),
+    "an async with that an exception leaves": (
+        "try:\n        async with Manager(1) as v: v // 0\n    except ZeroDivisionError: r = v + 1\n"
+    ),
+    "an async for": ("r = 0\n    async for x in count(3): r = r + x\n    else: r = r + 1\n    r = r + 1\n"),
+    "an async for whose turns are cut short": (
+        "r = 0\n"
+        "    async for x in count(4):\n"
+        "        try:\n"
+        "            if x % 2: continue\n"
+        "        finally: y = x + 1\n"
+        "        r = r + x + y\n"
+        "    r = r + 1\n"
+    ),
+    "comprehensions": (
+        "r = sum([x + 1 async for x in count(3)]) + sum([await Later(x) for x in (1, 2)])\n    r = r + 1\n"
+    ),
+    "what a comprehension goes through": ("r = sum([x + 1 for x in [await Later(1), 2]]) + 1\n"),
+    "f-strings": ("r = len(f'{await Later(1)}{await Later(2)=}') + 1\n"),
+    "arguments, subscripts, comparisons": (
+        "d = {2: 3}\n"
+        "    r = max(await Later(1), d[await Later(1)], *[await Later(4)]) + (1 < await Later(1) < "
+        "await Later(2))\n"
+    ),
+    "choices and chains": (
+        "r = (await Later(1) if await Later(0) else 0) + (await Later(1) and await Later(2)) + (not await Later(1))\n"
+    ),
+    "targets": ("d = {}\n    d[await Later(1)] = await Later(2)\n    d[await Later(1)] += 1\n    r = d[2] + 1\n"),
+    "a guard of match": ("match 4:\n        case n if await Later(n) > 9: r = 0\n        case n: r = n + 1\n"),
+    "an annotation's target": ("d = {2: 1}\n    d[await Later(1)]: int\n    r = d[2] + 1\n"),
+    "a default of a lambda": ("f = lambda x, y=(await Later(1)): x + y\n    r = f(1) + 1\n"),
 }
 
 
@@ -80,19 +107,40 @@ def test_a_frame_that_sleeps(body: str, pure: str, tmp_path: Path, monkeypatch: 
 
 
 UNTOLD = {  # frames whose end nobody tells, in code that is not traced
-    "a lambda that raises": "import unittest\ncase = unittest.TestCase()\ncase.assertRaises(ZeroDivisionError, lambda: f(2) // 0)\n",
-    "a property that raises": "P = type('P', (), {'x': property(lambda self: self.y + f(1))})\nno = hasattr(P(), 'x')\n",
-    "an iterator that ends by a lambda": "it = iter((1, 2))\ntotal = sum(iter(lambda: next(it), 7))\n",
-    "a generator expression that raises": "import unittest\nunittest.TestCase().assertRaises(ZeroDivisionError, list, (f(x) // 0 for x in (1, 2)))\n",
-    "generator expressions by turns": "g, h = ((f(x) for x in (1, 2, 3)) for _ in (0, 1))\nb = next(g) + next(h) + next(g)\n",
-    "a lambda within a lambda": "import unittest\nt = unittest.TestCase()\nt.assertRaises(KeyError, lambda: t.assertRaises(KeyError, lambda: {}[f(1)]) or {}[2])\n",
-    "a method that raises": "class A:\n    __getattr__ = lambda self, name: {}[name] if name != 'y' else self.none(name)\n    def none(self, name): raise AttributeError(name)\nb = getattr(A(), 'y', 4) + 1\n",
+    "a lambda that raises": (
+        "import unittest\ncase = unittest.TestCase()\ncase.assertRaises(ZeroDivisionError, lambda: f(2) // 0)\n"
+    ),
+    "a property that raises": (
+        "P = type('P', (), {'x': property(lambda self: self.y + f(1))})\nno = hasattr(P(), 'x')\n"
+    ),
+    "an iterator that ends by a lambda": ("it = iter((1, 2))\ntotal = sum(iter(lambda: next(it), 7))\n"),
+    "a generator expression that raises": (
+        "import unittest\nunittest.TestCase().assertRaises(ZeroDivisionError, list, (f(x) // 0 for x in (1, 2)))\n"
+    ),
+    "generator expressions by turns": (
+        "g, h = ((f(x) for x in (1, 2, 3)) for _ in (0, 1))\nb = next(g) + next(h) + next(g)\n"
+    ),
+    "a lambda within a lambda": (
+        "import unittest\n"
+        "t = unittest.TestCase()\n"
+        "t.assertRaises(KeyError, lambda: t.assertRaises(KeyError, lambda: {}[f(1)]) or {}[2])\n"
+    ),
+    "a method that raises": (
+        "class A:\n"
+        "    __getattr__ = lambda self, name: {}[name] if name != 'y' else self.none(name)\n"
+        "    def none(self, name): raise AttributeError(name)\n"
+        "b = getattr(A(), 'y', 4) + 1\n"
+    ),
 }
 
 
 @pytest.mark.parametrize("body", UNTOLD.values(), ids=UNTOLD)
 def test_a_frame_whose_end_nobody_tells(body: str, tmp_path: Path) -> None:
-    program = f"def f(x): return x + 1\ndef test():\n    a = f(1) + 1\n    {body.strip().replace(chr(10), chr(10) + '    ')}\n    c = f(3) + a\n    return c + 1\nlast = test() + 1\n"
+    inside = body.strip().replace("\n", "\n    ")
+    program = (
+        f"def f(x): return x + 1\ndef test():\n    a = f(1) + 1\n    {inside}\n    c = f(3) + a\n    return c + 1\n"
+        "last = test() + 1\n"
+    )
     trace = traced(tmp_path, program)
     right(trace)
     assert bound(trace, "last") == [9]

@@ -1,4 +1,4 @@
-"""What is shown is right, or it says that it is not known: values of a frame that did not go where it was thought to go."""
+"""What is shown is right, or is said not to be known: values of a frame that did not go where it was thought to go."""
 
 from __future__ import annotations
 
