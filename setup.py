@@ -15,8 +15,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 LINKER = (
-    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "replay",
-    "thread_order",
+    "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "stacks",
+    "replay", "thread_order",
 )  # fmt: skip
 READERS = [
     "tracec/runtime/record/decode.py",

@@ -127,7 +127,7 @@ __val__(__val__(a).b)[__val__(__val__(i) + 1)] += __val__(f())
 del __val__(a)[__val__(-__val__(i))]; __rec__(__at_key__[1])""",
     ),
     "variables of the module that something else may set": (
-        "import m\nN = 1\ndef f(N):\n    return N\ndef g():\n    global N\n    N += m.x\n    return m, N, f(N), len\n",
+        "import m\nN = 1\ndef f(N):\n    return N\ndef g():\n    global N\n    N += m.x\n    return f(N)\n",
         """\
 import m
 N = 1
@@ -143,7 +143,7 @@ def g():
     try:
         global N; __rec__(N)
         N += (__rec__(__v__ := m.x) or __v__); __rec__(N)
-        return (__rec__(__v__ := ((__rec__(__v__ := m) or __v__), (__rec__(__v__ := N) or __v__), (__rec__(__v__ := f((__rec__(__v__ := N) or __v__))) or __v__), len)) or __v__)
+        return (__rec__(__v__ := f((__rec__(__v__ := N) or __v__))) or __v__)
     except __any__ as __e__:
         __rec__(__at_key__[6]); __rec__(__e__)
         raise

@@ -131,6 +131,8 @@ class Compound(Simple):
         if asleep:
             node.iter = self.paused("pause", node.iter, old)
         names = [(name, part, "loop") for name, part in {part.id: part for part in names_bound(node.target)}.items()]
+        if self.values and any(name in refs for name, _, _ in names):  # `for x, y in x`
+            refs = [self.alias(old, refs)]
         node.body = self.suite(node.body, guard, names, refs, waits=True, jumps="l", asleep=asleep)
         node.orelse = self.orelse(node.orelse)
         return [node, *self.follow(after, asleep=asleep)]

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tracec.passes.instrument import endings
-from tracec.passes.instrument.bound_names import variables
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
 from tracec.passes.instrument.hooks import Nowhere, last_line
 from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import SITE, parameters
-from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped
+from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped, variables
 from tracec.passes.nouns.structure import Ref
 
 LEAVING = (ast.Return, ast.Raise)

@@ -95,12 +95,7 @@ class Expressions(Layout):
         """A variable of the module that something else than this module's statements may have set is recorded."""
         if not self.is_read(node, within):
             return node, [node.id]
-        kind = "read" if self.skipping else "name"
-        return self.record(kind, node, [node.id], attr=node.id)
-
-    def is_read(self, node: ast.Name, within: str = "") -> bool:
-        """Tell whether the read of a name is recorded."""
-        return self.values and node.id not in self.hidden and self.globals.is_read(node.id, within=within)
+        return self.record("read" if self.skipping else "name", node, [node.id], attr=node.id)
 
     def on_Starred(self, node: ast.Starred) -> Rewritten:
         node.value, refs = self.expr(node.value)

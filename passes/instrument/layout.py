@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.instrument.bound_names import Globals, locals_of
 from tracec.passes.instrument.hooks import Hooks
+from tracec.passes.instrument.prescan import Globals, locals_of
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.structure import Ref, lines_of
 from tracec.passes.syntax.columns import characters
@@ -165,6 +165,10 @@ class Layout:
         self.hidden = outer | bound
         self.around = outer if isinstance(node, ast.ClassDef) else self.hidden
         self.inner = self.inner or not isinstance(node, ast.ClassDef)
+
+    def is_read(self, node: ast.Name, within: str = "") -> bool:
+        """Tell whether the read of a name is recorded: of a variable of the module that others may have set."""
+        return self.values and node.id not in self.hidden and self.globals.is_read(node.id, within=within)
 
     def after(self, jumps: str = "") -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""

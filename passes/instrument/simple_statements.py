@@ -64,6 +64,8 @@ class Simple(Frames):
         if not self.values:
             return []
         parts = [part for whole in wholes if not isinstance(whole, ast.Name) for part in names_bound(whole)]
+        if any(part.id in refs for part in parts):  # `x, y = x`: what is unpacked is the old one
+            refs = [self.alias(old, refs)]
         parts = list({part.id: part for part in parts}.values())  # of `_, x, _ = v` the last one is left
         for part in parts:
             self.binding("bind", part, refs, part.id)
@@ -133,7 +135,7 @@ class Simple(Frames):
         return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
-        """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". The values of the second form are recorded."""
+        """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". Of the second form the value is recorded."""
         told: list[str] = []
         for alias in node.names if self.values else ():
             if isinstance(node, ast.ImportFrom):
@@ -141,13 +143,13 @@ class Simple(Frames):
             else:
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or alias.name.partition(".")[0]
-            known = isinstance(node, ast.ImportFrom) and name != "*" and not self.watched and not self.is_mangled(name)
+            known = isinstance(node, ast.ImportFrom) and name != "*" and not (self.watched or self.is_mangled(name))
             self.site("import", alias, binds=[name] if name != "*" else [], silent=not known, attr=whole)
             told += [name] * known
         return [node, *self.make.statements(self.named(told, Nowhere), Nowhere)]
 
     def is_mangled(self, name: str) -> bool:
-        """Tell whether Python has another name for a variable, as within a class for one that begins with two underscores."""
+        """Tell whether Python may have another name for a variable: of `__x` in a class."""
         return name.startswith("__") and not name.endswith("__")
 
     on_ImportFrom = on_Import

@@ -99,14 +99,14 @@ class Arguments(Operands):
         """Choose what an operator, or the read of an attribute, gives a special method: `a + b` gives `a` and `b`."""
         same = [pair for pair in operands if is_same(self.values[pair[0]], value)]
         if type(value) is not tuple:
-            same = [
-                pair for pair in operands if type(self.values[pair[0]]) is not tuple and self.could_be(pair[0], value)
-            ]
+            plain = [pair for pair in operands if type(self.values[pair[0]]) is not tuple]
+            same = [pair for pair in plain if self.could_be(pair[0], value)]
         return same or self.possible(operands, value) * (type(value) is tuple)
 
     def possible(self, operands: list[tuple[int, int]], value: object) -> list[tuple[int, int]]:
         """Leave out what cannot give a parameter its value: a number or a text is no part of another one."""
-        return [pair for pair in operands if type(self.values[pair[0]]) is tuple or self.could_be(pair[0], value)]
+        values = self.values
+        return [pair for pair in operands if type(values[pair[0]]) is tuple or self.could_be(pair[0], value)]
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
         """Tell whether an argument goes to the `**kwargs` of a function by its name."""
@@ -118,7 +118,7 @@ class Arguments(Operands):
         return call.attr in (parts[-1], parts[-2] if parts[-1] in ("__init__", "__new__") else parts[-1])
 
     def default(self, frame: Live, name: str, value: object) -> list[tuple[int, int]] | None:
-        """Return the node of a parameter's default; None where its definition was not seen, none where it is another's."""
+        """Return the node of a parameter's default; None where its definition was not seen, [] where that ran again."""
         made = frame.module.made.get(frame.function.id, -1)
         if made < 0:
             return None

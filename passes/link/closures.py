@@ -48,6 +48,13 @@ class Closures(Values):
                 live.outer = self.latest_of.get((id(live.module), live.function.parent))
                 live.guessed = (id(live.module), live.function.parent) in self.many
 
+    def begins(self, plan: Module, function: Function, live: Live) -> None:
+        """Note the last frame of a function."""
+        key = id(plan), function.id
+        if key in self.latest_of:
+            self.many.add(key)
+        self.latest_of[key] = live
+
     def around(self, plan: Module, function: Function) -> Live | None:
         """Find the frame that a comprehension or a class is in: the innermost of those that run, else the last one."""
         for live in reversed(self.stack):

@@ -1,4 +1,4 @@
-"""What is shown is right, or it says that it is not known: values of a frame that did not go where it was thought to go."""
+"""What is shown is right, or is said not to be known: values of a frame that did not go where it was thought to go."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ class Doubts(Closures):
 
     def arrived(self, frame: Live, run: Run, goal: Cursor) -> None:
         """Check that a frame had come to where a block begins; not where it may have jumped there from anywhere."""
-        step = self.pending(frame)
-        fits = (frame.run.number, frame.place) == goal or (step is None and frame.run.waits) or self.ahead(frame, goal)
+        exactly = (frame.run.number, frame.place) == goal
+        if not exactly and (run.anyway or frame.jumping or not self.at_end(frame)):
+            exactly = self.ahead(frame, goal)
         if run.anyway:
-            frame.jumping = not fits and run.kind == "block" and run.parent >= 0 and not run.follows
-        elif fits or frame.jumping:
-            frame.jumping = frame.jumping and not fits
-        else:
+            frame.jumping = not exactly and not run.follows
+        elif exactly or frame.jumping:
+            frame.jumping = frame.jumping and not exactly
+        elif not self.at_end(frame):
             self.doubt(frame)
         frame.checked = len(self.values)
+
+    def at_end(self, frame: Live) -> bool:
+        """Tell whether a frame is behind all of a run that goes on elsewhere, as after a loop's turn, or a `break`."""
+        return frame.run.waits and frame.place >= len(frame.run.steps)
 
     def ahead(self, frame: Live, goal: Cursor) -> bool:
         """Tell whether only sites without an event lie between the last value and the goal: some are passed early."""
@@ -54,7 +59,7 @@ class Doubts(Closures):
 
     def ended(self, frame: Live) -> None:
         """Check that a frame had come to its end."""
-        step = self.pending(frame)
+        step = self.pending(frame) if frame.module.grain == "values" else None  # else it may return nothing
         if step is not None and not (frame.returning or frame.jumping or frame.failed):
             self.doubt(frame)
 

@@ -75,6 +75,8 @@ class Operands(Imports):
         elif type(held) is tuple and held[2]:
             key = self.key(held, inputs)
             stored = self.heap.get(held[2], {}).get(key, -1) if key is not None else -1
+            if stored >= 0 and not self.could_be(stored, value):
+                stored = -1  # something that is not recorded has set it since, or the address is another object's
             changed = (self.shuffled if key is not None else self.touched).get(held[2], -1)
             if changed > stored:
                 stored, word = changed, "stored" if held[0] in KEYED else "changed"

@@ -27,6 +27,7 @@ RETURN: Final = 2
 LOOP: Final = 3  # what it gives guards the turn of a loop
 PLAIN: Final = 4  # any other way
 NAME: Final = 5  # a variable of the module that was read: no node of its own, where its value is what it was set to
+QUICK = (FAST, NAME)  # what `Values.straight` goes through
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
@@ -208,15 +209,21 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")
     step.skips, step.changes = may_skip(site), may_change(site)
+    reads(step, first, structure)
+    if site.silent:
+        step.stops = site.kind == "raise"
+        silent_value(step, site)
+    return step
+
+
+def reads(step: Step, first: int, structure: Structure) -> None:
+    """Work out which operands are reads of variables of the module."""
+    site = step.site
     if step.skips:
         refs = [ref for ref in site.operands if isinstance(ref, int)]
         step.read = frozenset(ref + first for ref in refs if structure.sites[ref].kind == "name")
     if site.kind in COPIES and site.operands == (site.attr,):
         step.same = site.attr
-    if site.silent:
-        step.stops = site.kind == "raise"
-        silent_value(step, site)
-    return step
 
 
 def silent_value(step: Step, site: Site) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.doubts import Doubts
-from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run
+from tracec.passes.link.plan import QUICK, UNKNOWN, Module, Run
+from tracec.passes.link.stacks import Stacks
 from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import turns
 from tracec.passes.nouns.trace import Function
@@ -15,7 +15,7 @@ from tracec.runtime.record.decode import OPENED, SWITCH
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
 
-class Linker(Doubts):
+class Linker(Stacks):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
     def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
@@ -33,17 +33,12 @@ class Linker(Doubts):
             event = events[place]
             if type(event) is tuple and len(event) != 5:
                 place += 1
-                if len(event) == 4:
-                    self.celled(event)
-                elif len(event) == 6:
-                    strand = self.rare(thread, event)
-                    stack = strand.stack
-                elif len(event) == 2:
+                if len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
                     strand.mark = 0
                 else:
-                    strand.mark = event[0]
-                    self.resume(event[0])
+                    strand = self.rare(thread, event, strand)
+                    stack = strand.stack
                 continue
             if strand.raising or strand.mark:
                 self.told_of(event, strand)
@@ -51,7 +46,7 @@ class Linker(Doubts):
             else:
                 top = stack[-1] if stack else None
                 waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
-                if top is not None and waiting and top.run.steps[top.place].treatment == FAST:
+                if top is not None and waiting and top.run.steps[top.place].treatment in QUICK:
                     gone = self.straight(events, place)
                     if gone > place:
                         place = gone
@@ -60,15 +55,15 @@ class Linker(Doubts):
                 place += 1
             self.graph.settle()
 
-    def switched(self, thread: int, number: int) -> Strand:
-        """Go on with a stack of a thread: 0 is its first one."""
-        self.running[thread] = number
-        self.strand = strand = self.strands.setdefault((thread, number), Strand(thread))
-        self.stack = strand.stack
-        return strand
-
-    def rare(self, thread: int, event: Any) -> Strand:
-        """A frame begins whose end nobody tells; such a frame has ended; a thread goes on with another stack."""
+    def rare(self, thread: int, event: Any, strand: Strand) -> Strand:
+        """A frame goes on, has cells, begins where nobody tells its end, or has ended; a thread has another stack."""
+        if len(event) < 6:
+            if len(event) == 4:
+                self.celled(event)
+            else:
+                strand.mark = event[0]
+                self.resume(event[0])
+            return strand
         kind, number, segment, *_ = event
         if kind == SWITCH:
             return self.switched(thread, number)
@@ -81,21 +76,6 @@ class Linker(Doubts):
         else:
             self.gone(opened - number)
         return self.strand
-
-    def gone(self, number: int) -> None:
-        """Note that a lambda or a generator expression has ended, with all above it: its value came, or an exception."""
-        place = next((place for place, live in enumerate(self.stack) if live.opened == number), -1)
-        if place < 0:
-            return
-        live = self.stack[place]
-        self.silent(live)
-        del self.stack[place + 1 :]
-        if live.children or live.place < len(live.run.steps):
-            self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
-            live.elements.append(live.newest)
-        self.stack.pop()
-        if self.stack:
-            self.stack[-1].children += live.elements
 
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""
@@ -110,13 +90,11 @@ class Linker(Doubts):
 
     def token(self, module: int, number: int, mark: int) -> bool:
         """Begin a segment; True where the next event is the exception that ends a frame."""
-        plan = self.modules[module]
+        plan, self.begun_last = self.modules[module], None
         if plan is None:
             self.lost += 1
-            self.begun_last = None
             return False
         run = plan.runs[number]
-        self.begun_last = None
         if run.kind == "entry":
             self.begun_last = self.enter(plan, run, 0 if mark in self.marked else mark)
             return False
@@ -133,16 +111,20 @@ class Linker(Doubts):
                 self.interrupted(frame, goal)
             self.block(frame, run)
         elif run.kind == "exit":
-            self.silent(frame)
-            self.ended(frame)
-            if frame.function.kind == "class":
-                frame.module.classes[frame.function.id] = frame.env
-            self.leave(frame)
+            self.exit(frame)
         elif run.kind == "raise":
             return True
         else:
             self.suspend(frame, run.kind)
         return False
+
+    def exit(self, frame: Live) -> None:
+        """End a frame whose code came to its end."""
+        self.silent(frame)
+        self.ended(frame)
+        if frame.function.kind == "class":
+            frame.module.classes[frame.function.id] = frame.env
+        self.leave(frame)
 
     def block(self, frame: Live, run: Run) -> None:
         """Go on with a frame in a block; its guard, the exception that it handles or the run around it let it begin."""
@@ -200,18 +182,22 @@ class Linker(Doubts):
             live.control = parent.control
             if call is not None and call.site.kind == "call" and function.kind == "def" and not live.mark:
                 parent.direct = parent.direct or call.site.attr == function.qualname.rpartition(".")[2]
-        if function.kind == "generator":
-            self.woken(live, function)
-        if function.kind == "class":
-            live.outer = self.around(plan, function)
+        self.prepared(live, plan, function)
         live.controls[run.number] = live.control
-        if function.kind == "module":
-            live.env = plan.env
         self.begins(plan, function, live)
         if mark:
             self.marked[mark] = live
         self.stack.append(live)
         return live
+
+    def prepared(self, live: Live, plan: Module, function: Function) -> None:
+        """Give a frame what its kind needs."""
+        if function.kind == "generator":
+            self.woken(live, function)
+        elif function.kind == "class":
+            live.outer = self.around(plan, function)
+        elif function.kind == "module":
+            live.env = plan.env
 
     def woken(self, live: Live, function: Function) -> None:
         """Begin the frame of a generator: its arguments were given when it was made, the first one first."""
@@ -244,13 +230,6 @@ class Linker(Doubts):
         live.controls[-1] = live.controls[run.number] = live.control
         self.stack.append(live)
         return live
-
-    def begins(self, plan: Module, function: Function, live: Live) -> None:
-        """Note the last frame of a function."""
-        key = id(plan), function.id
-        if key in self.latest_of:
-            self.many.add(key)
-        self.latest_of[key] = live
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""

@@ -101,17 +101,8 @@ class LinkState:
         self.stack: list[Live] = self.strand.stack
         self.marked: dict[int, Live] = {}
         self.latest_of: dict[tuple[int, int], Live] = {}  # (module, function) -> its last frame
-        self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
         self.defaults: dict[int, dict[str, int]] = {}  # node of a definition -> its parameters' default nodes
-        self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
         self.classes: dict[str, list[tuple[dict[Ref, int], list[str]]]] = {}  # name -> what bodies bound, their bases
-        self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is
-        self.many: set[tuple[int, int]] = set()  # (module, function) that had several frames
-        self.begun_last: Live | None = None  # the frame that began at the event before
-        self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen
-        self.bindings: dict[tuple[int, str], list[int]] = {}  # (module, name) -> nodes that it stood for before
-        self.names: dict[str, int] = {}  # of modules that are not recorded -> numbers below 0, in place of addresses
-        self.noted: dict[int, Any] = {}  # node whose value is not known for sure -> what was first read of it
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module
         self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from

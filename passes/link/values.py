@@ -30,28 +30,20 @@ class Values(Arguments):
         inputs, labels, values = graph.inputs, graph.labels, graph.values
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children, past, names, before = frame.children, self.past, frame.module.env, len(values)
+        children, past, before = frame.children, self.past, len(values)
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
-            if step.treatment == NAME:
-                node = names.get(step.site.attr, -1)
-                value = values[node] if node >= 0 else event
-                if type(event) is tuple:
-                    same = len(event) == 5 and type(value) is tuple and value[2] == event[2] and value[0] == event[0]
-                    same = same and event[2] != 0
-                else:
-                    same = type(value) is type(event) and value == event
-                if node < 0 or not same:
+            if step.treatment != FAST or (
+                type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
+            ):
+                node = self.known(frame, step, event)
+                if node < 0:
                     break
                 env[step.number] = node
                 used += 1
                 place += 1
                 continue
-            if step.treatment != FAST or (
-                type(event) is tuple and (len(event) != 5 or event[0] in SLEEPERS or event[2] in touched)
-            ):
-                break
             count = 0
             for ref, label in step.pairs:
                 node = env.get(ref, -1)
@@ -136,26 +128,7 @@ class Values(Arguments):
         word = "return"
         if frame.direct and step.site.kind == "call" and not self.may_return(frame, value):
             word, frame.direct = "of", False  # something that is not recorded stands between
-        if step.treatment == PARAMETER:
-            inputs, labels = self.argument(frame, step, value)
-        elif step.site.kind == "import":
-            inputs, labels = self.imports(frame, step)
-            inputs, labels = (inputs, labels) if inputs and self.could_be(inputs[0], value) else ([], [])
-        elif step.same or step.site.kind == "read":
-            inputs, labels = self.copied(frame, step, value)
-        elif step.site.kind in READS:
-            inputs, labels = self.read(frame, step, value)
-        elif frame.direct and step.site.kind == "call":
-            inputs, labels = self.called(frame, step)
-        elif step.site.kind == "except" and self.raised >= 0:
-            inputs, labels = [self.raised], [0]
-            self.values[self.raised] = value
-        else:
-            inputs, labels = self.operands(frame, step)
-            if step.kept:
-                self.kept_in(step, inputs, labels)
-            if step.looks:
-                self.seen(frame, inputs, labels)
+        inputs, labels = self.inputs_of(frame, step, value)
         if type(value) is tuple and value[0] in SLEEPERS and step.site.kind == "call":
             self.asleep.setdefault(step.site.attr, []).append(Begun(frame, step, list(zip(inputs, labels))))
         if type(value) is tuple and value[2] in self.touched and self.is_new(frame, step, value):
@@ -176,6 +149,30 @@ class Values(Arguments):
             frame.result, frame.returning = node, True
             if not frame.function.lasting:
                 self.leave(frame)
+
+    def inputs_of(self, frame: Live, step: Step, value: object) -> Inputs:
+        """Find what the value at a site comes from, but for the results of frames that were entered on the way."""
+        kind = step.site.kind
+        if step.treatment == PARAMETER:
+            return self.argument(frame, step, value)
+        if kind == "import":
+            inputs, labels = self.imports(frame, step)
+            return (inputs, labels) if inputs and self.could_be(inputs[0], value) else ([], [])
+        if step.same or kind == "read":
+            return self.copied(frame, step, value)
+        if kind in READS:
+            return self.read(frame, step, value)
+        if frame.direct and kind == "call":
+            return self.called(frame, step)
+        if kind == "except" and self.raised >= 0:
+            self.values[self.raised] = value
+            return [self.raised], [0]
+        inputs, labels = self.operands(frame, step)
+        if step.kept:
+            self.kept_in(step, inputs, labels)
+        if step.looks:
+            self.seen(frame, inputs, labels)
+        return inputs, labels
 
     def may_return(self, frame: Live, value: object) -> bool:
         """Tell whether a call may give what one of the frames gave that were entered for it."""

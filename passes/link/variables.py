@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.link.plan import DEFINED, LONGEST_TEXT, UNKNOWN, Step
+from tracec.passes.graph.builder import Library
+from tracec.passes.link.plan import DEFINED, LONGEST_TEXT, NAME, UNKNOWN, Step
 from tracec.passes.link.state import LinkState, Live
-from tracec.passes.nouns.trace import Site
+from tracec.passes.nouns.trace import Site, Structure
 from tracec.runtime.record.picture import LONG
 
 MOST_BINDINGS = 16  # values of a variable of a module that are looked through when it has an earlier one again; chosen
@@ -14,6 +16,18 @@ MOST_BINDINGS = 16  # values of a variable of a module that are looked through w
 
 class Variables(LinkState):
     """Knows which variables frames share, and what variables were set to by something else than was recorded."""
+
+    def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
+        super().__init__(modules, library)
+        self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
+        self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
+        self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is
+        self.many: set[tuple[int, int]] = set()  # (module, function) that had several frames
+        self.begun_last: Live | None = None  # the frame that began at the event before
+        self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen
+        self.bindings: dict[tuple[int, str], list[int]] = {}  # (module, name) -> nodes that it stood for before
+        self.names: dict[str, int] = {}  # of modules that are not recorded -> numbers below 0, in place of addresses
+        self.noted: dict[int, Any] = {}  # node whose value is not known for sure -> what was first read of it
 
     def variable(self, frame: Live, name: str, site: Site) -> int:
         """Find the node that a name stands for."""
@@ -97,8 +111,18 @@ class Variables(LinkState):
         env[name] = node = again[-1] if again else self.set_unseen(frame, step, value)
         return node
 
+    def known(self, frame: Live, step: Step, value: Any) -> int:
+        """Find the node of a module's variable that was read, -1 where it is not surely what is bound to it."""
+        node = frame.module.env.get(step.site.attr, -1) if step.treatment == NAME else -1
+        if node < 0:
+            return -1
+        bound = self.values[node]
+        if type(value) is not tuple:
+            return node if type(bound) is type(value) and bound == value else -1
+        return node if len(value) == 5 and is_same(bound, value) else -1
+
     def first_read(self, frame: Live, step: Step, node: int, value: Any) -> int:
-        """Add a node for the first read of what a decorator made, or a star import brought: its value is known by it."""
+        """Add a node for the first read of what a decorator made: its value is known by it."""
         if self.graph.columns.table[self.graph.site_of(node)].kind not in DEFINED:
             return node
         number = self.graph.library.exception_at(step.site, "name")

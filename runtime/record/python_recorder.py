@@ -108,6 +108,15 @@ class Recorder:
             self.append(value if id(type(value)) in plain else picture(value))
             return value
 
+        def resume(mark: Mark, value: Any) -> Any:
+            self.append(mark)
+            return val(value)
+
+        return {"rec": rec, "keep": keep, "val": val, "resume": resume, **self.several(keep)}
+
+    def several(self, keep: Callable[[Any], None]) -> dict[str, Any]:
+        """Those that record several events: tokens and marks first."""
+
         def put(*events: Any) -> None:
             told = next((place for place, event in enumerate(events, 1) if type(event) is Token), 0)
             for event in events[:told]:
@@ -121,11 +130,7 @@ class Recorder:
             for value in values:
                 keep(value)
 
-        def resume(mark: Mark, value: Any) -> Any:
-            self.append(mark)
-            return val(value)
-
-        return {"rec": rec, "keep": keep, "val": val, "put": put, "begin": begin, "resume": resume}
+        return {"put": put, "begin": begin}
 
     def token(self, module: int, segment: int, kind: int = 0) -> Token:
         return Token(module, segment)
