@@ -16,7 +16,7 @@ from pathlib import Path
 from overhead_child import Report
 
 from tracec.launch.launcher import command
-from tracec.recording.artifacts import build
+from tracec.launch.scoping import setting
 
 BUILD = (
     "import sys; from pathlib import Path; from tracec.recording.artifacts import build; "
@@ -149,8 +149,8 @@ class Bench:
         program = [str(path), str(round(scale))]
         for _ in range(repeat):
             log.unlink(missing_ok=True)
-            built = build(self.folder, [str(path)], grain)
-            pair = self.process(program), self.process(command(program, built, log, self.folder)[1:])
+            run = setting(self.folder, [str(path)], str(path), grain)
+            pair = self.process(program), self.process(command(program, run, log)[1:])
             if pair[1] < 0:
                 return Whole(error=f"over {self.limit:.0f} s")
             found.pairs.append(pair)

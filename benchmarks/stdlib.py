@@ -11,6 +11,7 @@ record, or it counts as not recorded. The exit code is 0 when nothing differs.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import os
@@ -24,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from tracec.launch import launcher
-from tracec.recording.artifacts import Built
+from tracec.launch.scoping import setting
+from tracec.launch.subprocesses import family
 
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != str(HERE)]  # our trace.py is not Python's
@@ -72,20 +74,23 @@ def file_of(name: str) -> str:
     return os.path.realpath(origin) if origin and origin.endswith(".py") else ""
 
 
-def child(jobs: list[dict[str, object]], folder: Path, artifacts: dict[str, str] | None) -> dict[str, Any]:
-    """Module -> what the child said of it; plain where there are no artifacts. A child that dies says so in 'error'."""
+def child(jobs: list[dict[str, object]], folder: Path, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Module -> what the child said of it; recorded where there are files. A child that dies says so in 'error'."""
     work, report, log = folder / "jobs.json", folder / "report.jsonl", folder / "log.trace"
     work.write_text(json.dumps(jobs))
     report.unlink(missing_ok=True)
     log.unlink(missing_ok=True)
     program = [str(CHILD), str(work), str(report)]
-    command = [sys.executable, "-X", "frozen_modules=off", *program]
-    if artifacts is not None:
-        command = launcher.command(program, Built(artifacts), log, folder.parent)
-        command[1:1] = ["-X", "frozen_modules=off"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COLUMNS"))}
     env = {**clean, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80", "TZ": "UTC"}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, timeout=300)
+    with contextlib.ExitStack() as stack:
+        command = [sys.executable, *program]
+        if files:
+            run = setting(folder.parent, files)
+            told: dict[str, Any] = dict(stack.enter_context(family(run)).files)
+            command = launcher.command(program, run, log, **told)
+        command[1:1] = ["-X", "frozen_modules=off"]
+        done = subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, timeout=300)
     lines = report.read_text("utf-8").splitlines() if report.exists() else []
     found = {one["name"]: one for one in map(json.loads, lines)}
     said = (done.stdout + done.stderr)[-2000:]
@@ -95,17 +100,14 @@ def child(jobs: list[dict[str, object]], folder: Path, artifacts: dict[str, str]
 
 def compared(some: Sequence[Call], mode: str, folder: Path, check: bool = False) -> list[Result]:
     """Several modules in two children, plain and recorded."""
-    from tracec.recording.artifacts import build
-
     jobs: list[dict[str, object]] = [asdict(call) | {"deep": mode == "deep"} for call in some]
-    plain = child(jobs, folder, None)
+    plain = child(jobs, folder)
     here = [job for job in jobs if file_of(str(job["name"]))]
     files = {file_of(str(job["name"])) for job in here}
     if mode == "deep":
         files = {file for job in here for file in plain[str(job["name"])]["files"]} | files
-    built = build(folder.parent, sorted(files), "values")
-    recorded = child(here, folder, built.artifacts) if here else {}
-    problems = (*built.warnings, *(linked(folder / "log.trace") if check else ()))
+    recorded = child(here, folder, sorted(files)) if here else {}
+    problems = tuple(linked(folder / "log.trace") if check else ())
     return [judged(call.name, mode, plain[call.name], recorded.get(call.name), problems) for call in some]
 
 

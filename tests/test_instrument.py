@@ -289,7 +289,7 @@ def test_a_printed_module_has_no_hooks_while_nothing_is_recorded(tmp_path: Path)
     (tmp_path / "made.py").write_text(tracec(tmp_path, "instrument", "m.py").out)
     for name in ("m.py", "made.py"):
         done = subprocess.run([sys.executable, "-W", "error", name], cwd=tmp_path, capture_output=True, text=True)
-        assert (done.stdout, done.stderr) == ("[2, 4] ['none', 2, 4]\nTrue\n[]\n", "")
+    assert (done.stdout, done.stderr) == ("[2, 4] ['none', 2, 4]\nTrue\n[]\n", f"{record.UNRECORDED}\n")
 
 
 def test_a_module_that_is_not_what_its_file_says_keeps_its_hooks(tmp_path: Path) -> None:

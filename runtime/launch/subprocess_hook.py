@@ -49,8 +49,9 @@ def begin(version: int = 0) -> None:
     except Exception:  # it is not recorded then
         pass
     finally:
-        sys.modules.pop(__name__, None)
-        vars(sys.modules["tracec.runtime.launch"]).pop("subprocess_hook", None)
+        for name in ("subprocess_hook", "python_argv"):
+            sys.modules.pop(f"tracec.runtime.launch.{name}", None)
+            vars(sys.modules["tracec.runtime.launch"]).pop(name, None)
 
 
 def run_of_this_process() -> Config | None:

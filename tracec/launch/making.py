@@ -30,7 +30,7 @@ def make(setting: Setting, kind: str, path: str, real: str, data: bytes) -> str 
     name = name_of(setting.stem, kind, path, real, data)
     place = os.path.join(setting.cache, f"{name}.bin")
     try:
-        source = decoded(real if kind == "cell" else shown(setting, path), data)
+        source = decoded(real if kind == "cell" else shown(setting, path if os.path.isabs(path) else real), data)
         reason = "" if left_out(source) else INSTRUMENTED if is_instrumented(source.text) else None
         if reason is None:
             put(Path(place), instrumented(setting, kind, path, source, name, data))
