@@ -235,7 +235,7 @@ def test_no_object_gets_a_dict_by_being_looked_at() -> None:
 
 @needs_c
 def test_what_looking_costs_is_bounded() -> None:
-    """Each value within objects costs 128 events, but for the first 65,536."""
+    """Each value within objects costs 128 events, but for the first 131,072."""
     native, accounts = record._native, [Account(str(n), n) for n in range(50)]
     native.start(0, 0, 0)
     native.clear()
@@ -245,7 +245,7 @@ def test_what_looking_costs_is_bounded() -> None:
     chunks = native.peek()[0][2:]
     native.clear()
     told = sum(event[1].startswith("Account(") for event in record_events(*chunks))
-    values = (1 << 23) // 128 + 2000 * 50 // 128
+    values = (1 << 24) // 128 + 2000 * 50 // 128
     assert told == pytest.approx(values / 2, abs=2)
     native.rec(accounts[0])
     assert record_events(native.peek()[0][3])[0][1].startswith("Account(")  # `clear` begins anew
