@@ -20,9 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.fuzz.checking import Checked, checks, ready, smallest
+from tests.fuzz.checking import Checked, checks, clean, ready, smallest
 from tests.fuzz.corpus import faults_of_file, from_hypothesmith, library_files
 from tests.fuzz.program import program
+from tests.fuzz.running import differences
+from tests.fuzz.switching import switching
 
 REDUCED_OF_A_KIND = 3  # that many of each kind of difference are reduced, the others only counted
 
@@ -53,6 +55,7 @@ def main() -> int:
     began, tally = time.monotonic(), Tally()
     until = began + 60 * args.minutes
     fuzz(args, out, until, tally)
+    switches(args, out, until, tally)
     sources(args, out, until, tally)
     report(args, tally, time.monotonic() - began)
     return 1 if tally.differing or tally.refused else 0
@@ -61,6 +64,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=10_000, help="programs of the grammar")
+    parser.add_argument("--switching", type=int, default=500, help="programs whose frames sleep and wake everywhere")
     parser.add_argument("--sources", type=int, default=1_000, help="sources by hypothesmith")
     parser.add_argument("--files", type=int, default=200, help="files of the standard library")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
@@ -115,6 +119,26 @@ def keep(checked: Checked, out: Path, seconds: float, tally: Tally) -> None:
             f"--- {name}: {(found.instrumented or found.plain)[:300] if found.what == 'fault' else ''}\n{small}",
             flush=True,
         )
+
+
+def switches(args: argparse.Namespace, out: Path, until: float, tally: Tally) -> None:
+    """Programs whose frames sleep and wake everywhere: those that differ are kept as they are."""
+    ready()
+    for seed in range(args.seed, args.seed + args.switching):
+        if time.monotonic() > until:
+            return
+        path, judged = out / f"switching_{seed}.py", Counter[str]()
+        path.write_text(switching(seed), encoding="utf-8")
+        found = differences(path, judged=judged)
+        tally.programs += 1
+        tally.agree += judged["agree"]
+        tally.unjudged += judged["unjudged"]
+        if not found:
+            clean(path)
+            continue
+        tally.differing.append(seed)
+        tally.kinds.update(f"{difference.grain} {difference.what}" for difference in found)
+        print(f"switching {seed}: {found[0].grain} {found[0].what} {found[0].instrumented[:200]}", flush=True)
 
 
 def sources(args: argparse.Namespace, out: Path, until: float, tally: Tally) -> None:

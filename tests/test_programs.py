@@ -33,10 +33,7 @@ PYTHON = re.compile(rb"# python: (\d+)\.(\d+)")
 LEAST = {"values": 11, "calls": 2}  # nodes: a parameter or a return is one
 AMISS = {  # programs whose traces do not agree with themselves, and why
     "augmented_once": "a name is bound anew between its reading and the operation",
-    "code_attributes": "a value of the program is one of our tokens",
-    "global_statements": "a name is bound from another frame",
-    "operators_reflected": "a closure is taken for another one",
-    "walrus_in_comprehension": "a name is bound from another frame",
+    "code_attributes": "a closure is taken for another one",
 }
 CALLS_NOTHING = ("spawned_children",)  # programs with code, none of whose functions is called by the first process
 Result = tuple[int, bytes, bytes]

@@ -95,9 +95,12 @@ def alike(one: object, other: object) -> bool:
     return repr(one) == repr(other) or (isinstance(one, (set, frozenset, dict)) and one == other)
 
 
-def field_of(value: Any, name: str, *, now: bool = False) -> Any:
-    """Read a field in the picture of an object: `x` in `Point(x=1, y=2)`; INEXACT where none is told."""
-    if not (now or value[3] & LASTING) or len(value[1]) > LONGEST_TEXT or f"{name}=" not in value[1]:
+def field_of(value: Any, name: str, *, now: bool) -> Any:
+    """Read a field in a picture: `x` in `Point(x=1, y=2)`; INEXACT where none is told, or it was not taken `now`.
+
+    That an object is frozen does not say that nobody calls `object.__setattr__`.
+    """
+    if not now or len(value[1]) > LONGEST_TEXT or f"{name}=" not in value[1]:
         return INEXACT
     whole = expression_of(value[1])
     try:

@@ -65,7 +65,8 @@ class Doubts(Closures):
 
     def dropped(self, frame: Live) -> None:
         """Check a frame that is taken for gone: one of a function tells that it ends, or sleeps."""
-        if frame.function.kind in TOLD and not (frame.paused or frame.returning or frame.failed):
+        told = frame.function.kind in TOLD and frame.module.grain == "values"
+        if told and not (frame.paused or frame.returning or frame.failed):
             self.doubt(frame)
 
     def doubt(self, frame: Live) -> None:

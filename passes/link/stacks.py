@@ -27,7 +27,7 @@ class Stacks(Doubts):
             return
         live = self.stack[place]
         self.silent(live)
-        if live.children or live.place < len(live.run.steps):
+        if live.place < len(live.run.steps):
             self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
             live.elements.append(live.newest)
         ended = [live]
