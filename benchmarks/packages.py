@@ -205,7 +205,7 @@ def suite(
 
 def verification(log: Path) -> Counter[str]:
     """What verifying each chapter of a log said."""
-    from tracec.passes.graph.verify import verify
+    from tracec.passes.verify.verification import verify
     from tracec.recording.trace_store import load
 
     found: Counter[str] = Counter()

@@ -160,7 +160,7 @@ def checked(log: Path) -> list[list[str]]:
     """For each chapter of a log: nodes, events that could not be placed, inputs that are no earlier nodes, and what
     comes out when values are computed again.
     """
-    from tracec.passes.graph.verify import verify
+    from tracec.passes.verify.verification import verify
     from tracec.recording.trace_store import load
 
     rows = []

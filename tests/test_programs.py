@@ -22,7 +22,7 @@ import pytest
 from tracec.launch.launcher import command, shared
 from tracec.launch.scoping import setting
 from tracec.launch.subprocesses import admit, family, noted
-from tracec.passes.graph.verify import verify
+from tracec.passes.verify.verification import verify
 from tracec.recording.trace_store import load
 
 HERE = Path(__file__).parent / "programs"

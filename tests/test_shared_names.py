@@ -11,8 +11,8 @@ import pytest
 from tests.command import tracec
 from tests.fuzz.shared_names import SharedNames, held_against
 from tests.test_recorder import needs_c
-from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Picture, Trace
+from tracec.passes.verify.verification import verify
 from tracec.recording.trace_store import load
 
 SEEDS = range(12)  # programs of each recorder

@@ -11,8 +11,8 @@ from tests.fuzz.checking import clean
 from tests.fuzz.running import differences
 from tests.fuzz.switching import SMALL, switching
 from tests.test_trace import traced
-from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Picture, Trace
+from tracec.passes.verify.verification import verify
 
 SLEEPING = """\
 class Later:

@@ -13,9 +13,9 @@ import pytest
 from tests.command import tracec
 from tests.test_trace import traced
 from tracec.passes.graph.builder import Library, TraceBuilder
-from tracec.passes.graph.verify import Verification, verify
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.trace import Site, Trace
+from tracec.passes.verify.verification import Verification, verify
 from tracec.view.verification_texts import as_text
 
 PROGRAM = """\

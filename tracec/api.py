@@ -23,10 +23,10 @@ from tracec.run.job import Job, Silence, Tell
 
 if TYPE_CHECKING:
     from tracec.improvement import Improvement
-    from tracec.passes.graph.verify import Verification
     from tracec.passes.nouns.credit import Evidence
     from tracec.passes.nouns.target import Target
     from tracec.passes.nouns.trace import Trace
+    from tracec.passes.verify.verification import Verification
     from tracec.project.program import Program
 
 
@@ -56,7 +56,7 @@ class Recorded:
 
     def verified(self) -> Iterator[Verification]:
         """Whether each trace agrees with itself, as `tracec show --verify` tells it."""
-        from tracec.passes.graph.verify import verify
+        from tracec.passes.verify.verification import verify
 
         return map(verify, self.traces())
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.fuzz.places import Place, Places
 from tests.fuzz.recorder import Look, Table, look
-from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Picture, Site, Trace
+from tracec.passes.verify.verification import verify
 from tracec.project.paths import read
 from tracec.recording.trace_store import load
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from tracec.passes.graph.relevant_slice import Relevance
 from tracec.passes.graph.slice import backward
-from tracec.passes.graph.verify import verify
 from tracec.passes.nouns.trace import Node, Trace
+from tracec.passes.verify.verification import verify
 
 FORCED = frozenset(["op", "compare", "bool", "choose", "call", "attr", "item", "const", "display", "comp", "text"])
 MOST_STEPS = 5_000

@@ -157,7 +157,7 @@ def linked(seen: Seen, log: Path) -> Seen:
     """The same, with what the linker says of the record."""
     from dataclasses import replace
 
-    from tracec.passes.graph.verify import verify
+    from tracec.passes.verify.verification import verify
     from tracec.recording.trace_store import load
 
     traces = list(load(log))

@@ -16,10 +16,10 @@ from tracec.passes.graph.query import last_failure
 from tracec.passes.graph.relevant_slice import relevant
 from tracec.passes.graph.select import at_place, by_name
 from tracec.passes.graph.slice import Slice, backward, forward
-from tracec.passes.graph.verify import verify
 from tracec.passes.graph.why import why
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.trace import Node, Trace
+from tracec.passes.verify.verification import verify
 from tracec.recording.trace_file import chosen_file
 from tracec.recording.trace_store import load
 from tracec.view import differences_text, why_text

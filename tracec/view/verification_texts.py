@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from tracec.passes.graph.verify import Disagreement, Verification
+from tracec.passes.verify.verification import Disagreement, Verification
 
 WIDEST = 60  # characters of a value that is told; chosen
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.graph.exact_values import INEXACT
 from tracec.passes.nouns.structure import Site
 from tracec.passes.nouns.trace import Trace
 from tracec.passes.syntax.columns import characters
+from tracec.passes.verify.exact_values import INEXACT
 
 Step = tuple[int, int, int]  # place of a target, how many there are, place of the starred one or -1
 Place = tuple[int, int]  # line and column

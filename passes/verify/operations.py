@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from tracec.passes.graph.exact_values import INEXACT, made
-from tracec.passes.graph.pure_operations import (
+from tracec.passes.nouns.structure import Site
+from tracec.passes.syntax.parsing import expression_of
+from tracec.passes.verify.exact_values import INEXACT, made
+from tracec.passes.verify.pure_operations import (
     BINARY,
     BUILTINS,
     KNOWN_METHODS,
@@ -21,8 +23,6 @@ from tracec.passes.graph.pure_operations import (
     method,
     taken,
 )
-from tracec.passes.nouns.structure import Site
-from tracec.passes.syntax.parsing import expression_of
 
 LONGEST = 4_000  # characters of an expression that is read; chosen
 Values = Sequence[Any]  # of the operands: INEXACT where one is not known

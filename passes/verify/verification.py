@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.graph.exact_values import INEXACT, agrees, exact, field_of, read
-from tracec.passes.graph.operations import Rule, rule_of
-from tracec.passes.graph.passing import Callees, is_same
-from tracec.passes.graph.pure_operations import SILENT_METHODS, Refused
-from tracec.passes.graph.unpacking import Unpacked, part_of
 from tracec.passes.nouns.structure import CALLEE, Site
 from tracec.passes.nouns.trace import Trace, show
+from tracec.passes.verify.exact_values import INEXACT, agrees, exact, field_of, read
+from tracec.passes.verify.operations import Rule, rule_of
+from tracec.passes.verify.passing import Callees, is_same
+from tracec.passes.verify.pure_operations import SILENT_METHODS, Refused
+from tracec.passes.verify.unpacking import Unpacked, part_of
 
 MOST_TOLD = 1_000  # disagreements that are told one by one; chosen
 MOST_BETWEEN = 12  # nodes between a value that can change and its use, at which it is still the same; chosen

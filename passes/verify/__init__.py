@@ -1,0 +1,1 @@
+"""Recorded operations are computed again, and what does not agree is told."""
