@@ -1,4 +1,4 @@
-"""Definition -> the same with sums of constants that changes have left in it written as one: `e - 1 + 1` is `e`."""
+"""Definition -> the same without the arithmetic that changes have left in it for nothing: `e - 1 + 1` is `e`."""
 
 from __future__ import annotations
 
@@ -6,35 +6,50 @@ import ast
 
 
 def folded(new: str, old: str) -> str:
-    """A definition with its sums of whole constants folded, but for those in its `old` text; as it is without any."""
-    tree = ast.parse(new)
-    folding = _Folding(frozenset(ast.dump(node) for node in ast.walk(ast.parse(old)) if isinstance(node, ast.BinOp)))
-    return ast.unparse(folding.visit(tree)) if folding.sums(tree) else new
+    """A definition with its sums of whole constants folded, and what adds 0 or multiplies by 1 left out.
+
+    What stands in the `old` text stays. A definition without any of this is answered as it is.
+    """
+    kept = frozenset(ast.dump(node) for node in ast.walk(ast.parse(old)) if isinstance(node, ast.BinOp))
+    tree, folding = ast.parse(new), _Folding(kept)
+    made = folding.visit(tree)
+    return ast.unparse(made) if folding.changed else new
 
 
 class _Folding(ast.NodeTransformer):
-    """Folds every sum but those that are `kept`, given by their dumps."""
+    """Folds every operation but those that are `kept`, given by their dumps, from the inside out."""
 
     def __init__(self, kept: frozenset[str]) -> None:
-        self._kept = kept
-
-    def sums(self, tree: ast.AST) -> bool:
-        """True where there is something to fold."""
-        return any(isinstance(node, ast.BinOp) and self._is_sum(node) for node in ast.walk(tree))
+        self._kept, self.changed = kept, False
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """`e + a + b` becomes `e + (a + b)`, from the inside out."""
+        """`e + a + b` becomes `e + (a + b)`, `e + 0` and `1 * e` become `e`."""
         mine = ast.dump(node) not in self._kept
         self.generic_visit(node)
-        if not (mine and self._is_sum(node)):
-            return node
-        assert isinstance(node.left, ast.BinOp)
-        total = (_term(node.left) or 0) + (_term(node) or 0)
-        sign = ast.Add() if total > 0 else ast.Sub()
-        return ast.BinOp(node.left.left, sign, ast.Constant(abs(total))) if total else node.left.left
+        made = (_sum(node) or _neutral(node)) if mine else None
+        self.changed = self.changed or made is not None
+        return made or node
 
-    def _is_sum(self, node: ast.BinOp) -> bool:
-        return ast.dump(node) not in self._kept and _term(node) is not None and _term(node.left) is not None
+
+def _sum(node: ast.BinOp) -> ast.expr | None:
+    left, last = node.left, _term(node)
+    first = _term(left)
+    if first is None or last is None or not isinstance(left, ast.BinOp):
+        return None
+    total = first + last
+    return ast.BinOp(left.left, ast.Add() if total > 0 else ast.Sub(), ast.Constant(abs(total))) if total else left.left
+
+
+def _neutral(node: ast.BinOp) -> ast.expr | None:
+    if isinstance(node.op, ast.Add | ast.Sub) and _is(node.right, 0):
+        return node.left
+    if isinstance(node.op, ast.Mult) and _is(node.right, 1):
+        return node.left
+    return node.right if _is(node.left, {ast.Add: 0, ast.Mult: 1}.get(type(node.op))) else None
+
+
+def _is(node: ast.expr, number: int | None) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == number
 
 
 def _term(node: ast.AST) -> int | None:

@@ -12,7 +12,7 @@ from tracec.work.work import Work
 
 
 def tidied(work: Work, found: Parent) -> Parent:
-    """The same with sums of constants folded (`e - 1 + 1` is `e`), where every case ends as well as before."""
+    """The same with needless arithmetic folded away (`e - 1 + 1` and `0 + e` are `e`), where every case ends as well as before."""
     program = found.program
     now = {t.id: t.value for t in program.targets if t.id in program.changed and t.kind == "code"}
     new = {name: folded(text, program.origins[name].value) for name, text in now.items()}
