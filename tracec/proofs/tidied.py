@@ -12,7 +12,10 @@ from tracec.work.work import Work
 
 
 def tidied(work: Work, found: Parent) -> Parent:
-    """The same with needless arithmetic folded away (`e - 1 + 1` and `0 + e` are `e`), where every case ends as well as before."""
+    """The same with needless arithmetic folded away, where every case ends as well as before.
+
+    `e - 1 + 1` and `0 + e` are `e`, unless the user wrote them.
+    """
     program = found.program
     now = {t.id: t.value for t in program.targets if t.id in program.changed and t.kind == "code"}
     new = {name: folded(text, program.origins[name].value) for name, text in now.items()}
