@@ -6,7 +6,7 @@ from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import ReplaceDefinition
-from tracec.passes.syntax.constant_sums import folded
+from tracec.passes.syntax.needless_arithmetic import folded
 from tracec.runtime.outcome import Ended
 from tracec.work.work import Work
 

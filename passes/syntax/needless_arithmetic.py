@@ -41,21 +41,21 @@ def _sum(node: ast.BinOp) -> ast.expr | None:
 
 
 def _neutral(node: ast.BinOp) -> ast.expr | None:
-    if isinstance(node.op, ast.Add | ast.Sub) and _is(node.right, 0):
-        return node.left
-    if isinstance(node.op, ast.Mult) and _is(node.right, 1):
-        return node.left
-    return node.right if _is(node.left, {ast.Add: 0, ast.Mult: 1}.get(type(node.op))) else None
-
-
-def _is(node: ast.expr, number: int | None) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == number
+    left, right = _whole(node.left), _whole(node.right)
+    if isinstance(node.op, ast.Add):
+        return node.left if right == 0 else node.right if left == 0 else None
+    if isinstance(node.op, ast.Mult):
+        return node.left if right == 1 else node.right if left == 1 else None
+    return node.left if isinstance(node.op, ast.Sub) and right == 0 else None
 
 
 def _term(node: ast.AST) -> int | None:
     """The whole number that is added last, negative where it is taken away; None for everything else."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) and isinstance(node.right, ast.Constant):
-        number = node.right.value
-        if type(number) is int:
-            return number if isinstance(node.op, ast.Add) else -number
-    return None
+    if not isinstance(node, ast.BinOp) or (number := _whole(node.right)) is None:
+        return None
+    return number if isinstance(node.op, ast.Add) else -number if isinstance(node.op, ast.Sub) else None
+
+
+def _whole(node: ast.expr) -> int | None:
+    """The number that a constant is, no truth value and no fraction."""
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import project
 from tracec import Config, Session
-from tracec.passes.syntax.constant_sums import folded
+from tracec.passes.syntax.needless_arithmetic import folded
 
 FOLDED = {
     "e - 1 + 1": "e",
