@@ -72,7 +72,6 @@ LONGER_FUNCTIONS = {
     "runtime/record/log.py _chapters": 40,
     "runtime/record/rows.py Records.plain": 27,
     "tracec/cli.py _optimize": 28,
-    "tracec/evaluate/baseline.py run_all": 27,
     "tracec/evaluate/screen.py Screen._read": 26,
     "tracec/guests/suite.py Suite.__init__": 46,
     "tracec/project/patch_store.py keep": 26,

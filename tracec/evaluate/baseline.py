@@ -73,12 +73,11 @@ def run_all(
     *,
     free: bool = False,
     impact: CaseImpact | None = None,
-    sent: int | None = None,
 ) -> list[Outcome]:
     """Outcomes of all tests, even where one of them kills the process they run in; those that `seconds` allow.
 
     `steps` bounds each test, 0 for no bound; with `impact`, which functions a test runs is noted there. `free` runs
-    without the confinement. `sent` is the number of a request for all of them that is under way.
+    without the confinement.
     """
     done: dict[str, Outcome] = {}
     end = time.monotonic() + seconds
@@ -86,8 +85,7 @@ def run_all(
         rest = tuple(name for name in ids if name not in done)
         limits = {"steps": steps, "seconds": min(left, LONGEST_REQUEST), "test_seconds": test_seconds}
         asked = Request(rest, overlay=overlay or {}, free=free, noting=impact is not None, **limits)  # type: ignore[arg-type]
-        reply = suite.run(asked) if sent is None else suite.wait_for(sent)
-        sent = None
+        reply = suite.run(asked)
         if impact is not None:
             impact.learn(reply)
         done.update({o.id: o for o in reply.outcomes})

@@ -37,7 +37,8 @@ class StepLimited:
     def take(self, attempt: Attempt) -> Iterator[Attempt]:
         """Keep one for later, or evaluate it again at once: with more steps, then with no limit but a time.
 
-        The last is done no more once it was in vain.
+        The last is done no more once it was in vain. It is done too where the clock was faster than the steps, as on a
+        loaded machine.
         """
         if not self._nearly or self._parent.panel.share(attempt) <= MOST:
             self._waiting.append((1, attempt))
@@ -45,9 +46,9 @@ class StepLimited:
         self._nearly -= 1
         for again in self._more(attempt, PATIENT, NEARLY_SHARE):
             yield again
-            if _last(again) == Status.STEPS and not self._waited_in_vain:
+            if _is_endless(again) and not self._waited_in_vain:
                 for last in self._more(attempt, 0, NEARLY_SHARE):
-                    self._waited_in_vain = bool(last.outcomes) and last.outcomes[-1].endless
+                    self._waited_in_vain = _is_endless(last)
                     yield last
 
     def again(self, most: float) -> Iterator[Attempt]:
@@ -84,3 +85,8 @@ class StepLimited:
 
 def _last(attempt: Attempt) -> Status | None:
     return attempt.outcomes[-1].status if attempt.outcomes else None
+
+
+def _is_endless(attempt: Attempt) -> bool:
+    """True where its last case was cut short, by its steps or by the clock."""
+    return bool(attempt.outcomes) and attempt.outcomes[-1].endless

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.guests.protocol import Reply, Request, as_reply
-from tracec.guests.startup_errors import unconfined
+from tracec.guests.startup_errors import must_confine
 from tracec.guests.suite import Suite
 from tracec.run.ledger import Ledger
 from tracec.runtime.guest.sandbox import is_confined
@@ -56,8 +56,7 @@ class ReplayingSuite:
 
     def must_confine(self) -> None:
         """TracecError where changes would run without the confinement, and nobody said that they may."""
-        if not self.may_change:
-            raise unconfined(self.confinement.removeprefix("none: "))
+        must_confine(self.confinement, unconfined_too=self._suite.unconfined)
 
     def submit(self, request: Request, *, first: bool = False) -> int:
         """Take a request; `wait_for` brings the reply. `first`: before all that were not sent yet."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracec.guests.environment import advice, missed
 from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.guest.sandbox import is_confined
 
 _FRAME = re.compile(r"^(\S.*?):(\d+): in ", re.MULTILINE)
 _NO_TESTS = 5  # pytest's exit code where nothing was collected
@@ -22,6 +23,12 @@ def unconfined(why: str) -> TracecError:
         "use a Linux with Landlock, or give --unconfined (`unconfined = true`) to let them do all that you may do, "
         "in a container or virtual machine that holds nothing of worth",
     )
+
+
+def must_confine(confinement: str, *, unconfined_too: bool) -> None:
+    """TracecError where changes would run without the confinement, and nobody said that they may."""
+    if not (unconfined_too or is_confined(confinement)):
+        raise unconfined(confinement.removeprefix("none: "))
 
 
 def withheld(fault: TracecError, variables: Sequence[str]) -> TracecError:

@@ -21,9 +21,9 @@ from tracec.guests.boot import boot
 from tracec.guests.environment import environment, mark
 from tracec.guests.plain_pytest import confirm
 from tracec.guests.protocol import Reply, Request, Swap, as_reply
-from tracec.guests.startup_errors import explain, unconfined, withheld
+from tracec.guests.startup_errors import explain, must_confine, unconfined, withheld
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.guest import process_tree, sandbox
+from tracec.runtime.guest import process_tree
 from tracec.runtime.guest.wire import Wire
 from tracec.runtime.outcome import Ended
 from tracec.runtime.project_paths import ProjectPaths
@@ -126,8 +126,8 @@ class Suite:
         TracecError where it has a change that cannot be confined.
         """
         self.start()
-        if request.changed and not (self.unconfined or sandbox.is_confined(self.confinement)):
-            raise unconfined(self.confinement.removeprefix("none: "))
+        if request.changed:
+            must_confine(self.confinement, unconfined_too=self.unconfined)
         number = self._next
         self._next += 1
         wire = self._control if request.overlay and not request.swaps else self._warm

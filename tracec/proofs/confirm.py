@@ -53,7 +53,9 @@ def _by_tests(work: Work) -> bool:
         together = result.left_out and work.job.config.jobs > 1
         sent = suite.submit(_asked(work, ids)) if together else None
         in_time = whole_before(work, suite)
-        after = _after(work, suite, ids, sent) if in_time else []
+        if sent is not None and in_time:
+            suite.wait_for(sent)  # `_after` asks the same, and has the same reply
+        after = _after(work, suite, ids) if in_time else []
     confined = [o for o in result.before if o.id not in result.unconfined_only]
     result.after = tuple(o for o in after if o.id not in result.unconfined_only)
     result.status = verdict(confined, result.after)
@@ -79,10 +81,9 @@ def _asked(work: Work, ids: Sequence[str]) -> Request:
     return Request(tuple(ids), overlay=work.result.texts, seconds=seconds, test_seconds=work.job.config.test_seconds)
 
 
-def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str], sent: int | None = None) -> list[Outcome]:
+def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str]) -> list[Outcome]:
     there = [name for name in ids if name in suite.files]
-    seconds, each = work.ledger.to_the_end(), work.job.config.test_seconds
-    return run_all(suite, there, 0, seconds, each, work.result.texts, sent=sent)
+    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, work.result.texts)
 
 
 def _by_metric(work: Work, found: Parent) -> None:

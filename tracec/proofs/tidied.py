@@ -6,13 +6,16 @@ from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import ReplaceDefinition
-from tracec.passes.syntax.constant_sums import folded
+from tracec.passes.syntax.needless_arithmetic import folded
 from tracec.runtime.outcome import Ended
 from tracec.work.work import Work
 
 
 def tidied(work: Work, found: Parent) -> Parent:
-    """The same with sums of constants folded (`e - 1 + 1` is `e`), where every case ends as well as before."""
+    """The same with needless arithmetic folded away, where every case ends as well as before.
+
+    `e - 1 + 1` and `0 + e` are `e`, unless the user wrote them.
+    """
     program = found.program
     now = {t.id: t.value for t in program.targets if t.id in program.changed and t.kind == "code"}
     new = {name: folded(text, program.origins[name].value) for name, text in now.items()}

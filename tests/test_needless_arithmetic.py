@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import project
 from tracec import Config, Session
-from tracec.passes.syntax.constant_sums import folded
+from tracec.passes.syntax.needless_arithmetic import folded
 
 FOLDED = {
     "e - 1 + 1": "e",
@@ -18,7 +18,12 @@ FOLDED = {
     "e - 1 - 2": "e - 3",
     "e - 3 + 1": "e - 2",
     "f(e - 1 + 1) * (g + 2 - 2)": "f(e) * g",
-    "e - 1 * 2 + 1": "e - 1 * 2 + 1",
+    "0 + e": "e",
+    "e - 0": "e",
+    "1 * e + g * 1": "e + g",
+    "0 - e": "0 - e",
+    "e / 1": "e / 1",  # another type
+    "e - 1 * 2 + 1": "e - 1",
     "e + 1.5 - 1.5": "e + 1.5 - 1.5",  # not the same in floating point
     "e + True - 1": "e + True - 1",
     "1 + e - 1": "1 + e - 1",
