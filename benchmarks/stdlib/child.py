@@ -98,7 +98,7 @@ def state():
     hooks = {REALPATH(file) for file in {code.co_filename for code in codes if recorded(code)}}
     for file in modules.keys() - hooks:  # no function that lives on records
         loader = modules[file].__spec__.loader if modules[file].__spec__ else None
-        if type(loader) is SourceFileLoader and "get_code" in vars(loader) and recorded(loader.get_code(loader.name)):
+        if type(loader) is SourceFileLoader and recorded(loader.get_code(loader.name)):
             hooks.add(file)
     return sorted(modules), sorted(hooks.intersection(modules))
 
