@@ -47,7 +47,7 @@
 #endif
 
 enum { SHORT = 32, LONG = 200, MANY = 12, DEEP = 4, ITEMS = 200, FIELDS_DEEP = 2, SLOTS = 512, SHAPES = 256, FULL = 1 << 21,
-    FEW = 6, SPARE = 24, WITHIN = 24, BRIEF = 40, PLACE = 1024,
+    FEW = 6, SPARE = 24, WITHIN = 24, BRIEF = 40, PATH_ROOM = 1024,
     ROWS = 3, PRICE = 128, BURST = 1 << 24 }; /* as in picture.py */
 enum {
     TOKEN, MARK, NONE, TRUE_, FALSE_, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
@@ -95,7 +95,7 @@ static Py_ssize_t spare; /* and fields of ordinary objects; none within such an 
 static Py_ssize_t looked_at; /* values within ordinary objects since the last clear; each costs PRICE events */
 static int within; /* such an object is being told: what is in it names no slots, so that its bytes say all of it */
 static uint64_t layouts; /* of fields that were seen */
-static char base[PLACE]; /* the folder in which the process began, with a slash at its end */
+static char base[PATH_ROOM]; /* the folder in which the process began, with a slash at its end */
 
 static unsigned char *moved(Stream *s, size_t room);
 static Stream *slot_in_file(int number);
@@ -1756,7 +1756,7 @@ PyMODINIT_FUNC PyInit__recorder(void)
         {&words.data, "_data"}, {&words.range, "_range"}, {&words.label, "_name"}, {&words.columns, "columns"},
         {&words.dtypes, "dtypes"}, {&words.head, "head"}, {&words.own_name, "name"},
     };
-    if (!getcwd(base, PLACE - 1)) *base = 0;
+    if (!getcwd(base, PATH_ROOM - 1)) *base = 0;
     else if (strcmp(base, "/")) strcat(base, "/");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!(*all[i].word = PyUnicode_InternFromString(all[i].text))) return NULL;
