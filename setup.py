@@ -16,10 +16,21 @@ from setuptools.command.build_py import build_py
 READERS = [
     "tracec/runtime/record/decode.py",
     "tracec/passes/graph/builder.py",
+    "tracec/passes/graph/node_values.py",
     "tracec/runtime/record/rows.py",
     *(
         f"tracec/passes/link/{name}.py"
-        for name in ("plan", "state", "imports", "operands", "arguments", "values", "replay", "thread_order")
+        for name in (
+            "plan",
+            "state",
+            "imports",
+            "operands",
+            "arguments",
+            "values",
+            "replay",
+            "thread_order",
+            "frame_rows",
+        )
     ),
 ]
 HOOK = "tracec.runtime.launch.subprocess_hook"

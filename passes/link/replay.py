@@ -7,9 +7,10 @@ from typing import Any
 
 from tracec.passes.link.plan import FAST, UNKNOWN, Module, Run, Step
 from tracec.passes.link.state import Cursor, Live, Strand
-from tracec.passes.link.thread_order import turns
+from tracec.passes.link.thread_order import Feed, Turns
 from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
+from tracec.runtime.record.chunks import Chunk
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
@@ -17,20 +18,32 @@ RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give 
 class Linker(Values):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
-    def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
+    def link(self, streams: Sequence[tuple[int, Sequence[Chunk]]]) -> None:
         """Replay streams that belong together."""
         self.strands = {}
-        for thread, events, first, last in turns(streams):
-            self.play(thread, events, first, last)
+        turns = Turns([Feed(thread, self.values.source.stream(chunks)) for thread, chunks in streams])
+        while (place := turns.next()) >= 0:
+            feed = turns.feeds[place]
+            while feed.more():
+                feed.place = self.play(feed.thread, feed.events, feed.place, feed.number)
+                if feed.place < len(feed.events):
+                    turns.wait(feed.turn(), place)
+                    break
         self.graph.settle(always=True)
 
-    def play(self, thread: int, events: Sequence[Any], place: int, end: int) -> None:
-        """Replay what one thread did without another in between."""
+    def play(self, thread: int, events: Sequence[Any], place: int, number: int) -> int:
+        """Replay what one thread did up to the end, or to where another one goes on; return that place.
+
+        `number` is that of the first event.
+        """
         self.strand = strand = self.strands.setdefault(thread, Strand(thread))
         self.stack = stack = strand.stack
+        values, end = self.values, len(events)
         while place < end:
             event = events[place]
             if type(event) is tuple and len(event) != 5:
+                if len(event) == 3:
+                    break
                 place += 1
                 if len(event) == 2:
                     strand.raising = self.token(event[0], event[1], strand.mark)
@@ -39,6 +52,7 @@ class Linker(Values):
                     strand.mark = event[0]
                     self.resume(event[0])
                 continue
+            values.at, values.event = number + place, event
             if strand.raising or strand.mark:
                 self.told_of(event, strand)
                 place += 1
@@ -53,6 +67,7 @@ class Linker(Values):
                 self.value(event)
                 place += 1
             self.graph.settle()
+        return place
 
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""
@@ -198,7 +213,7 @@ class Linker(Values):
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
         live = Live(len(self.frames), plan, function, run, parent)
-        self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
+        self.frames.append(function, plan, -1 if parent is None else parent.id, self.strand.thread)
         return live
 
     def enclosing(self, plan: Module, function: Function, live: Live) -> Live | None:
@@ -265,7 +280,7 @@ class Linker(Values):
     def broken_off(self, comp: Live, below: Live) -> None:
         """Note that an exception came out of a comprehension, unless it stands between two elements."""
         if comp.children or comp.place < len(comp.run.steps):
-            self.failed(comp, "exception", self.values[comp.children[-1]] if comp.children else UNKNOWN)
+            self.failed(comp, "exception", UNKNOWN, comp.children[-1] if comp.children else -1)
             below.children.append(comp.newest)
 
     def suspend(self, frame: Live, kind: str) -> None:

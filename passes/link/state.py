@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.passes.graph.builder import Library, TraceBuilder
+from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
+from tracec.runtime.record.chunks import Source
 
 GENERATIONS = 4  # objects with the same address, one after the other, that are told apart; chosen
 Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
@@ -65,8 +68,14 @@ class Strand:
 class LinkState:
     """The graph so far, and where each frame stands."""
 
-    def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
-        self.graph = TraceBuilder(library)
+    def __init__(
+        self,
+        modules: Sequence[Structure | None],
+        library: Library,
+        source: Source | None = None,
+        made: Callable[[str], Any] = array,
+    ) -> None:
+        self.graph = TraceBuilder(library, source, made)
         self.values = self.graph.values
         for structure in modules:
             if structure is not None and structure.key not in library.plans:
@@ -77,7 +86,7 @@ class LinkState:
             parts = module.path.split("/")
             for place in range(len(parts)):
                 self.by_tail.setdefault("/".join(parts[place:]), module)
-        self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
+        self.frames = FrameRows(made)
         self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object, -1 where it is a new one
         # Identity -> (the first node of the next object, the last that changed this one) of objects that had it before.
@@ -99,9 +108,11 @@ class LinkState:
         self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from
         self.raised = -1
 
-    def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
-        """Add a node at a site; return its number."""
-        number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
+    def add(
+        self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object, like: int = -1
+    ) -> int:
+        """Add a node at a site; return its number. Its value may be that of the node it is `like`."""
+        number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value, like)
         frame.env[step.number] = frame.newest = number
         return number
 
@@ -122,6 +133,7 @@ class LinkState:
 
     def leave(self, frame: Live) -> None:
         """End a frame: its result goes to the one below."""
+        self.marked.pop(frame.mark, None)
         if frame not in self.stack:
             return
         del self.stack[self.stack.index(frame) :]

@@ -26,6 +26,7 @@ class Values(Arguments):
         graph, frame = self.graph, self.stack[-1]
         sites, frames, controls, counts = graph.sites, graph.frames, graph.controls, graph.counts
         inputs, labels, values = graph.inputs, graph.labels, graph.values
+        recent, oldest, numbers, before = values.recent, values.first, values.numbers, values.at - place
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
         children, past = frame.children, self.past
@@ -46,7 +47,7 @@ class Values(Arguments):
                 inputs.append(node)
                 labels.append(label)
                 count += 1
-                value = values[node]
+                value = recent[node - oldest] if node >= oldest else values.older(node)
                 if type(value) is tuple and (changed := touched.get(value[2], node)) != node:
                     if value[2] in past:
                         changed = self.last_change(node, value[2])
@@ -55,19 +56,20 @@ class Values(Arguments):
                     inputs.append(changed)
                     labels.append(changed_word)
                     count += 1
-            made = len(values)
+            made = oldest + len(recent)
             sites.append(step.number)
             frames.append(number)
             controls.append(control)
             counts.append(count)
-            values.append(event)
+            recent.append(event)
+            numbers.append(before + place)
             env[step.number] = made
             for name in step.binds:
                 env[name] = made
             used += 1
             place += 1
         if used != frame.place:
-            frame.place, frame.newest = used, len(values) - 1
+            frame.place, frame.newest = used, oldest + len(recent) - 1
             if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
@@ -116,7 +118,7 @@ class Values(Arguments):
             inputs, labels = self.called(frame, step)
         elif step.site.kind == "except" and self.raised >= 0:
             inputs, labels = [self.raised], [0]
-            self.values[self.raised] = value
+            self.values.replace(self.raised, value)
         else:
             inputs, labels = self.operands(frame, step)
             if step.kept:
@@ -201,14 +203,14 @@ class Values(Arguments):
         if kind in IMPLICIT:  # what was entered since the last event is what it called
             self.returned(frame, inputs, labels)
             frame.direct = frame.entered = False
-        value = step.value
+        value, like = step.value, -1
         if step.value_operand >= 0:
             nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
-            last = next((node for node in reversed(nodes) if node >= 0), -1)
-            value = self.values[last] if last >= 0 else UNKNOWN
+            like = next((node for node in reversed(nodes) if node >= 0), -1)
+            value = UNKNOWN
         elif kind == "import" and inputs:
-            value = self.values[inputs[0]]
-        made = self.add(frame, step, inputs, labels, value)
+            like = inputs[0]
+        made = self.add(frame, step, inputs, labels, value if like < 0 else self.values[like], like)
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
             frame.result, frame.returning = made, True
@@ -230,10 +232,11 @@ class Values(Arguments):
     def caught(self, frame: Live) -> None:
         """Note that a frame handles an exception itself; its value is known where it came out of another frame."""
         known = self.raised in frame.children
-        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN)
+        self.failed(frame, "caught", UNKNOWN, self.raised if known else -1)
 
-    def failed(self, frame: Live, kind: str, value: Any) -> None:
-        """Make a node of an exception, over what was under way."""
+    def failed(self, frame: Live, kind: str, value: Any, like: int = -1) -> None:
+        """Make a node of an exception, over what was under way; its value is that of the node it is `like`, if any."""
+        value = value if like < 0 else self.values[like]
         step = self.under_way(frame)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
@@ -243,7 +246,7 @@ class Values(Arguments):
         where = step.site if step is not None else frame.module.first_of(frame.function)
         if where is not None:
             number = self.graph.library.exception_at(where, kind)
-            self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
+            self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value, like)
 
     def under_way(self, frame: Live) -> Step | None:
         """Return the site at which a frame stands: the one that raised; else the last one that had a node."""

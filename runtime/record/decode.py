@@ -54,11 +54,15 @@ class Reader:
         self.chunk, self.place, self.depth = chunk, 0, 0
         self.slots: dict[int, Any] = {}
 
-    def events(self) -> list[Any]:
-        """All events. Numbers below 64 and floats, the most frequent ones, are read here."""
+    def events(self, most: int = -1) -> list[Any]:
+        """The next events: all there are, or the `most` asked for.
+
+        Numbers below 64 and floats, the most frequent ones, are read here.
+        """
         chunk, end, out = self.chunk, len(self.chunk), []
-        place, whole, real = 0, INT, FLOAT
-        while place < end:
+        place, whole, real, left = self.place, INT, FLOAT, most
+        while place < end and left:
+            left -= 1
             kind = chunk[place]
             if kind == whole and chunk[place + 1] < 128:
                 number = chunk[place + 1]
@@ -71,6 +75,7 @@ class Reader:
                 self.place = place
                 out.append(self.event())
                 place = self.place
+        self.place = place
         return out
 
     def event(self) -> Any:

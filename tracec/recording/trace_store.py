@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,9 @@ from tracec.project import private
 from tracec.project.atomic_write import home
 from tracec.recording.trace_lock import busy
 from tracec.runtime.record.log import LIVE, is_live, is_log
+
+if TYPE_CHECKING:
+    from tracec.runtime.record.chunks import Chunk
 
 NAME = re.compile(
     rf"(\d{{8}}-\d{{6}}-\d+(?:-\d+)?)\.trace(?:\.\d+(?:-\d+)?)?(?:{re.escape(LIVE)}|\.tmp)?"
@@ -92,19 +96,19 @@ def load(file: str | Path, chapter: str | None = None, *, quiet: bool = False) -
 
 def linked(file: str | Path, chapter: str | None) -> Iterator[Trace]:
     """The traces of a log; whatever is raised where it is damaged."""
-    from tracec.passes.link import Library, link
-    from tracec.runtime.record.log import read
+    from tracec.passes.link import Library, link_chunks
+    from tracec.runtime.record.log import chapters
 
     modules: list[Structure | None] = []
-    imports: list[tuple[int, list[object]]] = []
+    imports: list[tuple[int, list[Chunk]]] = []
     library = Library()
-    for kind, data in read(str(file), chapter):
+    for kind, data in chapters(str(file), chapter):
         if kind == "modules":
             modules = [structure(key, text) for key, text in data]
         elif data[0] == "":
             imports = data[1]
         else:
-            yield link(data[0], modules, data[1], imports, cut=data[2], library=library)
+            yield link_chunks(data[0], modules, data[1], imports, cut=data[2], library=library)
 
 
 def loaded(file: str | Path) -> list[Trace]:
