@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tracec.runtime.record.chunks import Source
 
-WINDOW: Final = 1 << 17  # nodes of which the values are kept, at least; twice as many at most; chosen
-FAR: Final = 1 << 15  # values of older nodes that are kept; chosen
+WINDOW = 1 << 17  # nodes of which the values are kept, at least; twice as many at most; chosen
+FAR = 1 << 15  # values of older nodes that are kept; chosen
 _nothing: Final = object()
 
 
@@ -111,3 +111,11 @@ class NodeValues:
         """What a trace has: a list where all values are there anyway."""
         self.event = _nothing
         return self if self.first else self.recent
+
+
+def stored(source: Source, column: Any, constants: list[Any], replaced: dict[int, int]) -> NodeValues:
+    """The values of a trace that was linked before: all are read again."""
+    values = NodeValues(source, column)
+    values.first = values.laid = len(column)
+    values.constants, values.replaced = constants, replaced
+    return values

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tracec.passes.graph.builder import Library
-from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.replay import Linker
-from tracec.passes.nouns.trace import Frame, Structure, Trace, View
+from tracec.passes.nouns.trace import Frame, Function, Structure, Trace, View
 from tracec.runtime.record.chunks import Chunk, Source
 
-__all__ = ["Library", "link", "link_chunks"]
+__all__ = ["Frames", "Library", "link", "link_chunks"]
 
 
 def link(
@@ -46,21 +45,24 @@ def link_chunks(
     does, and what belongs to nothing that is known is no loss. Traces of one log may share a `library`. A column is
     what `made` makes of a type code.
     """
-    linker = Linker(modules, library or Library(), Source(), made)
-    linker.link(imports)
+    source = Source()
+    linker = Linker(modules, library or Library(), source, made)
+    before, rest = ([(thread, source.add(chunks)) for thread, chunks in rows] for rows in (imports, streams))
+    linker.link(before)
     imported = len(linker.values)
     linker.cut = cut
-    linker.link(streams)
+    linker.link(rest)
     known = tuple(structure for structure in modules if structure is not None)
     linker.frames.close()
-    return linker.graph.trace(name, Frames(linker.frames), lost=linker.lost, imported=imported, modules=known)
+    frames = Frames(linker.frames.kinds, linker.frames.columns)
+    return linker.graph.trace(name, frames, lost=linker.lost, imported=imported, modules=known)
 
 
 class Frames(View[Frame]):
-    """The frames of a trace."""
+    """The frames of a trace: of each its place in `kinds`, the parent's number and the thread, in three columns."""
 
-    def __init__(self, rows: FrameRows) -> None:
-        self._kinds, self._columns = rows.kinds, rows.columns
+    def __init__(self, kinds: Sequence[tuple[Function, str]], columns: Sequence[Sequence[int]]) -> None:
+        self.kinds, self._columns = kinds, columns
 
     def __len__(self) -> int:
         return len(self._columns[0])
@@ -68,5 +70,5 @@ class Frames(View[Frame]):
     def made(self, number: int) -> Frame:
         """Make the frame of one row."""
         code, parent, thread = (column[number] for column in self._columns)
-        function, module = self._kinds[code]
-        return Frame(number, function.qualname, module.path, parent, thread, function.line)
+        function, path = self.kinds[code]
+        return Frame(number, function.qualname, path, parent, thread, function.line)

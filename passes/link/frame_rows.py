@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from tracec.passes.graph.builder import closed
 from tracec.passes.link.plan import Module
 from tracec.passes.nouns.trace import Function
 
-BLOCK: Final = 1 << 13  # rows after which they go into the columns; chosen
+BLOCK = 1 << 13  # rows after which they go into the columns; chosen
 
 
 class FrameRows:
     """The function, the parent's number and the thread of each frame."""
 
     def __init__(self, made: Callable[[str], Any]) -> None:
-        self.kinds: list[tuple[Function, Module]] = []
+        self.kinds: list[tuple[Function, str]] = []  # with the module's path
         self.codes: dict[tuple[int, int], int] = {}  # ids of both -> their place in `kinds`
         self.columns: list[Any] = [made("i"), made("i"), made("i")]
         self.function: list[int] = []
@@ -34,7 +34,7 @@ class FrameRows:
         code = self.codes.get(key, -1)
         if code < 0:
             code = self.codes[key] = len(self.kinds)
-            self.kinds.append((function, module))
+            self.kinds.append((function, module.path))
         self.function.append(code)
         self.parent.append(parent)
         self.thread.append(thread)

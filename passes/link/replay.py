@@ -10,7 +10,6 @@ from tracec.passes.link.state import Cursor, Live, Strand
 from tracec.passes.link.thread_order import Feed, Turns
 from tracec.passes.link.values import Values
 from tracec.passes.nouns.trace import Function
-from tracec.runtime.record.chunks import Chunk
 
 RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give a generator a value
 
@@ -18,10 +17,11 @@ RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give 
 class Linker(Values):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
-    def link(self, streams: Sequence[tuple[int, Sequence[Chunk]]]) -> None:
-        """Replay streams that belong together."""
+    def link(self, streams: Sequence[tuple[int, range]]) -> None:
+        """Replay streams that belong together: (thread, numbers of its chunks)."""
         self.strands = {}
-        turns = Turns([Feed(thread, self.values.source.stream(chunks)) for thread, chunks in streams])
+        source = self.values.source
+        turns = Turns([Feed(thread, source.stream(numbers)) for thread, numbers in streams])
         while (place := turns.next()) >= 0:
             feed = turns.feeds[place]
             while feed.more():

@@ -179,5 +179,5 @@ class Columns:
     first: Numbers = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
     inputs: Numbers = field(default_factory=lambda: array("i"))
     labels: Numbers = field(default_factory=lambda: array("H"))
-    values: Sequence[Any] = field(default_factory=list)
+    values: Any = field(default_factory=list)  # a list, or what is read as one, such as `NodeValues`
     changed: Any = None  # a `NextChanges` of passes/nouns/mutations.py, once it is asked for

@@ -6,7 +6,7 @@ or a list of events, as the recorder in Python leaves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from tracec.runtime.record.decode import Reader
@@ -46,11 +46,15 @@ class Source:
         self.starts: dict[tuple[int, int], tuple[int, dict[int, Any]]] = {}  # group -> its place, the slots before it
         self.kept: dict[tuple[int, int], list[Any]] = {}
 
-    def stream(self, chunks: Sequence[Chunk]) -> Iterator[tuple[int, list[Any]]]:
-        """Pieces in turn, with the number of the first event of each. Raises what `decode` raises."""
-        for chunk in chunks:
-            number = len(self.chunks)
-            self.chunks.append(chunk)
+    def add(self, chunks: Sequence[Chunk]) -> range:
+        """Number the chunks of a stream."""
+        self.chunks += chunks
+        return range(len(self.chunks) - len(chunks), len(self.chunks))
+
+    def stream(self, numbers: Iterable[int]) -> Iterator[tuple[int, list[Any]]]:
+        """Pieces of chunks in turn, with the number of the first event of each. Raises what `decode` raises."""
+        for number in numbers:
+            chunk = self.chunks[number]
             if isinstance(chunk, list):
                 yield number << ORDINAL, chunk
                 continue
@@ -72,10 +76,17 @@ class Source:
         return (self.again(group) if found is None else found)[place % GROUP]
 
     def again(self, group: tuple[int, int]) -> list[Any]:
-        """Decode a group of events once more."""
-        reader = reader_of(self.chunks[group[0]])
-        place, slots = self.starts.get(group, (0, {}))
+        """Decode a group of events once more, from the nearest place before it at which reading can begin."""
+        chunk, number = group
+        reader, at = reader_of(self.chunks[chunk]), number
+        while at and (chunk, at) not in self.starts:
+            at -= 1
+        place, slots = self.starts.get((chunk, at), (0, {}))
         reader.place, reader.slots = place, slots.copy()
+        while at < number:
+            reader.events(GROUP)
+            at += 1
+            self.starts[chunk, at] = reader.place, reader.slots.copy()
         found = self.kept[group] = reader.events(GROUP)
         if len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
