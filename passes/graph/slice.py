@@ -26,6 +26,15 @@ class Slice(Set[int]):
     def __len__(self) -> int:
         return self.marks.count(1)
 
+    def last(self, count: int) -> Slice:
+        """The last ones of them, so many."""
+        node = len(self.marks)
+        for _ in range(count):
+            if (found := self.marks.rfind(1, 0, node)) < 0:
+                break
+            node = found
+        return Slice(bytearray(node) + self.marks[node:])
+
     @classmethod
     def _from_iterable(cls, it: Iterable[Any]) -> Any:
         return frozenset(it)

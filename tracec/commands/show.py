@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from itertools import chain, islice
 
 from tracec.passes.graph.calls_as_source import CALLED, recorded_calls
 from tracec.passes.graph.feedback_sources import feedback
@@ -25,34 +26,37 @@ def run(args: argparse.Namespace) -> int:
     """Print the trace, or the slice asked for, in one of the formats."""
     if args.against is not None:
         return compare(args)
-    traces = list(load(args.file, args.test))
-    if not traces:
+    opened = load(args.file, args.test)  # a chapter at a time
+    first = list(islice(opened, 2))
+    traces, several = chain(first, opened), len(first) > 1
+    if not first:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
     if args.chars is not None:
-        return summarize(args, traces)
+        return summarize(args, traces, several)
     if args.calls is not None:
-        return show_calls(args, traces)
+        return show_calls(args, list(traces))
     render = FORMATS[args.format]
-    if args.format != "text" and len(traces) > 1:
-        names = ", ".join(trace.name for trace in traces[:5])
-        raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
+    if args.format != "text" and several:
+        found = [trace.name for trace in traces]
+        what, names = f"this trace has {len(found)} chapters", ", ".join(found[:5])
+        raise TracecError(what, f"choose one with --test: {names}", path=args.file)
     for trace in traces:
         nodes = chosen(trace, args)
-        if len(traces) > 1:
+        if several:
             print(f"== {trace.name}")
         for line in render(trace, nodes):
             print(line)
     return 0
 
 
-def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+def summarize(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
     """What led to a node, within the characters asked for, for each trace."""
     if args.slice is None or args.format != "text":
         raise TracecError("--chars tells what led to a node, as text", "name the node with --slice")
     for trace in traces:
-        if len(traces) > 1:
+        if several:
             print(f"== {trace.name}")
         said = {f.node: f for f in feedback(trace)}
         for node in nodes_named(trace, args.slice):
@@ -83,18 +87,18 @@ def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     return 0
 
 
-def chosen(trace: Trace, args: argparse.Namespace) -> list[Node]:
-    """The nodes to show: a slice, or all; at most `--limit`, the last ones."""
-    numbers: Sequence[int] = range(len(trace))
+def chosen(trace: Trace, args: argparse.Namespace) -> Iterable[Node]:
+    """The nodes to show, each made when its turn comes: a slice, or all; at most `--limit`, the last ones."""
+    numbers: Slice | range = range(len(trace))
     if args.slice is not None:
-        numbers = list(sliced(trace, nodes_named(trace, args.slice), args))
+        numbers = sliced(trace, nodes_named(trace, args.slice), args)
     elif args.forward or args.relevant or args.data:
         raise TracecError("--forward, --relevant and --data say how to slice", "name a node with --slice")
     limit = args.limit
     if limit is not None and len(numbers) > limit:
         print(f"tracec: the last {limit} of {len(numbers)} nodes", file=sys.stderr)
-        numbers = numbers[len(numbers) - limit :]
-    return [trace.nodes[number] for number in numbers]
+        numbers = numbers[len(numbers) - limit :] if isinstance(numbers, range) else numbers.last(limit)
+    return (trace.nodes[number] for number in numbers)
 
 
 def nodes_named(trace: Trace, name: str) -> list[int]:
