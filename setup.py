@@ -15,6 +15,7 @@ from setuptools.command.build_py import build_py
 
 READERS = [
     "tracec/runtime/record/decode.py",
+    "tracec/runtime/record/picture_texts.py",
     "tracec/passes/graph/builder.py",
     "tracec/passes/graph/node_values.py",
     "tracec/runtime/record/rows.py",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ print(len(kept), lists[0][0]["i"])
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """All that is chosen for millions of nodes is chosen for a few; the folder of the indexes."""
     for module, name, value in (
         (chunks, "PIECE", 16), (chunks, "GROUP", 48), (chunks, "KEPT", 2), (node_values, "WINDOW", 32),
@@ -54,7 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    yield tmp_path / "cache" / "tracec" / "indexes"
+    return tmp_path / "cache" / "tracec" / "indexes"
 
 
 def recorded(folder: Path, text: str, pure: str = "") -> Path:

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tracec.passes.graph.node_values import NodeValues
+from tracec.passes.graph.node_values import NodeValues, packed
 from tracec.passes.nouns.trace import Columns, Frame, Picture, Site, Structure, Trace
 from tracec.runtime.record.chunks import Source
 from tracec.runtime.record.picture import FLAT_IDS, PLAIN_IDS, picture
@@ -155,13 +155,13 @@ class TraceBuilder:
             (columns.site, self.sites), (columns.frame, self.frames), (columns.control, self.controls),
             (columns.inputs, self.inputs), (columns.labels, self.labels),
         ):  # fmt: skip
-            column.extend(array(column.typecode, rows))
+            column.extend(packed(column.typecode, rows))
             rows.clear()
         ends: list[int] = []
         for count in self.counts:
             self.end += count
             ends.append(self.end)
-        columns.first.extend(array("q", ends))
+        columns.first.extend(packed("q", ends))
         self.counts.clear()
         self.values.settle()
 

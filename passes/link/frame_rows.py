@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from typing import Any
 
 from tracec.passes.graph.builder import closed
+from tracec.passes.graph.node_values import packed
 from tracec.passes.link.plan import Module
 from tracec.passes.nouns.trace import Function
 
@@ -45,7 +45,7 @@ class FrameRows:
         """Empty the lists into the columns."""
         self.laid += len(self.function)
         for column, rows in zip(self.columns, (self.function, self.parent, self.thread)):
-            column.extend(array("i", rows))
+            column.extend(packed("i", rows))
             rows.clear()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from tracec.passes.graph.builder import Library
 from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
-from tracec.runtime.record.picture import LASTING
+from tracec.runtime.record.picture_texts import LASTING
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.

@@ -31,7 +31,7 @@ class Linker(Values):
                     break
         self.graph.settle(always=True)
 
-    def play(self, thread: int, events: Sequence[Any], place: int, number: int) -> int:
+    def play(self, thread: int, events: list[Any], place: int, number: int) -> int:
         """Replay what one thread did up to the end, or to where another one goes on; return that place.
 
         `number` is that of the first event.

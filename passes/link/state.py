@@ -17,33 +17,28 @@ GENERATIONS = 4  # objects with the same address, one after the other, that are 
 Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
 
 
-@dataclass(slots=True, eq=False)
 class Live:
-    """A frame while it runs."""
+    """A frame while it runs. No dataclass: one is made for each call, and compiled code makes this one itself."""
 
-    id: int
-    module: Module
-    function: Function
-    run: Run
-    parent: Live | None
-    outer: Live | None = None  # the frame whose variables it sees
-    place: int = 0  # how far the run's sites are used up
-    control: int = -1  # the node that let the run begin
-    controls: dict[int, int] = field(default_factory=dict)  # the same of runs that it may go back to
-    env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
-    comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
-    children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
-    entered: bool = False  # a callee's frame began since this frame's last event
-    direct: bool = False  # one of these is a frame of the function that the call at hand names
-    call: Step | None = None  # the caller's site that is under way
-    maker: Live | None = None  # the frame of that site, where it is not the parent
-    operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
-    elements: list[int] = field(default_factory=list)  # of a comprehension
-    result: int = -1
-    newest: int = -1
-    mark: int = 0
-    paused: bool = False
-    returning: bool = False  # only a `finally` may still run
+    def __init__(self, number: int, module: Module, function: Function, run: Run, parent: Live | None) -> None:
+        self.id, self.module, self.function, self.run, self.parent = number, module, function, run, parent
+        self.outer: Live | None = None  # the frame whose variables it sees
+        self.place = 0  # how far the run's sites are used up
+        self.control = -1  # the node that let the run begin
+        self.controls: dict[int, int] = {}  # the same of runs that it may go back to
+        self.env: dict[Ref, int] = {}  # names and sites -> their last node
+        self.comps: dict[int, dict[Ref, int]] = {}
+        self.children: list[int] = []  # results of frames entered since this frame's last event
+        self.entered = False  # a callee's frame began since this frame's last event
+        self.direct = False  # one of these is a frame of the function that the call at hand names
+        self.call: Step | None = None  # the caller's site that is under way
+        self.maker: Live | None = None  # the frame of that site, where it is not the parent
+        self.operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
+        self.elements: list[int] = []  # of a comprehension
+        self.result = self.newest = -1
+        self.mark = 0
+        self.paused = False
+        self.returning = False  # only a `finally` may still run
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +128,13 @@ class LinkState:
 
     def leave(self, frame: Live) -> None:
         """End a frame: its result goes to the one below."""
-        self.marked.pop(frame.mark, None)
-        if frame not in self.stack:
+        if frame.mark:
+            self.marked.pop(frame.mark, None)
+        if self.stack and self.stack[-1] is frame:
+            self.stack.pop()
+        elif frame in self.stack:
+            del self.stack[self.stack.index(frame) :]
+        else:
             return
-        del self.stack[self.stack.index(frame) :]
         if self.stack and frame.result >= 0:
             self.stack[-1].children.append(frame.result)

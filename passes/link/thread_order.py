@@ -10,9 +10,9 @@ from typing import Any
 class Feed:
     """One thread's stream: the piece at hand, and how far it was replayed."""
 
-    def __init__(self, thread: int, pieces: Iterator[tuple[int, Sequence[Any]]]) -> None:
+    def __init__(self, thread: int, pieces: Iterator[tuple[int, list[Any]]]) -> None:
         self.thread, self.pieces = thread, pieces
-        self.events: Sequence[Any] = ()
+        self.events: list[Any] = []
         self.number = 0  # of the first event of the piece
         self.place = 0
 

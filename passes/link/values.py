@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
@@ -18,7 +17,7 @@ IMPLICIT = frozenset(["test", "bool", "compare", "store", "delete"])  # kinds of
 class Values(Arguments):
     """Gives each value to the frame and the site that waits for it."""
 
-    def straight(self, events: Sequence[Any], place: int) -> int:
+    def straight(self, events: list[Any], place: int) -> int:
         """Take values while they belong to the frame on top; return the place of the event that needs another way.
 
         This is the loop that a whole trace goes through: all that it needs is in variables of its own.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tracec.passes.nouns.structure import Columns, Site
-from tracec.runtime.record.picture import LASTING, WHOLE
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 # Methods of built-in types that change what they are called on, and functions that change their first argument.
 # fmt: off

@@ -21,7 +21,7 @@ from tracec.passes.nouns.structure import (
     lines_of,
     text_at,
 )
-from tracec.runtime.record.picture import LASTING, WHOLE
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 __all__ = [
     "CALLEE", "PASSING", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site",

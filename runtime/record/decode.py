@@ -8,13 +8,12 @@ same chunk, only the slot is written.
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, Final
 
-from tracec.runtime.record.picture import (
+from tracec.runtime.record.picture_texts import (
     LASTING,
     LONG,
     MANY,
-    Picture,
     Text,
     contained,
     cut,
@@ -25,15 +24,42 @@ from tracec.runtime.record.picture import (
     wrapped,
 )
 
-# fmt: off
-(TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
- LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY) = range(31)
-# fmt: on
-CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
-LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
-DEEPEST = 40  # levels of parts within parts; a recorder goes DEEP, with a class or two at each
-WIDEST = 70  # bits of a number
+TOKEN: Final = 0
+MARK: Final = 1
+NONE: Final = 2
+TRUE: Final = 3
+FALSE: Final = 4
+INT: Final = 5
+BIG: Final = 6
+FLOAT: Final = 7
+COMPLEX: Final = 8
+STR: Final = 9
+LONG_STR: Final = 10
+CUT_STR: Final = 11
+BYTES: Final = 12
+CUT_BYTES: Final = 13
+LIST: Final = 14
+TUPLE: Final = 15
+SET: Final = 16
+FROZENSET: Final = 17
+DICT: Final = 18
+INSTANCE: Final = 19
+AGAIN: Final = 20
+NAMED: Final = 21
+ERROR: Final = 22
+HUGE: Final = 23
+TURN: Final = 24
+SHAPE: Final = 25
+FIELDS: Final = 26
+MEMBER: Final = 27
+MADE: Final = 28
+SCALAR: Final = 29
+ARRAY: Final = 30
+Picture = tuple[str, str, int, int, int]  # (type, text, identity, WHOLE | LASTING, size)
+CONTAINERS: list[type] = [list, tuple, set, frozenset, dict]  # from LIST to DICT
+LONGEST: Final = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
+DEEPEST: Final = 40  # levels of parts within parts; a recorder goes DEEP, with a class or two at each
+WIDEST: Final = 70  # bits of a number
 _PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
 _double = struct.Struct("=d").unpack_from
 
@@ -88,8 +114,18 @@ class Reader:
             return (self.number(),)
         if kind == TURN:
             return (self.number(),) * 3
-        if kind in CONTAINERS:
-            return self.container(CONTAINERS[kind])
+        if kind == AGAIN:
+            return self.slots[self.number()]
+        if kind == STR:
+            return self.text()
+        if LIST <= kind <= DICT:
+            return self.container(CONTAINERS[kind - LIST])
+        if kind == INSTANCE:
+            return self.instance()
+        if kind == FIELDS:
+            return self.fields()
+        if kind == INT:
+            return self.signed()
         return _READ[kind](self)
 
     def number(self) -> int:
@@ -174,9 +210,10 @@ class Reader:
         if self.depth > DEEPEST:
             raise ValueError("no value is as deep")
         kind = self.chunk[self.place]
-        if kind in CONTAINERS:
+        if LIST <= kind <= DICT:
             self.place += 1
-            found = self.inside(CONTAINERS[kind])[:2]
+            text, state, _, _ = self.inside(CONTAINERS[kind - LIST])
+            found = text, state
         else:
             event = self.event()
             found = said(event) if type(event) in _PLAIN else (event[1], event[3])
