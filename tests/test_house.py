@@ -57,7 +57,7 @@ LONGER_FUNCTIONS = {
     "passes/link/replay.py Linker.enter": 27,
     "passes/link/replay.py Linker.play": 28,
     "passes/link/replay.py Linker.token": 30,
-    "passes/link/state.py LinkState.__init__": 33,
+    "passes/link/state.py LinkState.__init__": 31,
     "passes/link/values.py Values.consume": 38,
     "passes/link/values.py Values.silent": 31,
     "passes/link/values.py Values.straight": 49,

@@ -6,7 +6,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tracec.passes.graph.builder import Library
+from tracec.passes.graph.builder import Library, TraceBuilder
+from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.replay import Linker
 from tracec.passes.nouns.trace import Frame, Function, Structure, Trace, View
 from tracec.runtime.record.chunks import Chunk, Source
@@ -46,7 +47,7 @@ def link_chunks(
     what `made` makes of a type code.
     """
     source = Source()
-    linker = Linker(modules, library or Library(), source, made)
+    linker = Linker(modules, TraceBuilder(library or Library(), source, made), FrameRows(made))
     before, rest = ([(thread, source.add(chunks)) for thread, chunks in rows] for rows in (imports, streams))
     linker.link(before)
     imported = len(linker.values)

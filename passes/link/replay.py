@@ -44,13 +44,8 @@ class Linker(Values):
             if type(event) is tuple and len(event) != 5:
                 if len(event) == 3:
                     break
+                self.follow(event, strand)
                 place += 1
-                if len(event) == 2:
-                    strand.raising = self.token(event[0], event[1], strand.mark)
-                    strand.mark = 0
-                else:
-                    strand.mark = event[0]
-                    self.resume(event[0])
                 continue
             values.at, values.event = number + place, event
             if strand.raising or strand.mark:
@@ -68,6 +63,15 @@ class Linker(Values):
                 place += 1
             self.graph.settle()
         return place
+
+    def follow(self, event: Any, strand: Strand) -> None:
+        """Follow a token or a mark."""
+        if len(event) == 2:
+            strand.raising = self.token(event[0], event[1], strand.mark)
+            strand.mark = 0
+        else:
+            strand.mark = event[0]
+            self.resume(event[0])
 
     def told_of(self, value: Any, strand: Strand) -> None:
         """Place the value after a mark or a `raise` token."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.graph.builder import Library, TraceBuilder
+from tracec.passes.graph.builder import TraceBuilder
 from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
-from tracec.runtime.record.chunks import Source
 
 GENERATIONS = 4  # objects with the same address, one after the other, that are told apart; chosen
 Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
@@ -63,15 +61,8 @@ class Strand:
 class LinkState:
     """The graph so far, and where each frame stands."""
 
-    def __init__(
-        self,
-        modules: Sequence[Structure | None],
-        library: Library,
-        source: Source | None = None,
-        made: Callable[[str], Any] = array,
-    ) -> None:
-        self.graph = TraceBuilder(library, source, made)
-        self.values = self.graph.values
+    def __init__(self, modules: Sequence[Structure | None], graph: TraceBuilder, frames: FrameRows) -> None:
+        self.graph, self.values, self.frames, library = graph, graph.values, frames, graph.library
         for structure in modules:
             if structure is not None and structure.key not in library.plans:
                 library.stored.update(site.attr for site in structure.sites if site.kind == "store")
@@ -81,7 +72,6 @@ class LinkState:
             parts = module.path.split("/")
             for place in range(len(parts)):
                 self.by_tail.setdefault("/".join(parts[place:]), module)
-        self.frames = FrameRows(made)
         self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object, -1 where it is a new one
         # Identity -> (the first node of the next object, the last that changed this one) of objects that had it before.

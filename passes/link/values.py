@@ -22,13 +22,12 @@ class Values(Arguments):
 
         This is the loop that a whole trace goes through: all that it needs is in variables of its own.
         """
-        graph, frame = self.graph, self.stack[-1]
+        graph, values, frame, past = self.graph, self.values, self.stack[-1], self.past
         sites, frames, controls, counts = graph.sites, graph.frames, graph.controls, graph.counts
-        inputs, labels, values = graph.inputs, graph.labels, graph.values
-        recent, oldest, numbers, before = values.recent, values.first, values.numbers, values.at - place
+        inputs, labels, children, oldest = graph.inputs, graph.labels, frame.children, values.first
+        recent, numbers, before = values.recent, values.numbers, values.at - place
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children, past = frame.children, self.past
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
@@ -65,8 +64,7 @@ class Values(Arguments):
             env[step.number] = made
             for name in step.binds:
                 env[name] = made
-            used += 1
-            place += 1
+            used, place = used + 1, place + 1
         if used != frame.place:
             frame.place, frame.newest = used, oldest + len(recent) - 1
             if frame.run.is_element and used == many:

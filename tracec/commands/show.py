@@ -27,8 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if args.against is not None:
         return compare(args)
     opened = load(args.file, args.test)  # a chapter at a time
-    first = list(islice(opened, 2))
-    traces, several = chain(first, opened), len(first) > 1
+    traces, several = chain(first := list(islice(opened, 2)), opened), len(first) > 1
     if not first:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
