@@ -11,7 +11,7 @@ import pytest
 from tests.command import tracec
 from tests.fuzz.program import SMALL, program
 from tracec.passes.graph import builder, node_values
-from tracec.passes.graph.slice import backward
+from tracec.passes.graph.slice import Slice, backward
 from tracec.passes.link import frame_rows, link
 from tracec.passes.nouns import mutations
 from tracec.passes.nouns.structure import Structure
@@ -19,7 +19,8 @@ from tracec.passes.nouns.trace import Trace
 from tracec.recording import trace_index
 from tracec.recording.trace_store import load, structure
 from tracec.runtime.record import chunks
-from tracec.runtime.record.log import read
+from tracec.runtime.record.log import chapters, read
+from tracec.runtime.record.rows import Place
 
 THREADS = """
 import threading
@@ -165,3 +166,48 @@ def test_without_room_there_is_no_index(small: Path, tmp_path: Path, monkeypatch
     (found,) = load(log)
     assert rows(found) == rows(whole(log))
     assert not [*small.iterdir()]
+
+
+def test_the_last_ones_of_a_slice() -> None:
+    found = Slice(bytearray([1, 0, 1, 1, 0, 1, 0]))
+    assert [[*found.last(count)] for count in (0, 1, 3, 4, 9)] == [[], [5], [2, 3, 5], [0, 2, 3, 5], [0, 2, 3, 5]]
+
+
+def test_show_limits_to_the_last_nodes(tmp_path: Path) -> None:
+    (trace,) = load(recorded(tmp_path, THREADS))
+    for asked in ((), ("--slice", f"%{len(trace) - 1}")):
+        all_of_it = tracec(tmp_path, "show", "t.trace", *asked).out.splitlines()
+        assert len(all_of_it) > 7
+        last = tracec(tmp_path, "show", "t.trace", *asked, "--limit", "7")
+        assert last.out.splitlines() == all_of_it[-7:]
+        assert last.err == f"tracec: the last 7 of {len(all_of_it)} nodes\n"
+
+
+def test_changes_are_found_from_the_end(small: Path, tmp_path: Path) -> None:
+    """Those of the last nodes are known without the others, and the same."""
+    log = recorded(tmp_path, THREADS)
+    (trace,), (other,) = load(log), load(log)
+    changed = [other.may_have_changed(node) for node in range(len(other))]
+    first = len(changed) - 1 - changed[::-1].index(True)
+    assert 0 < first < len(trace) - 1
+    assert [trace.may_have_changed(node) for node in range(first, len(trace))] == changed[first:]
+    assert len(trace.columns.changed.changed) < len(trace)
+
+
+def test_a_log_that_was_removed_can_still_be_read(small: Path, tmp_path: Path) -> None:
+    log = recorded(tmp_path, THREADS)
+    (trace,) = load(log)
+    values = [*trace.columns.values]
+    (again,) = load(log)
+    log.unlink()
+    assert [*again.columns.values] == values
+
+
+def test_a_log_that_became_shorter_is_told(small: Path, tmp_path: Path) -> None:
+    log = recorded(tmp_path, THREADS)
+    found = [data for kind, data in chapters(str(log)) if kind == "chapter"]
+    ((_, streams, _),) = found
+    (place,) = [chunk for _, row in streams for chunk in row if isinstance(chunk, Place)][:1]
+    os.truncate(log, place.start + place.size - 1)
+    with pytest.raises(ValueError, match="became shorter"):
+        chunks.decoded(place)

@@ -15,7 +15,7 @@ from tracec.runtime.record.rows import Place
 Chunk = bytes | Place | list[Any]
 PIECE = 1 << 13  # events decoded at once; chosen
 GROUP = 1 << 15  # events decoded at once where one of them is asked for again; chosen, a multiple of PIECE
-KEPT = 16  # groups that are kept after they were read again; chosen
+KEPT = 32  # groups that are kept after they were read again; chosen
 ORDINAL = 32  # bits of the number of an event that tell its place in its chunk
 WITHIN = (1 << ORDINAL) - 1
 
