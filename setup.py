@@ -17,6 +17,7 @@ READERS = [
     "tracec/runtime/record/decode.py",
     "tracec/runtime/record/picture_texts.py",
     "tracec/passes/graph/builder.py",
+    "tracec/passes/graph/edges.py",
     "tracec/passes/graph/node_values.py",
     "tracec/runtime/record/rows.py",
     *(

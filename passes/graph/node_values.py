@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tracec.runtime.record.chunks import Source
 
-WINDOW = 1 << 17  # nodes of which the values are kept, at least; twice as many at most; chosen
+WINDOW = 1 << 16  # nodes of which the values are kept, at least; twice as many at most; chosen
 FAR = 1 << 15  # values of older nodes that are kept; chosen
 _nothing: Final = object()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
-from tracec.passes.nouns.trace import Columns, Trace
-
-BLOCK = 1 << 12  # nodes whose edges are read at once; chosen
+from tracec.passes.graph.edges import mark_backward, mark_forward
+from tracec.passes.nouns.trace import Trace
 
 
 class Slice(Set[int]):
@@ -42,27 +41,6 @@ class Slice(Set[int]):
         return frozenset(it)
 
 
-class Edges:
-    """The edges of a block of nodes, from `low` up to `high`, as lists: columns may lie on disk."""
-
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.low = self.high = self.base = 0  # base: the place, in the column, of the first of the inputs
-        self.ends: list[int] = []
-        self.inputs: list[int] = []
-        self.controls: list[int] = []
-
-    def load(self, node: int) -> None:
-        """Go on to the block of a node."""
-        columns = self.columns
-        self.low = node - node % BLOCK
-        self.high = min(self.low + BLOCK, len(columns.site))
-        self.ends = list(columns.first[self.low : self.high + 1])
-        self.base = self.ends[0]
-        self.inputs = list(columns.inputs[self.base : self.ends[-1]])
-        self.controls = list(columns.control[self.low : self.high])
-
-
 def marked(nodes: Iterable[int], size: int) -> bytearray:
     """Make `size` bytes, 1 for each of the nodes that is below."""
     marks = bytearray(size)
@@ -77,38 +55,15 @@ def backward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Sli
 
     Linear in the number of edges; one pass from the newest node down, as inputs are always earlier.
     """
-    edges = Edges(trace.columns)
     marks = marked(start, len(trace))
-    node = marks.rfind(1)
-    while node >= 0:
-        if node < edges.low or node >= edges.high:
-            edges.load(node)
-        place, ends, base = node - edges.low, edges.ends, edges.base
-        for source in edges.inputs[ends[place] - base : ends[place + 1] - base]:
-            marks[source] = 1
-        if control and edges.controls[place] >= 0:
-            marks[edges.controls[place]] = 1
-        node = marks.rfind(1, 0, node)
+    mark_backward(marks, trace.columns, control)
     return Slice(marks)
 
 
 def forward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
     """Find all nodes that depend on some start node, itself included. Linear in the number of edges."""
-    edges = Edges(trace.columns)
     marks = marked(start, len(trace))
-    begin = marks.find(1)
-    for node in range(begin + 1, len(trace)) if begin >= 0 else ():
-        if node >= edges.high:
-            edges.load(node)
-        if not marks[node]:
-            place, ends, base = node - edges.low, edges.ends, edges.base
-            for source in edges.inputs[ends[place] - base : ends[place + 1] - base]:
-                if marks[source]:
-                    marks[node] = 1
-                    break
-            else:
-                if control and edges.controls[place] >= 0:
-                    marks[node] = marks[edges.controls[place]]
+    mark_forward(marks, trace.columns, control)
     return Slice(marks)
 
 
