@@ -16,11 +16,15 @@ from setuptools.command.build_py import build_py
 
 LINKER = (
     "plan", "state", "variables", "imports", "operands", "arguments", "values", "closures", "doubts", "stacks",
-    "replay", "thread_order",
+    "replay", "thread_order", "frame_rows",
 )  # fmt: skip
 READERS = [
     "tracec/runtime/record/decode.py",
+    "tracec/runtime/record/event_bytes.py",
+    "tracec/runtime/record/picture_texts.py",
     "tracec/passes/graph/builder.py",
+    "tracec/passes/graph/edges.py",
+    "tracec/passes/graph/node_values.py",
     "tracec/runtime/record/rows.py",
     *(f"tracec/passes/link/{name}.py" for name in LINKER),
 ]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.test_values import LOG, hostile, text_of
-from tracec.runtime.record.picture import LASTING, WHOLE, picture
+from tracec.runtime.record.picture import picture
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 numpy = pytest.importorskip("numpy")
 

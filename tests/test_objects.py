@@ -15,7 +15,8 @@ from tests.test_recorder import needs_c, written
 from tests.test_values import text_of
 from tracec.runtime import record
 from tracec.runtime.record.inside import FEW
-from tracec.runtime.record.picture import LASTING, WHOLE, picture
+from tracec.runtime.record.picture import picture
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 HERE = os.path.relpath(__file__)
 

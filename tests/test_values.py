@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from tests.test_recorder import needs_c, pictured, written
 from tracec.runtime import record
 from tracec.runtime.record import python_recorder
-from tracec.runtime.record.picture import LASTING, WHOLE, picture
+from tracec.runtime.record.picture import picture
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 
 def text_of(value: Any) -> str:

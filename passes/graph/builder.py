@@ -6,10 +6,12 @@ The linker builds with it from a log, and so may a front end that has no instrum
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from tracec.passes.graph.node_values import FAR, NodeValues, packed
 from tracec.passes.nouns.trace import Columns, Frame, Picture, Site, Structure, Trace
+from tracec.runtime.record.chunks import Source
 from tracec.runtime.record.picture import FLAT_IDS, PLAIN_IDS, picture
 
 BLOCK = 1 << 15  # rows after which they go from lists, which are quick, into arrays, which are small; chosen
@@ -51,15 +53,21 @@ class Library:
 class TraceBuilder:
     """Rows are appended to lists, of which the linker's loop knows each; `settle` empties them into the columns.
 
+    A column is what `made` makes of a type code: an array, or what is on disk and is extended as one is.
+
     A front end of its own calls `enter` for each activation of a function, `record` for each value, and `trace` in the
     end. Edges go to earlier nodes only, so the order of the calls is a topological order.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, source: Source | None = None, made: Callable[[str], Any] = array) -> None:
         self.library = library
-        self.columns = Columns(library.table, library.words)
+        site, frame, control, first, inputs, labels = map(made, "iiiqiH")
+        first.extend(array("q", [0]))
+        self.columns = Columns(library.table, library.words, site, frame, control, first, inputs, labels)
         self.word, self.know = library.word, library.know
-        self.values = self.columns.values
+        self.values = NodeValues(source or Source(), made("q"))
+        self.end = 0  # of the inputs that are in the column
+        self.far: dict[int, int] = {}  # sites of older nodes that were asked for
         self.sites: list[int] = []
         self.frames: list[int] = []
         self.controls: list[int] = []
@@ -113,33 +121,52 @@ class TraceBuilder:
     ) -> Trace:
         """The graph so far. `frames` are those of a front end that keeps its own."""
         self.settle(always=True)
+        for column in ("site", "frame", "control", "first", "inputs", "labels"):
+            setattr(self.columns, column, closed(getattr(self.columns, column)))
+        self.values.column = closed(self.values.column)
+        self.columns.values = self.values.settled()
         return Trace(name, self.columns, self.entered if frames is None else frames, lost, imported, tuple(modules))
 
     def add(
-        self, site: int, frame: int, control: int, inputs: Sequence[int], labels: Sequence[int], value: object
+        self,
+        site: int,
+        frame: int,
+        control: int,
+        inputs: Sequence[int],
+        labels: Sequence[int],
+        value: object,
+        like: int = -1,
     ) -> int:
-        """Add a node; return its number."""
-        number = len(self.values)
+        """Add a node; return its number. Its value may be that of the event at hand, or of a node that it is `like`."""
+        number = self.values.add(value, like)
         self.sites.append(site)
         self.frames.append(frame)
         self.controls.append(control)
         self.counts.append(len(inputs))
         self.inputs += inputs
         self.labels += labels
-        self.values.append(value)
         return number
 
     def site_of(self, node: int) -> int:
         """Return the number of a node's site."""
-        settled = len(self.columns.site)
-        return self.columns.site[node] if node < settled else self.sites[node - settled]
+        place = node - self.values.laid
+        if place >= 0:
+            return self.sites[place]
+        found = self.far.get(node, -1)
+        if found < 0:
+            if len(self.far) >= FAR:
+                self.far.clear()
+            found = self.far[node] = self.columns.site[node]
+        return found
 
-    def row(self, node: int) -> tuple[int, int]:
-        """Return the site and the frame of a node, whether or not it is settled."""
-        settled = len(self.columns.site)
-        if node < settled:
-            return self.columns.site[node], self.columns.frame[node]
-        return self.sites[node - settled], self.frames[node - settled]
+    def rows(self, begin: int) -> Iterator[tuple[int, int, int]]:
+        """(node, site, frame) of the nodes from one on."""
+        laid, columns = self.values.laid, self.columns
+        for low in range(begin, laid, BLOCK):
+            high = min(low + BLOCK, laid)
+            yield from zip(range(low, high), columns.site[low:high], columns.frame[low:high])
+        last = max(begin, laid)
+        yield from zip(range(last, len(self.values)), self.sites[last - laid :], self.frames[last - laid :])
 
     def settle(self, always: bool = False) -> None:
         """Empty the lists into the columns if they are long."""
@@ -150,14 +177,20 @@ class TraceBuilder:
             (columns.site, self.sites), (columns.frame, self.frames), (columns.control, self.controls),
             (columns.inputs, self.inputs), (columns.labels, self.labels),
         ):  # fmt: skip
-            column.extend(array(column.typecode, rows))
+            column.extend(packed(column.typecode, rows))
             rows.clear()
-        at = columns.first[-1]
-        ends = columns.first
+        ends: list[int] = []
         for count in self.counts:
-            at += count
-            ends.append(at)
+            self.end += count
+            ends.append(self.end)
+        columns.first.extend(packed("q", ends))
         self.counts.clear()
+        self.values.settle()
+
+
+def closed(column: Any) -> Any:
+    """A column that grows no more."""
+    return column if isinstance(column, array) else column.closed()
 
 
 def kept(value: object) -> object:

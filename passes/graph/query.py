@@ -74,7 +74,7 @@ def calls_in(trace: Trace, inside: Sequence[bool]) -> Iterator[Use]:
 def follows(trace: Trace, result: int, node: int) -> bool:
     """Tell whether a node can be that of the call with this result: an exception leaves none but an exception."""
     table, site = trace.columns.table, trace.columns.site
-    return table[site[result]].kind != "exception" or table[site[node]].kind == "exception"
+    return bool(table[site[result]].kind != "exception" or table[site[node]].kind == "exception")
 
 
 def moments(trace: Trace, target: Target) -> Iterator[Use]:

@@ -116,7 +116,8 @@ def by_name(trace: Trace, text: str) -> Selected:
 
 def kind_of(trace: Trace, node: int) -> str:
     """Return the kind of a node."""
-    return trace.columns.table[trace.columns.site[node]].kind
+    number: int = trace.columns.site[node]
+    return trace.columns.table[number].kind
 
 
 def bound(trace: Trace, text: str, functions: Sequence[str]) -> list[int]:

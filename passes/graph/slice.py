@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
+from tracec.passes.graph.edges import mark_backward, mark_forward
 from tracec.passes.nouns.trace import Trace
 
 
@@ -26,6 +27,15 @@ class Slice(Set[int]):
     def __len__(self) -> int:
         return self.marks.count(1)
 
+    def last(self, count: int) -> Slice:
+        """The last ones of them, so many."""
+        node = len(self.marks)
+        for _ in range(count):
+            if (found := self.marks.rfind(1, 0, node)) < 0:
+                break
+            node = found
+        return Slice(bytearray(node) + self.marks[node:])
+
     @classmethod
     def _from_iterable(cls, it: Iterable[Any]) -> Any:
         return frozenset(it)
@@ -45,34 +55,15 @@ def backward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Sli
 
     Linear in the number of edges; one pass from the newest node down, as inputs are always earlier.
     """
-    columns = trace.columns
-    first, inputs, controls = columns.first, columns.inputs, columns.control
     marks = marked(start, len(trace))
-    node = marks.rfind(1)
-    while node >= 0:
-        for source in inputs[first[node] : first[node + 1]]:
-            marks[source] = 1
-        if control and controls[node] >= 0:
-            marks[controls[node]] = 1
-        node = marks.rfind(1, 0, node)
+    mark_backward(marks, trace.columns, control)
     return Slice(marks)
 
 
 def forward(trace: Trace, start: Iterable[int], *, control: bool = True) -> Slice:
     """Find all nodes that depend on some start node, itself included. Linear in the number of edges."""
-    columns = trace.columns
-    first, inputs, controls = columns.first, columns.inputs, columns.control
     marks = marked(start, len(trace))
-    begin = marks.find(1)
-    for node in range(begin + 1, len(trace)) if begin >= 0 else ():
-        if not marks[node]:
-            for source in inputs[first[node] : first[node + 1]]:
-                if marks[source]:
-                    marks[node] = 1
-                    break
-            else:
-                if control and controls[node] >= 0:
-                    marks[node] = marks[controls[node]]
+    mark_forward(marks, trace.columns, control)
     return Slice(marks)
 
 

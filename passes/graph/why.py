@@ -106,7 +106,8 @@ class Tree:
 
     def site(self, node: int) -> Site:
         """Return the place of a node."""
-        return self.trace.columns.table[self.trace.columns.site[node]]
+        number: int = self.trace.columns.site[node]
+        return self.trace.columns.table[number]
 
     def below(self, node: int, way: tuple[int, ...]) -> list[tuple[int, str]]:
         """List what a value came from, and the tests that let it and what passed it on run."""
@@ -163,7 +164,7 @@ class Tree:
 def test_of(trace: Trace, node: int) -> int:
     """Find the test that let a node run, -1 where there is none: loops and the test for a main program are none."""
     columns = trace.columns
-    test = columns.control[node]
+    test: int = columns.control[node]
     while test >= 0:
         site = columns.table[columns.site[test]]
         if site.text in MAIN:
@@ -183,7 +184,7 @@ def begins_at(trace: Trace, loop: int, node: int) -> bool:
     """Tell whether a node was computed where a loop begins, so that what let it run let the loop run."""
     columns = trace.columns
     lines = [columns.table[columns.site[number]].span.line for number in (loop, node)]
-    return columns.frame[loop] == columns.frame[node] and lines[0] == lines[1]
+    return lines[0] == lines[1] and bool(columns.frame[loop] == columns.frame[node])
 
 
 def same(one: object, other: object) -> bool:

@@ -48,13 +48,12 @@ class Doubts(Closures):
     def last_told(self, frame: Live) -> tuple[Run, int]:
         """Find how far a frame's values had come."""
         runs = frame.module.runs
-        for node in range(len(self.values) - 1, frame.checked - 1, -1):
-            number, owner = self.graph.row(node)
-            if owner == frame.id and not self.graph.columns.table[number].silent:
-                for run in runs:
-                    for place, step in enumerate(run.steps, 1):
-                        if step.number == number:
-                            return run, place
+        if frame.told >= frame.checked:
+            number = self.graph.site_of(frame.told)
+            for run in runs:
+                for place, step in enumerate(run.steps, 1):
+                    if step.number == number:
+                        return run, place
         return runs[frame.origin], 0
 
     def ended(self, frame: Live) -> None:
@@ -74,10 +73,11 @@ class Doubts(Closures):
         if self.cut:
             return
         self.lost += 1
-        table = self.graph.columns.table
-        for node in range(frame.checked, len(self.values)):
-            site, owner = self.graph.row(node)
-            untold = self.frames[owner][0].kind not in TOLD and owner > frame.id
-            if (owner == frame.id or untold) and table[site].kind not in CERTAIN:
-                self.values[node] = UNFIT
+        table, last, untold = self.graph.columns.table, frame.id, True
+        for node, site, owner in self.graph.rows(frame.checked):
+            if owner != last:
+                last = owner
+                untold = owner == frame.id or (owner > frame.id and self.frames.function_of(owner).kind not in TOLD)
+            if untold and table[site].kind not in CERTAIN:
+                self.values.replace(node, UNFIT)
         frame.checked = len(self.values)

@@ -8,7 +8,7 @@ from tracec.passes.link.plan import Module, Step
 from tracec.passes.link.state import Live
 from tracec.passes.link.variables import Variables
 from tracec.passes.nouns.trace import Site
-from tracec.runtime.record.picture import WHOLE
+from tracec.runtime.record.picture_texts import WHOLE
 
 Inputs = tuple[list[int], list[int]]  # nodes, and the codes of their labels
 

@@ -124,11 +124,11 @@ class Operands(Imports):
         A definition has that of what was read by its name; a module that is not recorded one by its name, below 0.
         """
         held = self.noted.get(node, self.values[node])
-        if type(held) is not tuple:
-            return 0
+        if type(held) is not tuple or held[2]:
+            return int(held[2]) if type(held) is tuple else 0
         site = self.graph.columns.table[self.graph.site_of(node)]
-        if held[2] or site.kind != "import" or site.attr.startswith(".") or ":" in site.attr:
-            return int(held[2])
+        if site.kind != "import" or site.attr.startswith(".") or ":" in site.attr:
+            return 0
         return self.names.setdefault(site.attr, -1 - len(self.names))
 
     def key(self, held: Any, inputs: list[int]) -> Any:

@@ -12,7 +12,8 @@ from tracec.passes.nouns.mutations import may_change
 from tracec.passes.nouns.structure import ELEMENT, FINALLY, FOLLOWS, LOOP_BODY, WHILE_TEST
 from tracec.passes.nouns.trace import CALLEE, Function, Ref, Segment, Site, Structure
 from tracec.passes.syntax.parsing import expression_of
-from tracec.runtime.record.picture import LASTING, picture, placed
+from tracec.runtime.record.picture import picture
+from tracec.runtime.record.picture_texts import LASTING, placed
 
 UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
 # Kinds of sites.

@@ -8,7 +8,7 @@ from typing import Any
 from tracec.passes.link.plan import QUICK, UNKNOWN, Module, Run
 from tracec.passes.link.stacks import Stacks
 from tracec.passes.link.state import Cursor, Live, Strand
-from tracec.passes.link.thread_order import turns
+from tracec.passes.link.thread_order import Feed, Turns
 from tracec.passes.nouns.trace import Function
 from tracec.runtime.record.decode import OPENED, SWITCH
 
@@ -18,33 +18,41 @@ RESUMING = frozenset(["send", "throw", "asend", "athrow"])  # methods that give 
 class Linker(Stacks):
     """Builds one graph. Nodes are appended in the order of the stream, one turn of a thread after another."""
 
-    def link(self, streams: Sequence[tuple[int, Sequence[Any]]]) -> None:
-        """Replay streams that belong together."""
+    def link(self, streams: Sequence[tuple[int, range]]) -> None:
+        """Replay streams that belong together: (thread, numbers of its chunks)."""
         self.strands, self.running = {}, {}
-        for thread, events, first, last in turns(streams):
-            self.play(thread, events, first, last)
+        source = self.values.source
+        turns = Turns([Feed(thread, source.stream(numbers)) for thread, numbers in streams])
+        while (place := turns.next()) >= 0:
+            feed = turns.feeds[place]
+            while feed.more():
+                feed.place = self.play(feed.thread, feed.events, feed.place, feed.number)
+                if feed.place < len(feed.events):
+                    turns.wait(feed.turn(), place)
+                    break
         self.graph.settle(always=True)
 
-    def play(self, thread: int, events: Sequence[Any], place: int, end: int) -> None:
-        """Replay what one thread did without another in between."""
+    def play(self, thread: int, events: list[Any], place: int, number: int) -> int:
+        """Replay what one thread did up to the end, or to where another one goes on; return that place.
+
+        `number` is that of the first event.
+        """
         strand = self.switched(thread, self.running.get(thread, 0))
-        stack = strand.stack
+        values, end = self.values, len(events)
         while place < end:
             event = events[place]
             if type(event) is tuple and len(event) != 5:
+                if len(event) == 3:
+                    break
+                strand = self.follow(thread, event, strand)
                 place += 1
-                if len(event) == 2:
-                    strand.raising = self.token(event[0], event[1], strand.mark)
-                    strand.mark = 0
-                else:
-                    strand = self.rare(thread, event, strand)
-                    stack = strand.stack
                 continue
+            values.at, values.event = number + place, event
             if strand.raising or strand.mark:
                 self.told_of(event, strand)
                 place += 1
             else:
-                top = stack[-1] if stack else None
+                top = strand.stack[-1] if strand.stack else None
                 waiting = top is not None and not (top.paused or top.children) and top.place < len(top.run.steps)
                 if top is not None and waiting and top.run.steps[top.place].treatment in QUICK:
                     gone = self.straight(events, place)
@@ -54,6 +62,15 @@ class Linker(Stacks):
                 self.value(event)
                 place += 1
             self.graph.settle()
+        return place
+
+    def follow(self, thread: int, event: Any, strand: Strand) -> Strand:
+        """Follow a token, a mark, or what is rare; return the strand that goes on."""
+        if len(event) == 2:
+            strand.raising = self.token(event[0], event[1], strand.mark)
+            strand.mark = 0
+            return strand
+        return self.rare(thread, event, strand)
 
     def rare(self, thread: int, event: Any, strand: Strand) -> Strand:
         """A frame goes on, has cells, begins where nobody tells its end, or has ended; a thread has another stack."""
@@ -233,8 +250,9 @@ class Linker(Stacks):
 
     def new_frame(self, plan: Module, run: Run, function: Function, parent: Live | None) -> Live:
         """Make a frame and count it."""
-        live = Live(len(self.frames), plan, function, run, parent, checked=len(self.values), origin=run.number)
-        self.frames.append((function, plan, -1 if parent is None else parent.id, self.strand.thread))
+        live = Live(len(self.frames), plan, function, run, parent)
+        live.checked = len(self.values)
+        self.frames.append(function, plan, -1 if parent is None else parent.id, self.strand.thread)
         return live
 
     def resume(self, mark: int) -> None:
@@ -278,7 +296,7 @@ class Linker(Stacks):
     def broken_off(self, comp: Live, below: Live) -> None:
         """Note that an exception came out of a comprehension, unless it stands between two elements."""
         if comp.children or comp.place < len(comp.run.steps):
-            self.failed(comp, "exception", self.values[comp.children[-1]] if comp.children else UNKNOWN)
+            self.failed(comp, "exception", UNKNOWN, like=comp.children[-1] if comp.children else -1)
             below.children.append(comp.newest)
 
     def suspend(self, frame: Live, kind: str) -> None:

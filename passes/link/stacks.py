@@ -28,7 +28,7 @@ class Stacks(Doubts):
         live = self.stack[place]
         self.silent(live)
         if live.place < len(live.run.steps):
-            self.failed(live, "exception", self.values[live.children[-1]] if live.children else UNKNOWN)
+            self.failed(live, "exception", UNKNOWN, like=live.children[-1] if live.children else -1)
             live.elements.append(live.newest)
         ended = [live]
         for above in self.stack[place + 1 :]:

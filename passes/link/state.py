@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.passes.graph.builder import Library, TraceBuilder
+from tracec.passes.graph.builder import TraceBuilder
+from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.plan import UNKNOWN, Module, Run, Step, planned
 from tracec.passes.nouns.trace import Function, Ref, Site, Structure
 
@@ -14,42 +15,32 @@ GENERATIONS = 4  # objects with the same address, one after the other, that are 
 Cursor = tuple[int, int]  # a segment, and how many of its sites are used up
 
 
-@dataclass(slots=True, eq=False)
 class Live:
-    """A frame while it runs."""
+    """A frame while it runs. No dataclass: one is made for each call, and compiled code makes this one itself."""
 
-    id: int
-    module: Module
-    function: Function
-    run: Run
-    parent: Live | None
-    outer: Live | None = None  # the frame whose variables it sees
-    cells: dict[str, Live | None] | None = (
-        None  # variables of other frames that it sees: whose; None: as `outer` has it
-    )
-    guessed: bool = False  # `outer` is one of several frames that it may be
-    place: int = 0  # how far the run's sites are used up
-    control: int = -1  # the node that let the run begin
-    controls: dict[int, int] = field(default_factory=dict)  # the same of runs that it may go back to
-    env: dict[Ref, int] = field(default_factory=dict)  # names and sites -> their last node
-    comps: dict[int, dict[Ref, int]] = field(default_factory=dict)
-    children: list[int] = field(default_factory=list)  # results of frames entered since this frame's last event
-    entered: bool = False  # a callee's frame began since this frame's last event
-    direct: bool = False  # one of these is a frame of the function that the call at hand names
-    call: Step | None = None  # the caller's site that is under way
-    maker: Live | None = None  # the frame of that site, where it is not the parent
-    operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
-    elements: list[int] = field(default_factory=list)  # of a comprehension
-    result: int = -1
-    newest: int = -1
-    mark: int = 0
-    paused: bool = False
-    returning: bool = False  # only a `finally` may still run
-    checked: int = 0  # the node up to which its values fit
-    origin: int = 0  # the run that its last token began
-    jumping: bool = False  # a `finally` runs on the way of a jump
-    failed: bool = False  # an exception ended it; only a `finally` may still run
-    opened: int = 0  # its number among the frames whose end nobody tells
+    def __init__(self, number: int, module: Module, function: Function, run: Run, parent: Live | None) -> None:
+        self.id, self.module, self.function, self.run, self.parent = number, module, function, run, parent
+        self.outer: Live | None = None  # the frame whose variables it sees
+        # Variables of other frames that it sees: whose; None: as `outer` has it.
+        self.cells: dict[str, Live | None] | None = None
+        self.place = self.opened = 0  # how far the run's sites are used up; its number, if nobody tells its end
+        self.origin = run.number  # the run that its last token began
+        self.control = -1  # the node that let the run begin
+        self.controls: dict[int, int] = {}  # the same of runs that it may go back to
+        self.env: dict[Ref, int] = {}  # names and sites -> their last node
+        self.comps: dict[int, dict[Ref, int]] = {}
+        self.children: list[int] = []  # results of frames entered since this frame's last event
+        self.entered = False  # a callee's frame began since this frame's last event
+        self.direct = False  # one of these is a frame of the function that the call at hand names
+        self.call: Step | None = None  # the caller's site that is under way
+        self.maker: Live | None = None  # the frame of that site, where it is not the parent
+        self.operands: list[tuple[int, int]] | None = None  # of that site, (node, label), once they are needed
+        self.elements: list[int] = []  # of a comprehension
+        self.result = self.newest = self.told = -1  # told: the last node of its own that has an event
+        self.mark = self.checked = 0  # checked: the node up to which its values fit
+        self.paused = self.guessed = False  # guessed: `outer` is one of several frames that it may be
+        self.returning = self.failed = False  # only a `finally` may still run; failed: an exception ended it
+        self.jumping = False  # a `finally` runs on the way of a jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +65,8 @@ class Strand:
 class LinkState:
     """The graph so far, and where each frame stands."""
 
-    def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
-        self.graph = TraceBuilder(library)
-        self.values = self.graph.values
+    def __init__(self, modules: Sequence[Structure | None], graph: TraceBuilder, frames: FrameRows) -> None:
+        self.graph, self.values, self.frames, library = graph, graph.values, frames, graph.library
         for structure in modules:
             if structure is not None and structure.key not in library.plans:
                 library.stored.update(site.attr for site in structure.sites if site.kind == "store")
@@ -86,7 +76,6 @@ class LinkState:
             parts = module.path.split("/")
             for place in range(len(parts)):
                 self.by_tail.setdefault("/".join(parts[place:]), module)
-        self.frames: list[tuple[Function, Module, int, int]] = []  # with the parent's id, and the thread
         self.heap: dict[int, dict[Any, int]] = {}  # identity -> attribute, or (key,) -> the node that stored it
         self.touched: dict[int, int] = {}  # identity -> the last node that changed the object, -1 where it is a new one
         # Identity -> (the first node of the next object, the last that changed this one) of objects that had it before.
@@ -105,12 +94,15 @@ class LinkState:
         self.classes: dict[str, list[tuple[dict[Ref, int], list[str]]]] = {}  # name -> what bodies bound, their bases
         self.asleep: dict[str, list[Begun]] = {}  # name of a generator function -> calls whose frames have not begun
         self.imported: dict[int, Module] = {}  # node of an import -> the module
+        self.outsides: dict[tuple[int, str], int] = {}  # (site, name) -> the site of what it is from outside
         self.unknown: set[int] = set()  # nodes of names that nobody knows where they come from
         self.raised = -1
 
-    def add(self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object) -> int:
-        """Add a node at a site; return its number."""
-        number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value)
+    def add(
+        self, frame: Live, step: Step, inputs: Sequence[int], labels: Sequence[int], value: object, like: int = -1
+    ) -> int:
+        """Add a node at a site; return its number. Its value may be that of the node it is `like`."""
+        number = self.graph.add(step.number, frame.id, frame.control, inputs, labels, value, like)
         frame.env[step.number] = frame.newest = number
         return number
 
@@ -125,16 +117,24 @@ class LinkState:
         """Add a node for a name of which nobody knows where its value comes from: a variable of `owner`'s, or the same
         for the whole module.
         """
-        shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
-        number = self.graph.add(self.graph.know([shown]), frame.id, -1, (), (), UNKNOWN)
+        key = id(site), name
+        if key not in self.outsides:
+            shown = Site(site.id, "outside", name, site.span, site.function, silent=True, attr=name)
+            self.outsides[key] = self.graph.know([shown])
+        number = self.graph.add(self.outsides[key], frame.id, -1, (), (), UNKNOWN)
         (frame.module if owner is None else owner).env[name] = number
         self.unknown.add(number)
         return number
 
     def leave(self, frame: Live) -> None:
         """End a frame: its result goes to the one below."""
-        if frame not in self.stack:
+        if frame.mark:
+            self.marked.pop(frame.mark, None)
+        if self.stack and self.stack[-1] is frame:
+            self.stack.pop()
+        elif frame in self.stack:
+            del self.stack[self.stack.index(frame) :]
+        else:
             return
-        del self.stack[self.stack.index(frame) :]
         if self.stack and frame.result >= 0:
             self.stack[-1].children.append(frame.result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from tracec.passes.link.arguments import Arguments
@@ -20,17 +19,17 @@ IMPLICIT = frozenset(["test", "bool", "compare", "store", "delete"])  # kinds of
 class Values(Arguments):
     """Gives each value to the frame and the site that waits for it."""
 
-    def straight(self, events: Sequence[Any], place: int) -> int:
+    def straight(self, events: list[Any], place: int) -> int:
         """Take values while they belong to the frame on top; return the place of the event that needs another way.
 
         This is the loop that a whole trace goes through: all that it needs is in variables of its own.
         """
-        graph, frame = self.graph, self.stack[-1]
+        graph, values, frame, past = self.graph, self.values, self.stack[-1], self.past
         sites, frames, controls, counts = graph.sites, graph.frames, graph.controls, graph.counts
-        inputs, labels, values = graph.inputs, graph.labels, graph.values
+        inputs, labels, children, oldest = graph.inputs, graph.labels, frame.children, values.first
+        recent, numbers, at, before = values.recent, values.numbers, values.at - place, len(values.recent)
         env, steps, used, control, number = frame.env, frame.run.steps, frame.place, frame.control, frame.id
         touched, changed_word, end, many = self.touched, graph.word("changed"), len(events), len(frame.run.steps)
-        children, past, before = frame.children, self.past, len(values)
         while place < end and used < many and not children:
             event = events[place]
             step = steps[used]
@@ -41,8 +40,7 @@ class Values(Arguments):
                 if node < 0:
                     break
                 env[step.number] = node
-                used += 1
-                place += 1
+                used, place = used + 1, place + 1
                 continue
             count = 0
             for ref, label in step.pairs:
@@ -54,7 +52,7 @@ class Values(Arguments):
                 inputs.append(node)
                 labels.append(label)
                 count += 1
-                value = values[node]
+                value = recent[node - oldest] if node >= oldest else values.older(node)
                 if type(value) is tuple and (changed := touched.get(value[2], node)) != node:
                     if value[2] in past:
                         changed = self.last_change(node, value[2])
@@ -63,21 +61,21 @@ class Values(Arguments):
                     inputs.append(changed)
                     labels.append(changed_word)
                     count += 1
-            made = len(values)
+            made = oldest + len(recent)
             sites.append(step.number)
             frames.append(number)
             controls.append(control)
             counts.append(count)
-            values.append(event)
+            recent.append(event)
+            numbers.append(at + place)
             env[step.number] = made
             for name in step.binds:
                 env[name] = made
-            used += 1
-            place += 1
+            used, place = used + 1, place + 1
         if used != frame.place:
             frame.place = used
-            if len(values) > before:
-                frame.newest = len(values) - 1
+            if len(recent) > before:
+                frame.newest = frame.told = oldest + len(recent) - 1
             if frame.run.is_element and used == many:
                 frame.elements.append(frame.newest)
         return place
@@ -138,7 +136,7 @@ class Values(Arguments):
         else:
             self.returned(frame, inputs, labels, word)
         frame.direct = frame.entered = False
-        node = self.add(frame, step, inputs, labels, value)
+        frame.told = node = self.add(frame, step, inputs, labels, value)
         self.effects(frame, step, node, inputs, labels)
         if frame.run.is_element and frame.place == len(frame.run.steps):
             frame.elements.append(node)
@@ -165,7 +163,7 @@ class Values(Arguments):
         if frame.direct and kind == "call":
             return self.called(frame, step)
         if kind == "except" and self.raised >= 0:
-            self.values[self.raised] = value
+            self.values.replace(self.raised, value)
             return [self.raised], [0]
         inputs, labels = self.operands(frame, step)
         if step.kept:
@@ -243,31 +241,32 @@ class Values(Arguments):
         if kind in IMPLICIT:  # what was entered since the last event is what it called
             self.returned(frame, inputs, labels)
             frame.direct = frame.entered = False
-        value = step.value
+        value, like = step.value, -1
         if step.value_operand >= 0:
             nodes = [self.node_of(frame, step, ref) for ref, _ in step.pairs[: step.value_operand + 1]]
-            last = next((node for node in reversed(nodes) if node >= 0), -1)
-            value = self.values[last] if last >= 0 else UNKNOWN
+            like = next((node for node in reversed(nodes) if node >= 0), -1)
+            value = UNKNOWN
         elif step.chain:
-            value = self.stopped(frame, step)
+            like = self.stopped(frame, step)
+            value = UNKNOWN
         elif kind == "import" and inputs:
-            value = self.values[inputs[0]]
-        made = self.add(frame, step, inputs, labels, value)
+            like = inputs[0]
+        made = self.add(frame, step, inputs, labels, value if like < 0 else self.values[like], like)
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
             frame.result, frame.returning = made, True
 
-    def stopped(self, frame: Live, step: Step) -> Any:
-        """Find the value of `a and b`: of the first operand which decides, else of the last; UNKNOWN: who knows."""
-        value: Any = UNKNOWN
+    def stopped(self, frame: Live, step: Step) -> int:
+        """Find the node whose value `a and b` has: the first operand which decides, else the last; -1: who knows."""
+        node = -1
         for left, (ref, _) in zip(range(len(step.pairs) - 1, -1, -1), step.pairs):
             node = self.node_of(frame, step, ref)
             value = self.values[node] if node >= 0 else UNKNOWN
             if left and type(value) is tuple:
-                return UNKNOWN
+                return -1
             if left and bool(value) is (step.chain == "or"):
                 break
-        return value
+        return node
 
     # --- exceptions ---
 
@@ -289,10 +288,11 @@ class Values(Arguments):
         What raised was `passed` already where nothing but silent sites were left.
         """
         known = self.raised in frame.children
-        self.failed(frame, "caught", self.values[self.raised] if known else UNKNOWN, passed)
+        self.failed(frame, "caught", UNKNOWN, passed, self.raised if known else -1)
 
-    def failed(self, frame: Live, kind: str, value: Any, passed: bool = False) -> None:
-        """Make a node of an exception, over what was under way."""
+    def failed(self, frame: Live, kind: str, value: Any, passed: bool = False, like: int = -1) -> None:
+        """Make a node of an exception, over what was under way; its value is that of the node it is `like`, if any."""
+        value = value if like < 0 else self.values[like]
         step = self.under_way(frame, passed)
         if self.pending(frame) is None and frame.newest >= 0:  # as the exit of a `with` raises once its body is done
             inputs, labels = [frame.newest], [0]
@@ -302,7 +302,7 @@ class Values(Arguments):
         where = step.site if step is not None else frame.module.first_of(frame.function)
         if where is not None:
             number = self.graph.library.exception_at(where, kind)
-            self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value)
+            self.raised = frame.newest = self.graph.add(number, frame.id, frame.control, inputs, labels, value, like)
 
     def under_way(self, frame: Live, passed: bool) -> Step | None:
         """Return the site at which a frame stands: the one that raised; else the last one that had a node."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracec.passes.graph.builder import Library
+from tracec.passes.graph.builder import TraceBuilder
+from tracec.passes.link.frame_rows import FrameRows
 from tracec.passes.link.plan import DEFINED, LONGEST_TEXT, NAME, UNKNOWN, Step
 from tracec.passes.link.state import LinkState, Live
 from tracec.passes.nouns.trace import Site, Structure
-from tracec.runtime.record.picture import LONG
+from tracec.runtime.record.picture_texts import LONG
 
 MOST_BINDINGS = 16  # values of a variable of a module that are looked through when it has an earlier one again; chosen
 
@@ -17,8 +18,8 @@ MOST_BINDINGS = 16  # values of a variable of a module that are looked through w
 class Variables(LinkState):
     """Knows which variables frames share, and what variables were set to by something else than was recorded."""
 
-    def __init__(self, modules: Sequence[Structure | None], library: Library) -> None:
-        super().__init__(modules, library)
+    def __init__(self, modules: Sequence[Structure | None], graph: TraceBuilder, frames: FrameRows) -> None:
+        super().__init__(modules, graph, frames)
         self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
         self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
         self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is

@@ -1,14 +1,14 @@
-"""Columns -> for each node, when the object that is its value was next changed."""
+"""Columns -> for a node, when the object that is its value was next changed."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tracec.passes.nouns.structure import Columns, Site
-from tracec.runtime.record.picture import LASTING, WHOLE
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 # Methods of built-in types that change what they are called on, and functions that change their first argument.
 # fmt: off
@@ -45,6 +45,7 @@ AUG: Final = 2  # its first operand, where that is its own value: `+=`
 FIRST: Final = 3  # the first argument, or the object of the method
 ANY: Final = 4  # any operand: code that is not known is called
 NO_ARGUMENT = frozenset({"return", "changed", "stored"})
+STRIDE = 1 << 15  # nodes that are looked through at once; chosen
 # fmt: on
 
 
@@ -84,34 +85,55 @@ class Later:
         self.node, self.look, self.after = node, look, self.maybe
 
 
-def next_changes(columns: Columns, making: Sequence[int]) -> array[int]:
-    """Find for each node the next one that changed its value's object, or where the object is first seen to be another.
+class NextChanges:
+    """Finds for a node the next one that changed its value's object, or where the object is first seen to be another.
 
     It is -1 where the object stays as it is, and -2 - n where node n gave it to code that is not traced, and nothing
-    tells what that did. `making` is 1 for each frame that makes an object. One pass from the newest node down: linear.
+    tells what that did. `making` tells of a frame whether it makes an object. One pass from the newest node down, as
+    far as it was asked for: linear.
     """
-    table, values, inputs, first = columns.table, columns.values, columns.inputs, columns.first
-    traced = {site.attr for site in table if site.kind in ("def", "class")}
-    effects = [effect(site, traced) for site in table]  # by site
-    later: dict[int, Later] = {}
-    changed = array("i", bytes(4 * len(values)))
-    for node in range(len(values) - 1, -1, -1):
-        value, number = values[node], columns.site[node]
-        changed[node] = -1
-        if type(value) is tuple and value[2] and not value[3] & LASTING:
-            known = later.setdefault(value[2], Later())
-            known.seen(node, value)
-            changed[node] = known.real if known.real >= 0 or known.maybe < 0 else -2 - known.maybe
-            if is_new(columns, node, value[0], making):
-                del later[value[2]]
-        if effects[number] != NONE:
-            given = inputs[first[node] : first[node + 1]]
-            words = [columns.words[code] for code in columns.labels[first[node] : first[node + 1]]]
-            if effects[number] == FIRST:
-                place = first_changed(table[number], words)
-                given = given[place : place + 1]
-            change(later, node, effects[number], values, given, words)
-    return changed
+
+    def __init__(self, columns: Columns, making: Callable[[int], bool]) -> None:
+        self.columns, self.making = columns, making
+        traced = {site.attr for site in columns.table if site.kind in ("def", "class")}
+        self.effects = [effect(site, traced) for site in columns.table]  # by site
+        self.later: dict[int, Later] = {}
+        self.size = len(columns.site)
+        self.changed = array("i")  # of the last nodes, the last one first
+
+    def __getitem__(self, node: int) -> int:
+        while len(self.changed) < self.size - node:
+            self.go_on(max(node, self.size - len(self.changed) - STRIDE))
+        return self.changed[self.size - 1 - node]
+
+    def go_on(self, end: int) -> None:
+        """Go on with the pass, down to a node."""
+        columns, later, effects, changed = self.columns, self.later, self.effects, self.changed
+        low, high = end, self.size - len(changed)
+        values, sites = columns.values, columns.site[low:high]
+        for node in range(high - 1, low - 1, -1):
+            value, effect = values[node], effects[sites[node - low]]
+            found = -1
+            if type(value) is tuple and value[2] and not value[3] & LASTING:
+                known = later.setdefault(value[2], Later())
+                known.seen(node, value)
+                found = known.real if known.real >= 0 or known.maybe < 0 else -2 - known.maybe
+                if is_new(columns, node, value[0], self.making):
+                    del later[value[2]]
+            changed.append(found)
+            if effect != NONE:
+                self.effect(node, effect)
+
+    def effect(self, node: int, effect: int) -> None:
+        """Note what a node changes."""
+        columns = self.columns
+        begin, end = columns.first[node], columns.first[node + 1]
+        given = columns.inputs[begin:end]
+        words = [columns.words[code] for code in columns.labels[begin:end]]
+        if effect == FIRST:
+            place = first_changed(columns.table[columns.site[node]], words)
+            given = given[place : place + 1]
+        change(self.later, node, effect, columns.values, given, words)
 
 
 def effect(site: Site, traced: set[str]) -> int:
@@ -125,12 +147,12 @@ def effect(site: Site, traced: set[str]) -> int:
     return ANY if site.kind == "call" and site.attr not in HARMLESS and site.attr not in traced else NONE
 
 
-def is_new(columns: Columns, node: int, kind: str, making: Sequence[int]) -> bool:
+def is_new(columns: Columns, node: int, kind: str, making: Callable[[int], bool]) -> bool:
     """Return True where a value is an object that was just made: what was known of its address is of an earlier one."""
     site, frame = columns.table[columns.site[node]], columns.frame[node]
     entered = node > 0 and columns.frame[node - 1] != frame
     if site.kind == "param":
-        return entered and making[frame] == 1
+        return entered and making(frame)
     return makes(site, kind) and not (entered and site.kind == "call")
 
 

@@ -13,6 +13,7 @@ from tracec.passes.nouns.span import Span
 CALLEE = "()"  # the label of what a call calls, where that is a variable
 # Kinds of nodes that have the value of an input as it is, or may have it.
 PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "choose", "call"])
+Numbers = Any  # an array, or what is read as one: it may lie on disk
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
 
 
@@ -177,13 +178,11 @@ class Columns:
 
     table: list[Site] = field(default_factory=list)
     words: list[str] = field(default_factory=lambda: [""])
-    site: array[int] = field(default_factory=lambda: array("i"))
-    frame: array[int] = field(default_factory=lambda: array("i"))
-    control: array[int] = field(default_factory=lambda: array("i"))
-    first: array[int] = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
-    inputs: array[int] = field(default_factory=lambda: array("i"))
-    labels: array[int] = field(default_factory=lambda: array("H"))
-    values: list[Any] = field(default_factory=list)
-    changed: array[int] = field(
-        default_factory=lambda: array("i")
-    )  # see passes/nouns/mutations.py; empty until it is asked for
+    site: Numbers = field(default_factory=lambda: array("i"))
+    frame: Numbers = field(default_factory=lambda: array("i"))
+    control: Numbers = field(default_factory=lambda: array("i"))
+    first: Numbers = field(default_factory=lambda: array("q", [0]))  # where a node's inputs begin; and the end
+    inputs: Numbers = field(default_factory=lambda: array("i"))
+    labels: Numbers = field(default_factory=lambda: array("H"))
+    values: Any = field(default_factory=list)  # a list, or what is read as one, such as `NodeValues`
+    changed: Any = None  # a `NextChanges` of passes/nouns/mutations.py, once it is asked for

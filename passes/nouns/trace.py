@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tracec.passes.nouns.mutations import INITIAL, next_changes
+from tracec.passes.nouns.mutations import INITIAL, NextChanges
 from tracec.passes.nouns.structure import (
     CALLEE,
     PASSING,
@@ -21,7 +21,7 @@ from tracec.passes.nouns.structure import (
     lines_of,
     text_at,
 )
-from tracec.runtime.record.picture import LASTING, WHOLE
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 __all__ = [
     "CALLEE", "PASSING", "Columns", "Frame", "Function", "Node", "Nodes", "Picture", "Ref", "Segment", "Site",
@@ -153,19 +153,19 @@ class Trace:
 
     def changed_since(self, node: int) -> int:
         """Find the next node at which the object of a node's value was changed, or is seen changed; -1: none."""
-        return max(-1, self._changed()[node])
+        return max(-1, self._changed(node))
 
     def may_have_changed(self, node: int) -> bool:
         """Tell whether it was changed, or given to code that is not traced and not known to leave it as it is."""
-        return self._changed()[node] != -1
+        return self._changed(node) != -1
 
-    def _changed(self) -> Sequence[int]:
-        """A column that is made once, in one pass over all nodes."""
+    def _changed(self, node: int) -> int:
+        """Look it up in a column that is made from the last node down, as far as it is asked for."""
         columns = self.columns
-        if len(columns.changed) != len(self):
-            making = bytes(frame.function.endswith(INITIAL) for frame in self.frames)
-            columns.changed = next_changes(columns, making)
-        return columns.changed
+        if columns.changed is None:
+            columns.changed = NextChanges(columns, lambda frame: self.frames[frame].function.endswith(INITIAL))
+        found: int = columns.changed[node]
+        return found
 
     def check(self) -> list[str]:
         """List what is wrong with the graph: nothing where inputs are earlier nodes and every event was placed."""

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tracec.passes.syntax.parsing import expression_of
-from tracec.runtime.record.picture import LASTING, WHOLE, picture
+from tracec.runtime.record.picture import picture
+from tracec.runtime.record.picture_texts import LASTING, WHOLE
 
 LONGEST_TEXT = 20_000  # characters of a picture that is read; chosen
 NAMES: dict[str, Any] = {"inf": float("inf"), "nan": float("nan"), "Ellipsis": ...}

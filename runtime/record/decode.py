@@ -7,14 +7,12 @@ same chunk, only the slot is written.
 
 from __future__ import annotations
 
-import struct
-from typing import Any
+from typing import Any, Final
 
-from tracec.runtime.record.picture import (
+from tracec.runtime.record.event_bytes import Bytes, double
+from tracec.runtime.record.picture_texts import (
     LASTING,
-    LONG,
     MANY,
-    Picture,
     Text,
     called,
     contained,
@@ -27,17 +25,48 @@ from tracec.runtime.record.picture import (
     wrapped,
 )
 
-# fmt: off
-(TOKEN, MARK, NONE, TRUE, FALSE, INT, BIG, FLOAT, COMPLEX, STR, LONG_STR, CUT_STR, BYTES, CUT_BYTES,
- LIST, TUPLE, SET, FROZENSET, DICT, INSTANCE, AGAIN, NAMED, ERROR, HUGE, TURN, SHAPE, FIELDS, MEMBER, MADE, SCALAR,
- ARRAY, CELLS, OPENED, GONE, SWITCH, OBJECT, PLACED, CALLED) = range(38)
-# fmt: on
-CONTAINERS = {LIST: list, TUPLE: tuple, SET: set, FROZENSET: frozenset, DICT: dict}
-LONGEST = 4 * LONG + 4  # bytes of a name or text that is kept by its slot: so many are LONG characters at most
-DEEPEST = 40  # levels of parts within parts; a recorder goes DEEP, with a class or two at each
-WIDEST = 70  # bits of a number
+TOKEN: Final = 0
+MARK: Final = 1
+NONE: Final = 2
+TRUE: Final = 3
+FALSE: Final = 4
+INT: Final = 5
+BIG: Final = 6
+FLOAT: Final = 7
+COMPLEX: Final = 8
+STR: Final = 9
+LONG_STR: Final = 10
+CUT_STR: Final = 11
+BYTES: Final = 12
+CUT_BYTES: Final = 13
+LIST: Final = 14
+TUPLE: Final = 15
+SET: Final = 16
+FROZENSET: Final = 17
+DICT: Final = 18
+INSTANCE: Final = 19
+AGAIN: Final = 20
+NAMED: Final = 21
+ERROR: Final = 22
+HUGE: Final = 23
+TURN: Final = 24
+SHAPE: Final = 25
+FIELDS: Final = 26
+MEMBER: Final = 27
+MADE: Final = 28
+SCALAR: Final = 29
+ARRAY: Final = 30
+CELLS: Final = 31
+OPENED: Final = 32
+GONE: Final = 33
+SWITCH: Final = 34
+OBJECT: Final = 35
+PLACED: Final = 36
+CALLED: Final = 37
+Picture = tuple[str, str, int, int, int]  # (type, text, identity, WHOLE | LASTING, size)
+CONTAINERS: list[type] = [list, tuple, set, frozenset, dict]  # from LIST to DICT
+DEEPEST: Final = 40  # levels of parts within parts; a recorder goes DEEP, with a class or two at each
 _PLAIN = frozenset([int, float, bool, type(None), complex, str, bytes])
-_double = struct.Struct("=d").unpack_from
 
 
 def decode(chunk: bytes) -> list[Any]:
@@ -51,30 +80,36 @@ def decode(chunk: bytes) -> list[Any]:
     return Reader(chunk).events()
 
 
-class Reader:
+class Reader(Bytes):
     """Reads one chunk from its start to its end."""
 
     def __init__(self, chunk: bytes) -> None:
-        self.chunk, self.place, self.depth = chunk, 0, 0
+        super().__init__(chunk)
+        self.depth = 0
         self.slots: dict[int, Any] = {}
 
-    def events(self) -> list[Any]:
-        """All events. Numbers below 64 and floats, the most frequent ones, are read here."""
+    def events(self, most: int = -1) -> list[Any]:
+        """The next events: all there are, or the `most` asked for.
+
+        Numbers below 64 and floats, the most frequent ones, are read here.
+        """
         chunk, end, out = self.chunk, len(self.chunk), []
-        place, whole, real = 0, INT, FLOAT
-        while place < end:
+        place, whole, real, left = self.place, INT, FLOAT, most
+        while place < end and left:
+            left -= 1
             kind = chunk[place]
             if kind == whole and chunk[place + 1] < 128:
                 number = chunk[place + 1]
                 out.append(number >> 1 if not number & 1 else ~(number >> 1))
                 place += 2
             elif kind == real:
-                out.append(_double(chunk, place + 1)[0])
+                out.append(double(chunk, place + 1)[0])
                 place += 9
             else:
                 self.place = place
                 out.append(self.event())
                 place = self.place
+        self.place = place
         return out
 
     def event(self) -> Any:
@@ -85,67 +120,30 @@ class Reader:
             return self.number(), self.number()
         if kind == MARK:
             return (self.number(),)
-        if kind >= OPENED:
-            return self.rare(kind)
         if kind == TURN:
             return (self.number(),) * 3
-        if kind in CONTAINERS:
-            return self.container(CONTAINERS[kind])
+        if kind == AGAIN:
+            return self.slots[self.number()]
+        if kind == STR:
+            return self.text()
+        if LIST <= kind <= DICT:
+            return self.container(CONTAINERS[kind - LIST])
+        if kind == INSTANCE:
+            return self.instance()
+        if kind == FIELDS:
+            return self.fields()
+        if kind == INT:
+            return self.signed()
+        if OPENED <= kind <= SWITCH:
+            return self.rare(kind)
         return _READ[kind](self)
 
     def rare(self, kind: int) -> Any:
         """Six numbers: a token of a frame whose end nobody tells; how many such began after one that has ended; the
         stack that the thread goes on with, 0 for its first.
         """
-        if kind > SWITCH:
-            raise ValueError("no event begins so")
         first = self.number()
         return kind, first, self.number() if kind == OPENED else 0, 0, 0, 0
-
-    def number(self) -> int:
-        """An unsigned number."""
-        chunk, place = self.chunk, self.place
-        number = shift = 0
-        while True:
-            byte = chunk[place]
-            place += 1
-            number |= (byte & 127) << shift
-            if byte < 128:
-                self.place = place
-                return number
-            shift += 7
-            if shift > WIDEST:
-                raise ValueError("no number is as large")
-
-    def signed(self) -> int:
-        """A signed number."""
-        number = self.number()
-        return ~(number >> 1) if number & 1 else number >> 1
-
-    def raw(self) -> bytes:
-        """Bytes after their length."""
-        size = self.number()
-        place = self.place
-        if size > len(self.chunk) - place:
-            raise IndexError("a text goes on beyond the end")
-        self.place = place + size
-        return self.chunk[place : place + size]
-
-    def text(self) -> str:
-        """A text."""
-        return self.raw().decode("utf-8", "surrogatepass")
-
-    def name(self) -> str:
-        """A text that is no longer than what is shown of one."""
-        data = self.raw()
-        if len(data) > LONGEST:
-            raise ValueError("no name is as long")
-        return data.decode("utf-8", "surrogatepass")
-
-    def real(self) -> float:
-        """A float."""
-        self.place += 8
-        return float(_double(self.chunk, self.place - 8)[0])
 
     def kept(self) -> str:
         """A string that may come again."""
@@ -195,9 +193,10 @@ class Reader:
         if self.depth > DEEPEST:
             raise ValueError("no value is as deep")
         kind = self.chunk[self.place]
-        if kind in CONTAINERS:
+        if LIST <= kind <= DICT:
             self.place += 1
-            found = self.inside(CONTAINERS[kind])[:2]
+            text, state, _, _ = self.inside(CONTAINERS[kind - LIST])
+            found = text, state
         else:
             event = self.event()
             found = said(event) if type(event) in _PLAIN else (event[1], event[3])

@@ -9,7 +9,8 @@ import weakref
 from builtins import any, frozenset, id, issubclass, type  # as they were at the start
 from typing import Any
 
-LONG = 200  # characters of a string or a name; chosen
+from tracec.runtime.record.picture_texts import LONG
+
 FEW = 6  # fields of an ordinary object; chosen, as they are looked at each time that it is recorded
 PACKAGES = "/site-packages/"
 # A class is known by its identity: to look for it in a set would ask its metaclass for a hash.

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from tracec.runtime.record.chunks import Chunk
     from tracec.runtime.record.rows import Records
 
 VERSION = 4  # of the format of logs
@@ -73,10 +74,22 @@ def is_live(path: str) -> bool:
 
 
 def read(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
-    """A log, with the spools beside it -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, events)],
-    cut)) in turn.
+    """A log as `chapters` gives it, with all events decoded at once: the streams are [(thread, events)]."""
+    from tracec.runtime.record.chunks import decoded
 
-    `cut` is True where the first events were not kept. Of the chapters only `wanted` is decoded, and the one named ""
+    for kind, data in chapters(file, wanted):
+        if kind == "chapter":
+            name, streams, cut = data
+            streams = [(thread, [event for chunk in chunks for event in decoded(chunk)]) for thread, chunks in streams]
+            data = name, streams, cut
+        yield kind, data
+
+
+def chapters(file: str, wanted: str | None = None) -> Iterator[tuple[str, Any]]:
+    """A log, with the spools beside it -> ("modules", [(key, structure)]) and ("chapter", (name, [(thread, chunks)],
+    cut)) in turn. What is long is not read yet: a chunk may be its place in the file.
+
+    `cut` is True where the first events were not kept. Of the chapters only `wanted` is given, and the one named ""
     (what was recorded while modules were imported). What a process left that was killed is a chapter too, named
     "unfinished" after the process. Raises ValueError where the file is no log of this version, or, after what comes
     before, where it is damaged; FileNotFoundError where there is none.
@@ -135,7 +148,7 @@ def _chapters(path: str, wanted: str | None, known: _Known) -> Iterator[tuple[st
 
     damage: ValueError | None = None
     try:
-        for record, _, _ in records(path):
+        for record, _, _ in records(path, brief=True):
             kind = record[0]
             if kind == "part":
                 rows.append((record[1], False, [record[2]]))
@@ -169,11 +182,13 @@ def unfinished(name: str) -> str:
     return f"{name} (unfinished)" if name else "unfinished"
 
 
-def records(file: str) -> Iterator[tuple[Any, int, int]]:
+def records(file: str, *, brief: bool = False) -> Iterator[tuple[Any, int, int]]:
     """The records of a log after its head, up to the last whole one, each with the places where it begins and ends.
 
-    Raises ValueError where the file is no log of this version, or there is something else in it than records.
+    Where it is `brief`, long bytes are passed: a `Place` stands for them, which holds the file. Raises ValueError where
+    the file is no log of this version, or there is something else in it than records.
     """
+    from tracec.runtime.record.chunks import Held
     from tracec.runtime.record.rows import Records, Torn
 
     with opened(file) as log:
@@ -181,7 +196,7 @@ def records(file: str) -> Iterator[tuple[Any, int, int]]:
         if START.startswith(start) and start != START:
             raise Nothing("it is empty: nothing was recorded")
         log.seek(0)
-        rows = Records(log)
+        rows = Records(log, Held(opened(file)) if brief else None)
         head = _head(rows) if _MARK in start[:_FIRST] else None
         if type(head) is not tuple or len(head) != 3 or head[0] != HEAD[0] or type(head[1]) is not int:
             raise ValueError("not a trace of tracec")
@@ -239,12 +254,9 @@ def _whole(chunk: bytes) -> bytes:
     return chunk[:end]
 
 
-def _streams(rows: Rows) -> tuple[list[tuple[int, list[Any]]], bool]:
-    """Rows -> the events of each thread, and whether some were dropped before the first."""
-    from tracec.runtime.record.decode import decode
-
-    found: dict[int, list[Any]] = {}
+def _streams(rows: Rows) -> tuple[list[tuple[int, list[Chunk]]], bool]:
+    """Rows -> the chunks of each thread, and whether some events were dropped before the first."""
+    found: dict[int, list[Chunk]] = {}
     for thread, _, chunks in rows:
-        for chunk in chunks:
-            found.setdefault(thread, []).extend(decode(chunk) if isinstance(chunk, bytes) else chunk)
+        found.setdefault(thread, []).extend(chunks)
     return sorted(found.items()), any(cut for _, cut, _ in rows)

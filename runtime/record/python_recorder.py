@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tracec.runtime.record.picture import FLAT_IDS, HUGE, LASTING, LONG, PLAIN_IDS, Picture, picture
+from tracec.runtime.record.picture import FLAT_IDS, PLAIN_IDS, Picture, picture
+from tracec.runtime.record.picture_texts import HUGE, LASTING, LONG
 
 Events = Any  # a list, or a deque where only the last events are kept
 

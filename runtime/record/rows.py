@@ -50,11 +50,21 @@ class Torn(ValueError):
     """The bytes end within a record: whoever wrote them was ended."""
 
 
-class Records:
-    """Reads one value after the other. `place_in_file` is where the next one begins."""
+class Place:
+    """Bytes that were passed, to be read when they are needed."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        self.file, self.start, self.size = file, start, size  # the file: `chunks.Held`
+
+
+class Records:
+    """Reads one value after the other. `place_in_file` is where the next one begins.
+
+    Where the file is `held`, long bytes are passed: each is a `Place` in it.
+    """
+
+    def __init__(self, file: BinaryIO, held: Any = None) -> None:
+        self.file, self.held = file, held
         self.start = file.tell()  # of the block, within the file
         self.left = file.seek(0, 2) - self.start  # bytes that are not in a block yet
         file.seek(self.start)
@@ -85,7 +95,8 @@ class Records:
             raise ValueError(f"a record of the kind {found[0]} has {len(found)} parts")
         parts: list[Any] = list(found[1:])
         for kind, part in zip(shape, parts):
-            if type(part) is not kind or (type(part) is int and part < 0):
+            known = type(part) is kind or (kind is bytes and type(part) is Place)
+            if not known or (type(part) is int and part < 0):
                 raise ValueError(f"a record of the kind {found[0]} has a part of the wrong type")
         if found[0] == "chapter":
             for row in found[2]:
@@ -151,7 +162,7 @@ class Records:
         if not 0 <= number < len(self.known):
             raise ValueError(f"nothing has the number {number}, before byte {self.place_in_file()}")
         found = self.known[number]
-        if found is _Closed or (isinstance(found, (str, bytes)) and len(found) > SHARED):
+        if found is _Closed or type(found) is Place or (isinstance(found, (str, bytes)) and len(found) > SHARED):
             raise ValueError(f"what has the number {number} is not to be repeated, before byte {self.place_in_file()}")
         return found
 
@@ -170,7 +181,7 @@ class Records:
         if code in (SHORT, KNOWN_SHORT):
             return self.raw(self.byte()).decode("ascii")
         if code == BYTES:
-            return self.raw(self.size())
+            return self.bytes_or_place(self.size())
         if code in (TEXT, KNOWN):
             return self.raw(self.size()).decode("utf-8", "surrogatepass")
         if code in (ASCII, KNOWN_ASCII):
@@ -195,6 +206,18 @@ class Records:
     def raw(self, size: int) -> bytes:
         place = self.take(size)
         return self.block[place : place + size]
+
+    def bytes_or_place(self, size: int) -> Any:
+        if self.held is None or size <= SHARED:
+            return self.raw(size)
+        begin, there = self.place_in_file(), len(self.block) - self.place
+        if size <= there:
+            self.place += size
+        else:
+            self.left -= size - there
+            self.start, self.block, self.place = begin + size, b"", 0
+            self.file.seek(self.start)
+        return Place(self.held, begin, size)
 
     def long(self) -> int:
         size = self.four()
@@ -226,7 +249,7 @@ def check_row(row: Any) -> None:
     for chunk in row[2]:
         if type(chunk) is list:
             check_events(chunk)
-        elif type(chunk) is not bytes:
+        elif type(chunk) is not bytes and type(chunk) is not Place:
             raise ValueError("a chunk is not as it should be")
 
 

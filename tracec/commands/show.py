@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from tracec.passes.graph.calls_as_source import CALLED, recorded_calls
 from tracec.passes.graph.differences import Difference, differences
@@ -37,19 +38,28 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     if args.against is not None:
         return compare(args)
-    traces = list(load(args.file, args.test))
-    if not traces:
+    opened = load(args.file, args.test)  # a chapter at a time
+    first = list(islice(opened, 2))
+    if not first:
         known = [trace.name for trace in load(args.file)]
         what = f"no test {args.test!r} in this trace" if args.test else "nothing was recorded"
         raise TracecError(what, f"it holds: {', '.join(known[:5]) or 'no chapter'}", path=args.file)
+    return shown(args, chain(first, opened), len(first) > 1)
+
+
+def shown(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
+    """Print what is asked of the traces, of each when its turn comes; `several`: there is more than one."""
     if args.chars is not None:
-        return summarize(args, traces)
-    if args.calls is not None or args.verify:
-        return show_calls(args, traces) if args.calls is not None else verified(args, traces)
-    if args.format != "text" and len(traces) > 1:
-        names = ", ".join(trace.name for trace in traces[:5])
-        raise TracecError(f"this trace has {len(traces)} chapters", f"choose one with --test: {names}", path=args.file)
-    return explain(args, traces) if is_why(args) else show_nodes(args, traces)
+        return summarize(args, traces, several)
+    if args.calls is not None:
+        return show_calls(args, list(traces))
+    if args.verify:
+        return verified(args, traces, several)
+    if args.format != "text" and several:
+        found = [trace.name for trace in traces]
+        what, names = f"this trace has {len(found)} chapters", ", ".join(found[:5])
+        raise TracecError(what, f"choose one with --test: {names}", path=args.file)
+    return explain(args, traces, several) if is_why(args) else show_nodes(args, traces, several)
 
 
 def check(args: argparse.Namespace) -> None:
@@ -70,9 +80,9 @@ def is_why(args: argparse.Namespace) -> bool:
     return args.slice is not None and not listed and args.format in ("text", "json")
 
 
-def explain(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+def explain(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
     """Print the why-trees of the values that `--slice` names."""
-    for trace, nodes in asked(args, traces):
+    for trace, nodes in asked(args, traces, several):
         trees = [why(trace, node, args.depth, control=not args.data) for node in nodes]
         if args.format == "json":
             print(json.dumps({"name": trace.name, "why": [why_text.as_dict(trace, tree) for tree in trees]}))
@@ -89,10 +99,10 @@ def print_feedback(args: argparse.Namespace, trace: Trace, node: int) -> None:
         print(*(printable(f"feedback {said}") for said in feedback(trace) if said.node == node), sep="\n")
 
 
-def show_nodes(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+def show_nodes(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
     """Print nodes in one of the formats: a slice, or all."""
-    for trace, start in asked(args, traces):
-        numbers: Sequence[int] = range(len(trace)) if args.slice is None else list(sliced(trace, start, args))
+    for trace, start in asked(args, traces, several):
+        numbers = range(len(trace)) if args.slice is None else sliced(trace, start, args)
         for line in FORMATS[args.format](trace, limited(trace, numbers, args.limit)):
             print(line)
         if trace.lost:
@@ -100,19 +110,19 @@ def show_nodes(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     return 0
 
 
-def limited(trace: Trace, numbers: Sequence[int], limit: int | None) -> list[Node]:
-    """The nodes of these numbers; at most `limit`, the last ones."""
+def limited(trace: Trace, numbers: Slice | range, limit: int | None) -> Iterable[Node]:
+    """The nodes of these numbers, each made when its turn comes; at most `limit`, the last ones."""
     if limit is not None and len(numbers) > limit:
         print(f"tracec: the last {limit} of {len(numbers)} nodes", file=sys.stderr)
-        numbers = numbers[len(numbers) - limit :]
-    return [trace.nodes[number] for number in numbers]
+        numbers = numbers[len(numbers) - limit :] if isinstance(numbers, range) else numbers.last(limit)
+    return (trace.nodes[number] for number in numbers)
 
 
-def summarize(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+def summarize(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
     """What led to a node, within the characters asked for, for each trace."""
     if args.slice is None or args.format != "text":
         raise TracecError("--chars tells what led to a node, as text", "name the node with --slice")
-    for trace, nodes in asked(args, traces):
+    for trace, nodes in asked(args, traces, several):
         for node in nodes:
             print_feedback(args, trace, node)
             print(printable(view(trace, node, characters=args.chars)))
@@ -138,13 +148,13 @@ def show_calls(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     return 0
 
 
-def verified(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
+def verified(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> int:
     """Whether each trace agrees with itself; 1 where one does not."""
     if args.slice is not None or args.format not in VERIFICATIONS:
         raise TracecError("--verify looks at a whole trace, as text or JSON", "leave --slice out")
     most, wrong = MOST_TOLD if args.limit is None else args.limit, False
     for trace in traces:
-        if len(traces) > 1 and args.format == "text":
+        if several and args.format == "text":
             print(f"== {trace.name}")
         found = verify(trace)
         wrong = wrong or bool(found.disagree)
@@ -153,7 +163,7 @@ def verified(args: argparse.Namespace, traces: Sequence[Trace]) -> int:
     return 1 if wrong else 0
 
 
-def asked(args: argparse.Namespace, traces: Sequence[Trace]) -> Iterator[tuple[Trace, list[int]]]:
+def asked(args: argparse.Namespace, traces: Iterable[Trace], several: bool) -> Iterator[tuple[Trace, list[int]]]:
     """Each trace with the nodes that `--slice` names in it; of several traces those in which it names some.
 
     Of several the name is printed before. TracecError where none has such a node.
@@ -166,7 +176,7 @@ def asked(args: argparse.Namespace, traces: Sequence[Trace]) -> Iterator[tuple[T
             error = error or fault
             continue
         some = True
-        if len(traces) > 1:
+        if several:
             print(printable(f"== {trace.name}"))
         yield trace, nodes
     if error is not None and not some:

@@ -79,7 +79,7 @@ def together(out: BinaryIO, paths: Sequence[str]) -> None:
 def copy(file: BinaryIO, path: str, out: BinaryIO, known: set[str]) -> None:
     """Copy the whole records of one file."""
     start = end = 0
-    for record, begin, end in records(path):
+    for record, begin, end in records(path, brief=True):
         start = start or begin
         if record[0] != "module":
             continue

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import struct
 import sys
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.trace import Structure, Trace
+
+if TYPE_CHECKING:
+    from tracec.runtime.record.chunks import Chunk
 
 
 def load(file: str | Path, chapter: str | None = None, *, quiet: bool = False) -> Iterator[Trace]:
@@ -21,7 +27,7 @@ def load(file: str | Path, chapter: str | None = None, *, quiet: bool = False) -
     """
     some = False
     try:
-        for trace in linked(file, chapter):
+        for trace in linked(file, chapter, quiet=quiet):
             some = True
             yield trace
     except FileNotFoundError:
@@ -34,21 +40,34 @@ def load(file: str | Path, chapter: str | None = None, *, quiet: bool = False) -
             print(f"tracec: warning: {file} is damaged, what comes before is all there is: {what}", file=sys.stderr)
 
 
-def linked(file: str | Path, chapter: str | None) -> Iterator[Trace]:
-    """The traces of a log; whatever is raised where it is damaged."""
-    from tracec.passes.link import Library, link
-    from tracec.runtime.record.log import read
+def linked(file: str | Path, chapter: str | None, *, quiet: bool = False) -> Iterator[Trace]:
+    """The traces of a log, each made when it is asked for; whatever is raised where it is damaged.
+
+    That a large one takes a while is said on stderr, unless `quiet`.
+    """
+    from tracec.passes.link import Library
+    from tracec.recording import trace_index
+    from tracec.recording.trace_index import Chapter, size
+    from tracec.runtime.record.log import chapters
+
+    def say(what: str) -> None:
+        if not quiet:
+            print(f"tracec: {what}", file=sys.stderr)
 
     modules: list[Structure | None] = []
-    imports: list[tuple[int, list[object]]] = []
-    library = Library()
-    for kind, data in read(str(file), chapter):
+    imports: list[tuple[int, list[Chunk]]] = []
+    library, seen = Library(), Counter[str]()
+    for kind, data in chapters(str(file), chapter):
         if kind == "modules":
             modules = [structure(key, text) for key, text in data]
         elif data[0] == "":
             imports = data[1]
         else:
-            yield link(data[0], modules, data[1], imports, cut=data[2], library=library)
+            name, streams, cut = data
+            seen[name] += 1
+            found = Chapter(name, modules, streams, imports, cut)
+            large = size(streams) >= trace_index.LARGE
+            yield trace_index.linked(str(file), seen[name], found, say) if large else found.link(array, library)
 
 
 def loaded(file: str | Path) -> list[Trace]:
