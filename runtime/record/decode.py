@@ -85,7 +85,7 @@ class Reader:
             return self.number(), self.number()
         if kind == MARK:
             return (self.number(),)
-        if kind >= OPENED:
+        if OPENED <= kind <= SWITCH:
             return self.rare(kind)
         if kind == TURN:
             return (self.number(),) * 3
@@ -97,8 +97,6 @@ class Reader:
         """Six numbers: a token of a frame whose end nobody tells; how many such began after one that has ended; the
         stack that the thread goes on with, 0 for its first.
         """
-        if kind > SWITCH:
-            raise ValueError("no event begins so")
         first = self.number()
         return kind, first, self.number() if kind == OPENED else 0, 0, 0, 0
 
