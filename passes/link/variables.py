@@ -159,7 +159,7 @@ class Variables(LinkState):
         if type(value) is not tuple:
             return False
         if stored[1].startswith("<"):  # of a definition
-            return bool(value[1].endswith(stored[1][stored[1].index(" ") :]))
+            return defined_name(value[1]) == defined_name(stored[1])
         cut = len(stored[1]) >= LONGEST_TEXT or "…" in value[1]
         return bool(stored[0] == value[0] and (cut or stored[1] == value[1]))
 
@@ -168,7 +168,7 @@ class Variables(LinkState):
         stored, site = self.values[node], self.graph.columns.table[self.graph.site_of(node)]
         if site.kind != "def":
             return may_be(stored, value)
-        return type(value) is tuple and value[0] in CALLED and value[1].endswith(f" {site.attr}>")
+        return type(value) is tuple and value[0] in CALLED and defined_name(value[1]) == site.attr
 
     def makes(self, node: int, value: Any) -> bool:
         """Tell whether an attribute may be made of what a class's body bound, and was not merely set anew."""
@@ -176,6 +176,11 @@ class Variables(LinkState):
 
 
 CALLED = frozenset(["function", "method", "builtin_function_or_method"])
+
+
+def defined_name(text: str) -> str:
+    """The name in the text of a function, class or module; its place depends on the folder of the process."""
+    return text.partition(" ")[2].removesuffix(">").partition(" at ")[0]
 
 
 def is_same(one: Any, other: Any) -> bool:
