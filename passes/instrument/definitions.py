@@ -9,6 +9,7 @@ from typing import Any
 from tracec.passes.instrument import endings
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
+from tracec.passes.instrument.early_reads import mark as mark_early_reads
 from tracec.passes.instrument.hooks import Nowhere, last_line
 from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import SITE, parameters
@@ -24,6 +25,7 @@ class Definitions(Compound):
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
         self.globals = variables(tree)
+        mark_early_reads(tree)
         self.alone = LeftAlone.of(tree).readers
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")

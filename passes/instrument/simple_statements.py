@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
+from tracec.passes.instrument.early_reads import is_early
 from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal, sleeps
@@ -129,10 +130,11 @@ class Simple(Frames):
         """What `x += 1` reads, and the hook that records it: no expression can hold one."""
         if not isinstance(target, ast.Name):
             return [], []
-        if self.watched or not self.is_read(target):
+        if self.watched or not (is_early(target) or self.is_read(target)):
             return [], [target.id]
         event = self.make.call(self.keep, [placed(ast.Name(target.id, ast.Load()), target)], target)
-        return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
+        kind = "read" if is_early(target) else "name"
+        return self.make.statements([event], target), [self.site(kind, target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
         """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". Of the second form the value is recorded."""
