@@ -9,12 +9,12 @@ from typing import Any
 from tracec.passes.instrument import endings
 from tracec.passes.instrument.compound_statements import Compound
 from tracec.passes.instrument.expressions import LOOKING
-from tracec.passes.instrument.early_reads import mark as mark_early_reads
 from tracec.passes.instrument.hooks import Nowhere, last_line
 from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import SITE, parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped, variables
 from tracec.passes.nouns.structure import Ref
+from tracec.passes.syntax.early_reads import mark as mark_early_reads
 
 LEAVING = (ast.Return, ast.Raise)
 

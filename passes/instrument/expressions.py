@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.early_reads import is_early
 from tracec.passes.instrument.layout import BINDS, KIND, PLACE, RETURNS, SILENT, Layout, Run
 from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
 from tracec.passes.nouns.structure import CALLEE, Ref
+from tracec.passes.syntax.early_reads import is_early
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]
@@ -89,18 +89,13 @@ class Expressions(Layout):
 
     # --- operands ---
 
-    def on_Name(self, node: ast.Name) -> Rewritten:
-        return self.name_read(node)
-
     def name_read(self, node: ast.Name, within: str = "") -> Rewritten:
-        """A variable of the module that something else than this module's statements may have set is recorded, and any
-        that is set anew before what reads it is done.
-        """
-        if is_early(node):
-            return self.record("read", node, [node.id], attr=node.id)
+        """A variable that something else may set before its value is used is recorded: see `is_read`."""
         if not self.is_read(node, within):
             return node, [node.id]
-        return self.record("read" if self.skipping else "name", node, [node.id], attr=node.id)
+        return self.record("read" if self.skipping or is_early(node) else "name", node, [node.id], attr=node.id)
+
+    on_Name = name_read
 
     def on_Starred(self, node: ast.Starred) -> Rewritten:
         node.value, refs = self.expr(node.value)
@@ -176,7 +171,7 @@ class Expressions(Layout):
             node.value, refs = self.owner(node.value)
             return node, refs
         if isinstance(node, ast.Name):
-            return self.name_read(node, "call") if is_early(node) or self.is_read(node, "call") else (node, [])
+            return self.name_read(node, "call") if self.is_read(node, "call") else (node, [])
         return self.expr(node)
 
     # --- operators ---
@@ -224,9 +219,7 @@ class Expressions(Layout):
     def later(self, node: ast.expr, *, truth: bool = False, guard: int = -1) -> Rewritten:
         """An operand that may be skipped: its sites get a token of their own, `e -> (__rec__(__at_1f00__[7]) or e)`."""
         rewrite = self.truth if truth else self.expr
-        if not self.values or (
-            isinstance(node, ATOMS) and not (is_early(node) or (isinstance(node, ast.Name) and self.is_read(node)))
-        ):
+        if not self.values or (isinstance(node, ATOMS) and not (isinstance(node, ast.Name) and self.is_read(node))):
             return rewrite(node)
         with self.block(guard=guard) as run:
             self.skipping = isinstance(node, ast.Name)

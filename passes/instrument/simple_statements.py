@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
-from tracec.passes.instrument.early_reads import is_early
 from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal, sleeps
 from tracec.passes.nouns.structure import Ref
+from tracec.passes.syntax.early_reads import is_early
 from tracec.runtime.record.bind_hooks import RESUME
 
 
@@ -130,7 +130,7 @@ class Simple(Frames):
         """What `x += 1` reads, and the hook that records it: no expression can hold one."""
         if not isinstance(target, ast.Name):
             return [], []
-        if self.watched or not (is_early(target) or self.is_read(target)):
+        if self.watched or not self.is_read(target):
             return [], [target.id]
         event = self.make.call(self.keep, [placed(ast.Name(target.id, ast.Load()), target)], target)
         kind = "read" if is_early(target) else "name"

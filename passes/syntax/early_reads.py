@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 FLAT = (ast.Starred, ast.keyword, ast.Slice, ast.FormattedValue, ast.JoinedStr)  # what has no value of its own to keep
 EARLY = "is_early"  # the mark, an attribute of the node
@@ -39,16 +39,19 @@ def set_in(node: ast.expr, shared: set[str]) -> set[str]:
 
 
 def operands(node: ast.AST) -> Iterator[ast.expr]:
-    """What is evaluated for a node, in order."""
-    if isinstance(node, ast.Dict):
-        parts: list[ast.AST | None] = [part for pair in zip(node.keys, node.values) for part in pair]
-    elif isinstance(node, ast.IfExp):
-        parts = [node.test, node.body, node.orelse]
-    else:
-        parts = [*ast.iter_child_nodes(node)]
-    for part in parts:
-        bound = isinstance(node, (ast.Call, ast.AugAssign)) and isinstance(part, (ast.Attribute, ast.Subscript))
-        if isinstance(part, FLAT) or (bound and part in (getattr(node, "func", None), getattr(node, "target", None))):
+    """What is evaluated for a node, in order; of a method that is called, or a place that is changed, its parts."""
+    open_part = getattr(node, "func", None) or getattr(node, "target", None)
+    for part in parts_in_order(node):
+        if isinstance(part, FLAT) or (part is open_part and isinstance(part, (ast.Attribute, ast.Subscript))):
             yield from operands(part)
         elif isinstance(part, ast.expr):
             yield part
+
+
+def parts_in_order(node: ast.AST) -> Iterable[ast.AST | None]:
+    """The children of a node as they are evaluated."""
+    if isinstance(node, ast.Dict):
+        return [part for pair in zip(node.keys, node.values) for part in pair]
+    if isinstance(node, ast.IfExp):
+        return [node.test, node.body, node.orelse]
+    return ast.iter_child_nodes(node)
