@@ -104,9 +104,14 @@ class Arguments(Operands):
         return same or self.possible(operands, value) * (type(value) is tuple)
 
     def possible(self, operands: list[tuple[int, int]], value: object) -> list[tuple[int, int]]:
-        """Leave out what cannot give a parameter its value: a number or a text is no part of another one."""
-        values = self.values
-        return [pair for pair in operands if type(values[pair[0]]) is tuple or self.could_be(pair[0], value)]
+        """Leave out what cannot give a parameter its value: a number or a text is no part of another one.
+
+        What is another object may hold it, as one that keeps the bound method of a third: the parameter is of it.
+        """
+        values, part = self.values, self.graph.word("of")
+        own = self.graph.word("changed")
+        judged = [(node, label, label == own or self.could_be(node, value)) for node, label in operands]
+        return [(n, label if same else part) for n, label, same in judged if same or type(values[n]) is tuple]
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:
         """Tell whether an argument goes to the `**kwargs` of a function by its name."""
