@@ -24,9 +24,9 @@ class Site:
     `kind` is one of param, call, op, compare, bool, choose, attr, item, text, display, comp, const, bind, aug, loop,
     with, except, match, store, delete, import, def, class, test, assert, raise, return, out, yield, await, name (the
     read of a variable of the module; it has a node only where that tells more than the variable's own), read (the same
-    where it may be left out; or of any variable that is set anew before what reads it is done), outside (a variable that something else has set), exception (which ended a frame), caught
-    (which its frame handles). A `silent` site leaves no event: its value follows from its
-    operands or its text.
+    where it may be left out; or of any variable that is set anew before what reads it is done), outside (a variable
+    that something else has set), exception (which ended a frame), caught (which its frame handles). A `silent` site
+    leaves no event: its value follows from its operands or its text.
     """
 
     id: int
