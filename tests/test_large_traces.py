@@ -52,8 +52,8 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """All that is chosen for millions of nodes is chosen for a few; the folder of the indexes."""
     for module, name, value in (
         (chunks, "PIECE", 16), (chunks, "GROUP", 48), (chunks, "KEPT", 2), (node_values, "WINDOW", 32),
-        (node_values, "FAR", 8), (builder, "FAR", 8), (builder, "BLOCK", 16), (frame_rows, "BLOCK", 4), (mutations, "STRIDE", 8),
-        (trace_index, "LARGE", 0),
+        (node_values, "FAR", 8), (builder, "FAR", 8), (builder, "BLOCK", 16), (frame_rows, "BLOCK", 4),
+        (mutations, "STRIDE", 8), (trace_index, "LARGE", 0),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
