@@ -26,9 +26,9 @@ BEYOND = {
 
 # What is said of itself in a program that is watched: the recorder changes what these print.
 DISTURBED = (
-    "builtins_changed", "frames_at_module_level", "generator_finalisation", "introspection", "lifetimes_del_order",
-    "lifetimes_weakref", "metaclass_prepare", "module_namespace", "printing_and_io", "recursion_limit",
-    "uncaught_base_exception", "uncaught_keyboard_interrupt", "warnings_default",
+    "builtins_changed", "called_back", "frames_at_module_level", "generator_finalisation", "introspection",
+    "lifetimes_del_order", "lifetimes_weakref", "metaclass_prepare", "module_namespace", "printing_and_io",
+    "recursion_limit", "uncaught_base_exception", "uncaught_keyboard_interrupt", "warnings_default",
 )  # fmt: skip
 MOST_LEFT_OUT = 0.3  # of the programs
 

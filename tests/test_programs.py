@@ -31,10 +31,6 @@ REFUSED = sorted((HERE / "refused").glob("*.py"))
 LIBRARY = sorted((HERE / "lib").rglob("*.py"))
 PYTHON = re.compile(rb"# python: (\d+)\.(\d+)")
 LEAST = {"values": 11, "calls": 2}  # nodes: a parameter or a return is one
-AMISS = {  # programs whose traces do not agree with themselves, and why
-    "augmented_once": "a name is bound anew between its reading and the operation",
-    "code_attributes": "a closure is taken for another one",
-}
 CALLS_NOTHING = ("spawned_children",)  # programs with code, none of whose functions is called by the first process
 Result = tuple[int, bytes, bytes]
 
@@ -96,8 +92,7 @@ def test_alike(program: Path, grain: str, tmp_path: Path, cache: Path, plain: Ca
     traces = list(load(log))
     assert [trace.check() for trace in traces] == [[]] * len(traces)
     wrong = [row for trace in traces for row in verify(trace).wrong]
-    assert wrong == [] or program.stem in AMISS
-    assert wrong or program.stem not in AMISS or grain == "calls", "its trace is right: take it out of AMISS"
+    assert wrong == []
     wanted = least(program, grain)
     assert len(traces[0]) >= wanted
     assert wanted or not len(traces[0]), "it holds something after all: take it out of CALLS_NOTHING"

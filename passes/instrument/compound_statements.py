@@ -142,29 +142,28 @@ class Compound(Simple):
     def on_With(self, node: ast.With | ast.AsyncWith) -> list[ast.stmt]:
         after = self.following
         asleep = isinstance(node, ast.AsyncWith) and self.resumes
-        names = []
+        names: list[ast.Name] = []
         for place, item in enumerate(node.items):
             where = item.context_expr
+            hooks = self.entered(names, first_run(where), asleep) if place else []
             item.context_expr, refs = self.expr(where)
             if asleep:
-                item.context_expr = self.waited(item.context_expr, where, woken=place > 0)
-            names += [(name, where, refs) for name in (names_bound(item.optional_vars) if item.optional_vars else [])]
-        if not self.values:
-            names = []
-        for name, where, refs in names:
-            self.binding("with", where, refs, name.id)
+                item.context_expr = self.paused("pause", item.context_expr, where)
+            if hooks:
+                item.context_expr = self.make.either(hooks, item.context_expr)
+            names = [*names_bound(item.optional_vars)] if item.optional_vars and self.values else []
+            for name in names:
+                self.binding("with", where, refs, name.id)
         first = first_run(opening(node.body))
-        hooks = [self.make.event(REC, self.make.mark, first)] if asleep or (self.resumes and names) else []
-        hooks += self.named([name.id for name, _, _ in names], first)
+        hooks = self.entered(names, first, asleep)
         body = self.statements(node.body)
         node.body = [*self.make.statements(hooks, first), *(self.awoken(body, first) if asleep else body)]
         return [node, *self.follow(after, asleep=asleep, jumps="w")]
 
-    def waited(self, new: ast.expr, where: ast.expr, *, woken: bool) -> ast.expr:
-        """What an `async with` enters: the frame sleeps behind it, and has slept before it where it is `woken`."""
-        new = self.paused("pause", new, where)
-        first = first_run(where)
-        return self.make.either([self.make.event(REC, self.make.mark, first)], new) if woken else new
+    def entered(self, names: Sequence[ast.Name], where: Any, asleep: bool) -> list[ast.expr]:
+        """The hooks behind an item of a `with`, which has bound names; the frame may be another one meanwhile."""
+        mark = [self.make.event(REC, self.make.mark, where)] if asleep or (self.resumes and names) else []
+        return [*mark, *self.named([name.id for name in names], where)]
 
     on_AsyncWith = on_With
 

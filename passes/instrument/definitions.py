@@ -14,6 +14,7 @@ from tracec.passes.instrument.left_alone import LeftAlone
 from tracec.passes.instrument.nested_scopes import SITE, parameters
 from tracec.passes.instrument.prescan import Scan, first_run, is_docstring, is_future, opening, scan, skipped, variables
 from tracec.passes.nouns.structure import Ref
+from tracec.passes.syntax.early_reads import mark as mark_early_reads
 
 LEAVING = (ast.Return, ast.Raise)
 
@@ -24,6 +25,7 @@ class Definitions(Compound):
     def module(self, tree: ast.Module) -> None:
         """Nothing is answered: the tree is the program then, and `pack` its structure."""
         self.globals = variables(tree)
+        mark_early_reads(tree)
         self.alone = LeftAlone.of(tree).readers
         self.function = self.open_function("module", "<module>", tree, ())
         self.run = entry = self.segment("entry")

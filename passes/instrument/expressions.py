@@ -9,6 +9,7 @@ from typing import Any, cast
 from tracec.passes.instrument.layout import BINDS, KIND, PLACE, RETURNS, SILENT, Layout, Run
 from tracec.passes.instrument.prescan import first_run, is_bare, is_literal, names_in, sleeps, within
 from tracec.passes.nouns.structure import CALLEE, Ref
+from tracec.passes.syntax.early_reads import is_early
 from tracec.runtime.record.bind_hooks import KEEP, REC
 
 Rewritten = tuple[ast.expr, list[Ref]]
@@ -88,14 +89,13 @@ class Expressions(Layout):
 
     # --- operands ---
 
-    def on_Name(self, node: ast.Name) -> Rewritten:
-        return self.name_read(node)
-
     def name_read(self, node: ast.Name, within: str = "") -> Rewritten:
-        """A variable of the module that something else than this module's statements may have set is recorded."""
+        """A variable that something else may set before its value is used is recorded: see `is_read`."""
         if not self.is_read(node, within):
             return node, [node.id]
-        return self.record("read" if self.skipping else "name", node, [node.id], attr=node.id)
+        return self.record("read" if self.skipping or is_early(node) else "name", node, [node.id], attr=node.id)
+
+    on_Name = name_read
 
     def on_Starred(self, node: ast.Starred) -> Rewritten:
         node.value, refs = self.expr(node.value)

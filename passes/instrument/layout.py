@@ -14,6 +14,7 @@ from tracec.passes.instrument.prescan import Globals, locals_of
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.structure import Ref, lines_of
 from tracec.passes.syntax.columns import characters
+from tracec.passes.syntax.early_reads import is_early
 
 KIND, PLACE, BINDS, SILENT, RETURNS = 0, 1, 5, 6, 8  # columns of a site's row
 
@@ -167,8 +168,11 @@ class Layout:
         self.inner = self.inner or not isinstance(node, ast.ClassDef)
 
     def is_read(self, node: ast.Name, within: str = "") -> bool:
-        """Tell whether the read of a name is recorded: of a variable of the module that others may have set."""
-        return self.values and node.id not in self.hidden and self.globals.is_read(node.id, within=within)
+        """Tell whether the read of a name is recorded: of a variable of the module that others may have set, or
+        of one that is set anew before what reads it is done.
+        """
+        shared = node.id not in self.hidden and self.globals.is_read(node.id, within=within)
+        return self.values and (shared or is_early(node))
 
     def after(self, jumps: str = "") -> Run:
         """A new run which goes on in place of the one at hand: what follows a loop or a `with` has its own token."""

@@ -11,6 +11,7 @@ from tracec.passes.instrument.hooks import Nowhere, placed
 from tracec.passes.instrument.nested_scopes import Frames, names_bound
 from tracec.passes.instrument.prescan import is_literal, sleeps
 from tracec.passes.nouns.structure import Ref
+from tracec.passes.syntax.early_reads import is_early
 from tracec.runtime.record.bind_hooks import RESUME
 
 
@@ -132,7 +133,8 @@ class Simple(Frames):
         if self.watched or not self.is_read(target):
             return [], [target.id]
         event = self.make.call(self.keep, [placed(ast.Name(target.id, ast.Load()), target)], target)
-        return self.make.statements([event], target), [self.site("name", target, [target.id], attr=target.id)]
+        kind = "read" if is_early(target) else "name"
+        return self.make.statements([event], target), [self.site(kind, target, [target.id], attr=target.id)]
 
     def on_Import(self, node: ast.Import | ast.ImportFrom) -> list[ast.stmt]:
         """`attr` is what is bound: "pkg.module", "..pkg:name" or "pkg:*". Of the second form the value is recorded."""

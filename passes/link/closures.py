@@ -31,9 +31,10 @@ class Closures(Values):
         cells: dict[str, Live | None] = {}
         for name, free, address in zip(event[0], event[1], event[2]):
             if free:
-                cells[name] = self.owners.get(address)
+                owner = self.owners.get(address)
+                cells[name] = owner[0] if owner is not None else None
             elif address and (own is None or name in own):
-                self.owners[address] = live
+                self.owners[address] = live, name
         live.cells = cells
 
     def hidden(self, live: Live) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracec.passes.link.imports import Imports, Inputs
-from tracec.passes.link.plan import READS, STORES, Step
+from tracec.passes.link.plan import NEW_CELL, READS, STORES, Step
 from tracec.passes.link.state import GENERATIONS, Live
 from tracec.passes.link.variables import is_same, may_be
 from tracec.passes.nouns.mutations import INITIAL, first_changed, makes
@@ -150,6 +150,7 @@ class Operands(Imports):
         identity = self.identity(on[0]) if on else 0
         if not identity:
             return
+        self.set_cell(identity, step.site.attr, node)
         if step.site.attr:
             self.heap.setdefault(identity, {})[step.site.attr] = node
         else:
@@ -159,6 +160,12 @@ class Operands(Imports):
             else:
                 self.heap.setdefault(identity, {})[key] = node
         self.touched[identity] = node
+
+    def set_cell(self, identity: int, name: Any, node: int) -> None:
+        """Note what becomes of the variable of a frame whose cell is stored to."""
+        if name == "cell_contents" and identity in self.owners:
+            live, variable = self.owners[identity]
+            live.env[variable] = node
 
     def is_new(self, frame: Live, step: Step, value: Any) -> bool:
         """Tell whether a value is an object that was just made: what was known of its address is of another one."""
@@ -185,6 +192,9 @@ class Operands(Imports):
         value = self.values[inputs[place]] if place < len(inputs) else None
         if type(value) is tuple and value[2]:
             self.touched[value[2]] = self.shuffled[value[2]] = node
+            plain = [node for node, label in zip(inputs, labels) if not words[label]]
+            if step.site.attr == "setattr" and len(plain) == 3:
+                self.set_cell(value[2], self.values[plain[1]], plain[2])
 
     # --- definitions ---
 
@@ -224,3 +234,5 @@ class Operands(Imports):
             self.defines(frame, step, node, inputs, labels)
         elif kind == "import":
             self.imported_by(frame, step.site, node)
+        elif step.site.attr == NEW_CELL:
+            self.owners.pop(self.identity(node), None)

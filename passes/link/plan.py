@@ -31,6 +31,7 @@ NAME: Final = 5  # a variable of the module that was read: no node of its own, w
 QUICK = (FAST, NAME)  # what `Values.straight` goes through
 LOOKING = {"locals": 0, "vars": 0, "dir": 0, "eval": 1, "exec": 1}  # functions that read all variables of the frame at
 # hand, where they are called with so many arguments
+NEW_CELL = "CellType"  # what makes a cell that is of no frame
 DEFINED = {"def": "function", "class": "type"}  # kind of a site -> type of what it defines
 LONGEST_TEXT = 60  # characters kept of a value that is not plain; chosen
 
@@ -205,7 +206,7 @@ def step_of(site: Site, first: int, structure: Structure, library: Library, call
     own = "self" in site.labels
     looks = site.kind == "call" and not own and LOOKING.get(site.attr) == len(site.operands)
     kept = site.kind == "call" and own and site.attr in library.stored
-    way = treatment_of(site, wide=bool(outside) or looks or kept)
+    way = treatment_of(site, wide=bool(outside) or looks or kept or site.attr == NEW_CELL)
     step = Step(way, site.id + first, pairs, binds, site, outside, looks=looks, kept=kept)
     if site.kind == "call" and len(pairs) == len(site.labels) and not any(site.labels[1:]):
         step.simple = {"": "function", "self": "method"}.get("".join(site.labels[:1]), "")

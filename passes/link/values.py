@@ -12,8 +12,8 @@ from tracec.passes.link.variables import may_be
 
 MANY_SILENT = 10_000  # sites: no straight run is as long, which guards against a broken log; chosen
 SLEEPERS = frozenset(["generator", "coroutine", "async_generator"])  # types whose frames begin later
-IMPLICIT = frozenset(["test", "bool", "compare", "store", "delete"])  # kinds of sites that may call what is written
-# nowhere, as `__bool__`
+# Kinds of sites that may call what is written nowhere, as `__bool__`.
+IMPLICIT = frozenset(["test", "assert", "bool", "compare", "store", "delete"])
 
 
 class Values(Arguments):

@@ -22,7 +22,7 @@ class Variables(LinkState):
         super().__init__(modules, graph, frames)
         self.defined_in: dict[int, Live] = {}  # node of a definition within a function -> the frame that ran it
         self.closures: dict[int, int] = {}  # identity of a function -> the node of its definition
-        self.owners: dict[int, Live] = {}  # address of a cell -> the frame whose variable it is
+        self.owners: dict[int, tuple[Live, str]] = {}  # address of a cell -> whose variable it is
         self.many: set[tuple[int, int]] = set()  # (module, function) that had several frames
         self.begun_last: Live | None = None  # the frame that began at the event before
         self.unseen: dict[tuple[int, int], list[Live]] = {}  # (module, function) -> frames of which no cells were seen

@@ -13,6 +13,7 @@ from importlib.machinery import FrozenImporter
 from types import CodeType
 from typing import Any
 
+from tracec.runtime import record
 from tracec.runtime.launch.import_hook import Function, after_modules, has, of_loaders, stand_in
 from tracec.runtime.launch.recorded_code import RecordedCode
 
@@ -35,6 +36,7 @@ class Roads:
             "zipimport": ("zipimporter", self._zipimport),
             "_pytest.assertion.rewrite": ("AssertionRewritingHook", self._pytest),
             "dill._dill": ("save_code", self._dill),
+            "greenlet._greenlet": ("getcurrent", lambda _: record.greenlets()),
             **{f"{name}cloudpickle.cloudpickle": ("CloudPickler", self._cloudpickle) for name in VENDORS},
         }
 
