@@ -10,9 +10,12 @@ import pytest
 
 from tests.command import tracec
 from tests.fuzz.program import SMALL, program
+from tests.fuzz.shared_names import SharedNames
+from tests.fuzz.switching import switching
 from tracec.passes.graph import builder, node_values
 from tracec.passes.graph.slice import Slice, backward
 from tracec.passes.link import frame_rows, link
+from tracec.passes.link.doubts import UNFIT
 from tracec.passes.nouns import mutations
 from tracec.passes.nouns.structure import Structure
 from tracec.passes.nouns.trace import Trace
@@ -49,8 +52,8 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """All that is chosen for millions of nodes is chosen for a few; the folder of the indexes."""
     for module, name, value in (
         (chunks, "PIECE", 16), (chunks, "GROUP", 48), (chunks, "KEPT", 2), (node_values, "WINDOW", 32),
-        (node_values, "FAR", 8), (builder, "BLOCK", 16), (frame_rows, "BLOCK", 4), (mutations, "STRIDE", 8),
-        (trace_index, "LARGE", 0),
+        (node_values, "FAR", 8), (builder, "FAR", 8), (builder, "BLOCK", 16), (frame_rows, "BLOCK", 4),
+        (mutations, "STRIDE", 8), (trace_index, "LARGE", 0),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -80,15 +83,11 @@ def rows(trace: Trace) -> list[str]:
     return [*nodes, *map(str, trace.frames), f"{trace.name} {trace.lost} {trace.imported}"]
 
 
-@pytest.mark.parametrize("seed", range(1, 9))
-def test_a_random_program_has_one_trace(
-    small: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def check_one_trace(log: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> Trace:
     """Linked as a whole, a piece at a time, with columns on disk, and from its index."""
-    log = recorded(tmp_path, program(seed, SMALL))
     (first,) = load(log)
     assert isinstance(first.columns.values, node_values.NodeValues)
-    assert len([*small.iterdir()]) == 1
+    assert len([*index.iterdir()]) == 1
     (again,) = load(log)
     monkeypatch.setattr(trace_index, "LARGE", 1 << 40)
     (pieces,) = load(log)
@@ -98,6 +97,32 @@ def test_a_random_program_has_one_trace(
     assert rows(first) == rows(again) == rows(pieces) == rows(kept)
     last = len(kept) - 1
     assert set(backward(again, [last])) == set(backward(kept, [last]))
+    return kept
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_random_program_has_one_trace(
+    small: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_one_trace(recorded(tmp_path, program(seed, SMALL)), small, monkeypatch)
+
+
+@pytest.mark.parametrize("pure", ["", "1"], ids=["c", "python"])
+@pytest.mark.parametrize("seed", [1, 12])
+def test_frames_that_sleep_and_values_in_doubt(
+    small: Path, tmp_path: Path, seed: int, pure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = check_one_trace(recorded(tmp_path, switching(seed), pure), small, monkeypatch)
+    assert pure == "" or UNFIT in trace.columns.values
+
+
+@pytest.mark.parametrize("pure", ["", "1"], ids=["c", "python"])
+@pytest.mark.parametrize("seed", [1, 14])
+def test_shared_variables_and_values_from_outside(
+    small: Path, tmp_path: Path, seed: int, pure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = check_one_trace(recorded(tmp_path, SharedNames(seed).text(), pure), small, monkeypatch)
+    assert "outside" in {trace.columns.table[number].kind for number in trace.columns.site}
 
 
 @pytest.mark.parametrize("road", ["c", "python"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracec.passes.link.closures import Closures
 from tracec.passes.link.plan import DEFINED, Run
 from tracec.passes.link.state import Cursor, Live
 
-UNFIT = ("?", "? (events do not fit here)", 0, 0, -1)  # the picture of a value that may be another site's
+UNFIT: Any = ("?", "? (events do not fit here)", 0, 0, -1)  # the picture of a value that may be another site's
 CERTAIN = frozenset({"const", "import", *DEFINED})  # kinds of sites whose values follow from their text
 TOLD = frozenset({"def", "generator"})  # kinds of functions whose frames tell that they end
 

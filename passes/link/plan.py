@@ -15,7 +15,9 @@ from tracec.passes.syntax.parsing import expression_of
 from tracec.runtime.record.picture import picture
 from tracec.runtime.record.picture_texts import LASTING, placed
 
-UNKNOWN = ("?", "?", 0, 0, -1)  # the picture of a value that is not known: of a test that only jumps none is made
+# The picture of a value that is not known: of a test that only jumps none is made. It is told by its identity: as a
+# tuple of known types it would be another object at each use, where this is compiled.
+UNKNOWN: Any = ("?", "?", 0, 0, -1)
 # Kinds of sites.
 READS = frozenset({"attr", "item"})
 STORES = frozenset({"store", "delete"})
