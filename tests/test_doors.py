@@ -715,6 +715,7 @@ def test_what_cannot_be_compiled_is_said_and_left_out(
     tools = types.SimpleNamespace(Extension=lambda name, *_, **__: name, setup=lambda **given: asked.update(given))
     monkeypatch.setitem(sys.modules, "setuptools", tools)
     monkeypatch.setitem(sys.modules, "setuptools.command.build_py", types.SimpleNamespace(build_py=object))
+    monkeypatch.setitem(sys.modules, "setuptools.command.build_ext", types.SimpleNamespace(build_ext=object))
     monkeypatch.setitem(sys.modules, "mypyc.build", types.SimpleNamespace(mypycify=fails))
     runpy.run_path(str(Path(__file__).parent.parent / "setup.py"))
     assert asked["ext_modules"] == ["tracec.runtime.record._recorder", "tracec.runtime.launch._executed"]

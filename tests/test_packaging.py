@@ -73,8 +73,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def compiled_modules() -> set[str]:
     """The modules that setup.py compiles, as it says: READERS, and what is written in C."""
     tree = ast.parse((ROOT / "setup.py").read_text())
-    (readers,) = (n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "READERS")
-    found = eval(compile(ast.Expression(readers), "setup.py", "eval"))
+    wanted = [n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) in ("LINKER", "READERS")]
+    names: dict[str, list[str]] = {}
+    exec(compile(ast.Module(wanted, []), "setup.py", "exec"), names)
+    found = names["READERS"]
     own = {"tracec/runtime/record/_recorder", "tracec/runtime/launch/_executed"}
     return {*own, *(name.removesuffix(".py") for name in found)}
 

@@ -407,7 +407,7 @@ def test_a_disk_that_is_full_while_it_runs(tmp_path: Path) -> None:
     ("data", "said"),
     [
         (b"", "it is empty: nothing was recorded; record it anew"),
-        (b"print(1)\n", "not a trace of tracec; record it anew"),
+        (b"print(1)\n", "it is a text file, no trace; record a program with `tracec run`"),
         (b"\x93tracec" * 9, "not a trace of tracec; record it anew"),
         (marshal.dumps(("tracec", 2, "3.11")), f"its format is 2, this version of tracec reads {VERSION}; record it"),
     ],

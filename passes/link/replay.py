@@ -153,6 +153,7 @@ class Linker(Stacks):
         elif run.is_while_test:
             control = self.again(frame, run, control)
         frame.run, frame.place, frame.origin = run, 0, run.number
+        frame.finishing = frame.returning
         frame.control = frame.controls[run.number] = control
 
     def again(self, frame: Live, run: Run, first: int) -> int:

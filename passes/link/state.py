@@ -40,6 +40,7 @@ class Live:
         self.mark = self.checked = 0  # checked: the node up to which its values fit
         self.paused = self.guessed = False  # guessed: `outer` is one of several frames that it may be
         self.returning = self.failed = False  # only a `finally` may still run; failed: an exception ended it
+        self.finishing = False  # it is returning, and in its `finally` already
         self.jumping = False  # a `finally` runs on the way of a jump
 
 

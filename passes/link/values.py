@@ -144,7 +144,7 @@ class Values(Arguments):
             frame.control = frame.controls[frame.run.number] = node
         elif step.treatment == RETURN:
             self.told(inputs, value)
-            frame.result, frame.returning = node, True
+            frame.result, frame.returning, frame.finishing = node, True, False
             if not frame.function.lasting:
                 self.leave(frame)
 
@@ -212,7 +212,7 @@ class Values(Arguments):
             if goal is not None and (run.number, frame.place) == goal:
                 return
             if frame.place >= len(run.steps):
-                if run.waits or run.parent < 0 or frame.returning:
+                if run.waits or run.parent < 0 or (frame.returning and (run.anyway or not frame.finishing)):
                     return
                 self.go(frame, run.parent, run.resume)
                 continue
@@ -254,7 +254,7 @@ class Values(Arguments):
         made = self.add(frame, step, inputs, labels, value if like < 0 else self.values[like], like)
         self.effects(frame, step, made, inputs, labels)
         if kind == "return":
-            frame.result, frame.returning = made, True
+            frame.result, frame.returning, frame.finishing = made, True, False
 
     def stopped(self, frame: Live, step: Step) -> int:
         """Find the node whose value `a and b` has: the first operand which decides, else the last; -1: who knows."""

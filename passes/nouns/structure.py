@@ -12,7 +12,7 @@ from tracec.passes.nouns.span import Span
 
 CALLEE = "()"  # the label of what a call calls, where that is a variable
 # Kinds of nodes that have the value of an input as it is, or may have it.
-PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "choose", "call"])
+PASSING = frozenset(["param", "bind", "return", "attr", "store", "out", "loop", "choose", "call", "name", "read"])
 Numbers = Any  # an array, or what is read as one: it may lie on disk
 Ref = int | str  # an operand: the id of an earlier site of the same function, or a variable's name
 
