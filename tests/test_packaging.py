@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, ignore_patterns, which
+from typing import Any
 
 import pytest
 
@@ -73,8 +74,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def compiled_modules() -> set[str]:
     """The modules that setup.py compiles, as it says: READERS, and what is written in C."""
     tree = ast.parse((ROOT / "setup.py").read_text())
-    wanted = [n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) in ("LINKER", "READERS")]
-    names: dict[str, list[str]] = {}
+    wanted: list[ast.stmt] = [
+        n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) in ("LINKER", "READERS")
+    ]
+    names: dict[str, Any] = {}
     exec(compile(ast.Module(wanted, []), "setup.py", "exec"), names)
     found = names["READERS"]
     own = {"tracec/runtime/record/_recorder", "tracec/runtime/launch/_executed"}

@@ -109,8 +109,8 @@ class Arguments(Operands):
         What is another object may hold it, as one that keeps the bound method of a third: the parameter is of it.
         """
         values, part = self.values, self.graph.word("of")
-        own = self.graph.word("changed")
-        judged = [(node, label, label == own or self.could_be(node, value)) for node, label in operands]
+        kept = self.graph.word("changed"), self.graph.word(CALLEE)
+        judged = [(node, label, label in kept or self.could_be(node, value)) for node, label in operands]
         return [(n, label if same else part) for n, label, same in judged if same or type(values[n]) is tuple]
 
     def is_keyword(self, word: str, params: tuple[str, ...]) -> bool:

@@ -13,17 +13,26 @@ def mark(tree: ast.Module) -> None:
     """Mark the names whose value is recorded when they are read, as `x` in `x + (x := 5)`, or in `x + f()` where
     a function within says `nonlocal x`.
     """
-    shared = {name for node in ast.walk(tree) if isinstance(node, ast.Nonlocal) for name in node.names}
-    if not shared and not any(isinstance(node, ast.NamedExpr) for node in ast.walk(tree)):
+    if not any(isinstance(node, (ast.Nonlocal, ast.NamedExpr)) for node in ast.walk(tree)):
         return
-    for node in ast.walk(tree):
+    todo: list[tuple[ast.AST, frozenset[str]]] = [(tree, frozenset())]
+    while todo:
+        node, shared = todo.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not shared:
+            shared = frozenset(n for inner in ast.walk(node) if isinstance(inner, ast.Nonlocal) for n in inner.names)
         if isinstance(node, (ast.expr, ast.AugAssign)):
-            set_later: set[str] = set()
-            for part in reversed([*operands(node)]):
-                if not isinstance(part, ast.Name):
-                    set_later |= set_in(part, shared)
-                elif part.id in set_later:
-                    setattr(part, EARLY, True)
+            mark_operands(node, shared)
+        todo += [(child, shared) for child in ast.iter_child_nodes(node)]
+
+
+def mark_operands(node: ast.AST, shared: frozenset[str]) -> None:
+    """Mark those of a node which something that is evaluated after them may set; calls set what is `shared`."""
+    set_later: frozenset[str] = frozenset()
+    for part in reversed([*operands(node)]):
+        if not isinstance(part, ast.Name):
+            set_later |= set_in(part, shared)
+        elif part.id in set_later:
+            setattr(part, EARLY, True)
 
 
 def is_early(node: ast.AST) -> bool:
@@ -31,10 +40,10 @@ def is_early(node: ast.AST) -> bool:
     return getattr(node, EARLY, False)
 
 
-def set_in(node: ast.expr, shared: set[str]) -> set[str]:
+def set_in(node: ast.expr, shared: frozenset[str]) -> frozenset[str]:
     """The names that may be set while an expression is evaluated."""
     if isinstance(node, ast.Constant):
-        return set()
+        return frozenset()
     return shared | {inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)}
 
 
