@@ -132,7 +132,8 @@ def unpacked(package: Package, folder: Path, place: Path) -> None:
     sdists.mkdir(parents=True, exist_ok=True)
     if not list(sdists.glob("*.tar.gz")):
         pin = f"{package.name}=={package.version}"
-        must([sys.executable, "-m", "pip", "download", "--no-binary", package.name, "--no-deps", "-d", ".", pin], sdists)
+        only = ("--no-deps", "--no-binary", package.name)
+        must([sys.executable, "-m", "pip", "download", *only, "-d", ".", pin], sdists)
     with tarfile.open(next(sdists.glob("*.tar.gz"))) as archive:
         archive.extractall(sdists, filter="data")
     next(path for path in sdists.iterdir() if path.is_dir()).rename(place)
