@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from tracec.passes.graph.builder import Library, TraceBuilder
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.trace import Site, Trace
 from tracec.passes.verify.verification import Verification, verify
+from tracec.recording.trace_store import load
 from tracec.view.verification_texts import as_text
 
 PROGRAM = """\
@@ -180,3 +184,19 @@ def test_a_disagreement_is_told(trace: Trace) -> None:
     trace.columns.values[node] = 3
     assert told[0] == f"%{node:<5} arithmetic: 7 // 2 was 4, and is 3   p.py:41"
     assert told[-1] == "2 events could not be placed"
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_the_order_of_a_set_is_that_of_the_program(seed: str, tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text(
+        "names = frozenset({'one', 'two', 'three', 'four', 'five'})\n"
+        "a = ', '.join(names), list(names), str(names), '%s' % names, f'{names}', repr([names]), tuple(names)\n"
+        "b = sorted(names), len(names), max(names), 'one' in names\n"
+        "c = []\nc += names\n"
+    )
+    command = [sys.executable, "-m", "tracec", "run", "--record", "x.trace", "p.py"]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+    (trace,) = load(tmp_path / "x.trace")
+    found = verify(trace)
+    assert found.wrong == ()
+    assert sum(found.agree.values()) >= 4

@@ -17,6 +17,18 @@ class Refused(Exception):
     """An operation that is not computed again: it is not pure, or it may take long."""
 
 
+def in_order(value: Any) -> Any:
+    """The value; Refused where it holds a set: its elements have an order in the program that is not known here."""
+    if isinstance(value, (set, frozenset)) and len(value) > 1:
+        raise Refused
+    if isinstance(value, (list, tuple, dict)):
+        for part in value:
+            in_order(part)
+    if isinstance(value, dict):
+        in_order([*value.values()])
+    return value
+
+
 def power(base: Any, exponent: Any) -> Any:
     """`base ** exponent`."""
     if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * max(exponent, 0) > MOST_BITS:
@@ -43,7 +55,7 @@ def rest(one: Any, other: Any) -> Any:
     """`one % other`, which formats a string."""
     if isinstance(one, (str, bytes)) and WIDE.search(one if isinstance(one, str) else one.decode("latin-1")):
         raise Refused
-    return one % other
+    return one % in_order(other)
 
 
 def inverted(one: Any) -> Any:
@@ -87,7 +99,7 @@ def taken(of: Any, key: Any) -> Any:
 def added_to(kind: str, one: Any, other: Any) -> Any:
     """`one += other` and the like."""
     if type(one) is list and kind == "Add":
-        return one + list(other)
+        return one + list(in_order(other))
     return one | dict(other) if type(one) is dict and kind == "BitOr" else BINARY[kind](one, other)
 
 
@@ -100,6 +112,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
         oct, ord, repr, round, set, sorted, str, sum, tuple,
     )
 }
+ORDER_FREE = frozenset({"all", "any", "bool", "frozenset", "len", "max", "min", "set", "sorted"})
 TEXT_METHODS = frozenset({
     "capitalize", "casefold", "count", "decode", "encode", "endswith", "find", "hex", "index", "isalnum", "isalpha",
     "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle",
@@ -135,7 +148,7 @@ def called(name: str, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         raise Refused
     if name == "round" and any(isinstance(n, int) and n < -MOST_BITS for n in (*args[1:], *keywords.values())):
         raise Refused  # it makes a power of ten
-    return function(*args, **keywords)
+    return function(*(args if name in ORDER_FREE else map(in_order, args)), **keywords)
 
 
 def method(of: Any, name: str, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
@@ -146,7 +159,7 @@ def method(of: Any, name: str, args: Sequence[Any], keywords: Mapping[str, Any])
         raise Refused
     if name == "expandtabs" and args and isinstance(args[0], int) and args[0] > MOST_ITEMS // 1000:
         raise Refused
-    return getattr(of, name)(*args, **keywords)
+    return getattr(of, name)(*(map(in_order, args) if name == "join" else args), **keywords)
 
 
 CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
@@ -156,6 +169,7 @@ def formatted(value: Any, conversion: int, spec: str) -> str:
     """What a pair of braces of an f-string makes; `conversion` is the code of `r`, `s`, `a`, or -1."""
     if WIDE.search(spec):
         raise Refused
+    value = in_order(value)
     if conversion != -1:
         value = CONVERSIONS[chr(conversion)](value)
     return format(value, spec)
