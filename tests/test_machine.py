@@ -158,7 +158,7 @@ def test_how_large_a_trace_grows_is_said_while_the_program_runs(tmp_path: Path) 
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\ntrace-mb = 16\n")
     (tmp_path / "slow.py").write_text(
         "import time\ndef f(n):\n    return [n * i for i in range(20)]\n"
-        "for _ in range(6):\n    for n in range(20_000): f(3)\n    time.sleep(0.7)\nprint('done')\n"
+        "for _ in range(6):\n    for n in range(10_000): f(3)\n    time.sleep(0.7)\nprint('done')\n"
     )
     said = tracec(tmp_path, "run", "slow.py")
     grown = re.findall(r"tracec: the trace has (\d+) MiB after \d+ s and ends at 16 MiB: (.*)", said.err)
