@@ -373,3 +373,35 @@ def test_the_size_of_traces_is_bounded(tmp_path: Path) -> None:
     assert all(size <= 3 << 20 for size in sizes)
     assert sum(sizes) <= 6 << 20
     assert len(sizes) < 5
+
+
+REPLACED = """\
+import builtins, io, os
+def refuse(*args, **more):
+    raise RuntimeError("a program that watches what it calls")
+def without(holder, *names):
+    kept = {name: getattr(holder, name) for name in names}
+    for name in names:
+        setattr(holder, name, refuse)
+    return lambda: [setattr(holder, name, found) for name, found in kept.items()]
+back = [
+    without(os, "lstat", "readlink", "getcwd", "utime"),
+    without(os.path, "abspath", "realpath", "islink", "exists", "isfile", "join", "split", "dirname"),
+    without(builtins, "open"), without(io, "open"),
+]
+import beside
+for again in back:
+    again()
+print(beside.double(4))
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_program_that_replaces_functions_of_os_is_recorded_all_the_same(times: int, tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text(REPLACED)
+    (tmp_path / "beside.py").write_text("def double(n):\n    return n * 2\n")
+    for _ in range(times):  # from the cache the second time
+        said = tracec(tmp_path, "run", "--record", "x.trace", "p.py")
+    assert (said.code, said.out) == (0, "8\n")
+    (trace,) = load(tmp_path / "x.trace")
+    assert any(node.site.text == "n * 2" and node.value == 8 for node in trace.nodes)

@@ -6,6 +6,8 @@ import _imp
 import marshal
 import os
 
+from tracec.runtime.at_start import paths, utime
+
 KEYS = 0x7472, 0x6163  # of the two hashes that name what was made of a file; chosen
 REFUSED = "not"  # ends the name of the file that says why there is no artifact
 FOOT = 5  # bytes: the length of what is said of functions, and whether the compiler warns
@@ -32,7 +34,7 @@ def said_at_foot(data: bytes) -> tuple[tuple[str, ...], bool]:
 def used(place: str) -> bool:
     """Whether an artifact is there; then it is kept for some time more."""
     try:
-        os.utime(place)
+        utime(place)
     except OSError:
-        return os.path.exists(place)
+        return bool(paths.exists(place))
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import CodeType
 
+from tracec.runtime.at_start import open
 from tracec.runtime.launch.live_code import pairs
 
 

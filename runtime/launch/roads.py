@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 from tracec.runtime import record
+from tracec.runtime.at_start import open, paths
 from tracec.runtime.launch.import_hook import Function, after_modules, has, of_loaders, stand_in
 from tracec.runtime.launch.recorded_code import RecordedCode
 
@@ -55,7 +56,7 @@ class Roads:
         """Note what was run on no road that is known."""
         for name in tuple(self.executed):
             real = "" if name.startswith("<") else self.recorded.scope.real(name)
-            if real and real not in self.recorded.seen and os.path.isfile(real):
+            if real and real not in self.recorded.seen and paths.isfile(real):
                 self.recorded.note(real, BY_EXEC)
         self.executed.clear()
 

@@ -14,6 +14,7 @@ import sys
 import types
 from typing import Any
 
+from tracec.runtime.at_start import open
 from tracec.runtime.record.bind_hooks import bind, hole
 from tracec.runtime.record.log import START
 from tracec.runtime.record.spool import Spool, module_records, opened
