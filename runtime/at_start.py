@@ -1,24 +1,30 @@
-"""Functions of the standard library as they were at the start.
+"""`os` and `open` as they were at the start.
 
-A program may give `os`, `os.path` and `builtins` others, as pyfakefs and blockbuster do: what records it does not go
-through them.
+A program may give `os`, `os.path` and `builtins` other functions, as pyfakefs and blockbuster do: what records it does
+not go through them.
 """
 
-import os
 from builtins import open as open
-from os import utime as utime
-from types import FunctionType, SimpleNamespace
-from typing import Any
+from types import FunctionType, ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os as os
 
 
-def _paths() -> Any:
-    """What `os.path` has; its functions call each other, and `os`, as they are now."""
-    names: dict[str, Any] = {**vars(os.path), "os": SimpleNamespace(**vars(os))}
-    for name, found in tuple(names.items()):
-        if type(found) is FunctionType:
-            names[name] = FunctionType(found.__code__, names, name, found.__defaults__, found.__closure__)
-            names[name].__kwdefaults__ = found.__kwdefaults__
-    return SimpleNamespace(**names)
+def as_it_is(module: ModuleType) -> Any:
+    """What `os` has now; the functions of its `path` call each other, and what else it has now."""
+    found = SimpleNamespace(**vars(module))
+    names: dict[str, Any] = {**vars(module.path), "os": found}
+    for name, function in tuple(names.items()):
+        if type(function) is FunctionType:
+            names[name] = FunctionType(function.__code__, names, name, function.__defaults__, function.__closure__)
+            names[name].__kwdefaults__ = function.__kwdefaults__
+    found.path = SimpleNamespace(**names)
+    return found
 
 
-paths = _paths()
+if not TYPE_CHECKING:
+    import os as _os
+
+    os = as_it_is(_os)

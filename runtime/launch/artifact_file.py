@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import _imp
 import marshal
-import os
 
-from tracec.runtime.at_start import paths, utime
+from tracec.runtime.at_start import os
 
 KEYS = 0x7472, 0x6163  # of the two hashes that name what was made of a file; chosen
 REFUSED = "not"  # ends the name of the file that says why there is no artifact
@@ -34,7 +33,7 @@ def said_at_foot(data: bytes) -> tuple[tuple[str, ...], bool]:
 def used(place: str) -> bool:
     """Whether an artifact is there; then it is kept for some time more."""
     try:
-        utime(place)
+        os.utime(place)
     except OSError:
-        return bool(paths.exists(place))
+        return os.path.exists(place)
     return True

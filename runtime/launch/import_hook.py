@@ -5,7 +5,6 @@ Loaders and specs stay what they are: they are compared, copied and pickled like
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -13,6 +12,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from tracec.runtime import record
+from tracec.runtime.at_start import os
 
 Compiler = Callable[[str, bytes], CodeType]
 Function = Callable[..., Any]

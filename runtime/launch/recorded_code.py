@@ -9,13 +9,12 @@ from __future__ import annotations
 import _imp
 import contextlib
 import marshal
-import os
 from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
 from tracec.runtime import record
-from tracec.runtime.at_start import open
+from tracec.runtime.at_start import open, os
 from tracec.runtime.launch.artifact_file import REFUSED, name_of, said_at_foot, used
 from tracec.runtime.launch.asking import ask
 from tracec.runtime.launch.plain_code import PlainCode
@@ -42,7 +41,7 @@ class RecordedCode:
         """
         self.seen.add(real)
         name = name_of(self._stem, kind, path, real, data)
-        place = f"{self._cache}{os.sep}{name}.bin"
+        place = os.path.join(self._cache, f"{name}.bin")
         try:
             reason = self._made(kind, path, real, data, place)
             if reason is None:

@@ -7,14 +7,13 @@ tracebacks too, and goes on to it for all that is not recorded. Nothing is added
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib.machinery import FrozenImporter
 from types import CodeType
 from typing import Any
 
 from tracec.runtime import record
-from tracec.runtime.at_start import open, paths
+from tracec.runtime.at_start import open, os
 from tracec.runtime.launch.import_hook import Function, after_modules, has, of_loaders, stand_in
 from tracec.runtime.launch.recorded_code import RecordedCode
 
@@ -56,7 +55,7 @@ class Roads:
         """Note what was run on no road that is known."""
         for name in tuple(self.executed):
             real = "" if name.startswith("<") else self.recorded.scope.real(name)
-            if real and real not in self.recorded.seen and paths.isfile(real):
+            if real and real not in self.recorded.seen and os.path.isfile(real):
                 self.recorded.note(real, BY_EXEC)
         self.executed.clear()
 

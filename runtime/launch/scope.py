@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
-from tracec.runtime.at_start import paths
+from tracec.runtime.at_start import os
 
 SKIPPED = frozenset(
     {".git", ".tracec", ".eggs", "__pycache__", "node_modules", "site-packages", "dist-packages"}
@@ -25,13 +24,13 @@ class Scope:
 
     def real(self, path: str) -> str:
         """The real path of a file that is in scope, "" of any other; without a look at files that are far from it."""
-        folder, name = paths.split(paths.abspath(path))
+        folder, name = os.path.split(os.path.abspath(path))
         if folder not in self._real:
-            self._real[folder] = paths.realpath(folder)
-        real = paths.join(self._real[folder], name)
-        if paths.islink(real):
-            real = paths.realpath(real)
-        return real if real in self.files or self.within(paths.dirname(real)) else ""
+            self._real[folder] = os.path.realpath(folder)
+        real = os.path.join(self._real[folder], name)
+        if os.path.islink(real):
+            real = os.path.realpath(real)
+        return real if real in self.files or self.within(os.path.dirname(real)) else ""
 
     def within(self, folder: str) -> bool:
         """Whether files in a real folder are recorded."""
@@ -45,7 +44,7 @@ class Scope:
             return False
         place = above
         for part in folder[len(above) :].split(os.sep)[:-1]:
-            place = paths.join(place, part)
-            if part in SKIPPED or any(paths.exists(paths.join(place, name)) for name in ENVIRONMENT):
+            place = os.path.join(place, part)
+            if part in SKIPPED or any(os.path.exists(os.path.join(place, name)) for name in ENVIRONMENT):
                 return False
         return True

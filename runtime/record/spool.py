@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import marshal
-import os
 import sys
 import time
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from tracec.runtime.at_start import open, os
 from tracec.runtime.record import log
 
 Modules = Sequence[tuple[str, str]]  # key, structure as JSON
@@ -18,7 +18,7 @@ Modules = Sequence[tuple[str, str]]  # key, structure as JSON
 
 def opened(file: str) -> BinaryIO:
     """A log to append to, which this user alone can read; its head is written where it is new."""
-    found = open(file, "ab", buffering=0, opener=privately)  # noqa: SIM115
+    found = open(file, "ab", buffering=0, opener=privately)
     if found.tell() == 0:
         found.write(log.START)
     return found
