@@ -23,14 +23,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from overhead_tables import table
 
 HERE = Path(__file__).resolve().parent
-CHAIN = """\
-def main(n):
-    x = 1.0
-    for _ in range(n):
-        x = x + 0.5
-    return x
-main({})
-"""
 NODES = {"chain": 2.0, "simulation": 25.2e6, "parser": 28.3e6}  # of a program, for each unit of its argument; measured
 STEP = """
 import json, sys, time
@@ -89,10 +81,8 @@ def measured(name: str, nodes: float) -> dict[str, str]:
 def recorded(folder: Path, name: str, nodes: float) -> Path:
     """The log of a program that makes about so many nodes."""
     argument = nodes / NODES[name]
-    if name == "chain":
-        text = CHAIN.format(round(argument))
-    else:
-        text = (HERE / "workloads" / f"{name}.py").read_text().partition("if __name__")[0] + f"\nmain({argument})\n"
+    argument = round(argument) if name == "chain" else argument
+    text = (HERE / "workloads" / f"{name}.py").read_text().partition("if __name__")[0] + f"\nmain({argument})\n"
     program, log = folder / f"{name}.py", folder / f"{name}.trace"
     program.write_text(text)
     command = ["tracec", "run", "--scope", str(program), "--record", str(log), str(program)]

@@ -37,13 +37,7 @@ from overhead_tables import table
 
 HERE = Path(__file__).resolve().parent
 WORKLOADS = {"simulation": 0.05, "parser": 0.05, "floats": 0.06, "containers": 0.05}  # parts of their usual size
-CHAIN = """\
-def main(n):
-    x = 1.0
-    for _ in range(n):
-        x = x + 0.5
-    return x
-"""
+CHAIN = (HERE / "workloads" / "chain.py").read_text()
 WIDE = """\
 def main(n):
     parts = [i * 2.0 for i in range(n)]

@@ -91,7 +91,7 @@ def nearest_lines(trace: Trace, path: str, line: int) -> str:
     columns = trace.columns
     spans = [columns.table[number].span for number in set(columns.site)]
     ran = sorted({span.line for span in spans if span.path == path}, key=lambda other: (abs(other - line), other))
-    texts = next((module.lines for module in trace.modules if module.path == path), ())
+    texts = trace.source_lines(path)
     told = [f"{number} ({texts[number - 1].strip()})" for number in sorted(ran[:NEAREST]) if number <= len(texts)]
     return f"the nearest that did: {', '.join(told)}" if told else "none of its lines ran"
 

@@ -135,6 +135,10 @@ class Trace:
         """All places at which something could be recorded, by file."""
         return {module.path: module.sites for module in self.modules}
 
+    def source_lines(self, path: str) -> tuple[str, ...]:
+        """The lines of a file, with their ends; none of one that is not recorded."""
+        return next((module.lines for module in self.modules if module.path == path), ())
+
     @property
     def nodes(self) -> Nodes:
         """All nodes in the order in which they came to be."""

@@ -27,8 +27,7 @@ class Unpacked:
         """Return the steps to the part; empty where the name takes no part of one value."""
         path = site.span.path
         if path not in self.known:
-            module = next((module for module in self.trace.modules if module.path == path), None)
-            self.known[path] = dict(ways_in(module.lines)) if module is not None else {}
+            self.known[path] = dict(ways_in(self.trace.source_lines(path)))
         return self.known[path].get((site.span.line, site.span.column), ())
 
 

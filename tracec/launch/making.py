@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import warnings
 from pathlib import Path
 from types import CodeType
 
@@ -14,7 +13,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.project.originals import is_instrumented
 from tracec.project.private import put
-from tracec.recording.artifacts import check, left_out, packed, safely
+from tracec.recording.artifacts import artifact_of, left_out
 from tracec.runtime.launch.artifact_file import REFUSED, name_of
 from tracec.runtime.launch.notebook import LAST
 
@@ -67,12 +66,7 @@ def instrumented(setting: Setting, kind: str, path: str, source: Source, key: st
             keep_last(made.tree)
         return made, made.compiled(path)
 
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        check(source)
-        warns = bool(said)
-        made, code = safely(source, work)
-    return packed(made, code, warns)
+    return artifact_of(source, work)
 
 
 def keep_last(tree: ast.Module) -> None:

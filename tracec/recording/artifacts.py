@@ -146,6 +146,11 @@ def compiled(source: Source, grain: str, key: str, careful: bool = True) -> byte
         made = instrument(source, grain, key, careful=careful, named=False)
         return made, made.compiled(os.path.realpath(source.path))
 
+    return artifact_of(source, work)
+
+
+def artifact_of(source: Source, work: Callable[[], tuple[Instrumented, CodeType]]) -> bytes:
+    """The bytes of an artifact of what `work` makes of a file, once the compiler takes that. TracecError."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         check(source)

@@ -7,13 +7,16 @@ import itertools
 import os
 import re
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from tracec.project import private
 from tracec.project.private import home
 from tracec.recording.trace_lock import busy
 from tracec.runtime.launch.artifact_file import name_of
 
+T = TypeVar("T")
 LIVE = ".live"  # as `runtime.record.log` has it
 NAME = re.compile(
     rf"(\d{{8}}-\d{{6}}-\d+(?:-\d+)?)\.trace(?:\.\d+(?:-\d+)?)?(?:{re.escape(LIVE)}|\.tmp)?"
@@ -64,13 +67,20 @@ def make_room(folder: Path, size: int, spared: Path | None = None) -> None:
         with contextlib.suppress(FileNotFoundError):  # another run makes room as well
             states = [path.stat() for path in paths]
             known.append((max(state.st_mtime for state in states), sum(state.st_size for state in states), paths))
-    left = sum(length for _, length, _ in known)
-    for _, length, paths in sorted(known):
+    for paths in surplus(known, size, lambda paths: spared in paths or any(busy(str(path)) for path in paths)):
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+def surplus(known: Iterable[tuple[float, int, T]], size: int, keeps: Callable[[T], bool]) -> Iterator[T]:
+    """Of (time, bytes, thing) the oldest things that must go for the others to be no larger than `size`."""
+    rows = sorted(known, key=lambda row: row[:2])
+    left = sum(length for _, length, _ in rows)
+    for _, length, thing in rows:
         if left <= size:
             return
-        if spared not in paths and not any(busy(str(path)) for path in paths):
-            for path in paths:
-                path.unlink(missing_ok=True)
+        if not keeps(thing):
+            yield thing
             left -= length
 
 

@@ -1,7 +1,7 @@
 """The index of a large chapter: its columns in files of the user's cache, so that it is linked once only.
 
-An index is of one state of the log's files: their inodes, sizes and times are its name. Values are not in it: they are
-read from the log when they are asked for.
+An index is of one state of the log's files, and of the tracec that made it: these are its name. Values are not in it:
+they are read from the log when they are asked for.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.structure import Columns, Site, Structure
 from tracec.passes.nouns.trace import Trace
 from tracec.project import private
+from tracec.recording.artifact_cache import maker
 from tracec.recording.columns_on_disk import Growing, mapped
+from tracec.recording.trace_folder import surplus
 from tracec.runtime.record.chunks import Chunk, Source
 from tracec.runtime.record.log import LIVE, spools
 from tracec.runtime.record.rows import Place, Records
 
-VERSION = 2  # of the format of indexes, and of what the linker makes
 LARGE = 32 << 20  # bytes of events from which on a chapter has an index: about 6 million nodes; chosen
 SPACE = 12  # bytes of an index for each byte of events: 7 measured, and room
 MOST = 16 << 30  # bytes of all indexes: the oldest ones are removed; chosen
@@ -85,7 +86,7 @@ def place_of(log: str, chapter: str, number: int) -> Path:
     files = [log, log + LIVE, *(path + end for path in spools(log) for end in ("", LIVE))]
     states = [os.stat(path) for path in files if os.path.exists(path)]
     told = [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in states]
-    name = hashlib.sha256(repr((VERSION, sys.version, told, chapter, number)).encode()).hexdigest()[:32]
+    name = hashlib.sha256(repr((maker(), sys.version, told, chapter, number)).encode()).hexdigest()[:32]
     return folder() / name
 
 
@@ -129,11 +130,8 @@ def make_room(folder: Path, most: int, spared: Path) -> None:
     for place in folder.iterdir():
         with contextlib.suppress(OSError):  # another process makes room as well
             known.append((place.stat().st_mtime, sum(file.stat().st_size for file in place.iterdir()), place))
-    left = sum(length for _, length, _ in known)
-    for _, length, place in sorted(known):
-        if left > most and place != spared:
-            shutil.rmtree(place, ignore_errors=True)
-            left -= length
+    for place in surplus(known, most, spared.__eq__):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def rest_of(trace: Trace, modules: Sequence[Structure | None]) -> Rest:

@@ -101,7 +101,7 @@ def placed(trace: Trace, node: Node, *, line: bool = True) -> str:
 def line_at(trace: Trace, node: Node) -> str:
     """The source line at which a node begins."""
     span = node.site.span
-    lines = next((module.lines for module in trace.modules if module.path == span.path), ())
+    lines = trace.source_lines(span.path)
     text = lines[span.line - 1].strip() if span.line <= len(lines) else " ".join(node.site.text.split())
     return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
 
