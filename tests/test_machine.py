@@ -59,6 +59,8 @@ def test_a_read_only_project_is_recorded_in_the_users_cache(read_only: Path, tmp
     (log,) = (cache / "tracec" / "traces").rglob("*.trace")
     assert f"tracec: recorded {log} (" in second
     assert [n.value for t in load(log) for n in t.nodes if n.site.text == "x * 10"] == [30]
+    shown = tracec(read_only, "show", XDG_CACHE_HOME=str(cache))  # the newest one
+    assert (shown.code, "x * 10" in shown.out) == (0, True)
 
 
 def test_where_nothing_of_the_users_can_be_written(read_only: Path) -> None:

@@ -31,12 +31,17 @@ def cache(root: str | Path) -> Path:
 
     TracecError where it is a link or another user's.
     """
-    real = os.path.realpath(root)
-    name = name_of(b"", "project", "", real, b"")[:16]
+    name = project_name(root)
     try:
-        return private.of_user("XDG_CACHE_HOME", ".cache", f"{name}-{os.path.basename(real)}")
+        return private.of_user("XDG_CACHE_HOME", ".cache", name)
     except OSError:  # no home, or it cannot be written
         return private.folder(_temporary().name, name)
+
+
+def project_name(root: str | Path) -> str:
+    """What a project is called in the user's cache: no two have one name."""
+    real = os.path.realpath(root)
+    return f"{name_of(b'', 'project', '', real, b'')[:16]}-{os.path.basename(real)}"
 
 
 @functools.cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.recording.trace_folder import kept
+from tracec.recording.trace_folder import in_the_users_cache, kept
 from tracec.runtime.record.log import HEAD, LIVE, VERSION, is_log, opened, spools
 from tracec.runtime.record.rows import Records
 
@@ -38,8 +39,11 @@ def newest(root: Path) -> Path:
 
 def traces_of(root: Path) -> list[list[Path]]:
     """The files of each trace that a project keeps."""
-    folder = root / ".tracec" / "traces"
-    return kept(folder) if folder.is_dir() else []
+    folders = [root / ".tracec" / "traces"]
+    if not os.access(root, os.W_OK):
+        with contextlib.suppress(OSError, TracecError):
+            folders.append(in_the_users_cache(root))
+    return [paths for folder in folders if folder.is_dir() for paths in kept(folder)]
 
 
 def main_file(paths: list[Path]) -> Path:

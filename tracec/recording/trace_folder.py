@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from tracec.project import private
 from tracec.project.private import home
+from tracec.recording.artifact_cache import project_name
 from tracec.recording.trace_lock import busy
-from tracec.runtime.launch.artifact_file import name_of
 
 T = TypeVar("T")
 LIVE = ".live"  # as `runtime.record.log` has it
@@ -33,13 +33,17 @@ def writable(root: Path) -> tuple[Path, str]:
     except OSError as error:
         reason = error.strerror or str(error)
     try:
-        name = f"{name_of(b'', 'project', '', os.path.realpath(root), b'')[:16]}-{Path(root).absolute().name}"
-        folder = private.of_user("XDG_CACHE_HOME", ".cache", "traces", name)
+        folder = in_the_users_cache(root)
     except OSError:
         import tempfile
 
         folder = Path(tempfile.mkdtemp(prefix="tracec-traces-"))
     return folder, f"tracec: {root} cannot be written ({reason}): traces go to {folder}"
+
+
+def in_the_users_cache(root: Path) -> Path:
+    """Where the traces of a read-only project go. OSError, TracecError."""
+    return private.of_user("XDG_CACHE_HOME", ".cache", "traces", project_name(root))
 
 
 def new_log(folder: Path, megabytes: int = 0) -> Path:
