@@ -1,15 +1,16 @@
 """`os` and `open` as they were at the start.
 
 A program may give `os`, `os.path` and `builtins` other functions, as pyfakefs and blockbuster do: what records it does
-not go through them.
+not go through them. pyfakefs looks for them in every module too, so here are none that it would know.
 """
 
-from builtins import open as open
+from functools import partial
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import os as os
+    from builtins import open as open
 
 
 def as_it_is(module: ModuleType) -> Any:
@@ -25,6 +26,7 @@ def as_it_is(module: ModuleType) -> Any:
 
 
 if not TYPE_CHECKING:
-    import os as _os
+    import builtins
+    import os as found
 
-    os = as_it_is(_os)
+    os, open = as_it_is(found), partial(builtins.open)

@@ -376,7 +376,7 @@ def test_the_size_of_traces_is_bounded(tmp_path: Path) -> None:
 
 
 REPLACED = """\
-import builtins, io, os
+import builtins, io, os, sys
 def refuse(*args, **more):
     raise RuntimeError("a program that watches what it calls")
 def without(holder, *names):
@@ -387,7 +387,8 @@ def without(holder, *names):
 back = [
     without(os, "lstat", "readlink", "getcwd", "utime"),
     without(os.path, "abspath", "realpath", "islink", "exists", "isfile", "join", "split", "dirname"),
-    without(builtins, "open"), without(io, "open"),
+    *(without(m, "open") for m in [*sys.modules.values()] if vars(m).get("open") is io.open and m is not io),
+    without(io, "open"),
 ]
 import beside
 for again in back:
