@@ -387,7 +387,7 @@ def without(holder, *names):
 back = [
     without(os, "lstat", "readlink", "getcwd", "utime"),
     without(os.path, "abspath", "realpath", "islink", "exists", "isfile", "join", "split", "dirname"),
-    *(without(m, "open") for m in [*sys.modules.values()] if vars(m).get("open") is io.open and m is not io),
+    *(without(m, "open") for m in [*sys.modules.values()] if vars(m).get("open") is io.open and "io" not in m.__name__),
     without(io, "open"),
 ]
 import beside
