@@ -16,7 +16,6 @@ from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.run.budget import Budget
 from tracec.run.job import Job, Silence
 from tracec.run.ledger import Ledger
-from tracec.strategy import LIMIT_EVENTS
 from tracec.work.opening import opened
 from tracec.work.work import Work
 
@@ -29,7 +28,7 @@ def working(
     config = Config(**{"budget_seconds": 600.0, "test_seconds": 5.0, "jobs": 2, **settings})
     job = Job(root, ("subject.py",), ("test_subject.py",), tuple(names), config, Silence())
     ledger = Ledger(Budget(config.budget_seconds, config.budget_evals))
-    with opened(job, ledger, events=LIMIT_EVENTS, screened=screened, complete=complete) as work:
+    with opened(job, ledger, screened=screened, complete=complete) as work:
         yield work
 
 

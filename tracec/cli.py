@@ -9,7 +9,7 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
-            budget_calls, budget_usd, test_seconds, guard, unconfined, resume, without, write, diff, json, quiet
+            budget_calls, budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 patch       action (ls, show, apply, undo), id, outside, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -248,6 +248,12 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
     parser.add_argument(
         "--no-guard", dest="guard", action="store_false", default=None, help="do not look at what else a change changes"
+    )
+    parser.add_argument(
+        "--accept-plausible",
+        action="store_true",
+        default=None,
+        help="take a change that passes the tests though a check speaks against it",
     )
     parser.add_argument(
         "--unconfined", action="store_true", default=None, help="run changes even where the system cannot confine them"

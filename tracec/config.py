@@ -33,6 +33,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     model: str = ""
     seed: int = 0
     guard: bool = True
+    accept_plausible: bool = False
     coverage: str = "auto"
     jobs: Annotated[int, msgspec.Meta(ge=1)] = min(os.cpu_count() or 1, 8)
     budget_seconds: Amount | None = 300.0

@@ -39,12 +39,17 @@ class Improvement:
 
     @property
     def status(self) -> str:
-        """`solved`, `improved` or `unchanged`."""
+        """`solved`, `plausible`, `improved` or `unchanged`."""
         return self.result.status
 
     @property
     def solved(self) -> bool:
-        """True where every test passes, or the metric rose."""
+        """True where every test passes and no check speaks against the change, or the metric rose.
+
+        A plausible change is one where the user takes such (`accept_plausible`).
+        """
+        if self.status == "plausible" and not self.job.config.accept_plausible:
+            return False
         if "score_before" in self.result.scores:
             return self.result.status == "improved"
         return not any(o.failed for o in self.result.after)
@@ -78,7 +83,7 @@ def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
         result.warn("the time was over before a candidate could be tried: raise --budget-seconds")
     improvement = Improvement(job, ledger, result)
     improvement.patch = kept_if_possible(job, result, ledger) if result.texts else None
-    if improvement.patch and job.write:
+    if improvement.patch and job.write and (result.status != "plausible" or job.config.accept_plausible):
         write(job, result, improvement.patch, ledger.to_the_end())
     if result.texts:
         for warning in alternatives.warnings(result.chosen.guarded):

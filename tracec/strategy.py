@@ -18,6 +18,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
+from tracec.recording.extent import Extent
 
 if TYPE_CHECKING:
     from tracec.run.job import Job
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 GROUP = "tracec.strategies"  # of entry points
 ABLATIONS = "tracec.optimizers.search.strategy"  # the module that leaves parts out, for measurements
-LIMIT_EVENTS = 20_000  # recorded of one case: what comes after is not looked at; chosen
 ENDLESS = 1_000_000  # lookahead of a proposer that needs no results; chosen
 
 
@@ -94,8 +94,8 @@ class Strategy:
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
     `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
-    candidates. `values`: nothing but values may change, of code the numbers in it. `events` are recorded of one case at
-    most.
+    candidates. `values`: nothing but values may change, of code the numbers in it. `events` says how much is
+    recorded of one case.
     """
 
     sampler: Sampler
@@ -110,7 +110,7 @@ class Strategy:
     complete: bool = False
     holdout: bool = True
     values: bool = False
-    events: int = LIMIT_EVENTS
+    events: Extent = Extent()
 
 
 ROWS = {

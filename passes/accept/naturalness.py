@@ -18,8 +18,6 @@ LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these t
 UNREAD = 2.0  # for a parameter that was read and no longer is: what is given no longer matters
 EMPTY = 1.5  # for a condition that is a constant or compares a thing with itself
 DEAD = 1.5  # for a block with statements that nothing reaches any more
-FAILURE = 1.5  # where it raises or hangs on an input on which the program returned
-OUTSIDE = 3.0  # where it changes what a call does that does not run what was changed
 
 
 def unnaturalness(before: str, after: str, test_literals: Collection[str]) -> float:
@@ -37,11 +35,6 @@ def unnaturalness(before: str, after: str, test_literals: Collection[str]) -> fl
     bits += UNREAD * len(_read(old) - _read(new))
     bits += EMPTY * max(0, sum(map(_is_empty, _tests(new))) - sum(map(_is_empty, _tests(old))))
     return bits + DEAD * max(0, _dead(new) - _dead(old))
-
-
-def behaviour_bits(failures: int, outside: int) -> float:
-    """Count the bits against a change for what differential testing found: new failures, changes outside of it."""
-    return FAILURE * bool(failures) + OUTSIDE * bool(outside)
 
 
 def _literals(edits: Sequence[Edit]) -> Iterator[str]:

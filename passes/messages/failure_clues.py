@@ -19,13 +19,15 @@ MISSING = re.compile(
     r"|got an unexpected keyword argument '(\w+)'"
 )
 REJECTED = re.compile(r"TypeError: ([\w.<>]+)\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
+RAISED = re.compile(r"([A-Za-z_][\w.]*)(?::|$)")
 BUILTINS = frozenset(("function", "module", "generator", "method", *dir(builtins)))
 
 
 def failure_clues(outcomes: Iterable[Outcome]) -> FailureClues:
     """Collect what the failing ones of `outcomes` say, each thing once."""
-    messages = [o.message for o in outcomes if o.failed]
-    pairs = filter(None, map(compared_values, messages))
+    failed = [o for o in outcomes if o.failed]
+    messages = [o.message for o in failed]
+    pairs = list(filter(None, map(compared_values, messages)))
     missing = [match for message in messages for match in MISSING.finditer(message)]
     rejected = [name for message in messages for name in rejected_calls(message)]
     return FailureClues(
@@ -34,6 +36,10 @@ def failure_clues(outcomes: Iterable[Outcome]) -> FailureClues:
         _once(name for message in messages for name in missing_names(message)),
         _once(rejected),
         _once([*(m[1] for m in missing if m[1]), *(name.rpartition(".")[0] for name in rejected)]),
+        frozenset(o.id for o in failed),
+        tuple(dict.fromkeys((o.path, o.line) for o in failed if o.path)),
+        _once(m[1].rpartition(".")[2] for message in messages if (m := RAISED.match(message))),
+        tuple(dict.fromkeys((a, b) for a, b in pairs if isinstance(a, str) and isinstance(b, str))),
     )
 
 

@@ -13,11 +13,13 @@ class TracedRun:
     """One case as it ran: its outcome and its trace. `failing` where its feedback asks for a change.
 
     A test that failed is failing; of a metric's cases, those are that failed or scored below the mean, or all where
-    scores are alike. `views` keeps what was read off the trace, by who read it.
+    scores are alike. `ran` are the functions that it ran, as (path, first line), where that is known of the whole run:
+    the trace may have only its end. `views` keeps what was read off the trace, by who read it.
     """
 
     case: str
     outcome: Outcome
     trace: Trace
     failing: bool
+    ran: frozenset[tuple[str, int]] = frozenset()
     views: dict[object, object] = field(default_factory=dict, repr=False)

@@ -54,7 +54,7 @@ def observed(run: TracedRun, targets: Sequence[Target]) -> Observation:
     """
     paths = frozenset(target.span.path for target in targets)
     if paths not in run.views:
-        seen = observe(run.trace, paths, failed=run.failing)
+        seen = count_functions_as_run(observe(run.trace, paths, failed=run.failing), run.ran, targets)
         functions = rejected_calls(run.outcome.message) if run.failing else ()
         run.views[paths] = count_rejected_calls_as_run(seen, functions, targets)
     found = run.views[paths]
@@ -77,6 +77,18 @@ def observe(trace: Trace, paths: Collection[str], *, failed: bool) -> Observatio
     covered = frozenset(node.site.span for node in inside)
     sliced, near = depended_on(trace, inside) if failed else (frozenset[Span](), {})
     return Observation(trace.name, covered, sliced, near, values, names, tuple(states(trace, paths)))
+
+
+def count_functions_as_run(
+    observation: Observation, ran: Collection[tuple[str, int]], targets: Sequence[Target]
+) -> Observation:
+    """Count functions that ran before the trace begins as run, each as a whole: their places are not known.
+
+    `ran` are (path, first line) of all functions that the test ran.
+    """
+    spans = {t.span for t in targets if t.kind == "code" and (t.span.path, t.span.line) in ran}
+    unseen = {span for span in spans if not any(map(span.holds, observation.covered))}
+    return replace(observation, covered=observation.covered | unseen)
 
 
 def count_rejected_calls_as_run(

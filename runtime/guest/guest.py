@@ -185,7 +185,7 @@ class Guest:
         if mode == "fuel":
             return meters.Fuel(request["noting"])
         if mode == "record":
-            return meters.Record(log)
+            return meters.Record(log, self.config["keep_events"])
         return line_meter.Lines(log) if mode == "lines" else meters.Plain()
 
 

@@ -50,20 +50,20 @@ class Fuel:
 
 
 class Record:
-    """Saves each test's log as a chapter of a file; a test whose log outgrows its limit is stopped.
+    """Saves the last events of each test as a chapter of a file; a test of more than can be is stopped.
 
     The recorder has no budget of its own in its hot path: a timer of CPU time looks at the log's size instead.
     """
 
-    def __init__(self, file: str | None) -> None:
-        self._file = file
+    def __init__(self, file: str | None, keep: int) -> None:
+        self._file, self._keep = file, keep
         self._record = recorder()
         self._over = False
         self._times = 0
 
     def begin(self, test: str, steps: int) -> None:
         """An empty log."""
-        self._record.clear()
+        self._record.clear(self._keep)
         self._over, self._times = False, 0
         signal.signal(signal.SIGVTALRM, self._look)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0.02, 0.02)

@@ -46,6 +46,7 @@ class _State:
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
         self.spool: Spool | None = None  # what this process writes, where it is more than its memory
         self.keep = 0
+        self.bytes = 0  # of log at most
         self.stopped = False
         self.told = False  # that hooks are called, and nothing is recorded
 
@@ -68,10 +69,10 @@ def start(limit_events: int = 0, *, spool: Spool | None = None, keep: int = 0, m
     """
     if _state.recorder is not None:
         return
-    _state.limit, _state.keep = limit_events, keep
+    _state.limit, _state.keep, _state.bytes = limit_events, keep, megabytes << 20
     if native():
         _state.recorder = _native
-        _native.start(limit_events, keep, megabytes << 20)
+        _native.start(limit_events, keep, _state.bytes)
     else:
         from tracec.runtime.record.python_recorder import Recorder  # where the one in C is, nothing of it is needed
 
@@ -204,11 +205,24 @@ def size() -> int:
     return int(_state.recorder.size())
 
 
-def clear() -> None:
-    """Forget what was recorded so far; what came before the first call is kept as the run's imports."""
+def clear(keep: int = 0) -> None:
+    """Forget what was recorded so far; what came before the first call is kept as the run's imports.
+
+    Where `keep` is not 0, only about that many of the last events are kept from now on.
+    """
     if _state.imports is None:
         _state.imports = _taken()
+        if keep:
+            _keep_last(keep)
     _state.recorder.clear()
+
+
+def _keep_last(keep: int) -> None:
+    _state.keep = keep
+    if _state.recorder is _native:
+        _native.start(_state.limit, keep, _state.bytes)
+    else:
+        _state.recorder.keep_last(keep)
 
 
 def _taken() -> list[tuple[int, bool, list[Any]]]:

@@ -205,6 +205,10 @@ class Recorder:
         """Events since the last `clear`, in all threads."""
         return sum(len(events) for _, events in self.streams)
 
+    def keep_last(self, keep: int) -> None:
+        """From now on only the last events are taken; streams that there are already hold more in memory."""
+        self.keep = keep
+
     def clear(self) -> None:
         for _, events in self.streams:
             events.clear()
@@ -214,8 +218,10 @@ class Recorder:
         rows = []
         for thread, events in self.streams:
             if events:
-                kept = itertools.islice(events, limit or len(events))  # a thread may go on adding
-                rows.append((thread, len(events) == self.keep, encoded(kept, taken=self.careful)))
+                count = len(events)  # a thread may go on adding
+                first = max(0, count - self.keep) if self.keep else 0
+                kept = itertools.islice(events, first, first + limit if limit else count)
+                rows.append((thread, bool(self.keep) and count >= self.keep, encoded(kept, taken=self.careful)))
         return rows
 
 

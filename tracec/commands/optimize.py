@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
         for number in done.others:
             tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
         kept = done.patch if done.result.texts else None
-        tell(what_now(done.command, kept.number, written=args.write) if kept else "no file was changed")
+        written = args.write and (done.solved or done.status != "plausible")
+        tell(what_now(done.command, kept.number, written=written) if kept else "no file was changed")
     if done.result.interrupted:
         return 130
     return 0 if done.solved else 1

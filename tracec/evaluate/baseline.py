@@ -18,6 +18,9 @@ MORE_SECONDS = 2.0  # wall seconds of a test in that second look; chosen
 AGAIN_STEPS = 10_000_000  # after which it counts as a hang; chosen
 HANG_SHARE = 0.1  # of the time at hand that a test may take which used very many steps; chosen
 LEAST_HANG_SECONDS = 2.0  # wall seconds that such a test has at least; chosen
+SLOW_TIMES = 3  # times the usual limit that a test may take which the clock cut off, to see whether it passes; chosen
+SLOW_SHARE = 0.1  # of the time at hand that all such tests may take together; chosen
+LONGER = 2  # times what the slowest test took that ended, which every test may take at least; chosen
 LONGEST_REQUEST = 3600.0  # wall seconds of one request; chosen
 
 
@@ -26,8 +29,9 @@ def baseline(
 ) -> tuple[tuple[Outcome, ...], frozenset[str]]:
     """Run some tests once; returns the outcomes, and the tests that pass only outside the confinement.
 
-    A test that uses very many steps gets more and at last very many; then it counts as a hang. TracecError where all
-    that takes longer than `seconds`.
+    A test that uses very many steps gets more and at last very many; then it counts as a hang. Where others fail, one
+    that came to no end is run once more for longer: it may be slow and pass. TracecError where all that takes longer
+    than `seconds`.
     """
     first = run_all(suite, ids, FIRST_STEPS, seconds, test_seconds, impact=impact)
     if len(first) < len(ids):
@@ -36,6 +40,7 @@ def baseline(
     many = [o.id for o in first if o.status == Status.STEPS]
     more = run_all(suite, many, MORE_STEPS, seconds, MORE_SECONDS, impact=impact)
     known = {o.id: o for o in [*first, *more, *_hangs(suite, more, seconds, test_seconds)]}
+    known.update(slow(suite, list(known.values()), seconds, test_seconds))
     failing = [o.id for o in known.values() if o.raised]
     free = unconfined(suite, failing, seconds, test_seconds)
     known.update(free)
@@ -51,6 +56,32 @@ def _hangs(suite: ReplayingSuite, more: Sequence[Outcome], seconds: float, test_
     most = min(test_seconds or seconds, max(LEAST_HANG_SECONDS, HANG_SHARE * seconds))
     limits = {"steps": AGAIN_STEPS, "seconds": min(seconds, LONGEST_REQUEST), "test_seconds": most}
     return suite.run(Request(long, expect=ends, stop=True, **limits)).outcomes  # type: ignore[arg-type]
+
+
+def patience(test_seconds: float, outcomes: Sequence[Outcome]) -> float:
+    """The wall seconds that a test may take, 0 for no bound: more than was set where one is known to need more."""
+    slowest = max((o.seconds for o in outcomes if o.passed or o.raised), default=0.0)
+    return test_seconds and max(test_seconds, LONGER * slowest)
+
+
+def slow(
+    suite: ReplayingSuite, known: Sequence[Outcome], seconds: float, test_seconds: float
+) -> dict[str, Outcome]:
+    """Those of the tests that came to no end which pass, or fail, when they are given more time."""
+    cut = sorted((o for o in known if o.endless), key=lambda o: (o.status != Status.TIMEOUT, o.id))
+    if not test_seconds or not any(o.raised for o in known):
+        return {}
+    found: dict[str, Outcome] = {}
+    left = SLOW_SHARE * seconds
+    for outcome in cut:
+        most = min(SLOW_TIMES * test_seconds, left)
+        if most < SLOW_SHARE * test_seconds:
+            break
+        began = time.monotonic()
+        again = run_all(suite, [outcome.id], 0, most, most)
+        left -= time.monotonic() - began
+        found.update({o.id: o for o in again if o.passed})
+    return found
 
 
 def unconfined(

@@ -48,7 +48,9 @@ class Suite:
     whose steps are counted in mode fuel; `artifacts` {file: instrumented form} is for mode record. Tests see the usual
     `variables` and those of these names and patterns. They may write below `writable` and nowhere else but in their own
     temporary folder, where the kernel can hold them to it: `confinement` is what `sandbox.probe` said. Where it cannot,
-    no change runs unless `unconfined`, and nothing where `artifacts` are of texts that were `changed`. With a `metric`
+    no change runs unless `unconfined`, and nothing where `artifacts` are of texts that were `changed`. In mode record a
+    test of more than `limit_events` is stopped; where `keep_events` is not 0, about that many of the last of each test
+    are kept. With a `metric`
     (`metric_session.py`) its cases are the tests. After the start, `ids` are the tests in pytest's order, with `files`:
     their names as seen from the root, as in all messages (`ProjectPaths`).
 
@@ -73,6 +75,7 @@ class Suite:
         collect_seconds: float = 120.0,
         seed: int = 0,
         limit_events: int = 20_000_000,
+        keep_events: int = 0,
         metric: Mapping[str, Any] | None = None,
     ) -> None:
         self.ids: tuple[str, ...] = ()
@@ -92,6 +95,7 @@ class Suite:
             "changed": changed,
             "seed": seed,
             "limit_events": limit_events,
+            "keep_events": keep_events,
             "metric": dict(metric) if metric else None,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from tracec.evaluate.baseline import LONGEST_REQUEST, run_all
+from tracec.evaluate.baseline import LONGEST_REQUEST, patience, run_all
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
+from tracec.passes.accept.doubts import STANDS, total
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, counts
@@ -62,6 +63,8 @@ def _by_tests(work: Work) -> bool:
     result.chosen.unasked = len(result.before) - len(work.root.panel.before)
     if widened(work):
         return False
+    if result.status == "solved" and total(result.chosen.doubts) > STANDS:
+        result.status = "plausible"
     if result.status == "worse":
         result.drop("the change found did not hold in a fresh run, or was not proven in time: dropped")
     return settled(work)
@@ -78,12 +81,16 @@ def settled(work: Work) -> bool:
 def _asked(work: Work, ids: Sequence[str]) -> Request:
     """All tests of the changed program, while those of the user's run beside them."""
     seconds = max(0.0, min(work.ledger.to_the_end(), LONGEST_REQUEST))
-    return Request(tuple(ids), overlay=work.result.texts, seconds=seconds, test_seconds=work.job.config.test_seconds)
+    return Request(tuple(ids), overlay=work.result.texts, seconds=seconds, test_seconds=_patience(work))
 
 
 def _after(work: Work, suite: ReplayingSuite, ids: Sequence[str]) -> list[Outcome]:
     there = [name for name in ids if name in suite.files]
-    return run_all(suite, there, 0, work.ledger.to_the_end(), work.job.config.test_seconds, work.result.texts)
+    return run_all(suite, there, 0, work.ledger.to_the_end(), _patience(work), work.result.texts)
+
+
+def _patience(work: Work) -> float:
+    return patience(work.job.config.test_seconds, work.result.before)
 
 
 def _by_metric(work: Work, found: Parent) -> None:

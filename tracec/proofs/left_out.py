@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 
-from tracec.evaluate.baseline import baseline, run_all, unconfined
+from tracec.evaluate.baseline import baseline, patience, run_all, unconfined
 from tracec.evaluate.case_impact import meets
 from tracec.evaluate.panel import Panel, Parent
 from tracec.guests.replaying import ReplayingSuite
@@ -38,7 +38,8 @@ def whole_before(work: Work, suite: ReplayingSuite) -> bool:
     ids = [name for name in work.suite.ids if name not in known and name in suite.files]
     if ids:
         work.job.tell(f"running {len(ids):,} tests on the program as it was")
-    known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), config.test_seconds)}
+    most = patience(config.test_seconds, result.before)
+    known |= {o.id: o for o in run_all(suite, ids, 0, work.ledger.to_the_end(), most)}
     failing = [name for name in result.left_out if name in known and known[name].raised]
     free = unconfined(suite, failing, work.ledger.to_the_end(), config.test_seconds)
     if len(known) < len(work.suite.ids):

@@ -5,31 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.naturalness import behaviour_bits, unnaturalness
+from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, doubts_of_text, total
+from tracec.passes.accept.naturalness import unnaturalness
 from tracec.passes.nouns.candidate import Attempt
 from tracec.proofs.differential import Change, compare
+from tracec.proofs.lost_statements import lost_statements
+from tracec.work.clues import clues_of
 from tracec.work.selection import Alternative, Guard, Guarded
 from tracec.work.work import Work
 
+TRACED = 3  # changes, the likeliest, of which it is looked at what tests still run; chosen
 SHOWN = 3  # other changes that are kept for the user; chosen
 
 Solution = tuple[Parent, Attempt]
 
 
 class PatchSelector:
-    """Chooses among changes that reach the goal: the fewest bits, of the change itself and of what else it changes."""
+    """Chooses among changes that reach the goal: the fewest bits, of the change itself and of what speaks against it."""
 
     def __init__(self, work: Work) -> None:
         self._work, self._chosen = work, work.result.chosen
+        self._clues = clues_of(work.root.panel)
 
     def select(self, solutions: Sequence[Solution]) -> Parent:
-        """The program with the likeliest of the changes; notes the others in the result."""
+        """The program with the likeliest of the changes; notes the others, and what speaks against it, in the result."""
         found = self._compared(solutions)
-        bits = [self._bits(one, found.each[place]) for place, one in enumerate(solutions)]
-        kept = self._unlike(sorted(range(len(solutions)), key=lambda place: (bits[place], place)), found)
-        self._chosen.guarded = found.each[kept[0]]
+        bits = [self._bits(one) for one in solutions]
+        doubts = [self._doubts(one, found.each[place]) for place, one in enumerate(solutions)]
+        prices = [own + total(against) for own, against in zip(bits, doubts)]
+        kept = self._unlike(sorted(range(len(solutions)), key=lambda place: (prices[place], place)), found)
+        for place in kept[:TRACED]:
+            more = lost_statements(self._work, *solutions[place])
+            doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
+        kept.sort(key=lambda place: prices[place])
+        self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], doubts[kept[0]]
         self._chosen.alternatives = tuple(
-            self._alternative(solutions[place], bits[place], found, kept[0], place) for place in kept[1 : 1 + SHOWN]
+            self._alternative(solutions[place], prices[place], found, kept[0], place) for place in kept[1 : 1 + SHOWN]
         )
         parent, attempt = solutions[kept[0]]
         return parent.child(attempt)
@@ -40,13 +51,21 @@ class PatchSelector:
         changes = [Change(parent.program, attempt.candidate) for parent, attempt in solutions]
         return compare(self._work, changes)
 
-    def _bits(self, solution: Solution, seen: Guarded) -> float:
+    def _bits(self, solution: Solution) -> float:
         parent, attempt = solution
         literals = self._work.honesty.literals
-        own = sum(
-            unnaturalness(old, new, literals) for old, new in parent.program.definitions(attempt.candidate) if old
-        )
-        return attempt.candidate.bits + own + behaviour_bits(seen.failures, seen.outside)
+        pairs = parent.program.definitions(attempt.candidate)
+        return attempt.candidate.bits + sum(unnaturalness(old, new, literals) for old, new in pairs if old)
+
+    def _doubts(self, solution: Solution, seen: Guarded) -> tuple[Doubt, ...]:
+        parent, attempt = solution
+        pairs = parent.program.definitions(attempt.candidate)
+        texts = [doubt for old, new in pairs if old for doubt in doubts_of_text(old, new, self._clues)]
+        if not self._work.job.config.guard:
+            return tuple(texts)
+        expected = bool(self._clues.expected_errors)
+        behaviour = doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, expected_errors=expected)
+        return (*texts, *behaviour)
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""

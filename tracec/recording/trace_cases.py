@@ -26,6 +26,7 @@ from tracec.passes.nouns.source import Source
 from tracec.project.private import put
 from tracec.project.program import Program
 from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
+from tracec.recording.extent import Extent
 from tracec.recording.trace_store import loaded
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -56,8 +57,8 @@ def sample(panel: Panel, seed: int) -> list[str]:
 class Tracer:
     """Runs cases of a program once more, with every value recorded. The ledger keeps the traces. A context manager.
 
-    The guest that records lives on: it is given the files that a program changed. `events` are recorded of one case at
-    most; `metric` is what a guest needs of it, where a metric decides.
+    The guest that records lives on: it is given the files that a program changed. `events` says how much is
+    recorded of one case; `metric` is what a guest needs of it, where a metric decides.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Tracer:
         ledger: Ledger,
         warn: Callable[[str], None],
         metric: Mapping[str, Any] | None = None,
-        events: int = 0,
+        events: Extent = Extent(),
     ) -> None:
         self._job, self._ledger, self._warn, self._metric, self._events = job, ledger, warn, metric, events
         self._stack = ExitStack()
@@ -117,7 +118,8 @@ class Tracer:
         if files not in self._guests:
             kept = {path: program.on_disk[path] for path in program.sources}
             built = instrumented(self._job.root, replace(program, sources=kept), files)
-            more: dict[str, Any] = {"limit_events": self._events, "metric": self._metric, **options(self._job)}
+            extent = {"limit_events": self._events.most, "keep_events": self._events.kept}
+            more: dict[str, Any] = {**extent, "metric": self._metric, **options(self._job)}
             tests = () if self._metric else self._job.tests
             suite = Suite(self._job.root, tests, mode="record", artifacts=built.artifacts, **more)
             self._guests[files] = self._stack.enter_context(suite), built

@@ -20,6 +20,7 @@ def summary(result: Result) -> dict[str, object]:
     chosen = result.chosen
     return {
         "guard": guard(chosen.guarded if result.texts else Guarded(why_not="nothing was changed")),
+        "doubts": [doubt.why for doubt in chosen.doubts if result.texts],
         "alternatives": [
             {
                 "diff": diff(result, other.texts),

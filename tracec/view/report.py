@@ -51,6 +51,8 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "seed": job.config.seed,
         "tests_before": counts(result.before),
         "tests_after": counts(result.after),
+        "failing_before": [o.id for o in result.before if o.failed],
+        "failing_after": [o.id for o in result.after if o.failed],
         "tests_not_run": len(result.left_out),
         "candidates": ledger.candidates,
         "evaluations": ledger.evaluations,
@@ -82,7 +84,9 @@ def in_words(said: Mapping[str, object]) -> str:
     if said["status"] == "unchanged":
         silent = f"; {said['tests_not_run']:,} tests were not run" if said["tests_not_run"] else ""
         return f"no change found that makes a failing test pass ({work}{silent})"
-    return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work})"
+    doubts = said.get("doubts")
+    against = f"; but it {'; it '.join(map(str, doubts))}" if said["status"] == "plausible" and isinstance(doubts, list) else ""
+    return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work}){against}"
 
 
 def scores_in_words(said: Mapping[str, object], work: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracec.evaluate.evaluator import Question
@@ -36,6 +37,9 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     if cases:
         work.job.tell(f"tracing {len(cases)} tests")
     runs = work.evaluator.evaluate(parent, Question(NO_CHANGE, cases, trace=True)).runs if cases else ()
+    if parent is work.root:
+        ran = work.result.impact.ran
+        runs = tuple(replace(run, ran=ran.get(run.case, run.ran)) for run in runs)
     credit = strategy.propagator(targets, runs)
     if cases and not parent.panel.scored:
         try:

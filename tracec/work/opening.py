@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracec.evaluate.baseline import baseline
+from tracec.evaluate.baseline import baseline, patience
 from tracec.evaluate.case_impact import CaseImpact
 from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
@@ -21,9 +21,11 @@ from tracec.guests.suites import Guests
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
+from tracec.recording.extent import Extent
 from tracec.recording.trace_cases import Tracer
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.runtime.outcome import Outcome
 from tracec.work.honesty import Honesty
 from tracec.work.metric_panel import metric_panel
 from tracec.work.result import Result
@@ -32,6 +34,7 @@ from tracec.work.work import Work
 
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
 HOLD_TIMES = 2  # see above; chosen
+NAMED = 3  # tests that are named in a line; chosen
 HOLD_SHARE = 0.5  # of the time left that is kept back at most, where it is a guess what the tests take; chosen
 
 
@@ -40,7 +43,7 @@ def opened(
     job: Job,
     ledger: Ledger,
     *,
-    events: int,
+    events: Extent = Extent(),
     screened: bool = False,
     complete: bool = False,
     values: bool = False,
@@ -109,7 +112,8 @@ class Opening:
     def assembled(self, suite: ReplayingSuite, root: Parent, impact: CaseImpact, result: Result) -> Work:
         """The parts of a run, put together."""
         config = self.job.config
-        evaluator: Evaluator = LocalEvaluator(suite, self.ledger, config.jobs, config.test_seconds, impact)
+        most = patience(config.test_seconds, root.panel.before)
+        evaluator: Evaluator = LocalEvaluator(suite, self.ledger, config.jobs, most, impact)
         return Work(self.job, self.ledger, suite, evaluator, root, result, Honesty(result.before, suite.files))
 
     def judged_apart(self, suite: ReplayingSuite, program: Program) -> Program:
@@ -141,15 +145,27 @@ class Opening:
         panel = Panel(before, suite.files, unconfined_only)
         ledger.hold = proofs(job, choice, began, panel, ledger.left())
         panel.hold_to(o.id for o in before if o.failed)
-        job.tell(f"{sum(o.failed for o in before)} of {len(before)} tests fail")
+        told(job, before)
         result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
         result.left_out, result.recorded = choice.left_out, choice.recorded
         warn_of(job, result)
         return impact, panel, result
 
 
+def told(job: Job, before: Sequence[Outcome]) -> None:
+    """Say how many tests fail, and which."""
+    failing = [o.id for o in before if o.failed]
+    named = ", ".join(failing[:NAMED]) + (f" and {len(failing) - NAMED} more" if len(failing) > NAMED else "")
+    job.tell(f"{len(failing)} of {len(before)} tests fail" + (f": {named}" if failing else ""))
+
+
 def warn_of(job: Job, result: Result) -> None:
     """Say what keeps tests from saying what they could."""
+    slow = [o for o in result.before if o.passed and o.seconds > job.config.test_seconds > 0]
+    if slow:
+        named = ", ".join(f"{o.id} ({o.seconds:.0f} s)" for o in slow[:NAMED])
+        what = f"{len(slow)} passing tests take longer than --test-seconds ({job.config.test_seconds:g})"
+        result.warn(f"{what} and are given the time: {named}")
     for warning in not_handed_down((o.message for o in result.before if o.failed), job.config.environment):
         result.warn(warning)
     if free := result.unconfined_only:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracec.passes.accept.doubts import Doubt
 from tracec.passes.accept.verdict import Verdict
 
 Example = Mapping[str, Any]  # call, before, after, what, source, outside, failure
@@ -63,6 +64,7 @@ class Chosen:
     """How the change was chosen among those that pass."""
 
     guarded: Guarded = field(default_factory=Guarded)
+    doubts: tuple[Doubt, ...] = ()  # what speaks against it
     alternatives: tuple[Alternative, ...] = ()
     alike: int = 0  # others that no input told from one of those kept
     memorising: int = 0  # refused, as they only memorise a test

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tracec.passes.propose.repair.facts import Facts
+from tracec.passes.propose.repair.moments import Moments
 from tracec.passes.propose.repair.pools import UNSURE, Pool, Snippet, Term
 from tracec.passes.propose.repair.predicates import Condition, predicates
 from tracec.passes.propose.repair.ranked import Replay, cheapest
@@ -23,8 +24,12 @@ MOST_STATEMENTS = 16  # statements that are reused; chosen
 class Context:
     """One definition, seen by the operators. `After` variants look at the moment a statement is done."""
 
-    def __init__(self, tree: Tree, scope: Scope, facts: Facts, suspicion: Suspicion) -> None:
+    def __init__(
+        self, tree: Tree, scope: Scope, facts: Facts, suspicion: Suspicion, moments: Moments | None = None, path: str = ""
+    ) -> None:
         self.tree, self.scope, self.facts, self.suspicion = tree, scope, facts, suspicion
+        self.moments = moments or Moments(tree, {}, frozenset(), {})
+        self._raised = frozenset(line for file, line in facts.clues.raised_at if file == path)
         self._pools: dict[tuple[object, ...], Pool] = {}
         self._pool_at: dict[tuple[ast.AST, bool], Pool] = {}
         self._predicates: dict[Pool, Replay[Condition]] = {}
@@ -43,6 +48,12 @@ class Context:
         """Tell whether an expression was begun and never came to a value."""
         operation = isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Compare))
         return node is not None and operation and self.suspicion.values.get(node) == ()
+
+    def is_raised(self, node: ast.AST) -> bool:
+        """Tell whether an exception that ended a failing test came from the lines of a node, its header if it has one."""
+        statement = self.tree.statement(node)
+        last = getattr(getattr(statement, "body", [None])[0], "lineno", (statement.end_lineno or 0) + 1)
+        return any(statement.lineno <= line < max(last, statement.lineno + 1) for line in self._raised)
 
     def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
         """Count the bits to take `node` for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""

@@ -12,6 +12,7 @@ from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.facts import Facts
+from tracec.passes.propose.repair.moments import Moments
 from tracec.passes.propose.repair.rewrite import Edits
 from tracec.passes.propose.repair.suspicion import Suspicion, key_of, suspicion
 from tracec.passes.syntax.parsing import module_of
@@ -77,7 +78,8 @@ class CodeTarget:
         suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.clues)
         others = [other for other in known.modules.values() if other is not None and other is not module]
         facts = Facts(tree, module, suspects, credit.names, known.clues, others)
-        context = Context(tree, Scope(tree, module), facts, suspects)
+        moments = Moments.of(tree, credit.states, known.clues.tests, lines)
+        context = Context(tree, Scope(tree, module), facts, suspects, moments, target.span.path)
         return CodeTarget(target, tree, suspects, context, Edits(tree), lines)
 
 

@@ -77,6 +77,11 @@ class Facts:
         found = dict.fromkeys(key for value in held if isinstance(value, dict) for key in value if isinstance(key, str))
         return [key for key in found if len(key) <= LONGEST_TEXT][:MOST_KEYS]
 
+    def texts_of(self, node: ast.AST) -> list[str]:
+        """What the pictures of the values of a node, or of a variable, show."""
+        held = self._suspicion.values.get(node, ()) or self._values.get(getattr(node, "id", ""), ())
+        return [text for value in held if isinstance(text := getattr(value, "text", None), str)]
+
     @cached_property
     def marks(self) -> list[str]:
         """What failing tests show that is neither letters nor digits: each character, and several together."""

@@ -98,6 +98,31 @@ class FileFacts:
         return self._classes.get(definition) or ClassFacts(None)
 
     @cached_property
+    def raises(self) -> list[ast.Raise]:
+        """The `raise` statements of the file."""
+        return [node for node in self.nodes if isinstance(node, ast.Raise)]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its functions and classes, and those that it imports."""
+        defined = {node.name for node in self.nodes if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+        return frozenset(defined | {alias.asname or alias.name for node in self.nodes for alias in _aliases(node)})
+
+    @cached_property
+    def function_names(self) -> list[str]:
+        """Its functions outside classes."""
+        return [node.name for node in self.body if isinstance(node, FUNCTIONS)]
+
+    @cached_property
+    def asked_classes(self) -> Mapping[str, list[ast.expr]]:
+        """Last name of a variable or attribute -> the classes that `isinstance` is asked about it, each once."""
+        found: dict[str, dict[str, ast.expr]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and last_name(node.func) == "isinstance" and len(node.args) == 2:
+                found.setdefault(last_name(node.args[0]), {}).setdefault(ast.dump(node.args[1]), node.args[1])
+        return {text: list(kinds.values()) for text, kinds in found.items() if text}
+
+    @cached_property
     def members(self) -> Mapping[str, list[str]]:
         """Class -> its methods and attributes."""
         classes = dict.fromkeys(self._classes.values())
@@ -229,3 +254,7 @@ def _is_property(method: FunctionNode) -> bool:
 def is_self(node: ast.AST) -> bool:
     """Tell whether a node is `self`."""
     return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _aliases(node: ast.AST) -> list[ast.alias]:
+    return node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else []

@@ -16,6 +16,7 @@ from tracec.passes.syntax.tree import Tree
 WORST = 3.0  # between the most and the least suspect of the places that failing tests executed
 NEEDLESS = 1.5  # less for a statement that does nothing where it stands: it may be in the place of another
 NAMED = 2.0  # less for what failing tests say does not exist or does not fit; half of it for what holds that
+RAISED = 1.0  # less at the line where the exception came from that ended a failing test
 OFF_SLICE = 0.75  # more for a place on which the failure did not depend
 Key = tuple[int, int, int, int]  # line, column, end line and end column, in characters
 
@@ -117,6 +118,9 @@ def suspicion(
             if beside or around:
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     likely = dict.fromkeys(_needless(tree), NEEDLESS)
+    path = next((piece.span.path for piece in evidence), "")
+    for node in _raised(tree, {line for file, line in clues.raised_at if file == path}):
+        likely[node] = max(RAISED, likely.get(node, 0.0))
     for bits, node in _named(tree, clues):
         likely[node] = max(bits, likely.get(node, 0.0))
     return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
@@ -133,6 +137,16 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
             others = [part for part in inside if isinstance(part, ast.Return) and part.value and part is not node]
             if inside and not others and not any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside):
                 yield from (node, node.value)
+
+
+def _raised(tree: Tree, lines: set[int]) -> Iterator[ast.AST]:
+    """The statements at some lines, of one that holds others its header, with what is in them."""
+    for node in tree.places if lines else ():
+        statement = tree.statement(node)
+        body = getattr(statement, "body", None)
+        end = body[0].lineno - 1 if isinstance(body, list) and body else statement.end_lineno or statement.lineno
+        if any(statement.lineno <= line <= max(end, statement.lineno) for line in lines):
+            yield node
 
 
 def _named(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:

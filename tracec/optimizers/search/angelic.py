@@ -12,7 +12,9 @@ from tracec.evaluate.panel import Panel
 from tracec.passes.messages.nearness import compared_values
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.propose.repair.definition import Known, SourcePlace
-from tracec.passes.propose.synthesis import Forced, Hole, examples, fill, forced, holes
+from tracec.passes.propose.synthesis.fill import examples, fill
+from tracec.passes.propose.synthesis.forced import Forced, forced
+from tracec.passes.propose.synthesis.holes import Hole, holes
 
 Rounds = Sequence[tuple[int, int]]
 # After so many candidates, so many evaluations are spent on forcing; docs/decisions/2026-11-22-synthesis.md

@@ -10,6 +10,8 @@ from tracec.evaluate.panel import Parent
 from tracec.optimizers.policies import Gain, ParetoArchive, Strict, no_credit, no_sample
 from tracec.optimizers.search.program_archive import ProgramArchive
 from tracec.optimizers.search.proposer import RepairProposer
+from tracec.passes.accept.doubts import doubts_of_text, total
+from tracec.passes.accept.naturalness import unnaturalness
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.runs import TracedRun
@@ -17,32 +19,51 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import ablation, sbfl
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
+from tracec.work.clues import clues_of
 from tracec.work.work import Work
 
-DEARER = 2.5  # bits more than the first solution, up to which others are looked for; chosen
-FEWEST = 32  # candidates that are looked at for others, at least; chosen
-MOST = 400  # and at most; chosen
-SHARE = 3  # between these, one for so many candidates that the first solution took; chosen
-RIVALS = 6  # solutions that are held against each other; chosen
+DEARER = 2.5  # bits more than the likeliest solution, up to which others are looked for; chosen
+FEWEST = 200  # candidates that are looked at for others, at least; chosen
+MOST = 500  # and at most, where nothing speaks against the likeliest; chosen
+DOUBTED = 5_000  # and at most where something does; chosen
+DOUBTFUL = 2.0  # bits that speak against a solution, from which on others are looked for longer; chosen
+SHARE = 3  # between the first two, one for so many candidates that the first solution took; chosen
+RIVALS = 10  # solutions that are held against each other; chosen
 
 
 class RivalsFound:
-    """Stops some candidates after the first solution, so that it does not win for being the first."""
+    """Stops some candidates after the first solution, so that it does not win for being the first.
+
+    Where something speaks against all solutions so far, the search goes on much longer for one that stands.
+    """
 
     def __init__(self, work: Work) -> None:
-        self._ledger = work.ledger
-        self._until = 0
+        self._work, self._ledger = work, work.ledger
+        self._first = self._number = 0
         self._reached = 0.0
+        self._prices: list[tuple[float, float]] = []  # of each solution: its own bits, those against it
 
     def __call__(self, solutions: Sequence[tuple[Parent, Attempt]]) -> bool:
-        """True once enough candidates were looked at, or those that come are much less likely than the first."""
+        """True once enough candidates were looked at, or those that come are much less likely than the likeliest."""
         if not solutions:
             return False
-        first, seen, now = solutions[0][1].candidate.bits, self._ledger.candidates, self._ledger.last_bits
-        self._until = self._until or seen + max(FEWEST, min(MOST, seen // SHARE))
+        for solution in solutions[len(self._prices) :]:
+            self._prices.append(self._price(*solution))
+        self._first = self._first or self._ledger.candidates
+        seen, now = self._ledger.candidates - self._first, self._ledger.last_bits
         falls = now < self._reached  # candidates are evaluated again, which may take long
         self._reached = max(self._reached, now)
-        return falls or seen >= self._until or len(solutions) >= RIVALS or now > first + DEARER
+        likeliest = min(own + against for own, against in self._prices)
+        if min(against for _, against in self._prices) >= DOUBTFUL:
+            return seen >= DOUBTED or now > likeliest + DEARER or len(solutions) >= 2 * RIVALS
+        most = max(FEWEST, min(MOST, self._first // SHARE))
+        return falls or seen >= most or len(solutions) >= RIVALS or now > likeliest + DEARER
+
+    def _price(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
+        clues, pairs = clues_of(self._work.root.panel), parent.program.definitions(attempt.candidate)
+        known = [(old, new) for old, new in pairs if old]
+        own = sum(unnaturalness(old, new, self._work.honesty.literals) for old, new in known)
+        return attempt.candidate.bits + own, sum(total(doubts_of_text(old, new, clues)) for old, new in known)
 
 
 ON_METRIC = Strategy(sample, sbfl.propagate, partial(RepairProposer, forces=False), Gain, ParetoArchive, RivalsFound)

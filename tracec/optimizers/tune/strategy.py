@@ -10,6 +10,7 @@ from tracec.passes.accept.strict import harms
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
 from tracec.passes.nouns.score import values_of
+from tracec.recording.extent import Extent
 from tracec.strategy import Strategy
 from tracec.work.work import Work
 
@@ -93,5 +94,5 @@ TUNE = Strategy(
     complete=True,
     holdout=False,
     values=True,
-    events=WHOLE_EVENTS,
+    events=Extent(WHOLE_EVENTS, 0),
 )

@@ -6,6 +6,7 @@ from tracec.passes.propose.repair.operators import (
     bindings,
     borrow_from_calls,
     borrow_from_similar,
+    call_shapes,
     calls,
     comparisons,
     constants,
@@ -13,6 +14,7 @@ from tracec.passes.propose.repair.operators import (
     exits,
     expressions,
     forwarding,
+    guards,
     insertions,
     logic,
     loops,
@@ -26,13 +28,14 @@ from tracec.passes.propose.repair.operators import (
     skeletons,
     statements,
     supply_missing,
+    texts,
 )
 from tracec.passes.propose.repair.operators.operator import Operator, Splice
 
 # In the order of the table: of changes that cost the same, those of the first module are tried first.
 MODULES = (
-    comparisons, logic, arithmetic, constants, names, calls, arity, containers, borrow_from_calls, expressions,
-    statements, moves, insertions, forwarding, borrow_from_similar, supply_missing, bindings, exits, loops, results,
+    comparisons, logic, arithmetic, constants, texts, names, calls, call_shapes, arity, containers, borrow_from_calls, expressions,
+    statements, moves, guards, insertions, forwarding, borrow_from_similar, supply_missing, bindings, exits, loops, results,
     repeat_change, skeletons, parameters, missing_names, paired_statements,
 )  # fmt: skip
 OPERATORS: tuple[Operator, ...] = tuple(row for module in MODULES for row in module.ROWS)

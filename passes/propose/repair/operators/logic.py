@@ -6,6 +6,7 @@ import ast
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import Changes, Operator
+from tracec.passes.syntax.shapes import PLAIN
 from tracec.passes.syntax.nodes import both, changed, compare, either, exchanged, literal, negated, put, without
 
 BOOLEAN = frozenset(("bool",))
@@ -45,6 +46,30 @@ def compared_again(node: ast.BoolOp, context: Context) -> Changes:
         if isinstance(before, ast.Compare) and len(before.ops) == 1 and isinstance(value, (ast.Constant, ast.Name)):
             whole = compare(before.left, before.ops[0], value)
             yield 0.0, changed(node, values=put(node.values, index, whole))
+
+
+def if_missing(node: ast.BoolOp, context: Context) -> Changes:
+    """Take the default only for None: `a or b` takes it for 0 and for what is empty, too."""
+    if isinstance(node.op, ast.Or) and len(node.values) == 2 and not context.is_condition(node):
+        value, default = node.values
+        empty = any(not seen and seen is not None for seen in context.suspicion.values.get(value, ()))
+        yield 0.0 if empty else 1.5, ast.IfExp(compare(value, ast.Is(), literal(None)), default, value)
+        yield 1.0 if empty else 2.5, ast.IfExp(compare(value, ast.IsNot(), literal(None)), value, default)
+
+
+def not_none(node: ast.expr, context: Context) -> Changes:
+    """Ask for None where a truth is asked of a variable that may be 0 or empty; and the other way round."""
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and context.is_condition(node):
+        kinds = context.shape(node).types
+        if "NoneType" in kinds or not kinds or kinds - PLAIN:
+            yield 0.0 if "NoneType" in kinds else 1.5, compare(node, ast.IsNot(), literal(None))
+    elif isinstance(node, ast.Compare) and context.is_condition(node) and _asks_none(node):
+        yield 0.5, node.left if isinstance(node.ops[0], ast.IsNot) else negated(node.left)
+
+
+def _asks_none(node: ast.Compare) -> bool:
+    right = node.comparators[0]
+    return len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant) and right.value is None
 
 
 def unwrapped(node: ast.UnaryOp, context: Context) -> Changes:
@@ -113,6 +138,8 @@ ROWS = (
     Operator("operand order", (ast.BoolOp,), 6.0, operand_order),  # a and b -> b and a
     Operator("and/or", (ast.BoolOp,), 6.5, regrouped),  # a and b and c -> (a or b) and c
     Operator("repeated comparison", (ast.BoolOp,), 3.5, compared_again),  # a == b or c -> a == b or a == c
+    Operator("only for None", (ast.BoolOp,), 3.0, if_missing),  # a or b -> b if a is None else a
+    Operator("None or empty", (ast.expr,), 5.0, not_none),  # if a -> if a is not None
     Operator("unwrap", (ast.UnaryOp,), 3.5, unwrapped),  # not a -> a, -a -> a
     Operator("choice", (ast.IfExp,), 4.5, chosen),  # a if c else b -> b if c else a
     Operator("negate", (ast.expr,), 4.5, negation),  # a -> not a

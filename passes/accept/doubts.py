@@ -1,0 +1,116 @@
+"""A change that passes all tests -> reasons to doubt it, each with its price in bits."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tracec.passes.nouns.clues import FailureClues
+from tracec.passes.syntax.ast_diff import Edit, differences
+from tracec.passes.syntax.nodes import last_name
+from tracec.passes.syntax.parsing import NO_PROGRAM
+
+# In bits; from 59 real fixes and 13 wrong changes that passed the tests, docs/real-bugs.md.
+NEGATED_NONE = 5.0  # 3 of the wrong ones, none of the fixes
+DROPPED_COPY = 3.0  # what was apart is shared from now on
+RAISING_CALL = 3.0  # the call that raised is gone, and with it what it was for
+ACCIDENT = 4.0  # an exception of this kind is expected, and comes from a call or a name that does not fit
+COMPARES = 4.0  # the method with which the test itself compares
+ORDERED_TEXTS = 3.0  # an order of texts where membership was asked
+FAILURE = 1.5  # it raises or hangs on an input on which the program returned
+OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
+UNLOOKED = 1.5  # nothing was there to look at what else it changes
+LOST = 0.6  # a statement that passing tests ran and that no test runs any more
+MOST_LOST = 6.0  # all such statements together
+STANDS = 3.5  # bits of doubt up to which a change stands; chosen
+
+COPIES = frozenset(("copy", "deepcopy", "list", "dict", "set", "tuple", "sorted"))
+ACCIDENTS = frozenset(("TypeError", "AttributeError", "NameError", "UnboundLocalError"))
+COMPARISONS = frozenset(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__contains__"))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason to doubt a change, as the end of a sentence that begins with "it"."""
+
+    bits: float
+    why: str
+
+
+def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt, ...]:
+    """What the change of one definition says against itself; none where a text is no program."""
+    try:
+        edits = differences(before, after)
+        name = getattr(ast.parse(before).body[0], "name", "")
+    except NO_PROGRAM:
+        return ()
+    found = [doubt for edit in edits for doubt in _of_edit(edit)]
+    if name in COMPARISONS:
+        found.append(Doubt(COMPARES, f"changes {name}, with which the test itself may compare"))
+    expected = {kind for kind, _ in clues.expected_errors}
+    raises = any(isinstance(part, ast.Raise) for edit in edits for root in edit.new for part in ast.walk(root))
+    if expected & ACCIDENTS and not raises:
+        found.append(Doubt(ACCIDENT, f"may raise the expected {min(expected & ACCIDENTS)} by accident"))
+    return tuple(found)
+
+
+def doubts_of_behaviour(inputs: int, failures: int, outside: int, *, expected_errors: bool) -> tuple[Doubt, ...]:
+    """What differential testing says against a change."""
+    found = []
+    if failures and not expected_errors:
+        found.append(Doubt(FAILURE, "raises or hangs where the program returned"))
+    if outside:
+        found.append(Doubt(OUTSIDE, "changes what calls do that run nothing of it"))
+    if not inputs:
+        found.append(Doubt(UNLOOKED, "could not be tried on other inputs"))
+    return tuple(found)
+
+
+def doubts_of_runs(
+    before: Collection[str], after: Collection[str]
+) -> tuple[Doubt, ...]:
+    """Statements that passing tests ran `before` and that no test runs `after`, each known by its text."""
+    lost = [text for text in before if text not in after]
+    if not lost:
+        return ()
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return (Doubt(min(MOST_LOST, LOST * len(lost)), f"no test runs `{lost[0]}`{more} any more"),)
+
+
+def total(doubts: Sequence[Doubt]) -> float:
+    """The bits of all of them."""
+    return sum(doubt.bits for doubt in doubts)
+
+
+def _of_edit(edit: Edit) -> Iterator[Doubt]:
+    olds = [n for root in edit.old for n in ast.walk(root)]
+    news = [n for root in edit.new for n in ast.walk(root)]
+    if _none_tests(olds, ast.IsNot) < _none_tests(news, ast.IsNot) and _none_tests(olds, ast.Is) > _none_tests(news, ast.Is) or (
+        _none_tests(olds, ast.IsNot) > _none_tests(news, ast.IsNot) and _none_tests(olds, ast.Is) < _none_tests(news, ast.Is)
+    ):
+        yield Doubt(NEGATED_NONE, "turns a test for None into its opposite")
+    if len(edit.old) == len(edit.new) == 1 and isinstance(edit.old[0], ast.Call):
+        call, new = edit.old[0], ast.dump(edit.new[0])
+        if last_name(call.func) in COPIES and call.args and ast.dump(call.args[0]) == new:
+            yield Doubt(DROPPED_COPY, f"shares what {last_name(call.func)}() kept apart")
+    if _ordered_texts(news) > _ordered_texts(olds) and _memberships(olds) > _memberships(news):
+        yield Doubt(ORDERED_TEXTS, "asks for an order of texts")
+
+
+def _none_tests(nodes: Iterable[ast.AST], kind: type[ast.cmpop]) -> int:
+    return sum(isinstance(n, ast.Compare) and isinstance(n.ops[0], kind) and _is_none(n.comparators[0]) for n in nodes)
+
+
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _ordered_texts(nodes: Iterable[ast.AST]) -> int:
+    orders = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+    sides = [(n.left, n.comparators[0]) for n in nodes if isinstance(n, ast.Compare) and isinstance(n.ops[0], orders)]
+    return sum(any(isinstance(s, ast.Constant) and isinstance(s.value, str) for s in pair) for pair in sides)
+
+
+def _memberships(nodes: Iterable[ast.AST]) -> int:
+    return sum(isinstance(n, ast.Compare) and isinstance(n.ops[0], (ast.In, ast.NotIn, ast.Eq)) for n in nodes)

@@ -1,0 +1,291 @@
+"""Operators that put in a guard of one plain condition, made from what is known of the place.
+
+They say what `exits.py` says, of few conditions and few exits: what the statement itself reads being None, empty, of
+another type; what neighbours ask; and the plainest way out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from tracec.passes.propose.repair.context import Context
+from tracec.passes.propose.repair.operators.insertions import substitute
+from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
+from tracec.passes.propose.repair.ranked import bits, cheapest
+from tracec.passes.syntax.nodes import LOAD, assign, call, compare, last_name, literal, name, negated, size, store
+from tracec.passes.syntax.shapes import CALLABLE, NUMBERS, PLAIN, SIZED
+from tracec.passes.syntax.tree import FUNCTIONS
+
+Ranked = tuple[float, ast.expr]
+Exit = tuple[float, ast.stmt]
+# In bits; chosen.
+NEXT = 0.5  # for what only the statement after reads
+PARAMETER = 1.0  # for a parameter that neither reads
+NEIGHBOUR = 2.0  # for a condition of another `if` of the function
+INNER = 1.0  # for a value within another expression
+DEAREST = 6.0  # beyond the operator's own: what costs more is made by `exits.py`
+MOST_CONDITIONS = 24
+MOST_EXITS = 14
+EMPTY: tuple[tuple[str, Callable[[], ast.expr]], ...] = (
+    ("str", lambda: literal("")),
+    ("list", lambda: ast.List([], LOAD)),
+    ("dict", lambda: ast.Dict([], [])),
+    ("tuple", lambda: ast.Tuple([], LOAD)),
+    ("int", lambda: literal(0)),
+    ("float", lambda: literal(0)),
+)
+
+
+def guard(node: ast.stmt, context: Context) -> Changes:
+    """Leave before a statement where a plain condition holds: return, raise, go on with the loop."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)):
+        return
+    conditions, exits = known_conditions(node, context), list(cheapest(_exits(node, context)))[:MOST_EXITS]
+    made = [
+        (max(0.0, cost + extra), Splice((ast.If(condition, [way], []), node)))
+        for cost, condition in conditions
+        for extra, way in exits
+        if cost + extra <= DEAREST and not _is_test_of(condition, node)
+    ]
+    made += [
+        (max(0.0, cost + extra), Splice((ast.If(condition, [new], []), node)))
+        for cost, condition in conditions
+        for extra, new in _fallbacks(condition, context)
+    ]
+    yield from cheapest(made)
+
+
+def _is_test_of(condition: ast.expr, node: ast.stmt) -> bool:
+    """The statement itself asks that: its body would never run."""
+    return isinstance(node, (ast.If, ast.While)) and ast.dump(node.test) == ast.dump(condition)
+
+
+def raised(node: ast.stmt, context: Context) -> Changes:
+    """Raise what a failing test expects, where something was returned or done."""
+    if isinstance(node, (ast.Return, ast.Expr, ast.Assign)):
+        yield from cheapest((cost, Splice((error,))) for cost, error in _errors(node, context))
+
+
+def alternative(node: ast.expr, context: Context) -> Changes:
+    """Take another value where an expression that raised cannot be evaluated: `e` -> `e if c else d`."""
+    statement = context.tree.statement(node)
+    if not context.is_raised(node) or isinstance(node, (ast.Name, ast.Constant)) or context.is_condition(node):
+        return
+    subjects = [s for s in _subjects_in(node, context) if size(s) < size(node)]
+    defaults = list(cheapest(_defaults(node, subjects, context)))
+    inner = 0.0 if isinstance(context.tree.parent(node), ast.stmt) else INNER
+    made = [
+        (inner + at + cost + extra, ast.IfExp(subject, node, default))
+        for at, subject in enumerate(subjects)
+        if (cost := _asked(subject, node, context)) is not None
+        for extra, default in defaults
+        if context.defined(statement, default)
+    ]
+    yield from cheapest(made)
+
+
+def known_conditions(node: ast.stmt, context: Context) -> list[Ranked]:
+    """Plain conditions on what a statement reads, those first that tell failing tests from passing ones."""
+    found: dict[str, Ranked] = {}
+    for cost, condition, subject in _conditions(node, context):
+        price = context.moments.price(condition, node, subject)
+        key = ast.dump(condition)
+        if price is not None and (key not in found or cost + price < found[key][0]):
+            found[key] = cost + price, condition
+    return list(cheapest(found.values()))[:MOST_CONDITIONS]
+
+
+def _conditions(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr, ast.expr | None]]:
+    """Bits, a condition, and the variable or attribute that it is about."""
+    for cost, subject in _subjects(node, context):
+        yield from ((cost + extra, condition, subject) for extra, condition in _questions(subject, context))
+    for part in context.in_function(node):
+        if isinstance(part, ast.If) and part is not node:
+            operands = part.test.values if isinstance(part.test, ast.BoolOp) else []
+            for test in (part.test, *operands):
+                if context.defined(node, test):
+                    far = NEIGHBOUR + 0.2 * bits(size(test))
+                    yield far, test, None
+                    yield far + 0.5, negated(test), None
+
+
+def _questions(subject: ast.expr, context: Context) -> Iterator[Ranked]:
+    """What may be asked about a subject, by the types that it was seen to have."""
+    kinds = context.shape(subject).types
+    unknown = not kinds or bool(kinds - PLAIN)
+    if unknown or "NoneType" in kinds:
+        yield (1.0 if "NoneType" in kinds else 1.5), compare(subject, ast.Is(), literal(None))
+    if unknown or kinds & (SIZED | {"bool"}):
+        yield 1.0, negated(subject)
+    if "bool" in kinds or (kinds & SIZED and len(kinds) > 1):
+        yield 1.5, subject
+    if kinds and kinds <= NUMBERS - {"bool"} | {"NoneType"}:
+        yield 1.5, compare(subject, ast.Eq(), literal(0))
+        yield 2.5, compare(subject, ast.Lt(), literal(0))
+    same = _same(subject, context) if kinds & CALLABLE else []
+    yield from ((1.5 + 0.5 * bits(len(same)), one) for one in same)
+    yield from ((1.5, one) for one in _of_classes(subject, context))
+
+
+def _subjects(node: ast.stmt, context: Context) -> Iterator[Ranked]:
+    """What may be asked about: what is read here, in the next statement, or given; variables and their attributes."""
+    seen: set[str] = set()
+    block = context.tree.block(node)
+    after = block[block.index(node) + 1 :][:1] if node in block else []
+    own = {*context.scope.locals_of(context.tree.function(node)), *_parameters(node, context)}
+    variables = {v.node.id for _, v in context.variables(node) if isinstance(v.node, ast.Name) and v.node.id in own}
+    given = [arg for arg in _parameters(node, context) if arg in variables and arg not in ("self", "cls")]
+    ranked = [(0.0, part) for part in _subjects_in(node, context)]
+    ranked += [(NEXT, part) for statement in after for part in _subjects_in(statement, context)]
+    ranked += [(PARAMETER, name(arg)) for arg in given]
+    for cost, subject in ranked:
+        text = ast.dump(subject)
+        held = subject if isinstance(subject, ast.Name) else getattr(subject, "value", None)
+        if text not in seen and isinstance(held, ast.Name) and held.id in variables:
+            seen.add(text)
+            yield cost + 0.3 * bits(len(seen)), subject
+
+
+def _subjects_in(node: ast.AST, context: Context) -> list[ast.expr]:
+    """Variables and attributes of variables that are read in a node, but for what is called, in the order of source."""
+    found: dict[str, ast.expr] = {}
+    for part in ast.walk(node):
+        role = context.tree.role(part) if part in context.tree.places else None
+        plain = isinstance(part, ast.Name) or (isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name))
+        if plain and isinstance(part, ast.expr) and role in ("value", "effect") and isinstance(part.ctx, ast.Load):  # type: ignore[attr-defined]
+            found.setdefault(ast.dump(part), part)
+    return list(found.values())
+
+
+def _parameters(node: ast.stmt, context: Context) -> list[str]:
+    around = context.around(node)
+    return [arg.arg for arg in ast.walk(around.args) if isinstance(arg, ast.arg)] if isinstance(around, FUNCTIONS) else []
+
+
+def _same(subject: ast.expr, context: Context) -> list[ast.expr]:
+    """`x is f` for the functions of the file that `x` was seen to be."""
+    texts = context.facts.texts_of(subject)
+    functions = context.facts.file.function_names
+    return [compare(subject, ast.Is(), name(f)) for f in functions if any(f in text for text in texts)]
+
+
+def _of_classes(subject: ast.expr, context: Context) -> Iterator[ast.expr]:
+    """`not isinstance(x, C)` for the classes that the file asks about, of what is called alike."""
+    for kind in context.facts.file.asked_classes.get(last_name(subject), ()):
+        yield negated(call("isinstance", subject, kind))
+        yield call("isinstance", subject, kind)
+
+
+def _exits(node: ast.stmt, context: Context) -> Iterator[Exit]:
+    if context.tree.loop(node) is not None:
+        yield 1.0, ast.Continue()
+        yield 2.5, ast.Break()
+    yield from ((cost, ast.Return(value)) for cost, value in _results(node, context))
+    yield from _errors(node, context)
+
+
+def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr | None]]:
+    """What may be returned: as elsewhere, an empty thing of its kind, a parameter, a part of what comes later."""
+    inside = context.in_function(node)
+    if not isinstance(context.around(node), FUNCTIONS) or any(isinstance(p, (ast.Yield, ast.YieldFrom)) for p in inside):
+        yield 1.5, None
+        return
+    returns = [part for part in inside if isinstance(part, ast.Return)]
+    values = [part.value for part in returns if part.value is not None]
+    if not any(not (isinstance(value, ast.Constant) and value.value is None) for value in values):
+        yield 1.0, None
+        return
+    seen: dict[str, ast.expr] = {}
+    for value in values:
+        if context.defined(node, value):
+            seen.setdefault(ast.dump(value), value)
+    yield from ((1.5 + 0.2 * bits(size(value)), value) for value in seen.values())
+    kinds = frozenset[str]().union(*(context.shape(value).types for value in values))
+    if "bool" in kinds:
+        yield from ((1.5, literal(truth)) for truth in (True, False))
+    yield from ((2.0, make()) for kind, make in EMPTY if kind in kinds)
+    yield 2.0, literal(None)
+    given = [arg for arg in _parameters(node, context) if context.facts.named(arg).types & kinds - {"NoneType"}]
+    yield from ((2.0, name(arg)) for arg in given if arg not in ("self", "cls"))
+    yield from _parts_of_results([r for r in returns if r.lineno > node.lineno], node, context)
+
+
+def _parts_of_results(returns: list[ast.Return], node: ast.stmt, context: Context) -> Iterator[Ranked]:
+    """What a text that is returned later is made of, and what a call that is returned is given."""
+    for result in returns:
+        for part in ast.walk(result):
+            if not isinstance(part, ast.expr) or part is result.value or isinstance(part, (ast.Constant, ast.JoinedStr)):
+                continue
+            whole = isinstance(context.tree.parent(part), (ast.FormattedValue, ast.BinOp, ast.Tuple, ast.Call, ast.Return))
+            callee = context.tree.role(part) == "callee" if part in context.tree.places else True
+            if whole and not callee and size(part) > 1 and context.defined(node, part):
+                yield 2.0 + 0.2 * bits(size(part)), part
+
+
+def _errors(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.Raise]]:
+    """`raise` as it stands near, of an exception that a failing test expects; or one made for it."""
+    near = [part for part in context.facts.file.raises if isinstance(part.exc, ast.Call)]
+    for kind, pattern in context.facts.clues.expected_errors:
+        same = [part for part in near if last_name(part.exc.func) == kind]  # type: ignore[union-attr]
+        here = [part for part in same if context.defined(node, part) and _matches(part, pattern)]
+        yield from ((1.0, part) for part in here[:3])
+        if same or kind in context.facts.file.names or hasattr(__builtins__, kind):
+            yield 1.5, ast.Raise(call(kind, literal(_message(pattern))) if pattern else call(kind), None)
+    if not context.facts.clues.expected_errors:
+        own = [part for part in context.in_function(node) if isinstance(part, ast.Raise) and part.exc]
+        yield from ((2.5, part) for part in own if context.defined(node, part))
+
+
+def _matches(error: ast.Raise, pattern: str) -> bool:
+    text = "".join(part.value for part in ast.walk(error) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return not pattern or pattern.strip("^$").lower()[:12] in text.lower()
+
+
+def _message(pattern: str) -> str:
+    """The text that a pattern without special characters stands for."""
+    return pattern.strip("^$").replace("\\", "")
+
+
+def _fallbacks(condition: ast.expr, context: Context) -> Iterator[Exit]:
+    """`if x is None: x = y`, `if not x: x = y`: what is missing is taken from something else."""
+    subject = condition.left if isinstance(condition, ast.Compare) else getattr(condition, "operand", None)
+    if not isinstance(subject, ast.Name) or not isinstance(condition, (ast.Compare, ast.UnaryOp)):
+        return
+    for cost, atom in context.atoms(context.tree.root)[:8]:
+        if ast.dump(atom.node) != ast.dump(subject):
+            yield 1.5 + 0.7 * cost, assign(store(subject.id), atom.node)
+
+
+def _asked(subject: ast.expr, node: ast.expr, context: Context) -> float | None:
+    """Bits to ask whether a subject is something; None where it always was."""
+    return context.moments.price(negated(subject), node)
+
+
+def _defaults(node: ast.expr, subjects: list[ast.expr], context: Context) -> Iterator[Ranked]:
+    """The same of another variable, an empty thing of its kind, None."""
+    for subject in subjects:
+        for cost, choice in context.variables(node)[:8]:
+            like = choice.shape.like(context.shape(subject))
+            if like and choice.shape.types & SIZED and ast.dump(choice.node) != ast.dump(subject):
+                yield 0.5 * cost, substitute(_shortened(node, subject), subject, choice.node)
+    kinds = context.shape(node).types
+    yield from ((1.0, make()) for kind, make in EMPTY if kind in kinds)
+    if not kinds:
+        yield from ((2.0, make()) for _, make in EMPTY[:5])
+    yield 2.0, literal(None)
+
+
+def _shortened(node: ast.expr, subject: ast.expr) -> ast.expr:
+    """The expression without the step that only the missing thing needed: `len(a[0])` -> `len(a)`."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Subscript) and part.value is subject:
+            return substitute(node, part, subject)
+    return node
+
+
+ROWS = (
+    Operator("guard", (ast.stmt,), 5.0, guard, STATEMENT),  # a -> if x is None: return / a
+    Operator("raise", (ast.stmt,), 4.5, raised, STATEMENT),  # return a -> raise E("...")
+    Operator("alternative", (ast.expr,), 4.0, alternative),  # f(x) -> f(x) if x else 0
+)
