@@ -9,7 +9,8 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
-            budget_calls, budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
+            budget_calls, budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff,
+            json, quiet
 patch       action (ls, show, apply, undo), id, outside, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and

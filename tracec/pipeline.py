@@ -12,6 +12,7 @@ from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
 from tracec.proofs.confirm import confirmed
+from tracec.proofs.other_tests import OtherTests
 from tracec.proofs.patch_selection import PatchSelector
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -70,6 +71,18 @@ class Loop:
 
     def run(self) -> Parent | None:
         """The program that reaches the goal, else the best there is; None where none is better than the user's."""
+        with OtherTests(self.work) as others:
+            while self.search():
+                found = PatchSelector(self.work).select(self.solutions)
+                broken = others.broken(found.program.texts(NO_CHANGE))
+                if not broken:
+                    return found
+                self.solutions = [one for one in self.solutions if one[1] is not found.made_by]
+                self.work.result.warn(f"a change that passes the tests named breaks {broken}, so it is dropped")
+        return self.honest(self.archive.best())
+
+    def search(self) -> bool:
+        """Go on until enough is found, or nothing is left to try or to spend; True where a change reaches the goal."""
         try:
             while not self.work.ledger.late() and not self.stop(self.solutions):
                 parent = self.archive.select()
@@ -80,7 +93,7 @@ class Loop:
             self.work.result.interrupted = True
             self.work.result.warn("interrupted: this is the best so far")
             self.work.job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
-        return PatchSelector(self.work).select(self.solutions) if self.solutions else self.honest(self.archive.best())
+        return bool(self.solutions)
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""

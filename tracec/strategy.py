@@ -18,7 +18,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.recording.extent import Extent
+from tracec.recording.extent import ENOUGH, Extent
 
 if TYPE_CHECKING:
     from tracec.run.job import Job
@@ -110,7 +110,7 @@ class Strategy:
     complete: bool = False
     holdout: bool = True
     values: bool = False
-    events: Extent = Extent()
+    events: Extent = ENOUGH
 
 
 ROWS = {

@@ -13,8 +13,9 @@ from tracec.passes.syntax.parsing import NO_PROGRAM
 
 # In bits; from 59 real fixes and 13 wrong changes that passed the tests, docs/real-bugs.md.
 NEGATED_NONE = 5.0  # 3 of the wrong ones, none of the fixes
+NEW_DEFAULT = 2.0  # what a parameter is where it is not given, None in the place of another nothing
 DROPPED_COPY = 3.0  # what was apart is shared from now on
-RAISING_CALL = 3.0  # the call that raised is gone, and with it what it was for
+DROPPED_CALL = 1.0  # each call beyond one that is gone: with it goes what it was for
 ACCIDENT = 4.0  # an exception of this kind is expected, and comes from a call or a name that does not fit
 COMPARES = 4.0  # the method with which the test itself compares
 ORDERED_TEXTS = 3.0  # an order of texts where membership was asked
@@ -27,7 +28,9 @@ STANDS = 3.5  # bits of doubt up to which a change stands; chosen
 
 COPIES = frozenset(("copy", "deepcopy", "list", "dict", "set", "tuple", "sorted"))
 ACCIDENTS = frozenset(("TypeError", "AttributeError", "NameError", "UnboundLocalError"))
-COMPARISONS = frozenset(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__contains__"))
+COMPARISONS = frozenset(
+    ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__contains__")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
     except NO_PROGRAM:
         return ()
     found = [doubt for edit in edits for doubt in _of_edit(edit)]
+    if any(edit.header and _new_default(edit) for edit in edits):
+        found.append(Doubt(NEW_DEFAULT, "changes what a parameter is where it is not given"))
     if name in COMPARISONS:
         found.append(Doubt(COMPARES, f"changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
@@ -67,9 +72,7 @@ def doubts_of_behaviour(inputs: int, failures: int, outside: int, *, expected_er
     return tuple(found)
 
 
-def doubts_of_runs(
-    before: Collection[str], after: Collection[str]
-) -> tuple[Doubt, ...]:
+def doubts_of_runs(before: Collection[str], after: Collection[str]) -> tuple[Doubt, ...]:
     """Statements that passing tests ran `before` and that no test runs `after`, each known by its text."""
     lost = [text for text in before if text not in after]
     if not lost:
@@ -86,16 +89,29 @@ def total(doubts: Sequence[Doubt]) -> float:
 def _of_edit(edit: Edit) -> Iterator[Doubt]:
     olds = [n for root in edit.old for n in ast.walk(root)]
     news = [n for root in edit.new for n in ast.walk(root)]
-    if _none_tests(olds, ast.IsNot) < _none_tests(news, ast.IsNot) and _none_tests(olds, ast.Is) > _none_tests(news, ast.Is) or (
-        _none_tests(olds, ast.IsNot) > _none_tests(news, ast.IsNot) and _none_tests(olds, ast.Is) < _none_tests(news, ast.Is)
-    ):
+    more, less = (_none_tests(news, kind) - _none_tests(olds, kind) for kind in (ast.Is, ast.IsNot))
+    if more * less < 0:
         yield Doubt(NEGATED_NONE, "turns a test for None into its opposite")
+    dropped = _calls(olds) - _calls(news)
+    if dropped > 1:
+        yield Doubt(DROPPED_CALL * (dropped - 1), f"drops {dropped} calls")
     if len(edit.old) == len(edit.new) == 1 and isinstance(edit.old[0], ast.Call):
         call, new = edit.old[0], ast.dump(edit.new[0])
         if last_name(call.func) in COPIES and call.args and ast.dump(call.args[0]) == new:
             yield Doubt(DROPPED_COPY, f"shares what {last_name(call.func)}() kept apart")
     if _ordered_texts(news) > _ordered_texts(olds) and _memberships(olds) > _memberships(news):
         yield Doubt(ORDERED_TEXTS, "asks for an order of texts")
+
+
+def _new_default(edit: Edit) -> bool:
+    """Whether a constant that was a default is another one now. A container is shared by all calls: that is a fault."""
+    old, new = (next((n for n in side if isinstance(n, ast.arguments)), None) for side in (edit.old, edit.new))
+    pairs = zip([*old.defaults, *old.kw_defaults], [*new.defaults, *new.kw_defaults]) if old and new else ()
+    return any(isinstance(a, ast.Constant) and b is not None and ast.dump(a) != ast.dump(b) for a, b in pairs)
+
+
+def _calls(nodes: Iterable[ast.AST]) -> int:
+    return sum(isinstance(node, ast.Call) for node in nodes)
 
 
 def _none_tests(nodes: Iterable[ast.AST], kind: type[ast.cmpop]) -> int:

@@ -12,8 +12,8 @@ class FailureClues:
     `shown_texts` are the texts in the values that they compare; `own_missing_names` the variables and attributes of the
     program's own objects that are missing; `missing_names` all names that nothing has; `rejected_calls` the functions,
     by their qualified names, that were called with other arguments than they take; `types` the types of which a name
-    is missing or a call was rejected. `tests` are their ids, `raised_at` where an exception ended them, as (path, line), and `raised` its class,
-    `compared_texts` the pairs of texts of which a comparison failed.
+    is missing or a call was rejected. `tests` are their ids; `raised_at` is where an exception ended them, as (path,
+    line), and `raised` its class; `compared_texts` are the pairs of texts of which a comparison failed.
 
     From the text of the tests: `test_texts` are the texts written in it, `expected_errors` the exceptions that are to
     be raised, each with the pattern that its message is to match, "" for none.

@@ -16,6 +16,18 @@ def folded(new: str, old: str) -> str:
     return ast.unparse(made) if folding.changed else new
 
 
+def simplified(node: ast.expr) -> ast.expr:
+    """An expression without what does nothing at its top: `e - 1 + 1` and `0 + e` are `e`."""
+    if isinstance(node, ast.BinOp):
+        return _sum(node) or _neutral(node) or node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.UnaryOp):
+        inner = node.operand
+        return inner.operand if isinstance(inner.op, ast.Not) and isinstance(inner.operand, ast.Compare) else node
+    if isinstance(node, ast.IfExp) and ast.dump(node.body) == ast.dump(node.orelse):
+        return node.body
+    return node
+
+
 class _Folding(ast.NodeTransformer):
     """Folds every operation but those that are `kept`, given by their dumps, from the inside out."""
 

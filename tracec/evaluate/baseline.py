@@ -19,7 +19,9 @@ AGAIN_STEPS = 10_000_000  # after which it counts as a hang; chosen
 HANG_SHARE = 0.1  # of the time at hand that a test may take which used very many steps; chosen
 LEAST_HANG_SECONDS = 2.0  # wall seconds that such a test has at least; chosen
 SLOW_TIMES = 3  # times the usual limit that a test may take which the clock cut off, to see whether it passes; chosen
-SLOW_SHARE = 0.1  # of the time at hand that all such tests may take together; chosen
+SLOW_SHARE = 0.25  # of the time at hand that all such tests may take together; chosen
+LONG_SHARE = 0.1  # the same for those that used very many steps: most of them are endless; chosen
+LEAST_SLOW_SECONDS = 3.0  # that such a test is given, or it is not run again; chosen
 LONGER = 2  # times what the slowest test took that ended, which every test may take at least; chosen
 LONGEST_REQUEST = 3600.0  # wall seconds of one request; chosen
 
@@ -64,9 +66,7 @@ def patience(test_seconds: float, outcomes: Sequence[Outcome]) -> float:
     return test_seconds and max(test_seconds, LONGER * slowest)
 
 
-def slow(
-    suite: ReplayingSuite, known: Sequence[Outcome], seconds: float, test_seconds: float
-) -> dict[str, Outcome]:
+def slow(suite: ReplayingSuite, known: Sequence[Outcome], seconds: float, test_seconds: float) -> dict[str, Outcome]:
     """Those of the tests that came to no end which pass, or fail, when they are given more time."""
     cut = sorted((o for o in known if o.endless), key=lambda o: (o.status != Status.TIMEOUT, o.id))
     if not test_seconds or not any(o.raised for o in known):
@@ -74,8 +74,9 @@ def slow(
     found: dict[str, Outcome] = {}
     left = SLOW_SHARE * seconds
     for outcome in cut:
-        most = min(SLOW_TIMES * test_seconds, left)
-        if most < SLOW_SHARE * test_seconds:
+        share = 1.0 if outcome.status == Status.TIMEOUT else LONG_SHARE / SLOW_SHARE
+        most = min(SLOW_TIMES * test_seconds, share * SLOW_SHARE * seconds, left)
+        if most < LEAST_SLOW_SECONDS:
             break
         began = time.monotonic()
         again = run_all(suite, [outcome.id], 0, most, most)

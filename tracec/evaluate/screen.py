@@ -41,7 +41,9 @@ LEAKY = 0.2  # and besides this share of all; after more, each process screens o
 EVERY = 100  # candidates after which those that ran out of steps get their share of the work; chosen
 AGAIN_SHARE = 0.3  # that share; chosen
 COLD_SHARE = 0.5  # the share of the work for candidates that need a process which collects anew; chosen
-COLD_WORK = 300_000  # steps that such a process is worth; measured on toy suites, 2026-11-22
+COLD_WORK = 300_000  # steps that such a process is worth, until some were measured; on toy suites, 2026-11-22
+LEAST_LIVE = 0.001  # seconds of a candidate in a live process, at least; chosen
+MEASURED = 3  # such processes after which it is known what one takes here; chosen
 COLLECTING = 10_000  # and each test of the suite adds so many; chosen
 GROUP_WORK = 50_000  # steps that screening one candidate is worth; measured on toy suites, 2026-11-22
 
@@ -72,6 +74,8 @@ class Screen:
         self._size = FEW
         self._read_groups = self._leaks = self._tried = 0
         self._work = self._cold_work = 0  # steps
+        self._look = COLD_WORK + COLLECTING * len(inner.suite.ids)  # steps that a look in a new process is worth
+        self._looks, self._look_seconds, self._began = 0, 0.0, inner.ledger.seconds()
         self._cold: list[tuple[float, int, Candidate]] = []
         self._colds = 0
         self._late: set[str] = set()  # candidates that took too long once
@@ -147,8 +151,22 @@ class Screen:
     def _cold_turn(self, most: float) -> Iterator[Attempt]:
         """The cheapest of those that wait, as long as all such attempts took less than `most` steps."""
         while self._cold and self._cold_work < most and not self._inner.ledger.late():
-            self._cold_work += COLD_WORK + COLLECTING * len(self._inner.suite.ids)
-            yield self._inner.evaluate(self._parent, Question(heapq.heappop(self._cold)[2]))
+            self._cold_work += self._look
+            began = self._inner.ledger.seconds()
+            attempt = self._inner.evaluate(self._parent, Question(heapq.heappop(self._cold)[2]))
+            self._looks, self._look_seconds = self._looks + 1, self._look_seconds + self._inner.ledger.seconds() - began
+            if self._looks == MEASURED:
+                self._measure()
+            yield attempt
+
+    def _measure(self) -> None:
+        """See what a look in a new process takes here beside a candidate in a live one; what was seen is kept."""
+        ledger = self._inner.ledger
+        live = (ledger.seconds() - self._began - self._look_seconds) / max(1, self._tried)
+        times = self._look_seconds / self._looks / max(live, LEAST_LIVE)
+        said = ledger.event("pace", self._base, lambda: round(times, 1))
+        self._look = max(self._look, int(said * self._work / max(1, self._tried)))
+        self._cold_work = self._looks * self._look
 
     def _put_aside(self, candidate: Candidate) -> None:
         self._colds += 1

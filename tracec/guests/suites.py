@@ -36,10 +36,10 @@ class Guests:
         name = "metric" if self.metric else "fuel"
         return ReplayingSuite(suite, self.ledger, name, self.job.config.jobs, repeats=bool(self.metric))
 
-    def confirming(self) -> ReplayingSuite:
-        """The guest that confirms: it has nothing of ours in the user's code."""
+    def confirming(self, name: str = "") -> ReplayingSuite:
+        """The guest that confirms: it has nothing of ours in the user's code. `name` tells it from another one."""
         suite = Suite(self.job.root, self._tests, mode="plain", **self._options)
-        return ReplayingSuite(suite, self.ledger, "plain metric" if self.metric else "plain")
+        return ReplayingSuite(suite, self.ledger, name or ("plain metric" if self.metric else "plain"))
 
     @property
     def _tests(self) -> tuple[str, ...]:

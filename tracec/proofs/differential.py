@@ -17,10 +17,13 @@ from tracec.work.work import Work
 
 INPUTS = 100  # tried for each function, all together; docs/decisions/2026-11-22-guard.md
 TESTS = 40  # that say what functions are given, failing ones first; chosen
-LONGEST = 5.0  # wall seconds of a comparison; chosen
+LONGEST = 10.0  # wall seconds of a comparison; chosen
 LEAST = 0.5  # wall seconds that it has at least; chosen
 SHARE = 0.1  # of the budget that it may take; chosen
 SLOW_STEPS = 500_000  # steps from which on a test is not watched; chosen
+WATCHED_SECONDS = (
+    0.5  # that the tests which are watched took before, all together; watching takes many times that; chosen
+)
 TEST_STEPS = 200_000  # steps of a test that is watched; chosen
 
 
@@ -68,7 +71,12 @@ def _watched(panel: Panel) -> tuple[str, ...]:
     failing = set(panel.failing_tests)
     homes = {panel.files.get(name) for name in failing}
     order = sorted(quick, key=lambda name: (name not in failing, panel.files.get(name) not in homes))
-    return tuple(order[:TESTS])
+    took = {o.id: o.seconds for o in panel.before}
+    picked: list[str] = []
+    for name in order[: 2 * TESTS]:
+        if not picked or sum(took[one] for one in (*picked, name)) <= WATCHED_SECONDS:
+            picked.append(name)
+    return tuple(picked[:TESTS])
 
 
 def _refused(count: int, why: str) -> Guard:

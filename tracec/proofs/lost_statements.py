@@ -31,7 +31,9 @@ def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt
     passing = {o.id for o in parent.panel.before if o.passed}
     before = parent.program
     after = before.advanced(attempt.candidate)
-    names = [name for name in attempt.candidate.values if any(t.id == name and t.kind == "code" for t in before.targets)]
+    names = [
+        name for name in attempt.candidate.values if any(t.id == name and t.kind == "code" for t in before.targets)
+    ]
     runs = _runs(work, parent, NO_CHANGE, cases), _runs(work, parent, attempt.candidate, cases)
     if not all(runs):
         return ()

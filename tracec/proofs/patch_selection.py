@@ -21,14 +21,15 @@ Solution = tuple[Parent, Attempt]
 
 
 class PatchSelector:
-    """Chooses among changes that reach the goal: the fewest bits, of the change itself and of what speaks against it."""
+    """Chooses among changes that reach the goal: the fewest bits, of the change and of what speaks against it."""
 
     def __init__(self, work: Work) -> None:
         self._work, self._chosen = work, work.result.chosen
         self._clues = clues_of(work.root.panel)
 
     def select(self, solutions: Sequence[Solution]) -> Parent:
-        """The program with the likeliest of the changes; notes the others, and what speaks against it, in the result."""
+        """The program with the likeliest of the changes; the result notes the others, and what speaks against it."""
+        self._chosen.alike = 0
         found = self._compared(solutions)
         bits = [self._bits(one) for one in solutions]
         doubts = [self._doubts(one, found.each[place]) for place, one in enumerate(solutions)]

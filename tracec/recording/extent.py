@@ -16,3 +16,6 @@ class Extent(NamedTuple):
 
     most: int = MOST_EVENTS
     kept: int = KEPT_EVENTS
+
+
+ENOUGH = Extent()

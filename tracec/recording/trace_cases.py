@@ -26,7 +26,7 @@ from tracec.passes.nouns.source import Source
 from tracec.project.private import put
 from tracec.project.program import Program
 from tracec.recording.artifacts import Built, artifact, build, compiled, key_of
-from tracec.recording.extent import Extent
+from tracec.recording.extent import ENOUGH, Extent
 from tracec.recording.trace_store import loaded
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -35,6 +35,7 @@ from tracec.runtime.outcome import Outcome
 
 MOST_FAILING = 20  # failing tests traced; chosen
 MOST_PASSING = 40  # passing tests traced; chosen
+LONGEST_PASSING = 2.0  # seconds of a passing test that is traced, at most: recording makes it longer; chosen
 MOST_ENDLESS = 3  # of those that came to no end: what they record is long, and much alike; chosen
 
 
@@ -45,7 +46,7 @@ def sample(panel: Panel, seed: int) -> list[str]:
     failed = [*(o for o in failed if not o.endless), *[o for o in failed if o.endless][:MOST_ENDLESS]]
     failing = [o.id for o in failed[:MOST_FAILING]]
     homes = {files.get(name) for name in failing}
-    passing = [o.id for o in before if o.passed]
+    passing = [o.id for o in before if o.passed and o.seconds <= LONGEST_PASSING]
     near = [name for name in passing if files.get(name) in homes]
     far = [name for name in passing if files.get(name) not in homes]
     draw = random.Random(seed)
@@ -67,7 +68,7 @@ class Tracer:
         ledger: Ledger,
         warn: Callable[[str], None],
         metric: Mapping[str, Any] | None = None,
-        events: Extent = Extent(),
+        events: Extent = ENOUGH,
     ) -> None:
         self._job, self._ledger, self._warn, self._metric, self._events = job, ledger, warn, metric, events
         self._stack = ExitStack()

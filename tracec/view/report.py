@@ -85,7 +85,11 @@ def in_words(said: Mapping[str, object]) -> str:
         silent = f"; {said['tests_not_run']:,} tests were not run" if said["tests_not_run"] else ""
         return f"no change found that makes a failing test pass ({work}{silent})"
     doubts = said.get("doubts")
-    against = f"; but it {'; it '.join(map(str, doubts))}" if said["status"] == "plausible" and isinstance(doubts, list) else ""
+    against = (
+        f"; but it {'; it '.join(map(str, doubts))}"
+        if said["status"] == "plausible" and isinstance(doubts, list)
+        else ""
+    )
     return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work}){against}"
 
 

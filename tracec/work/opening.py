@@ -21,7 +21,7 @@ from tracec.guests.suites import Guests
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
-from tracec.recording.extent import Extent
+from tracec.recording.extent import ENOUGH, Extent
 from tracec.recording.trace_cases import Tracer
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
@@ -43,7 +43,7 @@ def opened(
     job: Job,
     ledger: Ledger,
     *,
-    events: Extent = Extent(),
+    events: Extent = ENOUGH,
     screened: bool = False,
     complete: bool = False,
     values: bool = False,

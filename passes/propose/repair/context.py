@@ -25,11 +25,15 @@ class Context:
     """One definition, seen by the operators. `After` variants look at the moment a statement is done."""
 
     def __init__(
-        self, tree: Tree, scope: Scope, facts: Facts, suspicion: Suspicion, moments: Moments | None = None, path: str = ""
+        self,
+        tree: Tree,
+        scope: Scope,
+        facts: Facts,
+        suspicion: Suspicion,
+        moments: Moments | None = None,
     ) -> None:
         self.tree, self.scope, self.facts, self.suspicion = tree, scope, facts, suspicion
         self.moments = moments or Moments(tree, {}, frozenset(), {})
-        self._raised = frozenset(line for file, line in facts.clues.raised_at if file == path)
         self._pools: dict[tuple[object, ...], Pool] = {}
         self._pool_at: dict[tuple[ast.AST, bool], Pool] = {}
         self._predicates: dict[Pool, Replay[Condition]] = {}
@@ -50,10 +54,8 @@ class Context:
         return node is not None and operation and self.suspicion.values.get(node) == ()
 
     def is_raised(self, node: ast.AST) -> bool:
-        """Tell whether an exception that ended a failing test came from the lines of a node, its header if it has one."""
-        statement = self.tree.statement(node)
-        last = getattr(getattr(statement, "body", [None])[0], "lineno", (statement.end_lineno or 0) + 1)
-        return any(statement.lineno <= line < max(last, statement.lineno + 1) for line in self._raised)
+        """Tell whether the exception that ended a failing test came from the line of a node."""
+        return node in self.suspicion.raised
 
     def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
         """Count the bits to take `node` for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""

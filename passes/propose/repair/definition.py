@@ -79,7 +79,7 @@ class CodeTarget:
         others = [other for other in known.modules.values() if other is not None and other is not module]
         facts = Facts(tree, module, suspects, credit.names, known.clues, others)
         moments = Moments.of(tree, credit.states, known.clues.tests, lines)
-        context = Context(tree, Scope(tree, module), facts, suspects, moments, target.span.path)
+        context = Context(tree, Scope(tree, module), facts, suspects, moments)
         return CodeTarget(target, tree, suspects, context, Edits(tree), lines)
 
 

@@ -1,4 +1,4 @@
-"""Moments: what variables held at a place in failing and in passing tests, and what a condition would have said there."""
+"""Moments: what variables held at a place in failing and passing tests, and what a condition would have said there."""
 
 from __future__ import annotations
 

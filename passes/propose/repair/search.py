@@ -19,6 +19,7 @@ from tracec.passes.propose.repair.number_values import other_values
 from tracec.passes.propose.repair.operators import OPERATORS, Operator, Splice
 from tracec.passes.propose.repair.rewrite import Edits
 from tracec.passes.propose.repair.suspicion import WORST
+from tracec.passes.syntax.needless_arithmetic import simplified
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
@@ -48,6 +49,8 @@ class _Site:
         if isinstance(change, str) or self.edits is None or self.node is None:
             why = f"{self.target.value} -> {change}"
             return Candidate((set_target(self.target, str(change)),), self.name, why, cost)
+        if isinstance(change, ast.expr):
+            change = simplified(change)
         text = self.edits.written(self.node, change)
         if text is None:
             return None

@@ -44,6 +44,7 @@ class Suspicion:
     fine: frozenset[ast.stmt]  # statements within which single expressions were told apart
     coarse: bool  # the evidence is of the definition as a whole
     likely: Mapping[ast.AST, float]  # bits less, for what the syntax or a message gives away
+    raised: frozenset[ast.AST] = frozenset()  # at the lines where exceptions came from that ended failing tests
 
     def cost(self, node: ast.AST) -> float | None:
         """Count the bits to point at `node`; None where no failing test executed it."""
@@ -119,11 +120,12 @@ def suspicion(
                 marks[node] = max([*beside, *filter(None, [around])], key=lambda mark: mark.weight)
     likely = dict.fromkeys(_needless(tree), NEEDLESS)
     path = next((piece.span.path for piece in evidence), "")
-    for node in _raised(tree, {line for file, line in clues.raised_at if file == path}):
+    raised = frozenset(_raised(tree, {line for file, line in clues.raised_at if file == path}))
+    for node in raised:
         likely[node] = max(RAISED, likely.get(node, 0.0))
     for bits, node in _named(tree, clues):
         likely[node] = max(bits, likely.get(node, 0.0))
-    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely)
+    return Suspicion(tree, marks, values, heaviest, sliced, frozenset(fine), coarse, likely, raised)
 
 
 def _needless(tree: Tree) -> Iterator[ast.AST]:

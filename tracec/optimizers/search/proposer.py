@@ -18,7 +18,6 @@ from tracec.work.clues import clues_of
 from tracec.work.work import Work
 
 
-
 class RepairProposer:
     """Draws from one stream of edits for each program.
 

@@ -41,25 +41,31 @@ class RivalsFound:
         self._work, self._ledger = work, work.ledger
         self._first = self._number = 0
         self._reached = 0.0
-        self._prices: list[tuple[float, float]] = []  # of each solution: its own bits, those against it
+        self._prices: dict[str, tuple[float, float]] = {}  # of each solution: its own bits, those against it
 
     def __call__(self, solutions: Sequence[tuple[Parent, Attempt]]) -> bool:
         """True once enough candidates were looked at, or those that come are much less likely than the likeliest."""
         if not solutions:
+            self._first = 0  # all were refused
             return False
-        for solution in solutions[len(self._prices) :]:
-            self._prices.append(self._price(*solution))
+        prices = [self._price(*solution) for solution in solutions]
         self._first = self._first or self._ledger.candidates
         seen, now = self._ledger.candidates - self._first, self._ledger.last_bits
         falls = now < self._reached  # candidates are evaluated again, which may take long
         self._reached = max(self._reached, now)
-        likeliest = min(own + against for own, against in self._prices)
-        if min(against for _, against in self._prices) >= DOUBTFUL:
+        likeliest = min(own + against for own, against in prices)
+        if min(against for _, against in prices) >= DOUBTFUL:
             return seen >= DOUBTED or now > likeliest + DEARER or len(solutions) >= 2 * RIVALS
         most = max(FEWEST, min(MOST, self._first // SHARE))
         return falls or seen >= most or len(solutions) >= RIVALS or now > likeliest + DEARER
 
     def _price(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
+        name = attempt.candidate.id
+        if name not in self._prices:
+            self._prices[name] = self._priced(parent, attempt)
+        return self._prices[name]
+
+    def _priced(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
         clues, pairs = clues_of(self._work.root.panel), parent.program.definitions(attempt.candidate)
         known = [(old, new) for old, new in pairs if old]
         own = sum(unnaturalness(old, new, self._work.honesty.literals) for old, new in known)

@@ -178,7 +178,7 @@ def _recomposed(text: str, characters: list[str]) -> Iterator[tuple[float, str]]
 ROWS = (
     Operator("constant", (ast.Constant,), 3.5, nudged, ANYWHERE),  # 3 -> 4, True -> False
     Operator("constant", (ast.Constant,), 5.0, shifted, ANYWHERE),  # 3 -> 0, -3, 6
-    Operator("constant", (ast.Constant,), 5.5, emptied, ANYWHERE),  # None -> 0, "", []
+    Operator("constant", (ast.Constant,), 6.5, emptied, ANYWHERE),  # None -> 0, "", []
     Operator("constant", (ast.Constant,), 7.5, infinite, ANYWHERE),  # 0 -> float("inf")
     Operator("constant of this program", (ast.Constant,), 5.5, in_program, ANYWHERE),  # "a" -> "b", used elsewhere
     Operator("separator", (ast.Constant,), 4.5, separator),  # "".join(a) -> " ".join(a)

@@ -147,9 +147,9 @@ def sliced(node: ast.expr, context: Context) -> Changes:
     fixed: list[tuple[float, ast.Subscript]] = [
         (0.0, cut(node, literal(1))),
         (0.5, cut(node, None, literal(-1))),
-        (0.5, cut(node, None, None, literal(-1))),
         (1.0, item(node, literal(0))),
         (1.0, item(node, literal(-1))),
+        (2.0, cut(node, None, None, literal(-1))),
         (4.0, cut(node, None, None, literal(2))),
     ]
     at = spread(

@@ -7,13 +7,27 @@ another type; what neighbours ask; and the plainest way out.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.insertions import substitute
 from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits, cheapest
-from tracec.passes.syntax.nodes import LOAD, assign, call, compare, last_name, literal, name, negated, size, store
+from tracec.passes.syntax.nodes import (
+    LOAD,
+    assign,
+    call,
+    changed,
+    compare,
+    last_name,
+    literal,
+    name,
+    names_in,
+    negated,
+    size,
+    store,
+)
 from tracec.passes.syntax.shapes import CALLABLE, NUMBERS, PLAIN, SIZED
 from tracec.passes.syntax.tree import FUNCTIONS
 
@@ -23,6 +37,7 @@ Exit = tuple[float, ast.stmt]
 NEXT = 0.5  # for what only the statement after reads
 PARAMETER = 1.0  # for a parameter that neither reads
 NEIGHBOUR = 2.0  # for a condition of another `if` of the function
+PRESENT = 3.0  # to leave where something is there: a guard is seldom for that
 INNER = 1.0  # for a value within another expression
 DEAREST = 6.0  # beyond the operator's own: what costs more is made by `exits.py`
 MOST_CONDITIONS = 24
@@ -43,7 +58,7 @@ def guard(node: ast.stmt, context: Context) -> Changes:
         return
     conditions, exits = known_conditions(node, context), list(cheapest(_exits(node, context)))[:MOST_EXITS]
     made = [
-        (max(0.0, cost + extra), Splice((ast.If(condition, [way], []), node)))
+        (max(0.0, cost + extra), Splice((ast.If(condition, [_told(way, condition)], []), node)))
         for cost, condition in conditions
         for extra, way in exits
         if cost + extra <= DEAREST and not _is_test_of(condition, node)
@@ -56,6 +71,14 @@ def guard(node: ast.stmt, context: Context) -> Changes:
     yield from cheapest(made)
 
 
+def _told(way: ast.stmt, condition: ast.expr) -> ast.stmt:
+    """An exception that has nothing to say says why it is raised."""
+    error = way.exc if isinstance(way, ast.Raise) else None
+    if isinstance(error, ast.Call) and not error.args and not error.keywords:
+        return ast.Raise(changed(error, args=[literal(ast.unparse(condition))]), None)
+    return way
+
+
 def _is_test_of(condition: ast.expr, node: ast.stmt) -> bool:
     """The statement itself asks that: its body would never run."""
     return isinstance(node, (ast.If, ast.While)) and ast.dump(node.test) == ast.dump(condition)
@@ -63,7 +86,7 @@ def _is_test_of(condition: ast.expr, node: ast.stmt) -> bool:
 
 def raised(node: ast.stmt, context: Context) -> Changes:
     """Raise what a failing test expects, where something was returned or done."""
-    if isinstance(node, (ast.Return, ast.Expr, ast.Assign)):
+    if isinstance(node, (ast.Return, ast.Expr)):
         yield from cheapest((cost, Splice((error,))) for cost, error in _errors(node, context))
 
 
@@ -119,7 +142,7 @@ def _questions(subject: ast.expr, context: Context) -> Iterator[Ranked]:
     if unknown or kinds & (SIZED | {"bool"}):
         yield 1.0, negated(subject)
     if "bool" in kinds or (kinds & SIZED and len(kinds) > 1):
-        yield 1.5, subject
+        yield 1.5 if kinds <= {"bool"} else PRESENT, subject
     if kinds and kinds <= NUMBERS - {"bool"} | {"NoneType"}:
         yield 1.5, compare(subject, ast.Eq(), literal(0))
         yield 2.5, compare(subject, ast.Lt(), literal(0))
@@ -160,7 +183,9 @@ def _subjects_in(node: ast.AST, context: Context) -> list[ast.expr]:
 
 def _parameters(node: ast.stmt, context: Context) -> list[str]:
     around = context.around(node)
-    return [arg.arg for arg in ast.walk(around.args) if isinstance(arg, ast.arg)] if isinstance(around, FUNCTIONS) else []
+    return (
+        [arg.arg for arg in ast.walk(around.args) if isinstance(arg, ast.arg)] if isinstance(around, FUNCTIONS) else []
+    )
 
 
 def _same(subject: ast.expr, context: Context) -> list[ast.expr]:
@@ -188,7 +213,9 @@ def _exits(node: ast.stmt, context: Context) -> Iterator[Exit]:
 def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr | None]]:
     """What may be returned: as elsewhere, an empty thing of its kind, a parameter, a part of what comes later."""
     inside = context.in_function(node)
-    if not isinstance(context.around(node), FUNCTIONS) or any(isinstance(p, (ast.Yield, ast.YieldFrom)) for p in inside):
+    if not isinstance(context.around(node), FUNCTIONS) or any(
+        isinstance(p, (ast.Yield, ast.YieldFrom)) for p in inside
+    ):
         yield 1.5, None
         return
     returns = [part for part in inside if isinstance(part, ast.Return)]
@@ -215,9 +242,15 @@ def _parts_of_results(returns: list[ast.Return], node: ast.stmt, context: Contex
     """What a text that is returned later is made of, and what a call that is returned is given."""
     for result in returns:
         for part in ast.walk(result):
-            if not isinstance(part, ast.expr) or part is result.value or isinstance(part, (ast.Constant, ast.JoinedStr)):
+            if (
+                not isinstance(part, ast.expr)
+                or part is result.value
+                or isinstance(part, (ast.Constant, ast.JoinedStr))
+            ):
                 continue
-            whole = isinstance(context.tree.parent(part), (ast.FormattedValue, ast.BinOp, ast.Tuple, ast.Call, ast.Return))
+            whole = isinstance(
+                context.tree.parent(part), (ast.FormattedValue, ast.BinOp, ast.Tuple, ast.Call, ast.Return)
+            )
             callee = context.tree.role(part) == "callee" if part in context.tree.places else True
             if whole and not callee and size(part) > 1 and context.defined(node, part):
                 yield 2.0 + 0.2 * bits(size(part)), part
@@ -228,9 +261,16 @@ def _errors(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.Raise
     near = [part for part in context.facts.file.raises if isinstance(part.exc, ast.Call)]
     for kind, pattern in context.facts.clues.expected_errors:
         same = [part for part in near if last_name(part.exc.func) == kind]  # type: ignore[union-attr]
-        here = [part for part in same if context.defined(node, part) and _matches(part, pattern)]
+        inside = {id(part) for part in context.in_function(node)}
+        here = [
+            part
+            for part in same
+            if context.defined(node, part)
+            and _matches(part, pattern)
+            and (pattern or id(part) in inside or names_in(part.exc.args[0] if part.exc.args else part))  # type: ignore[union-attr]
+        ]
         yield from ((1.0, part) for part in here[:3])
-        if same or kind in context.facts.file.names or hasattr(__builtins__, kind):
+        if same or kind in context.facts.file.names or hasattr(builtins, kind):
             yield 1.5, ast.Raise(call(kind, literal(_message(pattern))) if pattern else call(kind), None)
     if not context.facts.clues.expected_errors:
         own = [part for part in context.in_function(node) if isinstance(part, ast.Raise) and part.exc]
@@ -238,7 +278,9 @@ def _errors(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.Raise
 
 
 def _matches(error: ast.Raise, pattern: str) -> bool:
-    text = "".join(part.value for part in ast.walk(error) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    text = "".join(
+        part.value for part in ast.walk(error) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
     return not pattern or pattern.strip("^$").lower()[:12] in text.lower()
 
 
@@ -285,7 +327,7 @@ def _shortened(node: ast.expr, subject: ast.expr) -> ast.expr:
 
 
 ROWS = (
-    Operator("guard", (ast.stmt,), 5.0, guard, STATEMENT),  # a -> if x is None: return / a
+    Operator("guard", (ast.stmt,), 4.0, guard, STATEMENT),  # a -> if x is None: return / a
     Operator("raise", (ast.stmt,), 4.5, raised, STATEMENT),  # return a -> raise E("...")
     Operator("alternative", (ast.expr,), 4.0, alternative),  # f(x) -> f(x) if x else 0
 )

@@ -6,8 +6,8 @@ import ast
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import Changes, Operator
-from tracec.passes.syntax.shapes import PLAIN
 from tracec.passes.syntax.nodes import both, changed, compare, either, exchanged, literal, negated, put, without
+from tracec.passes.syntax.shapes import PLAIN
 
 BOOLEAN = frozenset(("bool",))
 
@@ -69,7 +69,8 @@ def not_none(node: ast.expr, context: Context) -> Changes:
 
 def _asks_none(node: ast.Compare) -> bool:
     right = node.comparators[0]
-    return len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant) and right.value is None
+    asked = len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+    return asked and isinstance(right, ast.Constant) and right.value is None
 
 
 def unwrapped(node: ast.UnaryOp, context: Context) -> Changes:

@@ -25,7 +25,11 @@ LONGEST_FRAGMENT = 20  # characters; chosen
 def formatted(node: ast.Constant, context: Context) -> Changes:
     """Fill in the names that a text has in braces and that are known here: a missing `f`."""
     text, parent = node.value, context.tree.parent(node)
-    if not isinstance(text, str) or not PLACEHOLDER.search(text) or isinstance(parent, (ast.Attribute, ast.FormattedValue)):
+    if (
+        not isinstance(text, str)
+        or not PLACEHOLDER.search(text)
+        or isinstance(parent, (ast.Attribute, ast.FormattedValue))
+    ):
         return
     try:
         made = ast.parse("f" + repr(text), mode="eval").body
@@ -70,8 +74,11 @@ def fitted(node: ast.expr, context: Context) -> Changes:
         if place == "start":
             yield 0.0, method(node, "removeprefix", literal(fragment))
         elif place == "end":
-            yield 0.0, method(node, "rstrip", literal(fragment)) if len(fragment) == 1 else method(
-                node, "removesuffix", literal(fragment)
+            yield (
+                0.0,
+                method(node, "rstrip", literal(fragment))
+                if len(fragment) == 1
+                else method(node, "removesuffix", literal(fragment)),
             )
         else:
             yield 0.0, method(node, "replace", literal(fragment), literal(""))
