@@ -8,8 +8,11 @@ from dataclasses import replace
 import pytest
 
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
+from tracec.passes.nouns.credit import Evidence, State
+from tracec.passes.nouns.span import Span
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.facts import Facts
+from tracec.passes.propose.repair.moments import TELLING, UNKNOWN, USUAL, Moments
 from tracec.passes.propose.repair.operators import OPERATORS
 from tracec.passes.propose.repair.operators.names import other_variable
 from tracec.passes.propose.repair.rewrite import Edits
@@ -53,6 +56,26 @@ LISTS: Names = {"a": ([1, 2],), "b": ([3],), "n": (4,)}
 TEXTS: Names = {"a": ("one", "two"), "b": ("x",)}
 CASES: list[tuple[str, str, str, Names]] = [
     ("comparison", "return a < b", "return a <= b", NUMBERS),
+    ("plain guard", "return n.f(a)", "if a is None:\n    return None\nreturn n.f(a)", {"a": (None, 1)}),
+    (
+        "plain guard",
+        "for i in a:\n    n(i)",
+        "for i in a:\n    if not i:\n        continue\n    n(i)",
+        {"i": ([], [1])},
+    ),
+    (
+        "plain guard",
+        "n = b\nreturn n + a",
+        "n = b\nif a is None:\n    a = b\nreturn n + a",
+        {"a": (None, 1), "b": (2,)},
+    ),
+    ("plain guard", "return f'{n(a)} of {b}'", "if not b:\n    return n(a)\nreturn f'{n(a)} of {b}'", {"b": ({},)}),
+    ("only for None", "n = a or b\nreturn n", "n = b if a is None else a\nreturn n", NUMBERS),
+    ("None or empty", "if a:\n    return b", "if a is not None:\n    return b", {"a": (None, 0)}),
+    ("None or empty", "if a is not None:\n    return b", "if a:\n    return b", {}),
+    ("missing f", "return 'x {a} {b.c!r}'", "return f'x {a} {b.c!r}'", NUMBERS),
+    ("position", "return len(a) - len(b)", "return a.find(b)", TEXTS),
+    ("pattern", "return re.match('x+y', a)", "return re.match('x*y', a)", TEXTS),
     ("missing import", "return math.floor(a)", "import math\nreturn math.floor(a)", NUMBERS),
     ("missing import", "return deque(a)", "from collections import deque\nreturn deque(a)", LISTS),
     ("missing loop", "n += x\nreturn n", "for x in a:\n    n += x\nreturn n", LISTS),
@@ -260,6 +283,12 @@ def test_every_operator_has_a_case() -> None:
         "missing default",
         "take apart",
         "unknown name",
+        "special method",
+        "text of the test",
+        "surplus text",
+        "encoding",
+        "raise",
+        "alternative",
         "surplus parameter",
         "missing parameter",
         "optional parameter",
@@ -353,6 +382,88 @@ def test_a_function_takes_what_it_is_called_with(operator: str, before: str, aft
         rows = [row for row in OPERATORS if row.name == operator]
         texts = [Edits(tree).written(tree.root, new) for row in rows for _, new in row.make(tree.root, context)]
         assert (f"def {after}:\n    return n" in texts) == bool(clues.rejected_calls)
+
+
+CLASS = """
+class Box:
+    def __getattr__(self, name): return name
+    def f(self, a, n):
+        if n is None:
+            raise ValueError(f"no {n}")
+        BODY
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "before", "after", "clues"),
+    [
+        ("special method", "return getattr(self, a)", "return self.__getattr__(a)", {}),
+        ("text of the test", "return a['OLD_NAME']", "return a['NEW_NAME']", {"test_texts": ("NEW_NAME",)}),
+        ("surplus text", "return a", "return a.rstrip('!')", {"compared_texts": (("bcd!", "bcd"),)}),
+        ("surplus text", "return a", "return a.removeprefix('x: ')", {"compared_texts": (("y of z", "x: y of z"),)}),
+        ("encoding", "return open(a)", "return open(a, errors='ignore')", {"raised": ("UnicodeDecodeError",)}),
+        ("raise", "return a", "raise ValueError(f'no {n}')", {"expected_errors": (("ValueError", ""),)}),
+        ("raise", "return a", "raise KeyError('is gone')", {"expected_errors": (("KeyError", "^is gone$"),)}),
+        ("plain guard", "return a", "if not a:\n    raise KeyError('not a')\nreturn a",
+         {"expected_errors": (("KeyError", ""),)}),
+    ],
+)  # fmt: skip
+def test_what_a_failing_test_shows_is_put_in(
+    operator: str, before: str, after: str, clues: dict[str, tuple[object, ...]]
+) -> None:
+    module = ast.parse(CLASS.replace("BODY", before))
+    tree = Tree.of(module.body[0].body[1])  # type: ignore[attr-defined]
+    said = FailureClues(**clues)  # type: ignore[arg-type]
+    suspects = suspicion(tree, (), {}, 0.0, False, said)
+    names: Names = {"a": ("a!",)}
+    context = Context(tree, Scope(tree, module), Facts(tree, module, suspects, tuple(names.items()), said), suspects)
+    rows = [row for row in OPERATORS if row.name == operator]
+    nodes = [(node, row) for node in tree.places for row in rows if isinstance(node, row.nodes)]
+    texts = [
+        Edits(tree).written(node, new)
+        for node, row in nodes
+        if tree.role(node) in row.roles
+        for _, new in row.make(node, context)
+    ]
+    whole = [text for text in texts if text is not None and text.endswith(textwrap.indent(after, "    "))]
+    assert whole
+    without = Context(tree, Scope(tree, module), Facts(tree, module, suspects, tuple(names.items())), suspects)
+    silent = [new for node, row in nodes for _, new in row.make(node, without)]
+    assert not silent or operator in ("special method", "plain guard")
+
+
+def test_a_value_that_cannot_be_evaluated_is_taken_from_elsewhere() -> None:
+    module = ast.parse("def f(a, b):\n    n = len(a[0])\n    return n + 1\n")
+    tree = Tree.of(module.body[0])
+    clues = FailureClues(raised_at=(("m.py", 2),), raised=("IndexError",))
+    evidence = (Evidence(Span("m.py", 2, 4, 2, 17), 1.0),)
+    suspects = suspicion(tree, evidence, {}, 1.0, False, clues)
+    facts = Facts(tree, module, suspects, (("a", ([], [[1]])), ("b", ([1],)), ("n", (1,))), clues)
+    context = Context(tree, Scope(tree, module), facts, suspects)
+    row = next(row for row in OPERATORS if row.name == "alternative")
+    call = next(node for node in tree.places if isinstance(node, ast.Call))
+    texts = [ast.unparse(new) for _, new in row.make(call, context) if isinstance(new, ast.expr)]
+    assert "len(a[0]) if a else len(b)" in texts
+    assert "len(a[0]) if a else 0" in texts
+    elsewhere = next(node for node in tree.places if isinstance(node, ast.BinOp))
+    assert not list(row.make(elsewhere, context))
+
+
+def test_conditions_that_tell_failing_tests_from_passing_ones_come_first() -> None:
+    module = ast.parse("def f(a, b):\n    return a.g(b)\n")
+    tree = Tree.of(module.body[0])
+    span = Span("m.py", 2, 11, 2, 12)
+    states = [
+        State(span, "t_fails", (("a", None), ("b", 0)), (None,)),
+        State(span, "t_passes", (("a", 1), ("b", 0)), (1,)),
+    ]
+    moments = Moments.of(tree, states, frozenset(("t_fails",)), {})
+    node = tree.root.body[0]  # type: ignore[attr-defined]
+    price = {text: moments.price(ast.parse(text, mode="eval").body, node) for text in ("a is None", "not b", "b", "c")}
+    assert price["a is None"] == -TELLING
+    assert price["not b"] == USUAL
+    assert price["b"] is None  # no failing test would meet it
+    assert price["c"] == UNKNOWN
 
 
 BOX = """

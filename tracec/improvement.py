@@ -160,7 +160,8 @@ def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: floa
     if "score_before" in result.scores and not harms(result.before, after):
         said = "improved"
     if said != "worse":
-        result.status, result.after = said, after
+        result.status = "plausible" if (result.status, said) == ("plausible", "solved") else said
+        result.after = after
         return
     patch_store.undo(project_root(job.root), kept.id, outside=True)
     cut = any(o.status == Status.TIMEOUT for o in after) or len(after) < len(result.before)

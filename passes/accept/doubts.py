@@ -35,7 +35,7 @@ COMPARISONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reason to doubt a change, as the end of a sentence that begins with "it"."""
+    """A reason to doubt a change: a clause, in which "it" is the change."""
 
     bits: float
     why: str
@@ -50,13 +50,13 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
         return ()
     found = [doubt for edit in edits for doubt in _of_edit(edit)]
     if any(edit.header and _new_default(edit) for edit in edits):
-        found.append(Doubt(NEW_DEFAULT, "changes what a parameter is where it is not given"))
+        found.append(Doubt(NEW_DEFAULT, "it changes what a parameter is where it is not given"))
     if name in COMPARISONS:
-        found.append(Doubt(COMPARES, f"changes {name}, with which the test itself may compare"))
+        found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
     raises = any(isinstance(part, ast.Raise) for edit in edits for root in edit.new for part in ast.walk(root))
     if expected & ACCIDENTS and not raises:
-        found.append(Doubt(ACCIDENT, f"may raise the expected {min(expected & ACCIDENTS)} by accident"))
+        found.append(Doubt(ACCIDENT, f"it may raise the expected {min(expected & ACCIDENTS)} by accident"))
     return tuple(found)
 
 
@@ -64,11 +64,11 @@ def doubts_of_behaviour(inputs: int, failures: int, outside: int, *, expected_er
     """What differential testing says against a change."""
     found = []
     if failures and not expected_errors:
-        found.append(Doubt(FAILURE, "raises or hangs where the program returned"))
+        found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
     if outside:
-        found.append(Doubt(OUTSIDE, "changes what calls do that run nothing of it"))
+        found.append(Doubt(OUTSIDE, "it changes what calls do that run nothing of it"))
     if not inputs:
-        found.append(Doubt(UNLOOKED, "could not be tried on other inputs"))
+        found.append(Doubt(UNLOOKED, "it could not be tried on other inputs"))
     return tuple(found)
 
 
@@ -91,16 +91,16 @@ def _of_edit(edit: Edit) -> Iterator[Doubt]:
     news = [n for root in edit.new for n in ast.walk(root)]
     more, less = (_none_tests(news, kind) - _none_tests(olds, kind) for kind in (ast.Is, ast.IsNot))
     if more * less < 0:
-        yield Doubt(NEGATED_NONE, "turns a test for None into its opposite")
+        yield Doubt(NEGATED_NONE, "it turns a test for None into its opposite")
     dropped = _calls(olds) - _calls(news)
     if dropped > 1:
-        yield Doubt(DROPPED_CALL * (dropped - 1), f"drops {dropped} calls")
+        yield Doubt(DROPPED_CALL * (dropped - 1), f"it drops {dropped} calls")
     if len(edit.old) == len(edit.new) == 1 and isinstance(edit.old[0], ast.Call):
         call, new = edit.old[0], ast.dump(edit.new[0])
         if last_name(call.func) in COPIES and call.args and ast.dump(call.args[0]) == new:
-            yield Doubt(DROPPED_COPY, f"shares what {last_name(call.func)}() kept apart")
+            yield Doubt(DROPPED_COPY, f"it shares what {last_name(call.func)}() kept apart")
     if _ordered_texts(news) > _ordered_texts(olds) and _memberships(olds) > _memberships(news):
-        yield Doubt(ORDERED_TEXTS, "asks for an order of texts")
+        yield Doubt(ORDERED_TEXTS, "it asks for an order of texts")
 
 
 def _new_default(edit: Edit) -> bool:

@@ -20,7 +20,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.runtime.outcome import Outcome, Status
 from tracec.work.work import Work
 
-SHARE = 0.25  # of the time left that one run of them may take; chosen
+SHARE = 0.4  # of the time left that one run of them may take; chosen
 LEAST_SECONDS = 4.0  # of such a share, below which they are not run; chosen
 FOLDERS = ("tests", "test", "testing")
 CHOOSING = ("-k", "-m")  # pytest's options that choose tests

@@ -86,9 +86,7 @@ def in_words(said: Mapping[str, object]) -> str:
         return f"no change found that makes a failing test pass ({work}{silent})"
     doubts = said.get("doubts")
     against = (
-        f"; but it {'; it '.join(map(str, doubts))}"
-        if said["status"] == "plausible" and isinstance(doubts, list)
-        else ""
+        f"; but {'; '.join(map(str, doubts))}" if said["status"] == "plausible" and isinstance(doubts, list) else ""
     )
     return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work}){against}"
 

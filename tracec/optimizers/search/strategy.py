@@ -28,6 +28,7 @@ MOST = 500  # and at most, where nothing speaks against the likeliest; chosen
 DOUBTED = 5_000  # and at most where something does; chosen
 DOUBTFUL = 2.0  # bits that speak against a solution, from which on others are looked for longer; chosen
 SHARE = 3  # between the first two, one for so many candidates that the first solution took; chosen
+PROVING = 0.3  # of the budget's seconds that are left for proofs once there is a solution; chosen
 RIVALS = 10  # solutions that are held against each other; chosen
 
 
@@ -53,6 +54,9 @@ class RivalsFound:
         seen, now = self._ledger.candidates - self._first, self._ledger.last_bits
         falls = now < self._reached  # candidates are evaluated again, which may take long
         self._reached = max(self._reached, now)
+        whole = self._ledger.budget.seconds
+        if whole is not None and self._ledger.left() < PROVING * whole:
+            return True
         likeliest = min(own + against for own, against in prices)
         if min(against for _, against in prices) >= DOUBTFUL:
             return seen >= DOUBTED or now > likeliest + DEARER or len(solutions) >= 2 * RIVALS

@@ -66,7 +66,7 @@ def guard(node: ast.stmt, context: Context) -> Changes:
     made += [
         (max(0.0, cost + extra), Splice((ast.If(condition, [new], []), node)))
         for cost, condition in conditions
-        for extra, new in _fallbacks(condition, context)
+        for extra, new in _fallbacks(condition, node, context)
     ]
     yield from cheapest(made)
 
@@ -86,7 +86,7 @@ def _is_test_of(condition: ast.expr, node: ast.stmt) -> bool:
 
 def raised(node: ast.stmt, context: Context) -> Changes:
     """Raise what a failing test expects, where something was returned or done."""
-    if isinstance(node, (ast.Return, ast.Expr)):
+    if isinstance(node, (ast.Return, ast.Expr)) and context.facts.clues.expected_errors:
         yield from cheapest((cost, Splice((error,))) for cost, error in _errors(node, context))
 
 
@@ -225,7 +225,7 @@ def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr
         return
     seen: dict[str, ast.expr] = {}
     for value in values:
-        if context.defined(node, value):
+        if context.defined(node, value) and value is not getattr(node, "value", None):
             seen.setdefault(ast.dump(value), value)
     yield from ((1.5 + 0.2 * bits(size(value)), value) for value in seen.values())
     kinds = frozenset[str]().union(*(context.shape(value).types for value in values))
@@ -235,7 +235,7 @@ def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr
     yield 2.0, literal(None)
     given = [arg for arg in _parameters(node, context) if context.facts.named(arg).types & kinds - {"NoneType"}]
     yield from ((2.0, name(arg)) for arg in given if arg not in ("self", "cls"))
-    yield from _parts_of_results([r for r in returns if r.lineno > node.lineno], node, context)
+    yield from _parts_of_results([r for r in returns if r.lineno >= node.lineno], node, context)
 
 
 def _parts_of_results(returns: list[ast.Return], node: ast.stmt, context: Context) -> Iterator[Ranked]:
@@ -261,20 +261,25 @@ def _errors(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.Raise
     near = [part for part in context.facts.file.raises if isinstance(part.exc, ast.Call)]
     for kind, pattern in context.facts.clues.expected_errors:
         same = [part for part in near if last_name(part.exc.func) == kind]  # type: ignore[union-attr]
-        inside = {id(part) for part in context.in_function(node)}
-        here = [
-            part
-            for part in same
-            if context.defined(node, part)
-            and _matches(part, pattern)
-            and (pattern or id(part) in inside or names_in(part.exc.args[0] if part.exc.args else part))  # type: ignore[union-attr]
-        ]
+        here = [part for part in same if _fits(part, node, context) and _matches(part, pattern)]
         yield from ((1.0, part) for part in here[:3])
         if same or kind in context.facts.file.names or hasattr(builtins, kind):
             yield 1.5, ast.Raise(call(kind, literal(_message(pattern))) if pattern else call(kind), None)
     if not context.facts.clues.expected_errors:
         own = [part for part in context.in_function(node) if isinstance(part, ast.Raise) and part.exc]
         yield from ((2.5, part) for part in own if context.defined(node, part))
+
+
+def _fits(error: ast.Raise, node: ast.stmt, context: Context) -> bool:
+    """Whether an exception that is raised elsewhere tells of what is at hand here, and not only of the object."""
+    read = set(names_in(error)) - {
+        "self",
+        "cls",
+        last_name(error.exc.func if isinstance(error.exc, ast.Call) else error),
+    }
+    near = context.facts.clues.expected_errors and any(part is error for part in context.in_function(node))
+    own = {*context.scope.locals_of(context.tree.function(node)), *_parameters(node, context)}
+    return context.defined(node, error) and (bool(near) or bool(read & own))
 
 
 def _matches(error: ast.Raise, pattern: str) -> bool:
@@ -289,12 +294,12 @@ def _message(pattern: str) -> str:
     return pattern.strip("^$").replace("\\", "")
 
 
-def _fallbacks(condition: ast.expr, context: Context) -> Iterator[Exit]:
+def _fallbacks(condition: ast.expr, node: ast.stmt, context: Context) -> Iterator[Exit]:
     """`if x is None: x = y`, `if not x: x = y`: what is missing is taken from something else."""
     subject = condition.left if isinstance(condition, ast.Compare) else getattr(condition, "operand", None)
     if not isinstance(subject, ast.Name) or not isinstance(condition, (ast.Compare, ast.UnaryOp)):
         return
-    for cost, atom in context.atoms(context.tree.root)[:8]:
+    for cost, atom in context.atoms(node)[:8]:
         if ast.dump(atom.node) != ast.dump(subject):
             yield 1.5 + 0.7 * cost, assign(store(subject.id), atom.node)
 
@@ -327,7 +332,7 @@ def _shortened(node: ast.expr, subject: ast.expr) -> ast.expr:
 
 
 ROWS = (
-    Operator("guard", (ast.stmt,), 4.0, guard, STATEMENT),  # a -> if x is None: return / a
+    Operator("plain guard", (ast.stmt,), 4.0, guard, STATEMENT),  # a -> if x is None: return / a
     Operator("raise", (ast.stmt,), 4.5, raised, STATEMENT),  # return a -> raise E("...")
     Operator("alternative", (ast.expr,), 4.0, alternative),  # f(x) -> f(x) if x else 0
 )

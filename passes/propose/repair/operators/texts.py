@@ -19,7 +19,7 @@ SHORTEST = 4  # characters of such a text; chosen
 PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*(?:\[[^\]{}]*\]|\(\))*(?:![rsa])?(?::[^{}]*)?\}")
 QUANTIFIER = re.compile(r"(?<!\\)(?:[+*?]|\{\d+(?:,\d*)?\})\??")
 PATTERNS = frozenset(("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"))
-LONGEST_FRAGMENT = 20  # characters; chosen
+LONGEST_FRAGMENT = 6  # characters: what is longer would only be written down; chosen
 
 
 def formatted(node: ast.Constant, context: Context) -> Changes:
@@ -94,7 +94,7 @@ def _surplus(context: Context) -> Iterator[tuple[str, str]]:
         kind, a, b, c, d = changed[0]
         fragment = one[a:b] if kind == "delete" else other[c:d]
         whole, at = (one, a) if kind == "delete" else (other, c)
-        if len(fragment) <= LONGEST_FRAGMENT:
+        if len(fragment) <= LONGEST_FRAGMENT and 2 * len(fragment) < len(whole):
             yield fragment, "start" if at == 0 else "end" if at + len(fragment) == len(whole) else "middle"
 
 

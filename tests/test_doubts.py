@@ -1,0 +1,131 @@
+"""What speaks against a change that passes all tests, and what becomes of one that something speaks against."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import project, tracec
+from tracec.passes.accept.doubts import STANDS, doubts_of_behaviour, doubts_of_runs, doubts_of_text, total
+from tracec.passes.nouns.clues import NO_CLUES, FailureClues
+
+TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("if a.x is not None: return 1", "if a.x is None: return 1", "it turns a test for None"),
+        ("if a is None: return 1", "if a is not None: return 1", "it turns a test for None"),
+        ("return copy.deepcopy(a)", "return a", "it shares what deepcopy() kept apart"),
+        ("return a in 'xyz'", "return a >= 'xyz'", "it asks for an order of texts"),
+        ("return m().render(a.read())", "return m()", "it drops 2 calls"),
+    ],
+)
+def test_a_change_is_doubted_for_what_it_does(before: str, after: str, why: str) -> None:
+    said = doubts_of_text(f"def f(a, m):\n    {before}\n", f"def f(a, m):\n    {after}\n", NO_CLUES)
+    assert [doubt.why for doubt in said if doubt.why.startswith(why)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return a < m", "return a <= m"),
+        ("return copy.deepcopy(a)", "return copy.copy(a)"),
+        ("if a.x: return 1", "if a.x is not None: return 1"),
+        ("return m(a)", "return a"),
+        ("return a in 'xyz'", "return a in 'wxyz'"),
+        ("return a.b", "if a is None:\n        return m\n    return a.b"),
+    ],
+)
+def test_plain_repairs_are_not_doubted(before: str, after: str) -> None:
+    assert doubts_of_text(f"def f(a, m):\n    {before}\n", f"def f(a, m):\n    {after}\n", NO_CLUES) == ()
+
+
+def test_a_default_that_becomes_another_one() -> None:
+    assert doubts_of_text("def f(a=None): return a\n", "def f(a=False): return a\n", NO_CLUES)
+    assert not doubts_of_text("def f(a=[]): return a\n", "def f(a=None): return a\n", NO_CLUES)
+
+
+def test_the_method_with_which_a_test_compares() -> None:
+    assert doubts_of_text("def __eq__(self, o): return self.a == o.a\n", "def __eq__(self, o): return True\n", NO_CLUES)
+
+
+def test_an_expected_exception_that_comes_from_a_call_that_does_not_fit() -> None:
+    before = "def f(self):\n    return self.kind.now()\n"
+    by_accident = doubts_of_text(before, "def f(self):\n    return self.kind().now()\n", TYPE_ERROR)
+    meant = doubts_of_text(before, "def f(self):\n    raise TypeError('no kind')\n", TYPE_ERROR)
+    assert total(by_accident) > STANDS
+    assert meant == ()
+
+
+def test_what_passing_tests_ran_and_no_test_runs_any_more() -> None:
+    assert doubts_of_runs(["a = 1", "return a"], ["return a", "a = 2"])[0].why == "no test runs `a = 1` any more"
+    many = doubts_of_runs([f"a = {number}" for number in range(99)], [])
+    assert total(many) > STANDS
+    assert doubts_of_runs(["return a"], ["return a", "b()"]) == ()
+
+
+def test_what_differential_testing_says() -> None:
+    assert doubts_of_behaviour(100, 0, 0, expected_errors=False) == ()
+    assert doubts_of_behaviour(100, 3, 0, expected_errors=False)
+    assert doubts_of_behaviour(100, 3, 0, expected_errors=True) == ()
+    assert doubts_of_behaviour(100, 0, 1, expected_errors=False)
+    assert doubts_of_behaviour(0, 0, 0, expected_errors=False)
+
+
+SUBJECT = """
+def where(name, place, log):
+    if name is not None:
+        log.append(name)
+        log.append(str(place))
+        log.sort()
+        log.reverse()
+        log.insert(0, "at")
+        log.append("end")
+    return log
+"""
+TESTS = """
+from subject import where
+def test_a(): where("x", 1, [])
+def test_b(): assert where("y", 2, ["z"]) == ["z"]
+def test_c(): assert where(None, 2, ["v"]) == ["v"]
+"""
+
+
+def test_a_change_that_something_speaks_against_is_plausible_and_is_not_written(tmp_path: Path) -> None:
+    """Whatever makes the second test pass, no test runs the branch any more, which the first one ran."""
+    project(tmp_path, subject=SUBJECT, test_subject=TESTS)
+    words = "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "300"
+    done = tracec(tmp_path, *words, "--write", "--json")
+    assert done.json["status"] == "plausible"
+    assert done.json["doubts"]
+    assert done.json["diff"]
+    assert done.code == 1
+    assert (tmp_path / "subject.py").read_text() == SUBJECT
+    told = tracec(tmp_path, *words).err
+    assert "plausible: 1 failing tests before, 0 after" in told
+    assert "; but " in told
+    taken = tracec(tmp_path, *words, "--write", "--accept-plausible", "--json")
+    assert taken.code == 0
+    assert taken.json["status"] == "plausible"
+    assert (tmp_path / "subject.py").read_text() != SUBJECT
+
+
+def test_the_failing_tests_are_named(tmp_path: Path) -> None:
+    project(tmp_path, subject="def f(a):\n    return a - 1\n", test_subject=TESTS_OF_F)
+    done = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py", "--json")
+    assert done.json["failing_before"] == ["test_subject.py::test_a", "test_subject.py::test_b"]
+    assert done.json["failing_after"] == []
+    (tmp_path / "subject.py").write_text("def f(a):\n    return a - 1\n")
+    told = tracec(tmp_path, "optimize", "subject.py", "--tests", "test_subject.py").err
+    assert "2 of 3 tests fail: test_subject.py::test_a, test_subject.py::test_b" in told
+
+
+TESTS_OF_F = """
+from subject import f
+def test_a(): assert f(1) == 2
+def test_b(): assert f(4) == 5
+def test_c(): assert f
+"""
