@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.passes.accept.naturalness import behaviour_bits, unnaturalness
+from tracec.passes.accept.naturalness import unnaturalness
 
 OPTIMIZE = ("optimize", "subject.py", "--tests", "test_subject.py")
 GRADE = "def grade(x):\n    if x > 50:\n        return 'A'\n    return 'B'\n"
@@ -76,7 +76,3 @@ def test_what_is_likelier(likelier: tuple[str, str], other: tuple[str, str]) -> 
     less, more = (unnaturalness(BEFORE, BEFORE.replace(*pair), said) for pair in (likelier, other))
     assert less <= more
     assert less + 0.05 < more or likelier == ("x > 1", "x >= 1")
-
-
-def test_what_a_guard_found_counts() -> None:
-    assert 0 == behaviour_bits(0, 0) < behaviour_bits(1, 0) < behaviour_bits(0, 1) < behaviour_bits(2, 1)

@@ -73,13 +73,18 @@ class Loop:
         """The program that reaches the goal, else the best there is; None where none is better than the user's."""
         with OtherTests(self.work) as others:
             while self.search():
-                found = PatchSelector(self.work).select(self.solutions)
-                broken = others.broken(found.program.texts(NO_CHANGE))
-                if not broken:
-                    return found
-                self.solutions = [one for one in self.solutions if one[1] is not found.made_by]
-                self.work.result.warn(f"a change that passes the tests named breaks {broken}, so it is dropped")
+                self.solutions = [one for one in self.solutions if self.stands(one, others)]
+                if self.solutions:
+                    return PatchSelector(self.work, others.doubts()).select(self.solutions)
         return self.honest(self.archive.best())
+
+    def stands(self, solution: tuple[Parent, Attempt], others: OtherTests) -> bool:
+        """True unless it breaks a test of the project that was not named, which is said."""
+        parent, attempt = solution
+        broken = others.broken(parent.program.advanced(attempt.candidate))
+        if broken:
+            self.work.result.warn(f"a change that passes the tests named breaks {broken}, so it is dropped")
+        return not broken
 
     def search(self) -> bool:
         """Go on until enough is found, or nothing is left to try or to spend; True where a change reaches the goal."""

@@ -22,6 +22,7 @@ ORDERED_TEXTS = 3.0  # an order of texts where membership was asked
 FAILURE = 1.5  # it raises or hangs on an input on which the program returned
 OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
+UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen

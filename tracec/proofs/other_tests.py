@@ -7,20 +7,26 @@ nothing: they only refuse.
 from __future__ import annotations
 
 import contextlib
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tracec.evaluate.baseline import LONGEST_REQUEST, patience
+from tracec.evaluate.baseline import LONGEST_REQUEST, patience, run_all
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
+from tracec.passes.accept.doubts import UNJUDGED, Doubt
+from tracec.passes.nouns.candidate import NO_CHANGE
 from tracec.passes.nouns.errors import TracecError
-from tracec.runtime.outcome import Outcome, Status
+from tracec.project.program import Program
+from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.work.work import Work
 
-SHARE = 0.4  # of the time left that one run of them may take; chosen
+SHARE = 0.5  # of the time left that one run of them may take; chosen
+TEST_SECONDS = 3.0  # wall seconds of one of them; what takes longer is left out; chosen
 LEAST_SECONDS = 4.0  # of such a share, below which they are not run; chosen
 FOLDERS = ("tests", "test", "testing")
 CHOOSING = ("-k", "-m")  # pytest's options that choose tests
@@ -37,6 +43,8 @@ class OtherTests:
     suite: ReplayingSuite | None = None
     before: dict[str, Outcome] = field(default_factory=dict)
     asked: bool = False
+    judged: bool = False  # they came to an end, the last time
+    refused: bool = False  # a change was refused
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def __enter__(self) -> OtherTests:
@@ -45,29 +53,45 @@ class OtherTests:
     def __exit__(self, *exc: object) -> None:
         self.stack.close()
 
-    def broken(self, texts: Mapping[str, str]) -> str:
-        """The first of those that passed which fails with these texts of files; "" where none does, or none was run."""
+    def broken(self, program: Program) -> str:
+        """The first of those that passed which fails with a changed program; "" where none does, or none was run."""
         if self.work.metric is not None or self.work.result.interrupted:
             return ""
         if not self.asked:
             self.asked = True
             self._begin()
-        while self.before and (failed := self._failed([*self.before], texts)):
-            if self._failed([failed], self._texts) or not self._failed([failed], texts):
+        while self.before and (failed := self._failed([*self.before], program)):
+            if self._failed([failed], self.work.root.program) or not self._failed([failed], program):
                 del self.before[failed]  # it fails by itself now and then
             else:
+                self.refused = True
                 return failed
         return ""
 
-    def _failed(self, names: Sequence[str], texts: Mapping[str, str]) -> str:
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What speaks against a change that stands, as they had no time to judge it after they refused another one."""
+        why = "the tests that were not named, which refused another change, had no time to judge it"
+        return (Doubt(UNJUDGED, why),) if self.refused and not self.judged else ()
+
+    def _failed(self, names: Sequence[str], program: Program) -> str:
         """The first of some tests that fails; "" where none does, or the time is over."""
         most = self._seconds()
-        if self.suite is None or most < LEAST_SECONDS:
+        self.judged = self.suite is not None and most >= LEAST_SECONDS
+        if self.suite is None or not self.judged:
             return ""
-        expect = dict.fromkeys(names, (Status.PASSED,))
-        longest = patience(self.work.job.config.test_seconds, [*self.before.values()])
-        asked = Request(tuple(names), overlay=texts, expect=expect, stop=True, seconds=most, test_seconds=longest)
-        return next((o.id for o in self.suite.run(asked).outcomes if o.raised), "")
+        swaps = program.swaps(NO_CHANGE)
+        asked = Request(
+            tuple(names),
+            swaps or (),
+            program.texts(NO_CHANGE) if swaps is None else {},
+            expect=dict.fromkeys(names, (Status.PASSED,)),
+            stop=True,
+            seconds=most,
+            test_seconds=patience(self.work.job.config.test_seconds, [*self.before.values()]),
+        )
+        reply = self.suite.run(asked)
+        self.judged = reply.ended in (Ended.DONE, Ended.STOPPED)
+        return next((o.id for o in reply.outcomes if o.raised), "")
 
     def _begin(self) -> None:
         """See how they end as the program is."""
@@ -81,23 +105,28 @@ class OtherTests:
             suite = self.stack.enter_context(guests.confirming("other tests"))
         except TracecError:  # they may need what is not installed: then they say nothing
             return
-        names = tuple(name for name in suite.ids if name not in self.work.suite.files)
+        others = {name: file for name, file in suite.files.items() if name not in self.work.suite.files}
+        names = in_turn(others, {*map(os.path.dirname, self.work.suite.files.values())})
         most = min(self._seconds() - (time.monotonic() - began), LONGEST_REQUEST)
         if not names or most < 0:
             return
         job.tell(f"running the {len(names):,} other tests of the project, to see whether the change breaks one")
-        said = suite.run(
-            Request(names, overlay=self._texts, seconds=most, test_seconds=job.config.test_seconds)
-        ).outcomes
-        self.suite, self.before = suite, {o.id: o for o in said if o.passed}
-
-    @property
-    def _texts(self) -> dict[str, str]:
-        """The program as it is, for a process that collects anew, as it does for a change."""
-        return {path: source.text for path, source in self.work.root.program.on_disk.items()}
+        said = run_all(suite, names, 0, most, TEST_SECONDS)
+        passed = sorted((o for o in said if o.passed), key=lambda o: o.seconds)
+        self.suite, self.before = suite, {o.id: o for o in passed}
 
     def _seconds(self) -> float:
         return SHARE * self.work.ledger.to_the_end()
+
+
+def in_turn(files: Mapping[str, str], near: Collection[str]) -> tuple[str, ...]:
+    """Tests reordered, as there may not be time for all: those of some folders come first, and of each file a test."""
+    count: Counter[str] = Counter()
+    turns: dict[str, tuple[bool, int]] = {}
+    for name, file in files.items():
+        turns[name] = os.path.dirname(file) not in near, count[file]
+        count[file] += 1
+    return tuple(sorted(files, key=turns.__getitem__))
 
 
 def widened(root: Path, tests: Sequence[str], files: Sequence[str]) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ Solution = tuple[Parent, Attempt]
 class PatchSelector:
     """Chooses among changes that reach the goal: the fewest bits, of the change and of what speaks against it."""
 
-    def __init__(self, work: Work) -> None:
-        self._work, self._chosen = work, work.result.chosen
+    def __init__(self, work: Work, doubts: Sequence[Doubt] = ()) -> None:
+        self._work, self._chosen, self._common = work, work.result.chosen, tuple(doubts)
         self._clues = clues_of(work.root.panel)
 
     def select(self, solutions: Sequence[Solution]) -> Parent:
@@ -39,7 +39,7 @@ class PatchSelector:
             more = lost_statements(self._work, *solutions[place])
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
-        self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], doubts[kept[0]]
+        self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], (*doubts[kept[0]], *self._common)
         self._chosen.alternatives = tuple(
             self._alternative(solutions[place], prices[place], found, kept[0], place) for place in kept[1 : 1 + SHOWN]
         )

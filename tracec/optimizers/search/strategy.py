@@ -28,7 +28,7 @@ MOST = 500  # and at most, where nothing speaks against the likeliest; chosen
 DOUBTED = 5_000  # and at most where something does; chosen
 DOUBTFUL = 2.0  # bits that speak against a solution, from which on others are looked for longer; chosen
 SHARE = 3  # between the first two, one for so many candidates that the first solution took; chosen
-PROVING = 0.3  # of the budget's seconds that are left for proofs once there is a solution; chosen
+PROVING = 0.4  # of the budget's seconds that are left for proofs once there is a solution; chosen
 RIVALS = 10  # solutions that are held against each other; chosen
 
 
