@@ -54,7 +54,8 @@ def test_one_that_fails_anyway_or_cannot_be_collected_says_nothing(tmp_path: Pat
     ("tests", "wanted"),
     [
         (("tests/unit/test_a.py",), ("tests", "--continue-on-collection-errors")),
-        (("tests/unit/test_a.py::test_x", "-q", "-p", "no:cov"), ("tests", "-q", "-p", "no:cov", "--continue-on-collection-errors")),
+        (("tests/unit/test_a.py::test_x", "-q", "-p", "no:cov"),
+         ("tests", "-q", "-p", "no:cov", "--continue-on-collection-errors")),
         (("tests", "-k", "one"), ("tests", "--continue-on-collection-errors")),
         (("tests/unit", "--deselect", "tests/unit/test_a.py::test_y"),
          ("tests", "--deselect", "tests/unit/test_a.py::test_y", "--continue-on-collection-errors")),

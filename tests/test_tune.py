@@ -181,6 +181,18 @@ def test_numbers_of_a_function_are_targets() -> None:
     ]
 
 
+def test_numbers_that_make_the_code_what_it_is_are_no_targets() -> None:
+    body = (
+        "    n = 0; total = 100\n"
+        "    for i in range(1, len(a)):\n"
+        "        n += 1; total -= 5\n"
+        "        if a[i - 1] * 0.3 > a[0] // 2 or i % 3 == 7: total = total + 4\n"
+        "    return n / 2, a[-1]\n"
+    )
+    text = "def f(a):\n" + body
+    assert [t.value for t in literals(source(text), functions(source(text)))] == ["100", "5", "1", "0.3", "7", "4", "2"]
+
+
 TWO = """\
 from tracec import param
 

@@ -26,6 +26,7 @@ from tracec.runtime.outcome import Status
 from tracec.work.metric_panel import trace_metric
 from tracec.work.work import Work
 
+ENOUGH = 3  # cases for each value; chosen
 LONGEST_TEXT = 60  # characters of a text in a test file that a text may become; chosen
 LEAST_TRACED = 0.5  # of the cases asked for: where fewer could be traced, nothing more is; chosen
 
@@ -43,6 +44,12 @@ class TuneProposer:
         scored = work.metric is not None
         self._space = space(root.program.targets, () if scored else texts_in(work.suite.files.values()))
         self._start = start_of(self._space)
+        few = len(root.panel.before) < ENOUGH * len(self._space)
+        if scored and few and root.panel.before[0].id != "metric":
+            what = (
+                f"{len(self._space)} values are set by {len(root.panel.before)} cases: what is found may fit only these"
+            )
+            work.result.warn(f"{what}; name more cases, or fewer values with --target")
         cases = [o for o in root.panel.judging() if o.status in (Status.PASSED, *FAILING)]
         self._still = tuple(o for o in root.panel.judging() if o not in cases)  # skipped: no value changes that
         know = Knowledge(tuple(o.id for o in cases), work.metric.function if work.metric else "")
