@@ -32,7 +32,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from mined_fixes import functions, normal  # noqa: E402
+from mined_fixes import functions, normal
 
 SUITE_SECONDS = 300  # wall seconds of one run of a record's tests
 COLUMNS = (
@@ -165,7 +165,20 @@ def run(record: Record, o: argparse.Namespace) -> dict[str, Any]:
             said = {"status": "timeout"}
         except ValueError:
             said = {"status": "error", "message": (done.stderr or done.stdout)[-300:]}
-        row = {key: said.get(key) for key in ("status", "candidates", "diff", "doubts", "message", "warnings")}
+        row = {
+            key: said.get(key)
+            for key in (
+                "status",
+                "candidates",
+                "diff",
+                "doubts",
+                "message",
+                "warnings",
+                "cost",
+                "guard",
+                "alternatives",
+            )
+        }
         row["seconds"] = round(time.monotonic() - began, 1)
         if any((tree / path).read_bytes() != record.text(record.parent, path) for path in record.files):
             after = outcomes(tree, record.tests)

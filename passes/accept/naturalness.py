@@ -15,7 +15,7 @@ from tracec.passes.syntax.tree import FUNCTIONS
 LARGE = 0.1  # for each node of the syntax tree beyond the first few
 FREE_NODES = 3  # nodes of the syntax tree that cost nothing
 LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
-UNREAD = 2.0  # for a parameter that was read and no longer is: what is given no longer matters
+UNREAD = 2.0  # for a parameter, or a variable that is still set, that was read and no longer is
 EMPTY = 1.5  # for a condition that is a constant or compares a thing with itself
 DEAD = 1.5  # for a block with statements that nothing reaches any more
 
@@ -32,7 +32,7 @@ def unnaturalness(before: str, after: str, test_literals: Collection[str]) -> fl
         return 0.0
     bits = LARGE * max(0, size(edits) - FREE_NODES)
     bits += LITERAL * len({value for value in _literals(edits) if value in test_literals})
-    bits += UNREAD * len(_read(old) - _read(new))
+    bits += UNREAD * len((_read(old) - _read(new)) & _set(new))
     bits += EMPTY * max(0, sum(map(_is_empty, _tests(new))) - sum(map(_is_empty, _tests(old))))
     return bits + DEAD * max(0, _dead(new) - _dead(old))
 
@@ -51,11 +51,16 @@ def _keys(root: ast.AST) -> Iterator[str]:
 
 
 def _read(tree: ast.Module) -> set[str]:
-    """The parameters that a definition reads."""
-    functions = [node for node in tree.body if isinstance(node, FUNCTIONS)]
-    names = {arg.arg for f in functions for arg in ast.walk(f.args) if isinstance(arg, ast.arg)}
-    read = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    return names & read
+    """The parameters and variables that a definition reads."""
+    names = [n for f in tree.body if isinstance(f, FUNCTIONS) for n in ast.walk(f) if isinstance(n, ast.Name)]
+    return {name.id for name in names if isinstance(name.ctx, ast.Load)} & _set(tree)
+
+
+def _set(tree: ast.Module) -> set[str]:
+    """The parameters and variables that it is given or gives a value."""
+    nodes = [node for f in tree.body if isinstance(f, FUNCTIONS) for node in ast.walk(f)]
+    given = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return given | {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _tests(tree: ast.AST) -> Iterator[ast.expr]:

@@ -40,6 +40,7 @@ class PatchSelector:
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
         self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], (*doubts[kept[0]], *self._common)
+        self._chosen.cost = round(prices[kept[0]], 2)
         self._chosen.alternatives = tuple(
             self._alternative(solutions[place], prices[place], found, kept[0], place) for place in kept[1 : 1 + SHOWN]
         )

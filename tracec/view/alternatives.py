@@ -20,6 +20,7 @@ def summary(result: Result) -> dict[str, object]:
     chosen = result.chosen
     return {
         "guard": guard(chosen.guarded if result.texts else Guarded(why_not="nothing was changed")),
+        "cost": chosen.cost if result.texts else 0.0,
         "doubts": [doubt.why for doubt in chosen.doubts if result.texts],
         "alternatives": [
             {

@@ -65,6 +65,7 @@ class Chosen:
 
     guarded: Guarded = field(default_factory=Guarded)
     doubts: tuple[Doubt, ...] = ()  # what speaks against it
+    cost: float = 0.0  # bits of the change, with what speaks against it
     alternatives: tuple[Alternative, ...] = ()
     alike: int = 0  # others that no input told from one of those kept
     memorising: int = 0  # refused, as they only memorise a test
