@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from mined_fixes import functions, normal
 
 SUITE_SECONDS = 300  # wall seconds of one run of a record's tests
+SAID = ("status", "candidates", "diff", "doubts", "message", "warnings", "cost", "guard", "alternatives")
 COLUMNS = (
     "id",
     "kind",
@@ -165,20 +166,7 @@ def run(record: Record, o: argparse.Namespace) -> dict[str, Any]:
             said = {"status": "timeout"}
         except ValueError:
             said = {"status": "error", "message": (done.stderr or done.stdout)[-300:]}
-        row = {
-            key: said.get(key)
-            for key in (
-                "status",
-                "candidates",
-                "diff",
-                "doubts",
-                "message",
-                "warnings",
-                "cost",
-                "guard",
-                "alternatives",
-            )
-        }
+        row = {key: said.get(key) for key in SAID}
         row["seconds"] = round(time.monotonic() - began, 1)
         if any((tree / path).read_bytes() != record.text(record.parent, path) for path in record.files):
             after = outcomes(tree, record.tests)
@@ -276,9 +264,7 @@ def main() -> None:
     parser.add_argument("--ids", default="")
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--most", type=int, default=30_000)
-    parser.add_argument(
-        "--without", default="", help="a part of the search to leave out: blame, slice, synthesis, ranking"
-    )
+    parser.add_argument("--without", default="", help="a part of the search: blame, slice, synthesis or ranking")
     parser.add_argument("--json", type=Path)
     o = parser.parse_args()
     rows = []

@@ -70,6 +70,14 @@ CASES: list[tuple[str, str, str, Names]] = [
         {"a": (None, 1), "b": (2,)},
     ),
     ("plain guard", "return f'{n(a)} of {b}'", "if not b:\n    return n(a)\nreturn f'{n(a)} of {b}'", {"b": ({},)}),
+    ("plain guard", "return n[a]", "if a.startswith('__'):\n    return None\nreturn n[a]", TEXTS),
+    (
+        "neighbour condition",
+        "if a:\n    return 1\nif b < n:\n    return 2",
+        "if a or b < n:\n    return 1\nif b < n:\n    return 2",
+        NUMBERS,
+    ),
+    ("neighbour condition", "if n(a):\n    return 1", "if n(a) and b is None:\n    return 1", {"b": (None, 1)}),
     ("only for None", "n = a or b\nreturn n", "n = b if a is None else a\nreturn n", NUMBERS),
     ("None or empty", "if a:\n    return b", "if a is not None:\n    return b", {"a": (None, 0)}),
     ("None or empty", "if a is not None:\n    return b", "if a:\n    return b", {}),
@@ -289,6 +297,7 @@ def test_every_operator_has_a_case() -> None:
         "encoding",
         "raise",
         "alternative",
+        "text of it",
         "surplus parameter",
         "missing parameter",
         "optional parameter",
@@ -445,7 +454,9 @@ def test_a_value_that_cannot_be_evaluated_is_taken_from_elsewhere() -> None:
     texts = [ast.unparse(new) for _, new in row.make(call, context) if isinstance(new, ast.expr)]
     assert "len(a[0]) if a else len(b)" in texts
     assert "len(a[0]) if a else 0" in texts
+    texts_of = next(row for row in OPERATORS if row.name == "text of it")
     elsewhere = next(node for node in tree.places if isinstance(node, ast.BinOp))
+    assert not list(texts_of.make(elsewhere, context))
     assert not list(row.make(elsewhere, context))
 
 

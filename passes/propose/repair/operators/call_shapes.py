@@ -6,7 +6,7 @@ import ast
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import VALUE_OR_EFFECT, Changes, Operator
-from tracec.passes.syntax.nodes import changed, last_name, literal, method
+from tracec.passes.syntax.nodes import call, changed, last_name, literal, method
 
 # Builtin -> the method that it calls, which a class may define for itself.
 SPECIAL = {
@@ -50,7 +50,14 @@ def encoding(node: ast.Call, context: Context) -> Changes:
             yield cost, changed(node, keywords=[*node.keywords, *keywords])
 
 
+def text_of(node: ast.BinOp, context: Context) -> Changes:
+    """Make a text of what was joined to a text, where that raised."""
+    if isinstance(node.op, ast.Add) and context.is_raised(node) and "TypeError" in context.facts.clues.raised:
+        yield from ((0.0, changed(node, **{side: call("str", getattr(node, side))})) for side in ("left", "right"))
+
+
 ROWS = (
     Operator("special method", (ast.Call,), 5.0, special_method, VALUE_OR_EFFECT),  # len(self) -> self.__len__()
+    Operator("text of it", (ast.BinOp,), 3.5, text_of),  # a + b -> a + str(b)
     Operator("encoding", (ast.Call,), 3.5, encoding, VALUE_OR_EFFECT),  # open(a) -> open(a, encoding="utf-8")
 )

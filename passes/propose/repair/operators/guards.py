@@ -17,11 +17,14 @@ from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import (
     LOAD,
     assign,
+    both,
     call,
     changed,
     compare,
+    either,
     last_name,
     literal,
+    method,
     name,
     names_in,
     negated,
@@ -37,6 +40,7 @@ Exit = tuple[float, ast.stmt]
 NEXT = 0.5  # for what only the statement after reads
 PARAMETER = 1.0  # for a parameter that neither reads
 NEIGHBOUR = 2.0  # for a condition of another `if` of the function
+SPECIAL = 3.0  # for names that begin with two underscores
 PRESENT = 3.0  # to leave where something is there: a guard is seldom for that
 INNER = 1.0  # for a value within another expression
 DEAREST = 6.0  # beyond the operator's own: what costs more is made by `exits.py`
@@ -82,6 +86,30 @@ def _told(way: ast.stmt, condition: ast.expr) -> ast.stmt:
 def _is_test_of(condition: ast.expr, node: ast.stmt) -> bool:
     """The statement itself asks that: its body would never run."""
     return isinstance(node, (ast.If, ast.While)) and ast.dump(node.test) == ast.dump(condition)
+
+
+def joined(node: ast.expr, context: Context) -> Changes:
+    """Join a plain condition, or one that a neighbour asks, to a test: it holds in more cases, or in fewer."""
+    statement = context.tree.statement(node)
+    if not isinstance(statement, (ast.If, ast.While)) or statement.test is not node:
+        return
+    made = []
+    for cost, condition, subject in _conditions(statement, context):
+        if ast.dump(condition) in ast.dump(node):
+            continue
+        more = context.moments.price(condition, statement, subject)
+        less = context.moments.price(negated(condition), statement, subject)
+        if more is not None:
+            made += [
+                (max(0.0, cost + more), either(node, condition)),
+                (max(0.0, cost + more + 0.5), either(condition, node)),
+            ]
+        if less is not None:
+            made += [
+                (max(0.0, cost + less), both(node, condition)),
+                (max(0.0, cost + less + 0.5), both(condition, node)),
+            ]
+    yield from cheapest(made)
 
 
 def raised(node: ast.stmt, context: Context) -> Changes:
@@ -141,6 +169,8 @@ def _questions(subject: ast.expr, context: Context) -> Iterator[Ranked]:
         yield (1.0 if "NoneType" in kinds else 1.5), compare(subject, ast.Is(), literal(None))
     if unknown or kinds & (SIZED | {"bool"}):
         yield 1.0, negated(subject)
+    if "str" in kinds:
+        yield SPECIAL, method(subject, "startswith", literal("__"))
     if "bool" in kinds or (kinds & SIZED and len(kinds) > 1):
         yield 1.5 if kinds <= {"bool"} else PRESENT, subject
     if kinds and kinds <= NUMBERS - {"bool"} | {"NoneType"}:
@@ -333,6 +363,7 @@ def _shortened(node: ast.expr, subject: ast.expr) -> ast.expr:
 
 ROWS = (
     Operator("plain guard", (ast.stmt,), 4.0, guard, STATEMENT),  # a -> if x is None: return / a
+    Operator("neighbour condition", (ast.expr,), 4.5, joined),  # if a: -> if a or b is None:
     Operator("raise", (ast.stmt,), 4.5, raised, STATEMENT),  # return a -> raise E("...")
     Operator("alternative", (ast.expr,), 4.0, alternative),  # f(x) -> f(x) if x else 0
 )
