@@ -275,9 +275,8 @@ def main() -> None:
         if o.json:
             o.json.write_text(json.dumps(rows, indent=1))
     solved = [row for row in rows if row.get("status") == "solved"]
-    print(
-        f"{len(rows)} records; {len(solved)} solved, {sum(bool(row.get('same')) for row in solved)} of them the same text"
-    )
+    same = sum(bool(row.get("same")) for row in solved)
+    print(f"{len(rows)} records; {len(solved)} solved, {same} of them as the fix, syntax tree by syntax tree")
 
 
 if __name__ == "__main__":

@@ -189,6 +189,17 @@ def test_blame_names_the_line_and_its_values(tmp_path: Path) -> None:
     assert any("10" in row["values"] for row in said.json)
 
 
+def test_blame_shows_the_failures_and_then_lines_in_words(tmp_path: Path) -> None:
+    project(tmp_path, subject=CLAMP, test_subject=TESTS)
+    shown = tracec(tmp_path, "blame", "subject.py", "--tests", "test_subject.py").out.splitlines()
+    assert shown[0].startswith("test_subject.py::")
+    assert shown[1].strip() == "assert 10 == 5"
+    rows = [line for line in shown if "  subject.py:" in line[:30]]
+    assert any("if value > low" in row for row in rows[:3])
+    assert len({row.split()[1] for row in rows}) == len(rows)  # each line once
+    assert any(line.strip().startswith("value > low is ") for line in shown)
+
+
 def test_tests_are_never_changed(tmp_path: Path) -> None:
     project(tmp_path, subject=CLAMP, test_subject=TESTS, conftest="def helper():\n    return 1\n")
     said = tracec(tmp_path, "optimize", ".", "--tests", "test_subject.py", "--json")

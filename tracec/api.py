@@ -28,16 +28,22 @@ if TYPE_CHECKING:
     from tracec.passes.nouns.trace import Trace
     from tracec.passes.verify.verification import Verification
     from tracec.project.program import Program
+    from tracec.runtime.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Why tests fail: (qualified name of the function, evidence), the most suspect first."""
+    """Why tests fail: (qualified name of the function, evidence), the most suspect first; and how they ended."""
 
     program: Program
     rows: tuple[tuple[str, Evidence], ...]
-    failing: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The ids of the failing tests."""
+        return tuple(outcome.id for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)

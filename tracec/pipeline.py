@@ -16,7 +16,7 @@ from tracec.proofs.other_tests import OtherTests
 from tracec.proofs.patch_selection import PatchSelector
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Ended
+from tracec.runtime.outcome import Ended, Outcome
 from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 from tracec.work.crediting import credit_of
 from tracec.work.opening import opened
@@ -35,15 +35,15 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
         return work.result
 
 
-def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[str, ...], tuple[str, ...]]:
-    """The program, the places that explain its failing tests, these tests, and warnings."""
+def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[Outcome, ...], tuple[str, ...]]:
+    """The program, the places that explain its failing tests, how these ended, and warnings."""
     strategy = strategy_of("search")
     with opened(job, ledger, events=strategy.events, changes=False) as work:
         credit = credit_of(work, work.root, strategy) if work.wanting else {}
         return (
             work.root.program,
             ranking(work.root.program, credit),
-            work.root.panel.failing_tests,
+            (*work.root.panel.failed(),),
             (*work.result.warnings,),
         )
 

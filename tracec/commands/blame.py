@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tracec import config as configuration
 from tracec.api import Session
 
 if TYPE_CHECKING:
+    from tracec.api import Blame
     from tracec.passes.nouns.credit import Evidence
-    from tracec.project.program import Program
+
+SHOWN = 3  # failing tests whose message is shown; chosen
+MOST_LINES = 4  # of a message; chosen
+VALUES = 2  # expressions of a line whose values are shown; chosen
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,9 +30,10 @@ def run(args: argparse.Namespace) -> int:
     found = session.blame(args.paths, targets=args.target)
     for warning in found.warnings:
         print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
-    rows = found.rows[: args.top]
-    text = json.dumps([as_dict(name, e) for name, e in rows]) if args.json else printable(table(rows, found.program))
-    print(text)
+    if args.json:
+        print(json.dumps([as_dict(name, e) for name, e in found.rows[: args.top]]))
+    else:
+        print(printable("\n".join((*failures(found), *table(found, args.top)))))
     return 1 if found.failing else 0
 
 
@@ -51,15 +57,45 @@ def as_dict(name: str, e: Evidence) -> dict[str, object]:
     }
 
 
-def table(rows: Sequence[tuple[str, Evidence]], program: Program) -> str:
-    """Rows for people: weight, place, code, values."""
+def failures(found: Blame) -> Iterator[str]:
+    """What the first failing tests say, and where the exception came from that ended them."""
+    for outcome in found.outcomes[:SHOWN]:
+        inside = outcome.path and not os.path.isabs(outcome.path)
+        place = f" ({outcome.path}:{outcome.line})" if inside else ""
+        said = outcome.message.strip().splitlines()
+        yield f"{outcome.id}{place}"
+        yield from (f"    {line}" for line in said[:MOST_LINES])
+    if len(found.outcomes) > SHOWN:
+        yield f"and {len(found.outcomes) - SHOWN} more"
+
+
+def table(found: Blame, top: int) -> Iterator[str]:
+    """The most suspect lines: weight, place, function, code; under each the values of the expressions in it."""
     from tracec.passes.nouns.trace import show
     from tracec.work.ranking import text_at, weight
 
-    lines = []
-    for name, e in rows:
-        code = text_at(program, e)
-        values = ", ".join(show(value, 24) for value in e.values[:5])
+    lines: dict[tuple[str, int], list[tuple[str, Evidence]]] = {}
+    for name, e in found.rows:
+        lines.setdefault((e.span.path, e.span.line), []).append((name, e))
+    raised = {(o.path, o.line) for o in found.outcomes}
+    for place in sorted(lines, key=lambda at: order(lines[at], at in raised, heading(found, at)))[:top]:
+        name, e = max(lines[place], key=lambda row: weight(row[1]))
+        source = found.program.sources[place[0]].text.splitlines()[place[1] - 1].strip()
         mark = " " if e.in_slice else "~" if e.near >= 0 else "?"
-        lines.append(f"{weight(e):4.2f}{mark} {e.span.path}:{e.span.line:<4} {name:20} {code:40}  # {values}")
-    return "\n".join(lines)
+        yield f"{weight(e):4.2f}{mark} {place[0]}:{place[1]:<4} {name:20} {source}"
+        seen = [(text_at(found.program, e), e.values) for _, e in lines[place] if e.values]
+        for code, values in seen[:VALUES]:
+            yield f"{'':6}{code} is {', '.join(show(value, 24) for value in values[:5])}"
+
+
+def heading(found: Blame, place: tuple[str, int]) -> bool:
+    """Whether a line is the head of a definition: what is suspect there are its parameters."""
+    text = found.program.sources[place[0]].text.splitlines()[place[1] - 1]
+    return text.lstrip().startswith(("def ", "async def ", "class ", "@"))
+
+
+def order(rows: list[tuple[str, Evidence]], raised: bool, head: bool) -> tuple[object, ...]:
+    """The heaviest line first; of equal ones those that raised, then those that are nearer to the failure."""
+    from tracec.work.ranking import far, weight
+
+    return head, -round(max(weight(e) for _, e in rows), 2), not raised, min(far(e) for _, e in rows), rows[0][1].span
