@@ -39,6 +39,7 @@ class Context:
         self._predicates: dict[Pool, Replay[Condition]] = {}
         self._inside: dict[ast.AST, list[ast.AST]] = {}
         self._ingredients: dict[ast.stmt, list[tuple[float, ast.expr]]] = {}
+        self._subjects: dict[ast.AST, list[ast.expr]] = {}
         self._dumps: dict[ast.expr, str] = {}
         self._defined: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._similar: dict[ast.AST, list[Distant]] = {}
@@ -56,6 +57,20 @@ class Context:
     def is_raised(self, node: ast.AST) -> bool:
         """Tell whether the exception that ended a failing test came from the line of a node."""
         return node in self.suspicion.raised
+
+    def subjects(self, node: ast.AST) -> list[ast.expr]:
+        """List the variables and their attributes that are read in `node`, each once; not what is called there."""
+        if node not in self._subjects:
+            found: dict[str, ast.expr] = {}
+            for part in ast.walk(node):
+                name = isinstance(part, ast.Name) or (
+                    isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)
+                )
+                role = self.tree.role(part) if part in self.tree.places else None
+                if name and role in ("value", "effect") and isinstance(part.ctx, ast.Load):  # type: ignore[attr-defined]
+                    found.setdefault(ast.dump(part), part)  # type: ignore[arg-type]
+            self._subjects[node] = list(found.values())
+        return self._subjects[node]
 
     def fit(self, node: ast.AST, types: frozenset[str]) -> float | None:
         """Count the bits to take `node` for one of `types`: 0 if known, `UNSURE` if not, None if it is none of them."""

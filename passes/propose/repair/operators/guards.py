@@ -38,6 +38,7 @@ Ranked = tuple[float, ast.expr]
 Exit = tuple[float, ast.stmt]
 # In bits; chosen.
 NEXT = 0.5  # for what only the statement after reads
+LATER = 1.5  # for what a statement before reads too: a guard had better stand there
 PARAMETER = 1.0  # for a parameter that neither reads
 NEIGHBOUR = 2.0  # for a condition of another `if` of the function
 SPECIAL = 3.0  # for names that begin with two underscores
@@ -123,7 +124,7 @@ def alternative(node: ast.expr, context: Context) -> Changes:
     statement = context.tree.statement(node)
     if not context.is_raised(node) or isinstance(node, (ast.Name, ast.Constant)) or context.is_condition(node):
         return
-    subjects = [s for s in _subjects_in(node, context) if size(s) < size(node)]
+    subjects = [s for s in context.subjects(node) if size(s) < size(node)]
     defaults = list(cheapest(_defaults(node, subjects, context)))
     inner = 0.0 if isinstance(context.tree.parent(node), ast.stmt) else INNER
     made = [
@@ -185,30 +186,21 @@ def _subjects(node: ast.stmt, context: Context) -> Iterator[Ranked]:
     """What may be asked about: what is read here, in the next statement, or given; variables and their attributes."""
     seen: set[str] = set()
     block = context.tree.block(node)
-    after = block[block.index(node) + 1 :][:1] if node in block else []
+    at = block.index(node) if node in block else 0
+    after = block[at + 1 : at + 2]
+    before = {ast.dump(part) for statement in block[:at] for part in context.subjects(statement)}
     own = {*context.scope.locals_of(context.tree.function(node)), *_parameters(node, context)}
     variables = {v.node.id for _, v in context.variables(node) if isinstance(v.node, ast.Name) and v.node.id in own}
     given = [arg for arg in _parameters(node, context) if arg in variables and arg not in ("self", "cls")]
-    ranked = [(0.0, part) for part in _subjects_in(node, context)]
-    ranked += [(NEXT, part) for statement in after for part in _subjects_in(statement, context)]
+    ranked = [(0.0, part) for part in context.subjects(node)]
+    ranked += [(NEXT, part) for statement in after for part in context.subjects(statement)]
     ranked += [(PARAMETER, name(arg)) for arg in given]
     for cost, subject in ranked:
         text = ast.dump(subject)
         held = subject if isinstance(subject, ast.Name) else getattr(subject, "value", None)
         if text not in seen and isinstance(held, ast.Name) and held.id in variables:
             seen.add(text)
-            yield cost + 0.3 * bits(len(seen)), subject
-
-
-def _subjects_in(node: ast.AST, context: Context) -> list[ast.expr]:
-    """Variables and attributes of variables that are read in a node, but for what is called, in the order of source."""
-    found: dict[str, ast.expr] = {}
-    for part in ast.walk(node):
-        role = context.tree.role(part) if part in context.tree.places else None
-        plain = isinstance(part, ast.Name) or (isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name))
-        if plain and isinstance(part, ast.expr) and role in ("value", "effect") and isinstance(part.ctx, ast.Load):  # type: ignore[attr-defined]
-            found.setdefault(ast.dump(part), part)
-    return list(found.values())
+            yield cost + 0.3 * bits(len(seen)) + LATER * (text in before), subject
 
 
 def _parameters(node: ast.stmt, context: Context) -> list[str]:
