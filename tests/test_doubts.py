@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
-from tracec.passes.accept.doubts import STANDS, doubts_of_behaviour, doubts_of_runs, doubts_of_text, total
+from tracec.passes.accept.doubts import (
+    STANDS,
+    doubts_of_behaviour,
+    doubts_of_exits,
+    doubts_of_runs,
+    doubts_of_text,
+    leaves,
+    total,
+)
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 
 TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
@@ -61,10 +69,19 @@ def test_an_expected_exception_that_comes_from_a_call_that_does_not_fit() -> Non
 
 
 def test_what_passing_tests_ran_and_no_test_runs_any_more() -> None:
-    assert doubts_of_runs(["a = 1", "return a"], ["return a", "a = 2"])[0].why == "no test runs `a = 1` any more"
+    assert doubts_of_runs(["a = 1", "return a"], ["return a"])[0].why == "no test runs `a = 1` any more"
     many = doubts_of_runs([f"a = {number}" for number in range(99)], [])
     assert total(many) > STANDS
     assert doubts_of_runs(["return a"], ["return a", "b()"]) == ()
+    assert doubts_of_runs(["a = 1", "b()"], ["a = 2", "b()"]) == ()  # another one in its place
+
+
+def test_an_exit_that_leaves_much_out() -> None:
+    many = [f"a = {number}" for number in range(40)]
+    assert total(doubts_of_exits(many, ["if a:", "return"])) > STANDS
+    assert doubts_of_exits(many[:5], ["if a:", "return"]) == ()
+    assert leaves("def f(a): return a\n", "def f(a):\n    if a: return 1\n    return a\n")
+    assert not leaves("def f(a): return a\n", "def f(a): return a + 1\n")
 
 
 def test_what_differential_testing_says() -> None:
@@ -88,7 +105,7 @@ def where(name, place, log):
 """
 TESTS = """
 from subject import where
-def test_a(): where("x", 1, [])
+def test_a(): where("y", 2, ["z"])
 def test_b(): assert where("y", 2, ["z"]) == ["z"]
 def test_c(): assert where(None, 2, ["v"]) == ["v"]
 """

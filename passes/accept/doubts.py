@@ -24,6 +24,8 @@ OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
+SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
+FEW_SKIPPED = 8  # statements
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen
 
@@ -74,12 +76,36 @@ def doubts_of_behaviour(inputs: int, failures: int, outside: int, *, expected_er
 
 
 def doubts_of_runs(before: Collection[str], after: Collection[str]) -> tuple[Doubt, ...]:
-    """Statements that passing tests ran `before` and that no test runs `after`, each known by its text."""
+    """Statements that passing tests ran `before` and that no test runs `after`, each known by its text.
+
+    One that others took the place of is not lost.
+    """
     lost = [text for text in before if text not in after]
-    if not lost:
+    new = sum(text not in before for text in after)
+    if len(lost) <= new:
         return ()
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-    return (Doubt(min(MOST_LOST, LOST * len(lost)), f"no test runs `{lost[0]}`{more} any more"),)
+    why = f"no test runs `{lost[0]}`{more} any more"
+    return (Doubt(min(MOST_LOST, LOST * (len(lost) - new)), why),)
+
+
+def doubts_of_exits(before: Collection[str], after: Collection[str]) -> tuple[Doubt, ...]:
+    """Statements that failing tests ran before and do not run after a change that leaves earlier than it did."""
+    skipped = sum(text not in after for text in before)
+    if skipped <= FEW_SKIPPED:
+        return ()
+    why = f"it leaves {skipped} statements out that the failing tests ran"
+    return (Doubt(min(MOST_LOST, SKIPPED * (skipped - FEW_SKIPPED)), why),)
+
+
+def leaves(before: str, after: str) -> bool:
+    """Whether a change puts in a `return`, `continue` or `break`."""
+    exits = (ast.Return, ast.Continue, ast.Break)
+    try:
+        counts = [sum(isinstance(node, exits) for node in ast.walk(ast.parse(text))) for text in (before, after)]
+    except NO_PROGRAM:
+        return False
+    return counts[1] > counts[0]
 
 
 def total(doubts: Sequence[Doubt]) -> float:

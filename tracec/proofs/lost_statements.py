@@ -1,4 +1,4 @@
-"""A change -> the statements that passing tests ran before it and that no test runs after it."""
+"""A change -> the statements that tests ran before it and do not run after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.doubts import Doubt, doubts_of_runs
+from tracec.passes.accept.doubts import Doubt, doubts_of_exits, doubts_of_runs, leaves
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
@@ -42,8 +42,11 @@ def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt
         old, new = (_target(program, name) for program in (before, after))
         if old is None or new is None:
             continue
-        ran = _ran(before, old, [run for run in runs[0] if run.case in passing])
-        found += doubts_of_runs(ran, _ran(after, new, runs[1]))
+        passed, failed = ([run for run in runs[0] if (run.case in passing) == side] for side in (True, False))
+        found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1]))
+        if leaves(old.value, new.value):
+            now = [run for run in runs[1] if run.case not in passing]
+            found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))
     return tuple(found)
 
 

@@ -158,7 +158,7 @@ def _conditions(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.e
             for test in (part.test, *operands):
                 if context.defined(node, test):
                     far = NEIGHBOUR + 0.2 * bits(size(test))
-                    yield far, test, None
+                    yield far + (0.5 if isinstance(test, (ast.Name, ast.Attribute)) else 0.0), test, None
                     yield far + 0.5, negated(test), None
 
 
