@@ -76,3 +76,19 @@ def test_what_is_likelier(likelier: tuple[str, str], other: tuple[str, str]) -> 
     less, more = (unnaturalness(BEFORE, BEFORE.replace(*pair), said) for pair in (likelier, other))
     assert less <= more
     assert less + 0.05 < more or likelier == ("x > 1", "x >= 1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("if x is None: return 1\n    elif not isinstance(x, int): return 2",
+         "if not isinstance(x, int): return 2\n    elif x is None: return 1"),
+        ("if x is None: return 1", "if not x: return 2\n    if x is None: return 1"),
+        ("if x > y: return 1", "if x > y: return 2\n    elif x > y: return 1"),
+    ],
+)  # fmt: skip
+def test_a_branch_that_nothing_reaches_any_more(before: str, after: str) -> None:
+    texts = [f"def f(x, y):\n    {body}\n    return 0\n" for body in (before, after)]
+    unlike = texts[1].replace("x is None", "y is None").replace("elif x > y", "elif y > x")
+    dead, alive = (unnaturalness(texts[0], text, frozenset()) for text in (texts[1], unlike))
+    assert dead >= alive + 1

@@ -13,6 +13,7 @@ from tracec.passes.syntax.tree import FUNCTIONS
 # In bits, on top of a candidate's cost in the search (how common such a change is, and how suspect its place). All are
 # chosen, and small beside that cost: they decide between changes that the search holds for nearly as likely.
 LARGE = 0.1  # for each node of the syntax tree beyond the first few
+EXITS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 FREE_NODES = 3  # nodes of the syntax tree that cost nothing
 LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
 UNREAD = 2.0  # for a parameter, or a variable that is still set, that was read and no longer is
@@ -78,7 +79,40 @@ def _is_empty(test: ast.expr) -> bool:
 
 
 def _dead(tree: ast.AST) -> int:
-    """Blocks with statements behind one that never goes on."""
+    """Blocks with statements behind one that never goes on, and branches to which an earlier test leaves nothing."""
     blocks = [b for node in ast.walk(tree) for name in ("body", "orelse", "finalbody") if (b := getattr(node, name, 0))]
-    ends = (ast.Return, ast.Raise, ast.Break, ast.Continue)
-    return sum(isinstance(b, list) and any(isinstance(s, ends) for s in b[:-1]) for b in blocks)
+    lists = [block for block in blocks if isinstance(block, list)]
+    behind = sum(any(isinstance(s, EXITS) for s in block[:-1]) for block in lists)
+    return behind + sum(_is_settled(later, before) for block in lists for before, later in _in_turn(block))
+
+
+def _in_turn(block: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(test, test that is only asked where that did not hold) of neighbouring `if`s, `elif`s included."""
+    for at, statement in enumerate(block):
+        if not isinstance(statement, ast.If):
+            continue
+        following = statement.orelse if statement.orelse else block[at + 1 :] if _leaves(statement.body) else []
+        if following and isinstance(following[0], ast.If):
+            yield statement.test, following[0].test
+
+
+def _leaves(block: Sequence[ast.stmt]) -> bool:
+    return isinstance(block[-1], EXITS)
+
+
+def _is_settled(later: ast.expr, before: ast.expr) -> bool:
+    """True where `later` can only hold where `before` did: the same, or of None what holds of None."""
+    if ast.dump(later) == ast.dump(before):
+        return True
+    none = isinstance(later, ast.Compare) and isinstance(later.ops[0], ast.Is) and literal_value(later.comparators[0])
+    if none != (None,) or not isinstance(before, ast.UnaryOp) or not isinstance(before.op, ast.Not):
+        return False
+    asked = before.operand
+    if (
+        isinstance(asked, ast.Call)
+        and isinstance(asked.func, ast.Name)
+        and asked.func.id == "isinstance"
+        and asked.args
+    ):
+        asked = asked.args[0]
+    return ast.dump(asked) == ast.dump(later.left)  # type: ignore[attr-defined]

@@ -18,17 +18,19 @@ from tracec.project.program import Program
 from tracec.recording.trace_cases import sample
 from tracec.work.work import Work
 
-SHARE = 0.1  # of the time left that running the tests once more with every value recorded may take; chosen
-SLOWER = 20  # times the usual time that this takes at most; measured, docs/recording.md
+SHARE = 0.1  # of the time left that running tests once more with every value recorded may take; chosen
+SLOWER = 10  # times the usual time that this takes at most; measured, docs/overhead.md
+FEW = 5  # failing tests that are run where all would take too long; chosen
 
 
 def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt, ...]:
     """What tests no longer run; nothing where it would take too long to see."""
     cases = sample(parent.panel, work.job.config.seed)
-    known = {o.id: o.seconds for o in parent.panel.before}
-    if SLOWER * sum(known[case] for case in cases) > SHARE * work.ledger.left():
-        return ()
     passing = {o.id for o in parent.panel.before if o.passed}
+    if _takes_long(work, parent, cases):
+        cases = [case for case in cases if case not in passing][:FEW]
+        if _takes_long(work, parent, cases):
+            return ()
     before = parent.program
     after = before.advanced(attempt.candidate)
     names = [
@@ -43,11 +45,16 @@ def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt
         if old is None or new is None:
             continue
         passed, failed = ([run for run in runs[0] if (run.case in passing) == side] for side in (True, False))
-        found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1]))
+        found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()
         if leaves(old.value, new.value):
             now = [run for run in runs[1] if run.case not in passing]
             found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))
     return tuple(found)
+
+
+def _takes_long(work: Work, parent: Parent, cases: Sequence[str]) -> bool:
+    known = {o.id: o.seconds for o in parent.panel.before}
+    return SLOWER * sum(known[case] for case in cases) > SHARE * work.ledger.left()
 
 
 def _runs(work: Work, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> tuple[TracedRun, ...]:
