@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import sys
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from tracec.runtime.differential.canonical import canonical, shown
+from tracec.runtime.differential.copies import copied
 
 MOST = 40  # distinct calls kept of one function; chosen
 MOST_SEEN = 2_000  # calls of one function that are looked at; chosen
@@ -30,7 +30,7 @@ class CallInput:
 
     def copied(self) -> CallInput:
         """The same with values of its own; whatever copying raises comes through."""
-        return CallInput(self.function, copy.deepcopy(dict(self.values)), self.source)
+        return CallInput(self.function, copied(self.values), self.source)
 
     def run(self) -> Any:
         """Call the function, which may change the values."""
