@@ -69,7 +69,7 @@ def _fill(new: Any, value: Any, memo: dict[int, Any]) -> None:
     for kind in type(value).__mro__:
         names = kind.__dict__.get("__slots__", ())
         for name in [names] if isinstance(names, str) else names:
-            slot = kind.__dict__.get(name)
+            slot: Any = kind.__dict__.get(name)
             if hasattr(slot, "__set__") and name not in ("__dict__", "__weakref__"):
                 try:
                     slot.__set__(new, _copy(slot.__get__(value, kind), memo))

@@ -54,7 +54,8 @@ def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt
 
 def _takes_long(work: Work, parent: Parent, cases: Sequence[str]) -> bool:
     known = {o.id: o.seconds for o in parent.panel.before}
-    return SLOWER * sum(known[case] for case in cases) > SHARE * work.ledger.left()
+    left = work.ledger.share(f"statements {len(cases)}", SHARE)
+    return SLOWER * sum(known[case] for case in cases) > left
 
 
 def _runs(work: Work, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> tuple[TracedRun, ...]:

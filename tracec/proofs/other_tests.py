@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tracec.evaluate.baseline import LONGEST_REQUEST, patience, run_all
+from tracec.evaluate.baseline import patience
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
@@ -27,6 +26,7 @@ from tracec.work.work import Work
 
 SHARE = 0.5  # of the time left that one run of them may take; chosen
 TEST_SECONDS = 3.0  # wall seconds of one of them; what takes longer is left out; chosen
+PROCESSES = 5  # one after another, as a test that hangs or dies ends its own; chosen
 LEAST_SECONDS = 4.0  # of such a share, below which they are not run; chosen
 FOLDERS = ("tests", "test", "testing")
 CHOOSING = ("-k", "-m")  # pytest's options that choose tests
@@ -43,6 +43,7 @@ class OtherTests:
     suite: ReplayingSuite | None = None
     before: dict[str, Outcome] = field(default_factory=dict)
     asked: bool = False
+    shares: int = 0  # so often it was asked how much time there is
     judged: bool = False  # they came to an end, the last time
     refused: bool = False  # a change was refused
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -99,24 +100,29 @@ class OtherTests:
         if not args or self._seconds() < LEAST_SECONDS:
             return
         job = self.work.job
-        began = time.monotonic()
         try:
             guests = Guests(replace(job, tests=args), self.work.ledger)
             suite = self.stack.enter_context(guests.confirming("other tests"))
         except TracecError:  # they may need what is not installed: then they say nothing
             return
         others = {name: file for name, file in suite.files.items() if name not in self.work.suite.files}
-        names = in_turn(others, {*map(os.path.dirname, self.work.suite.files.values())})
-        most = min(self._seconds() - (time.monotonic() - began), LONGEST_REQUEST)
-        if not names or most < 0:
-            return
-        job.tell(f"running the {len(names):,} other tests of the project, to see whether the change breaks one")
-        said = run_all(suite, names, 0, most, TEST_SECONDS)
-        passed = sorted((o for o in said if o.passed), key=lambda o: o.seconds)
-        self.suite, self.before = suite, {o.id: o for o in passed}
+        rest = in_turn(others, {*map(os.path.dirname, self.work.suite.files.values())})
+        if rest:
+            job.tell(f"running the {len(rest):,} other tests of the project, to see whether the change breaks one")
+        done: list[Outcome] = []
+        for _ in range(PROCESSES):
+            most = self._seconds()
+            if not rest or most < LEAST_SECONDS:
+                break
+            said = suite.run(Request(rest, seconds=most, test_seconds=TEST_SECONDS)).outcomes
+            done += said or [Outcome(rest[0], Status.DIED)]
+            over = {o.id for o in done}
+            rest = tuple(name for name in rest if name not in over)
+        self.suite, self.before = suite, {o.id: o for o in sorted(done, key=lambda o: o.seconds) if o.passed}
 
     def _seconds(self) -> float:
-        return SHARE * self.work.ledger.to_the_end()
+        self.shares += 1
+        return self.work.ledger.share(f"other tests {self.shares}", SHARE)
 
 
 def in_turn(files: Mapping[str, str], near: Collection[str]) -> tuple[str, ...]:

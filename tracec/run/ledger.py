@@ -17,6 +17,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.run.budget import Budget
 from tracec.run.history import Event, History
 
+LONGEST_SHARE = 3600.0  # wall seconds that a part is taken of at most: without a limit there is no end; chosen
 LATE = "late"  # the event that the budget was spent: with a larger one, a run goes on from there
 
 
@@ -73,6 +74,10 @@ class Ledger:
     def left(self) -> float:
         """Seconds that may be spent on candidates; infinity without a limit. For limits: `late` decides."""
         return float("inf") if self.budget.seconds is None else self.budget.seconds - self.seconds() - self.hold
+
+    def share(self, what: str, part: float) -> float:
+        """A part of the seconds left, at most LONGEST_SHARE; a run that is resumed is told what it was then."""
+        return float(self.event("share", what, lambda: round(part * min(LONGEST_SHARE, max(0.0, self.left())), 2)))
 
     def to_the_end(self) -> float:
         """Seconds left for proofs: all of them."""

@@ -55,7 +55,7 @@ class RivalsFound:
         falls = now < self._reached  # candidates are evaluated again, which may take long
         self._reached = max(self._reached, now)
         whole = self._ledger.budget.seconds
-        if whole is not None and self._ledger.left() < PROVING * whole:
+        if whole is not None and self._ledger.share(f"rivals {self._ledger.candidates}", 1.0) < PROVING * whole:
             return True
         likeliest = min(own + against for own, against in prices)
         if min(against for _, against in prices) >= DOUBTFUL:
