@@ -68,3 +68,17 @@ def test_a_slow_passing_test_is_no_failing_one(tmp_path: Path) -> None:
     assert done.json["tests_after"] == {"passed": 3, "failed": 0}
     assert "1 passing tests take longer than --test-seconds (1)" in done.err
     assert "test_subject.py::test_slow (2 s)" in done.err
+
+
+WAITS = "import time\ndef wait(n):\n    time.sleep(n * 100)\n    return n\n"
+WAITS_TESTS = "from subject import wait\ndef test_a(): assert wait(0) == 0\ndef test_b(): assert wait(1) == 1\n"
+
+
+def test_a_test_that_is_cut_short_is_not_said_to_run_nothing(tmp_path: Path) -> None:
+    """Its trace is cut short too, so nobody knows what it ran."""
+    project(tmp_path, subject=WAITS, test_subject=WAITS_TESTS)
+    words = "optimize", "subject.py", "--tests", "test_subject.py", "--test-seconds", "1", "--budget-evals", "40"
+    done = tracec(tmp_path, *words, "--json")
+    assert done.json["status"] != "error"
+    assert done.json["failing_before"] == ["test_subject.py::test_b"]
+    assert "without running any code" not in done.err

@@ -26,7 +26,7 @@ def failing_tests_run_targets(work: Work, parent: Parent, traced: Sequence[str],
     """Keep as goals the failing tests that run a target; where none of those traced does, TracecError.
 
     Of a program already changed nothing is said then, and no goal may be left. A test whose trace was lost, as it
-    killed its process or slept, is a goal only where there is no other.
+    killed its process or slept, is a goal only where there is no other; then it is not known what it runs.
     """
     panel, targets = parent.panel, parent.program.targets
     goals = frozenset(panel.failing_tests)
@@ -38,7 +38,11 @@ def failing_tests_run_targets(work: Work, parent: Parent, traced: Sequence[str],
     if not reached:
         if parent is not work.root:
             return panel.hold_to(())
-        raise unreached(work)
+        unseen = [o.id for o in panel.failed() if not o.raised]
+        if not unseen:
+            raise unreached(work)
+        panel.reach = {}  # they were cut short, and their traces with them: any code may be why
+        return panel.hold_to(unseen)
     kept = [name for name in panel.failing_tests if name in reached or name not in traced]
     beyond = [name for name in panel.failing_tests if name not in kept]
     if beyond:

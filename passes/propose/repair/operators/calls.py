@@ -12,6 +12,7 @@ from tracec.passes.propose.repair.ranked import bits, cheapest, dearer, pairs
 from tracec.passes.syntax.nodes import binary, changed, exchanged, item, literal, name, put, without
 from tracec.passes.syntax.tree import Role
 
+OTHER_KIND = 2.5  # bits more to take an argument of another type than the call had; chosen
 SELF_ASSIGNMENT = 2.5  # bits more for `a = a`; chosen
 CALLED: frozenset[Role] = frozenset(("callee",))
 # Groups of functions of which one is easily written for another.
@@ -148,14 +149,17 @@ def range_start(node: ast.Call, context: Context) -> Changes:
 
 def unwrapped(node: ast.Call, context: Context) -> Changes:
     """Take an argument, or the receiver of a method, without the call."""
-    for argument in node.args:
-        if not isinstance(argument, ast.Starred):
-            yield 0.0, argument
+    made = context.shape(node)
+    plain = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
+    parts: list[tuple[float, ast.expr]] = [
+        (OTHER_KIND * (context.shape(one).like(made) is False), one) for one in plain
+    ]
     if isinstance(node.func, ast.Attribute):
         parent, held = context.tree.parent(node), node.func.value
         targets = parent.targets if isinstance(parent, ast.Assign) else []
         same = any(ast.unparse(target) == ast.unparse(held) for target in targets)
-        yield 1.0 + SELF_ASSIGNMENT * same, held
+        parts.append((1.0 + SELF_ASSIGNMENT * same, held))
+    yield from cheapest(parts)
 
 
 def other_function(node: ast.Name, context: Context) -> Changes:

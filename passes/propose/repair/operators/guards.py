@@ -41,6 +41,7 @@ NEXT = 0.5  # for what only the statement after reads
 LATER = 1.5  # for what a statement before reads too: a guard had better stand there
 PARAMETER = 1.0  # for a parameter that neither reads
 NEIGHBOUR = 2.0  # for a condition of another `if` of the function
+UNFINISHED = 1.5  # to return from within a loop: the rest of its turns is left out
 SPECIAL = 3.0  # for names that begin with two underscores
 PRESENT = 3.0  # to leave where something is there: a guard is seldom for that
 INNER = 1.0  # for a value within another expression
@@ -225,10 +226,11 @@ def _of_classes(subject: ast.expr, context: Context) -> Iterator[ast.expr]:
 
 
 def _exits(node: ast.stmt, context: Context) -> Iterator[Exit]:
-    if context.tree.loop(node) is not None:
+    inside = context.tree.loop(node) is not None
+    if inside:
         yield 1.0, ast.Continue()
         yield 2.5, ast.Break()
-    yield from ((cost, ast.Return(value)) for cost, value in _results(node, context))
+    yield from ((cost + UNFINISHED * inside, ast.Return(value)) for cost, value in _results(node, context))
     yield from _errors(node, context)
 
 
