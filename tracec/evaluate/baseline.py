@@ -21,7 +21,6 @@ LEAST_HANG_SECONDS = 2.0  # wall seconds that such a test has at least; chosen
 SLOW_TIMES = 3  # times the usual limit that a test may take which the clock cut off, to see whether it passes; chosen
 SLOW_SHARE = 0.25  # of the time at hand that all such tests may take together; chosen
 LONG_SHARE = 0.1  # the same for those that used very many steps: most of them are endless; chosen
-LEAST_SLOW_SECONDS = 3.0  # that such a test is given, or it is not run again; chosen
 LONGER = 2  # times what the slowest test took that ended, which every test may take at least; chosen
 LONGEST_REQUEST = 3600.0  # wall seconds of one request; chosen
 
@@ -67,7 +66,7 @@ def patience(test_seconds: float, outcomes: Sequence[Outcome]) -> float:
 
 
 def slow(suite: ReplayingSuite, known: Sequence[Outcome], seconds: float, test_seconds: float) -> dict[str, Outcome]:
-    """Those of the tests that came to no end which pass, or fail, when they are given more time."""
+    """Those of the tests that came to no end which pass when they are given more time, at least as much as is usual."""
     cut = sorted((o for o in known if o.endless), key=lambda o: (o.status != Status.TIMEOUT, o.id))
     if not test_seconds or not any(o.raised for o in known):
         return {}
@@ -76,7 +75,7 @@ def slow(suite: ReplayingSuite, known: Sequence[Outcome], seconds: float, test_s
     for outcome in cut:
         share = 1.0 if outcome.status == Status.TIMEOUT else LONG_SHARE / SLOW_SHARE
         most = min(SLOW_TIMES * test_seconds, share * SLOW_SHARE * seconds, left)
-        if most < LEAST_SLOW_SECONDS:
+        if most < test_seconds:
             break
         began = time.monotonic()
         again = run_all(suite, [outcome.id], 0, most, most)

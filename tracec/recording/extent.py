@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-MOST_EVENTS = 5_000_000  # a case that records more is stopped: some seconds; chosen
+MOST_EVENTS = 1_000_000  # a case that records more is stopped: some tenths of a second; chosen
 KEPT_EVENTS = 40_000  # linking them takes a few tenths of a second; chosen
 
 
