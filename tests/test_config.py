@@ -24,6 +24,7 @@ with = "random"
 model = "openai/x"
 seed = 7
 guard = false
+accept-plausible = true
 coverage = "off"
 jobs = 2
 budget-seconds = 60
@@ -72,6 +73,7 @@ def test_every_key(tmp_path: Path) -> None:
         model="openai/x",
         seed=7,
         guard=False,
+        accept_plausible=True,
         coverage="off",
         jobs=2,
         budget_seconds=60.0,
@@ -140,7 +142,10 @@ def test_the_environment_is_read_by_type(tmp_path: Path) -> None:
             'unknown key "budget_evals" in [tool.tracec]; did you mean "budget-evals"?',
         ),
         ("[tool.tracec]\ngrian = 5\n", '2: unknown key "grian" in [tool.tracec]; did you mean "grain"?'),
-        ("[tool.tracec]\nzzz = 5\n", '2: unknown key "zzz" in [tool.tracec]; the keys are budget-calls, '),
+        (
+            "[tool.tracec]\nzzz = 5\n",
+            '2: unknown key "zzz" in [tool.tracec]; the keys are accept-plausible, budget-calls, ',
+        ),
         ("[tool]\ntracec = {jobs = 1, sed = 2}\n", '2: unknown key "sed" in [tool.tracec]; did you mean "seed"?'),
         ("[tool]\ntracec.sed = 2\n", '2: unknown key "sed"'),
         ("[tool.x]\nseed = 1\n[tool.tracec]\nseed = '1'\n", "pyproject.toml:4: seed: expected `int`, got `str`"),

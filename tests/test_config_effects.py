@@ -149,6 +149,7 @@ EFFECTS: dict[str, tuple[str, Seen, object, object]] = {
     "train": ('"m:TRAIN"', metric, ("m", "f", []), ("m", "f", ["train"])),
     "validation": ('"m:HELD"', metric, ("m", "f", ["train"]), ("m", "f", ["train", "validation"])),
     "test-seconds": ("0.5", outcomes, 1, 2),
+    "accept-plausible": ("true", lambda folder: job(folder).config.accept_plausible, False, True),  # test_doubts.py
     "guard": ("false", unguarded, ("solved", False), ("solved", True)),
     "grain": ('"calls"', lambda folder: "const" in recorded(folder)[1], True, False),
     "scope": ('["subject.py"]', lambda folder: sorted(recorded(folder)[0]), ["other.py", "program.py"], ["program.py"]),

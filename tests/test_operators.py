@@ -11,8 +11,8 @@ from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Evidence, State
 from tracec.passes.nouns.span import Span
 from tracec.passes.propose.repair.context import Context
+from tracec.passes.propose.repair.evidence.moments import TELLING, UNKNOWN, USUAL, Moments
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.moments import TELLING, UNKNOWN, USUAL, Moments
 from tracec.passes.propose.repair.operators import OPERATORS
 from tracec.passes.propose.repair.operators.names import other_variable
 from tracec.passes.propose.repair.rewrite import Edits

@@ -22,9 +22,9 @@ from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.states import states
 from tracec.passes.propose.repair.definition import Known, SourcePlace
+from tracec.passes.propose.repair.evidence.evaluate import NoValue, evaluate
 from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, round_between, truths
-from tracec.passes.propose.synthesis.evaluate import NoValue, evaluate
 from tracec.passes.propose.synthesis.fill import examples, fill
 from tracec.passes.propose.synthesis.forced import Forced, forced
 from tracec.passes.propose.synthesis.holes import Hole, holes

@@ -21,5 +21,5 @@ class TracedRun:
     outcome: Outcome
     trace: Trace
     failing: bool
-    ran: frozenset[tuple[str, int]] = frozenset()
     views: dict[object, object] = field(default_factory=dict, repr=False)
+    ran: frozenset[tuple[str, int]] = frozenset()

@@ -45,8 +45,7 @@ class _State:
         self.tokens: dict[str, tuple[Any, ...]] = {}  # by their builtin name
         self.written: dict[str, int] = {}  # log file -> how many modules are in it
         self.spool: Spool | None = None  # what this process writes, where it is more than its memory
-        self.keep = 0
-        self.bytes = 0  # of log at most
+        self.keep = self.bytes = 0  # events; of log at most
         self.stopped = False
         self.told = False  # that hooks are called, and nothing is recorded
 
@@ -206,23 +205,12 @@ def size() -> int:
 
 
 def clear(keep: int = 0) -> None:
-    """Forget what was recorded so far; what came before the first call is kept as the run's imports.
-
-    Where `keep` is not 0, only about that many of the last events are kept from now on.
-    """
+    """Forget what was recorded, but for the run's imports; then keep about the last `keep` events, all for 0."""
     if _state.imports is None:
         _state.imports = _taken()
         if keep:
-            _keep_last(keep)
+            _state.recorder.start(_state.limit, keep, _state.bytes)
     _state.recorder.clear()
-
-
-def _keep_last(keep: int) -> None:
-    _state.keep = keep
-    if _state.recorder is _native:
-        _native.start(_state.limit, keep, _state.bytes)
-    else:
-        _state.recorder.keep_last(keep)
 
 
 def _taken() -> list[tuple[int, bool, list[Any]]]:

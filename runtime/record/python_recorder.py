@@ -205,8 +205,8 @@ class Recorder:
         """Events since the last `clear`, in all threads."""
         return sum(len(events) for _, events in self.streams)
 
-    def keep_last(self, keep: int) -> None:
-        """From now on only the last events are taken; streams that there are already hold more in memory."""
+    def start(self, limit: int, keep: int, most: int) -> None:
+        """From now on only the last `keep` events are taken; streams that there are already hold more in memory."""
         self.keep = keep
 
     def clear(self) -> None:

@@ -5,12 +5,12 @@ Screening can only refuse a candidate. What stands it is evaluated with all test
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracec.evaluate.case_cost import spread, work
+from tracec.evaluate.cold_looks import COLD_SHARE, ColdLooks
 from tracec.evaluate.evaluator import Question, invalid
 from tracec.evaluate.local_evaluator import LEAST_SECONDS, LocalEvaluator
 from tracec.evaluate.panel import Parent
@@ -40,11 +40,6 @@ LEAKS = 1  # screenings whose closing check failed, as state leaked between cand
 LEAKY = 0.2  # and besides this share of all; after more, each process screens one candidate; chosen
 EVERY = 100  # candidates after which those that ran out of steps get their share of the work; chosen
 AGAIN_SHARE = 0.3  # that share; chosen
-COLD_SHARE = 0.5  # the share of the work for candidates that need a process which collects anew; chosen
-COLD_WORK = 300_000  # steps that such a process is worth, until some were measured; on toy suites, 2026-11-22
-LEAST_LIVE = 0.001  # seconds of a candidate in a live process, at least; chosen
-MEASURED = 3  # such processes after which it is known what one takes here; chosen
-COLLECTING = 10_000  # and each test of the suite adds so many; chosen
 GROUP_WORK = 50_000  # steps that screening one candidate is worth; measured on toy suites, 2026-11-22
 
 
@@ -73,11 +68,8 @@ class Screen:
         self._groups: deque[Group] = deque()
         self._size = FEW
         self._read_groups = self._leaks = self._tried = 0
-        self._work = self._cold_work = 0  # steps
-        self._look = COLD_WORK + COLLECTING * len(inner.suite.ids)  # steps that a look in a new process is worth
-        self._looks, self._look_seconds, self._began = 0, 0.0, inner.ledger.seconds()
-        self._cold: list[tuple[float, int, Candidate]] = []
-        self._colds = 0
+        self._work = 0  # steps
+        self._cold = ColdLooks(inner.ledger, len(inner.suite.ids), self._base)
         self._late: set[str] = set()  # candidates that took too long once
         self._rest: Iterator[Attempt] | None = None
         self.unchanged: dict[str, Outcome] = {}
@@ -101,11 +93,13 @@ class Screen:
         """The attempts of the oldest group; at the end what was put off, one at a time."""
         if self._buffer and (last or not self._groups):
             self._ask()
-        if self._groups:
+        while self._groups:
             group = self._groups.popleft()
             reply = self._inner.suite.wait_for(group.number)
             found = [attempt for one in self._read(group, reply) for attempt in self._noted(one)]
-            return [*found, *(a for one in self._cold_turn(COLD_SHARE * self._work) for a in self._noted(one))]
+            found += [a for one in self._cold_turn(COLD_SHARE * self._work) for a in self._noted(one)]
+            if found or not last:  # nothing at the end means that nothing is left
+                return found
         if not last:
             return []
         if self._rest is None:
@@ -145,32 +139,16 @@ class Screen:
         try:
             return self._inner.request(self._parent, Question(candidate))
         except Unplaceable:
-            self._put_aside(candidate)  # its turn comes, and says why
+            self._cold.put(candidate)  # its turn comes, and says why
             return None
 
     def _cold_turn(self, most: float) -> Iterator[Attempt]:
         """The cheapest of those that wait, as long as all such attempts took less than `most` steps."""
-        while self._cold and self._cold_work < most and not self._inner.ledger.late():
-            self._cold_work += self._look
-            began = self._inner.ledger.seconds()
-            attempt = self._inner.evaluate(self._parent, Question(heapq.heappop(self._cold)[2]))
-            self._looks, self._look_seconds = self._looks + 1, self._look_seconds + self._inner.ledger.seconds() - began
-            if self._looks == MEASURED:
-                self._measure()
-            yield attempt
 
-    def _measure(self) -> None:
-        """See what a look in a new process takes here beside a candidate in a live one; what was seen is kept."""
-        ledger = self._inner.ledger
-        live = (ledger.seconds() - self._began - self._look_seconds) / max(1, self._tried)
-        times = self._look_seconds / self._looks / max(live, LEAST_LIVE)
-        said = ledger.event("pace", self._base, lambda: round(times, 1))
-        self._look = max(self._look, int(said * self._work / max(1, self._tried)))
-        self._cold_work = self._looks * self._look
+        def look(candidate: Candidate) -> Attempt:
+            return self._inner.evaluate(self._parent, Question(candidate))
 
-    def _put_aside(self, candidate: Candidate) -> None:
-        self._colds += 1
-        heapq.heappush(self._cold, (candidate.bits, self._colds, candidate))
+        return self._cold.turn(look, most, self._tried, self._work)
 
     def _trials(self, group: Sequence[Candidate]) -> Request:
         """What to ask for a group; its last trial is the unchanged program."""
@@ -241,7 +219,7 @@ class Screen:
         program = self._parent.program
         if not said or (candidate.edits and program.swaps(candidate) is None):
             self._work += GROUP_WORK
-            self._put_aside(candidate)
+            self._cold.put(candidate)
             return None
         if not tests:  # no failing test runs what is changed, nor did an import
             unseen = Attempt(candidate, (next(iter(self.unchanged.values())),), Ended.STOPPED)

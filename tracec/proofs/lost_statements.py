@@ -33,16 +33,14 @@ def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt
             return ()
     before = parent.program
     after = before.advanced(attempt.candidate)
-    names = [
-        name for name in attempt.candidate.values if any(t.id == name and t.kind == "code" for t in before.targets)
-    ]
+    code = {target.id for target in before.targets if target.kind == "code"}
     runs = _runs(work, parent, NO_CHANGE, cases), _runs(work, parent, attempt.candidate, cases)
     if not all(runs):
         return ()
     found: list[Doubt] = []
-    for name in names:
+    for name in sorted(code & attempt.candidate.values.keys()):
         old, new = (_target(program, name) for program in (before, after))
-        if old is None or new is None:
+        if not (old and new):
             continue
         passed, failed = ([run for run in runs[0] if (run.case in passing) == side] for side in (True, False))
         found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from tracec.passes.propose.repair.evidence.moments import Moments
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.moments import Moments
 from tracec.passes.propose.repair.pools import UNSURE, Pool, Snippet, Term
 from tracec.passes.propose.repair.predicates import Condition, predicates
 from tracec.passes.propose.repair.ranked import Replay, cheapest

@@ -11,8 +11,8 @@ from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.repair.context import Context
+from tracec.passes.propose.repair.evidence.moments import Moments
 from tracec.passes.propose.repair.facts import Facts
-from tracec.passes.propose.repair.moments import Moments
 from tracec.passes.propose.repair.rewrite import Edits
 from tracec.passes.propose.repair.suspicion import Suspicion, key_of, suspicion
 from tracec.passes.syntax.parsing import module_of

@@ -10,8 +10,16 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracec.passes.propose.repair.evidence.evaluate import (
+    ERROR,
+    FUNCTIONS,
+    OPERATORS,
+    NoValue,
+    applied,
+    evaluate,
+    key_of,
+)
 from tracec.passes.propose.repair.ranked import merge, pairs
-from tracec.passes.propose.synthesis.evaluate import ERROR, FUNCTIONS, OPERATORS, NoValue, applied, evaluate, key_of
 from tracec.passes.syntax.nodes import binary, call, cut, item, literal, method
 
 NUMBER = (int, float)

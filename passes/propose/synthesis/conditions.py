@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from tracec.passes.propose.repair.evidence.evaluate import ERROR, OPERATORS, applied
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built, Entry
-from tracec.passes.propose.synthesis.evaluate import ERROR, OPERATORS, applied
 from tracec.passes.syntax.nodes import binary, both, compare, either, literal, method, negated
 
 ORDERS: tuple[type[ast.cmpop], ...] = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)

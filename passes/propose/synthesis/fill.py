@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tracec.passes.nouns.candidate import Candidate, set_target
+from tracec.passes.propose.repair.evidence.evaluate import ERROR, LARGEST_NUMBER, OPERATORS, applied, key_of
 from tracec.passes.propose.repair.operators.operator import Splice
 from tracec.passes.propose.repair.ranked import cheapest, merge, pairs
 from tracec.passes.propose.synthesis.bank import NUMBER, Bank, Built
 from tracec.passes.propose.synthesis.conditions import Truth, Wanted, conditions, truths
-from tracec.passes.propose.synthesis.evaluate import ERROR, LARGEST_NUMBER, OPERATORS, applied, key_of
 from tracec.passes.propose.synthesis.forced import Forced
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import binary

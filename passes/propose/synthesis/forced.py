@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import reduce
 
 from tracec.passes.nouns.candidate import Candidate, set_target
+from tracec.passes.propose.repair.evidence.evaluate import LARGEST_NUMBER, key_of
 from tracec.passes.propose.repair.operators.operator import Splice
-from tracec.passes.propose.synthesis.evaluate import LARGEST_NUMBER, key_of
 from tracec.passes.propose.synthesis.holes import Hole, Moment
 from tracec.passes.syntax.nodes import both, compare, literal
 

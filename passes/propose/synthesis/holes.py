@@ -9,7 +9,7 @@ from typing import Literal
 
 from tracec.passes.nouns.credit import State
 from tracec.passes.propose.repair.definition import CodeTarget, Known, SourcePlace, place_of
-from tracec.passes.propose.synthesis.evaluate import NoValue, bounded, evaluate
+from tracec.passes.propose.repair.evidence.evaluate import NoValue, bounded, evaluate
 from tracec.passes.syntax.scope import parameters
 from tracec.passes.syntax.tree import FUNCTIONS
 

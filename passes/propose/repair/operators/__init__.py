@@ -6,7 +6,6 @@ from tracec.passes.propose.repair.operators import (
     bindings,
     borrow_from_calls,
     borrow_from_similar,
-    call_shapes,
     calls,
     comparisons,
     constants,
@@ -14,7 +13,6 @@ from tracec.passes.propose.repair.operators import (
     exits,
     expressions,
     forwarding,
-    guards,
     insertions,
     logic,
     loops,
@@ -28,8 +26,8 @@ from tracec.passes.propose.repair.operators import (
     skeletons,
     statements,
     supply_missing,
-    texts,
 )
+from tracec.passes.propose.repair.operators.by_evidence import call_shapes, guards, texts
 from tracec.passes.propose.repair.operators.operator import Operator, Splice
 
 # In the order of the table: of changes that cost the same, those of the first module are tried first.

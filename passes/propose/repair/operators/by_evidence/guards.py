@@ -11,6 +11,12 @@ import builtins
 from collections.abc import Callable, Iterator
 
 from tracec.passes.propose.repair.context import Context
+from tracec.passes.propose.repair.operators.by_evidence.plain_conditions import (
+    Ranked,
+    conditions,
+    known_conditions,
+    parameters_of,
+)
 from tracec.passes.propose.repair.operators.insertions import substitute
 from tracec.passes.propose.repair.operators.operator import STATEMENT, Changes, Operator, Splice
 from tracec.passes.propose.repair.ranked import bits, cheapest
@@ -20,33 +26,23 @@ from tracec.passes.syntax.nodes import (
     both,
     call,
     changed,
-    compare,
     either,
     last_name,
     literal,
-    method,
     name,
     names_in,
     negated,
     size,
     store,
 )
-from tracec.passes.syntax.shapes import CALLABLE, NUMBERS, PLAIN, SIZED
+from tracec.passes.syntax.shapes import SIZED
 from tracec.passes.syntax.tree import FUNCTIONS
 
-Ranked = tuple[float, ast.expr]
 Exit = tuple[float, ast.stmt]
 # In bits; chosen.
-NEXT = 0.5  # for what only the statement after reads
-LATER = 1.5  # for what a statement before reads too: a guard had better stand there
-PARAMETER = 1.0  # for a parameter that neither reads
-NEIGHBOUR = 2.0  # for a condition of another `if` of the function
 UNFINISHED = 1.5  # to return from within a loop: the rest of its turns is left out
-SPECIAL = 3.0  # for names that begin with two underscores
-PRESENT = 3.0  # to leave where something is there: a guard is seldom for that
 INNER = 1.0  # for a value within another expression
 DEAREST = 6.0  # beyond the operator's own: what costs more is made by `exits.py`
-MOST_CONDITIONS = 24
 MOST_EXITS = 14
 EMPTY: tuple[tuple[str, Callable[[], ast.expr]], ...] = (
     ("str", lambda: literal("")),
@@ -96,7 +92,7 @@ def joined(node: ast.expr, context: Context) -> Changes:
     if not isinstance(statement, (ast.If, ast.While)) or statement.test is not node:
         return
     made = []
-    for cost, condition, subject in _conditions(statement, context):
+    for cost, condition, subject in conditions(statement, context):
         if ast.dump(condition) in ast.dump(node):
             continue
         more = context.moments.price(condition, statement, subject)
@@ -138,93 +134,6 @@ def alternative(node: ast.expr, context: Context) -> Changes:
     yield from cheapest(made)
 
 
-def known_conditions(node: ast.stmt, context: Context) -> list[Ranked]:
-    """Plain conditions on what a statement reads, those first that tell failing tests from passing ones."""
-    found: dict[str, Ranked] = {}
-    for cost, condition, subject in _conditions(node, context):
-        price = context.moments.price(condition, node, subject)
-        key = ast.dump(condition)
-        if price is not None and (key not in found or cost + price < found[key][0]):
-            found[key] = cost + price, condition
-    return list(cheapest(found.values()))[:MOST_CONDITIONS]
-
-
-def _conditions(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr, ast.expr | None]]:
-    """Bits, a condition, and the variable or attribute that it is about."""
-    for cost, subject in _subjects(node, context):
-        yield from ((cost + extra, condition, subject) for extra, condition in _questions(subject, context))
-    for part in context.in_function(node):
-        if isinstance(part, ast.If) and part is not node:
-            operands = part.test.values if isinstance(part.test, ast.BoolOp) else []
-            for test in (part.test, *operands):
-                if context.defined(node, test):
-                    far = NEIGHBOUR + 0.2 * bits(size(test))
-                    yield far + (0.5 if isinstance(test, (ast.Name, ast.Attribute)) else 0.0), test, None
-                    yield far + 0.5, negated(test), None
-
-
-def _questions(subject: ast.expr, context: Context) -> Iterator[Ranked]:
-    """What may be asked about a subject, by the types that it was seen to have."""
-    kinds = context.shape(subject).types
-    unknown = not kinds or bool(kinds - PLAIN)
-    if unknown or "NoneType" in kinds:
-        yield (1.0 if "NoneType" in kinds else 1.5), compare(subject, ast.Is(), literal(None))
-    if unknown or kinds & (SIZED | {"bool"}):
-        yield 1.0, negated(subject)
-    if "str" in kinds:
-        yield SPECIAL, method(subject, "startswith", literal("__"))
-    if "bool" in kinds or (kinds & SIZED and len(kinds) > 1):
-        yield 1.5 if kinds <= {"bool"} else PRESENT, subject
-    if kinds and kinds <= NUMBERS - {"bool"} | {"NoneType"}:
-        yield 1.5, compare(subject, ast.Eq(), literal(0))
-        yield 2.5, compare(subject, ast.Lt(), literal(0))
-    same = _same(subject, context) if kinds & CALLABLE else []
-    yield from ((1.5 + 0.5 * bits(len(same)), one) for one in same)
-    yield from ((1.5, one) for one in _of_classes(subject, context))
-
-
-def _subjects(node: ast.stmt, context: Context) -> Iterator[Ranked]:
-    """What may be asked about: what is read here, in the next statement, or given; variables and their attributes."""
-    seen: set[str] = set()
-    block = context.tree.block(node)
-    at = block.index(node) if node in block else 0
-    after = block[at + 1 : at + 2]
-    before = {ast.dump(part) for statement in block[:at] for part in context.subjects(statement)}
-    own = {*context.scope.locals_of(context.tree.function(node)), *_parameters(node, context)}
-    variables = {v.node.id for _, v in context.variables(node) if isinstance(v.node, ast.Name) and v.node.id in own}
-    given = [arg for arg in _parameters(node, context) if arg in variables and arg not in ("self", "cls")]
-    ranked = [(0.0, part) for part in context.subjects(node)]
-    ranked += [(NEXT, part) for statement in after for part in context.subjects(statement)]
-    ranked += [(PARAMETER, name(arg)) for arg in given]
-    for cost, subject in ranked:
-        text = ast.dump(subject)
-        held = subject if isinstance(subject, ast.Name) else getattr(subject, "value", None)
-        if text not in seen and isinstance(held, ast.Name) and held.id in variables:
-            seen.add(text)
-            yield cost + 0.3 * bits(len(seen)) + LATER * (text in before), subject
-
-
-def _parameters(node: ast.stmt, context: Context) -> list[str]:
-    around = context.around(node)
-    return (
-        [arg.arg for arg in ast.walk(around.args) if isinstance(arg, ast.arg)] if isinstance(around, FUNCTIONS) else []
-    )
-
-
-def _same(subject: ast.expr, context: Context) -> list[ast.expr]:
-    """`x is f` for the functions of the file that `x` was seen to be."""
-    texts = context.facts.texts_of(subject)
-    functions = context.facts.file.function_names
-    return [compare(subject, ast.Is(), name(f)) for f in functions if any(f in text for text in texts)]
-
-
-def _of_classes(subject: ast.expr, context: Context) -> Iterator[ast.expr]:
-    """`not isinstance(x, C)` for the classes that the file asks about, of what is called alike."""
-    for kind in context.facts.file.asked_classes.get(last_name(subject), ()):
-        yield negated(call("isinstance", subject, kind))
-        yield call("isinstance", subject, kind)
-
-
 def _exits(node: ast.stmt, context: Context) -> Iterator[Exit]:
     inside = context.tree.loop(node) is not None
     if inside:
@@ -257,7 +166,7 @@ def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr
         yield from ((1.5, literal(truth)) for truth in (True, False))
     yield from ((2.0, make()) for kind, make in EMPTY if kind in kinds)
     yield 2.0, literal(None)
-    given = [arg for arg in _parameters(node, context) if context.facts.named(arg).types & kinds - {"NoneType"}]
+    given = [arg for arg in parameters_of(node, context) if context.facts.named(arg).types & kinds - {"NoneType"}]
     yield from ((2.0, name(arg)) for arg in given if arg not in ("self", "cls"))
     yield from _parts_of_results([r for r in returns if r.lineno >= node.lineno], node, context)
 
@@ -302,7 +211,7 @@ def _fits(error: ast.Raise, node: ast.stmt, context: Context) -> bool:
         last_name(error.exc.func if isinstance(error.exc, ast.Call) else error),
     }
     near = context.facts.clues.expected_errors and any(part is error for part in context.in_function(node))
-    own = {*context.scope.locals_of(context.tree.function(node)), *_parameters(node, context)}
+    own = {*context.scope.locals_of(context.tree.function(node)), *parameters_of(node, context)}
     return context.defined(node, error) and (bool(near) or bool(read & own))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.nouns.credit import State
+from tracec.passes.propose.repair.evidence.evaluate import NoValue, evaluate
 from tracec.passes.propose.repair.suspicion import Key, key_of
-from tracec.passes.propose.synthesis.evaluate import NoValue, evaluate
 from tracec.passes.syntax.tree import Tree
 
 MOST = 40  # states of a place that are looked at, of failing and of passing tests each; chosen
