@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracec.passes.nouns.clues import FailureClues
 from tracec.passes.syntax.ast_diff import Edit, differences
-from tracec.passes.syntax.nodes import last_name
+from tracec.passes.syntax.nodes import asks_none, last_name
 from tracec.passes.syntax.parsing import NO_PROGRAM
 
 # In bits; from 59 real fixes and 13 wrong changes that passed the tests, docs/real-bugs.md.
@@ -116,7 +116,9 @@ def total(doubts: Sequence[Doubt]) -> float:
 def _of_edit(edit: Edit) -> Iterator[Doubt]:
     olds = [n for root in edit.old for n in ast.walk(root)]
     news = [n for root in edit.new for n in ast.walk(root)]
-    more, less = (_none_tests(news, kind) - _none_tests(olds, kind) for kind in (ast.Is, ast.IsNot))
+    more, less = (
+        sum(asks_none(n, kind) for n in news) - sum(asks_none(n, kind) for n in olds) for kind in (ast.Is, ast.IsNot)
+    )
     if more * less < 0:
         yield Doubt(NEGATED_NONE, "it turns a test for None into its opposite")
     dropped = _calls(olds) - _calls(news)
@@ -139,14 +141,6 @@ def _new_default(edit: Edit) -> bool:
 
 def _calls(nodes: Iterable[ast.AST]) -> int:
     return sum(isinstance(node, ast.Call) for node in nodes)
-
-
-def _none_tests(nodes: Iterable[ast.AST], kind: type[ast.cmpop]) -> int:
-    return sum(isinstance(n, ast.Compare) and isinstance(n.ops[0], kind) and _is_none(n.comparators[0]) for n in nodes)
-
-
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _ordered_texts(nodes: Iterable[ast.AST]) -> int:

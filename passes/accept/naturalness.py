@@ -6,14 +6,13 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from tracec.passes.syntax.ast_diff import Edit, differences, size
-from tracec.passes.syntax.nodes import literal_value
+from tracec.passes.syntax.nodes import asks_none, last_name, literal_value
 from tracec.passes.syntax.parsing import NO_PROGRAM
-from tracec.passes.syntax.tree import FUNCTIONS
+from tracec.passes.syntax.tree import FUNCTIONS, JUMPS
 
 # In bits, on top of a candidate's cost in the search (how common such a change is, and how suspect its place). All are
 # chosen, and small beside that cost: they decide between changes that the search holds for nearly as likely.
 LARGE = 0.1  # for each node of the syntax tree beyond the first few
-EXITS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 FREE_NODES = 3  # nodes of the syntax tree that cost nothing
 LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
 UNREAD = 2.0  # for a parameter, or a variable that is still set, that was read and no longer is
@@ -82,7 +81,7 @@ def _dead(tree: ast.AST) -> int:
     """Blocks with statements behind one that never goes on, and branches to which an earlier test leaves nothing."""
     blocks = [b for node in ast.walk(tree) for name in ("body", "orelse", "finalbody") if (b := getattr(node, name, 0))]
     lists = [block for block in blocks if isinstance(block, list)]
-    behind = sum(any(isinstance(s, EXITS) for s in block[:-1]) for block in lists)
+    behind = sum(any(isinstance(s, JUMPS) for s in block[:-1]) for block in lists)
     return behind + sum(_is_settled(later, before) for block in lists for before, later in _in_turn(block))
 
 
@@ -97,22 +96,16 @@ def _in_turn(block: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _leaves(block: Sequence[ast.stmt]) -> bool:
-    return isinstance(block[-1], EXITS)
+    return isinstance(block[-1], JUMPS)
 
 
 def _is_settled(later: ast.expr, before: ast.expr) -> bool:
     """True where `later` can only hold where `before` did: the same, or of None what holds of None."""
     if ast.dump(later) == ast.dump(before):
         return True
-    none = isinstance(later, ast.Compare) and isinstance(later.ops[0], ast.Is) and literal_value(later.comparators[0])
-    if none != (None,) or not isinstance(before, ast.UnaryOp) or not isinstance(before.op, ast.Not):
+    if not asks_none(later, ast.Is) or not isinstance(before, ast.UnaryOp) or not isinstance(before.op, ast.Not):
         return False
     asked = before.operand
-    if (
-        isinstance(asked, ast.Call)
-        and isinstance(asked.func, ast.Name)
-        and asked.func.id == "isinstance"
-        and asked.args
-    ):
+    if isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and asked.args:
         asked = asked.args[0]
-    return ast.dump(asked) == ast.dump(later.left)  # type: ignore[attr-defined]
+    return ast.dump(asked) == ast.dump(later.left)

@@ -73,6 +73,13 @@ def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare
     return ast.Compare(left, [operator], [right])
 
 
+def asks_none(node: ast.AST, *kinds: type[ast.cmpop]) -> TypeGuard[ast.Compare]:
+    """Tell whether a node is `a is None` or `a is not None`; of `kinds` only, where some are given."""
+    relations = kinds or (ast.Is, ast.IsNot)
+    whole = isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], relations)
+    return whole and literal_value(node.comparators[0]) == (None,)  # type: ignore[attr-defined]
+
+
 def is_item(node: ast.AST) -> TypeGuard[ast.Subscript]:
     """Tell `a[i]` from `a[i:]` and all else."""
     return isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice)

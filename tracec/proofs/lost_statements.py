@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
@@ -23,41 +23,51 @@ SLOWER = 10  # times the usual time that this takes at most; measured, docs/over
 FEW = 5  # failing tests that are run where all would take too long; chosen
 
 
-def lost_statements(work: Work, parent: Parent, attempt: Attempt) -> tuple[Doubt, ...]:
-    """What tests no longer run; nothing where it would take too long to see."""
-    cases = sample(parent.panel, work.job.config.seed)
-    passing = {o.id for o in parent.panel.before if o.passed}
-    if _takes_long(work, parent, cases):
-        cases = [case for case in cases if case not in passing][:FEW]
-        if _takes_long(work, parent, cases):
+class LostStatements:
+    """What changes leave out. The program that several of them change is run and read once."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._unchanged: dict[tuple[Parent, tuple[str, ...]], tuple[TracedRun, ...]] = {}
+
+    def doubts(self, parent: Parent, attempt: Attempt) -> tuple[Doubt, ...]:
+        """What tests no longer run; nothing where it would take too long to see."""
+        passing = {o.id for o in parent.panel.before if o.passed}
+        cases = self._cases(parent, passing)
+        runs = (self._before(parent, cases), self._runs(parent, attempt.candidate, cases)) if cases else ((), ())
+        if not all(runs):
             return ()
-    before = parent.program
-    after = before.advanced(attempt.candidate)
-    code = {target.id for target in before.targets if target.kind == "code"}
-    runs = _runs(work, parent, NO_CHANGE, cases), _runs(work, parent, attempt.candidate, cases)
-    if not all(runs):
-        return ()
-    found: list[Doubt] = []
-    for name in sorted(code & attempt.candidate.values.keys()):
-        old, new = (_target(program, name) for program in (before, after))
-        if not (old and new):
-            continue
+        before, after = parent.program, parent.program.advanced(attempt.candidate)
         passed, failed = ([run for run in runs[0] if (run.case in passing) == side] for side in (True, False))
-        found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()
-        if leaves(old.value, new.value):
-            now = [run for run in runs[1] if run.case not in passing]
-            found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))
-    return tuple(found)
+        found: list[Doubt] = []
+        for name in sorted(attempt.candidate.values):
+            old, new = (_target(program, name) for program in (before, after))
+            if not (old and new and old.kind == "code"):
+                continue
+            found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()
+            if leaves(old.value, new.value):
+                now = [run for run in runs[1] if run.case not in passing]
+                found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))
+        return tuple(found)
 
+    def _cases(self, parent: Parent, passing: Collection[str]) -> tuple[str, ...]:
+        """The tests to run: where all take too long a few failing ones, where these do too none."""
+        cases = sample(parent.panel, self._work.job.config.seed)
+        few = [case for case in cases if case not in passing][:FEW]
+        return next((tuple(some) for some in (cases, few) if not self._take_long(parent, some)), ())
 
-def _takes_long(work: Work, parent: Parent, cases: Sequence[str]) -> bool:
-    known = {o.id: o.seconds for o in parent.panel.before}
-    left = work.ledger.share(f"statements {len(cases)}", SHARE)
-    return SLOWER * sum(known[case] for case in cases) > left
+    def _take_long(self, parent: Parent, cases: Sequence[str]) -> bool:
+        known = {o.id: o.seconds for o in parent.panel.before}
+        left = self._work.ledger.share(f"statements {len(cases)}", SHARE)
+        return SLOWER * sum(known[case] for case in cases) > left
 
+    def _before(self, parent: Parent, cases: tuple[str, ...]) -> tuple[TracedRun, ...]:
+        if (parent, cases) not in self._unchanged:
+            self._unchanged[parent, cases] = self._runs(parent, NO_CHANGE, cases)
+        return self._unchanged[parent, cases]
 
-def _runs(work: Work, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> tuple[TracedRun, ...]:
-    return work.evaluator.evaluate(parent, Question(candidate, cases, trace=True)).runs
+    def _runs(self, parent: Parent, candidate: Candidate, cases: Sequence[str]) -> tuple[TracedRun, ...]:
+        return self._work.evaluator.evaluate(parent, Question(candidate, cases, trace=True)).runs
 
 
 def _target(program: Program, name: str) -> Target | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, doubts_of_text, total
-from tracec.passes.accept.naturalness import unnaturalness
+from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, total
 from tracec.passes.nouns.candidate import Attempt
 from tracec.proofs.differential import Change, compare
-from tracec.proofs.lost_statements import lost_statements
-from tracec.work.clues import clues_of
+from tracec.proofs.lost_statements import LostStatements
+from tracec.work.pricing import Pricing
 from tracec.work.selection import Alternative, Guard, Guarded
 from tracec.work.work import Work
 
@@ -25,18 +24,19 @@ class PatchSelector:
 
     def __init__(self, work: Work, doubts: Sequence[Doubt] = ()) -> None:
         self._work, self._chosen, self._common = work, work.result.chosen, tuple(doubts)
-        self._clues = clues_of(work.root.panel)
+        self._pricing = Pricing(work)
 
     def select(self, solutions: Sequence[Solution]) -> Parent:
         """The program with the likeliest of the changes; the result notes the others, and what speaks against it."""
         self._chosen.alike = 0
         found = self._compared(solutions)
-        bits = [self._bits(one) for one in solutions]
+        bits = [self._pricing.own(*one) for one in solutions]
         doubts = [self._doubts(one, found.each[place]) for place, one in enumerate(solutions)]
         prices = [own + total(against) for own, against in zip(bits, doubts)]
         kept = self._unlike(sorted(range(len(solutions)), key=lambda place: (prices[place], place)), found)
+        lost = LostStatements(self._work)
         for place in kept[:TRACED]:
-            more = lost_statements(self._work, *solutions[place])
+            more = lost.doubts(*solutions[place])
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
         self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], (*doubts[kept[0]], *self._common)
@@ -53,21 +53,12 @@ class PatchSelector:
         changes = [Change(parent.program, attempt.candidate) for parent, attempt in solutions]
         return compare(self._work, changes)
 
-    def _bits(self, solution: Solution) -> float:
-        parent, attempt = solution
-        literals = self._work.honesty.literals
-        pairs = parent.program.definitions(attempt.candidate)
-        return attempt.candidate.bits + sum(unnaturalness(old, new, literals) for old, new in pairs if old)
-
     def _doubts(self, solution: Solution, seen: Guarded) -> tuple[Doubt, ...]:
-        parent, attempt = solution
-        pairs = parent.program.definitions(attempt.candidate)
-        texts = [doubt for old, new in pairs if old for doubt in doubts_of_text(old, new, self._clues)]
+        texts = self._pricing.doubts(*solution)
         if not self._work.job.config.guard:
-            return tuple(texts)
-        expected = bool(self._clues.expected_errors)
-        behaviour = doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, expected_errors=expected)
-        return (*texts, *behaviour)
+            return texts
+        expected = bool(self._pricing.clues.expected_errors)
+        return (*texts, *doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, expected_errors=expected))
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""

@@ -84,10 +84,9 @@ def in_words(said: Mapping[str, object]) -> str:
     if said["status"] == "unchanged":
         silent = f"; {said['tests_not_run']:,} tests were not run" if said["tests_not_run"] else ""
         return f"no change found that makes a failing test pass ({work}{silent})"
-    doubts = said.get("doubts")
-    against = (
-        f"; but {'; '.join(map(str, doubts))}" if said["status"] == "plausible" and isinstance(doubts, list) else ""
-    )
+    doubts = said["doubts"]
+    assert isinstance(doubts, list)
+    against = f"; but {'; '.join(doubts)}" if said["status"] == "plausible" else ""
     return f"{said['status']}: {before['failed']} failing tests before, {after['failed']} after ({work}){against}"
 
 

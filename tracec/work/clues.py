@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 from tracec.evaluate.panel import Panel
@@ -12,6 +11,7 @@ from tracec.passes.messages.expected_literals import marks
 from tracec.passes.messages.failure_clues import failure_clues
 from tracec.passes.messages.test_sources import wanted
 from tracec.passes.nouns.clues import FailureClues
+from tracec.work.failing_sources import failing_sources
 
 T = TypeVar("T")
 
@@ -21,27 +21,12 @@ def clues_of(panel: Panel) -> FailureClues:
 
     Where no message shows a text, the marks in the texts of the tests stand for it.
     """
-    clues, sources = failure_clues(panel.failed()), _sources(panel)
+    clues, sources = failure_clues(panel.failed()), failing_sources(panel.failed(), panel.files)
     shown = clues.shown_texts or _once(mark for text, names in sources for mark in marks(text, names))
     found = [wanted(text, names) for text, names in sources]
     texts, errors = (_once(one for part in parts for one in part) for parts in zip(*found)) if found else ((), ())
     return replace(clues, shown_texts=shown, test_texts=texts, expected_errors=errors)
 
 
-def _sources(panel: Panel) -> list[tuple[str, set[str]]]:
-    """The text of each file that has failing tests, with their names."""
-    names: dict[str, set[str]] = {}
-    for outcome in panel.failed():
-        names.setdefault(panel.files[outcome.id], set()).add(outcome.id.partition("[")[0].rpartition("::")[2])
-    return [(_text(path), its) for path, its in names.items() if path.endswith(".py")]
-
-
 def _once(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8", "replace")
-    except OSError:
-        return ""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
-from tracec.passes.accept.holdout import function_of
 from tracec.passes.accept.memorising import memorises
 from tracec.passes.messages.test_tables import Check, checks
 from tracec.passes.nouns.candidate import Candidate
 from tracec.project.program import Program
 from tracec.runtime.outcome import Outcome
+from tracec.work.failing_sources import failing_sources
 
 
 class Honesty:
@@ -31,14 +30,5 @@ class Honesty:
 
     @cached_property
     def _checks(self) -> tuple[Check, ...]:
-        names: dict[str, set[str]] = {}
-        for test in (o.id for o in self._before if o.failed and o.id in self._files):
-            names.setdefault(self._files[test], set()).add(function_of(test).rpartition("::")[2])
-        return tuple(check for file, wanted in names.items() for check in checks(_text(file), wanted))
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8", "replace")
-    except OSError:
-        return ""
+        sources = failing_sources(self._before, self._files)
+        return tuple(check for text, wanted in sources for check in checks(text, wanted))

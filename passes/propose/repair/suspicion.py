@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Evidence
+from tracec.passes.syntax.ast_diff import head_lines
 from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.nodes import is_idle, last_name
 from tracec.passes.syntax.tree import Tree
@@ -143,12 +144,7 @@ def _needless(tree: Tree) -> Iterator[ast.AST]:
 
 def _raised(tree: Tree, lines: set[int]) -> Iterator[ast.AST]:
     """The statements at some lines, of one that holds others its header, with what is in them."""
-    for node in tree.places if lines else ():
-        statement = tree.statement(node)
-        body = getattr(statement, "body", None)
-        end = body[0].lineno - 1 if isinstance(body, list) and body else statement.end_lineno or statement.lineno
-        if any(statement.lineno <= line <= max(end, statement.lineno) for line in lines):
-            yield node
+    return (node for node in tree.places if lines and not lines.isdisjoint(head_lines(tree.statement(node))))
 
 
 def _named(tree: Tree, clues: FailureClues) -> Iterator[tuple[float, ast.AST]]:

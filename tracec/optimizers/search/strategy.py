@@ -10,8 +10,7 @@ from tracec.evaluate.panel import Parent
 from tracec.optimizers.policies import Gain, ParetoArchive, Strict, no_credit, no_sample
 from tracec.optimizers.search.program_archive import ProgramArchive
 from tracec.optimizers.search.proposer import RepairProposer
-from tracec.passes.accept.doubts import doubts_of_text, total
-from tracec.passes.accept.naturalness import unnaturalness
+from tracec.passes.accept.doubts import total
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.runs import TracedRun
@@ -19,7 +18,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import ablation, sbfl
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
-from tracec.work.clues import clues_of
+from tracec.work.pricing import Pricing
 from tracec.work.work import Work
 
 DEARER = 2.5  # bits more than the likeliest solution, up to which others are looked for; chosen
@@ -39,8 +38,8 @@ class RivalsFound:
     """
 
     def __init__(self, work: Work) -> None:
-        self._work, self._ledger = work, work.ledger
-        self._first = self._number = 0
+        self._pricing, self._ledger = Pricing(work), work.ledger
+        self._first = 0  # candidates up to the first solution
         self._reached = 0.0
         self._prices: dict[str, tuple[float, float]] = {}  # of each solution: its own bits, those against it
 
@@ -64,16 +63,10 @@ class RivalsFound:
         return falls or seen >= most or len(solutions) >= RIVALS or now > likeliest + DEARER
 
     def _price(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
-        name = attempt.candidate.id
+        name, pricing = attempt.candidate.id, self._pricing
         if name not in self._prices:
-            self._prices[name] = self._priced(parent, attempt)
+            self._prices[name] = pricing.own(parent, attempt), total(pricing.doubts(parent, attempt))
         return self._prices[name]
-
-    def _priced(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
-        clues, pairs = clues_of(self._work.root.panel), parent.program.definitions(attempt.candidate)
-        known = [(old, new) for old, new in pairs if old]
-        own = sum(unnaturalness(old, new, self._work.honesty.literals) for old, new in known)
-        return attempt.candidate.bits + own, sum(total(doubts_of_text(old, new, clues)) for old, new in known)
 
 
 ON_METRIC = Strategy(sample, sbfl.propagate, partial(RepairProposer, forces=False), Gain, ParetoArchive, RivalsFound)

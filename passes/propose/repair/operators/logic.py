@@ -6,7 +6,18 @@ import ast
 
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.operators.operator import Changes, Operator
-from tracec.passes.syntax.nodes import both, changed, compare, either, exchanged, literal, negated, put, without
+from tracec.passes.syntax.nodes import (
+    asks_none,
+    both,
+    changed,
+    compare,
+    either,
+    exchanged,
+    literal,
+    negated,
+    put,
+    without,
+)
 from tracec.passes.syntax.shapes import PLAIN
 
 BOOLEAN = frozenset(("bool",))
@@ -63,14 +74,8 @@ def not_none(node: ast.expr, context: Context) -> Changes:
         kinds = context.shape(node).types
         if "NoneType" in kinds or not kinds or kinds - PLAIN:
             yield 0.0 if "NoneType" in kinds else 1.5, compare(node, ast.IsNot(), literal(None))
-    elif isinstance(node, ast.Compare) and context.is_condition(node) and _asks_none(node):
+    elif asks_none(node) and context.is_condition(node):
         yield 0.5, node.left if isinstance(node.ops[0], ast.IsNot) else negated(node.left)
-
-
-def _asks_none(node: ast.Compare) -> bool:
-    right = node.comparators[0]
-    asked = len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot))
-    return asked and isinstance(right, ast.Constant) and right.value is None
 
 
 def unwrapped(node: ast.UnaryOp, context: Context) -> Changes:

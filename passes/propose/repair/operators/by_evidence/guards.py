@@ -29,6 +29,7 @@ from tracec.passes.syntax.nodes import (
     either,
     last_name,
     literal,
+    literal_value,
     name,
     names_in,
     negated,
@@ -58,16 +59,16 @@ def guard(node: ast.stmt, context: Context) -> Changes:
     """Leave before a statement where a plain condition holds: return, raise, go on with the loop."""
     if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)):
         return
-    conditions, exits = known_conditions(node, context), list(cheapest(_exits(node, context)))[:MOST_EXITS]
+    asked, exits = known_conditions(node, context), list(cheapest(_exits(node, context)))[:MOST_EXITS]
     made = [
         (max(0.0, cost + extra), Splice((ast.If(condition, [_told(way, condition)], []), node)))
-        for cost, condition in conditions
+        for cost, condition in asked
         for extra, way in exits
         if cost + extra <= DEAREST and not _is_test_of(condition, node)
     ]
     made += [
         (max(0.0, cost + extra), Splice((ast.If(condition, [new], []), node)))
-        for cost, condition in conditions
+        for cost, condition in asked
         for extra, new in _fallbacks(condition, node, context)
     ]
     yield from cheapest(made)
@@ -127,7 +128,7 @@ def alternative(node: ast.expr, context: Context) -> Changes:
     made = [
         (inner + at + cost + extra, ast.IfExp(subject, node, default))
         for at, subject in enumerate(subjects)
-        if (cost := _asked(subject, node, context)) is not None
+        if (cost := context.moments.price(negated(subject), node)) is not None
         for extra, default in defaults
         if context.defined(statement, default)
     ]
@@ -153,7 +154,7 @@ def _results(node: ast.stmt, context: Context) -> Iterator[tuple[float, ast.expr
         return
     returns = [part for part in inside if isinstance(part, ast.Return)]
     values = [part.value for part in returns if part.value is not None]
-    if not any(not (isinstance(value, ast.Constant) and value.value is None) for value in values):
+    if all(literal_value(value) == (None,) for value in values):
         yield 1.0, None
         return
     seen: dict[str, ast.expr] = {}
@@ -235,11 +236,6 @@ def _fallbacks(condition: ast.expr, node: ast.stmt, context: Context) -> Iterato
     for cost, atom in context.atoms(node)[:8]:
         if ast.dump(atom.node) != ast.dump(subject):
             yield 1.5 + 0.7 * cost, assign(store(subject.id), atom.node)
-
-
-def _asked(subject: ast.expr, node: ast.expr, context: Context) -> float | None:
-    """Bits to ask whether a subject is something; None where it always was."""
-    return context.moments.price(negated(subject), node)
 
 
 def _defaults(node: ast.expr, subjects: list[ast.expr], context: Context) -> Iterator[Ranked]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tracec.passes.propose.repair.context import Context
 from tracec.passes.propose.repair.ranked import bits, cheapest
 from tracec.passes.syntax.nodes import call, compare, last_name, literal, method, name, negated, size
+from tracec.passes.syntax.scope import parameters
 from tracec.passes.syntax.shapes import CALLABLE, NUMBERS, PLAIN, SIZED
 from tracec.passes.syntax.tree import FUNCTIONS
 
@@ -89,10 +90,9 @@ def _subjects(node: ast.stmt, context: Context) -> Iterator[Ranked]:
 
 
 def parameters_of(node: ast.stmt, context: Context) -> list[str]:
+    """The parameters of the function around a statement."""
     around = context.around(node)
-    return (
-        [arg.arg for arg in ast.walk(around.args) if isinstance(arg, ast.arg)] if isinstance(around, FUNCTIONS) else []
-    )
+    return parameters(around) if isinstance(around, FUNCTIONS) else []
 
 
 def _same(subject: ast.expr, context: Context) -> list[ast.expr]:
