@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tracec.evaluate.panel import WAITING
 from tracec.runtime.outcome import Outcome, Status
 
+DEAR = 10  # a failing test that costs so many times all cheaper ones together waits until these pass; chosen
 A_SECOND = 6_000_000  # steps that a second is worth; measured on this project's own tests, 2026-11-22
 
 
@@ -26,3 +27,14 @@ def spread(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
         turns[name] = waits[name], turn[places[name]]
         turn[places[name]] += 1
     return tuple(sorted(order, key=turns.__getitem__))
+
+
+def dear(failing: Sequence[Outcome]) -> frozenset[str]:
+    """The failing tests that are worth running only where all cheaper ones pass: one of them costs far more than these."""
+    found, cheaper = set[str](), 0
+    for outcome in sorted(failing, key=work):
+        if cheaper and work(outcome) > DEAR * cheaper:
+            found.add(outcome.id)
+        else:
+            cheaper += work(outcome)
+    return frozenset(found)

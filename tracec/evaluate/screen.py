@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tracec.evaluate.case_cost import spread, work
+from tracec.evaluate.case_cost import dear, spread, work
 from tracec.evaluate.cold_looks import COLD_SHARE, ColdLooks
 from tracec.evaluate.evaluator import Question, invalid
 from tracec.evaluate.local_evaluator import LEAST_SECONDS, LocalEvaluator
@@ -58,6 +58,7 @@ class Screen:
         self._inner, self._parent, self._panel = inner, parent, parent.panel
         self._base = parent.program.content(NO_CHANGE)[:12]
         self._failing = spread(self._panel.failed(), self._panel.failing_tests)[:MOST_FAILING]
+        self._alone_worth = {*self._panel.failing_tests} - dear(self._panel.failed())  # though others fail
         usual = max(STEPS, SLACK * self._panel.usual_steps())
         before = self._panel.before
         own = {o.id: ENDLESS_STEPS if o.endless else max(STEPS, SLACK * o.steps) for o in before}
@@ -161,7 +162,7 @@ class Screen:
         most = GROUP_SECONDS + max(sum(seconds) + SLOWER * max(seconds, default=0.0) for seconds in took)
         return Request(
             tests,
-            expect=dict.fromkeys((name for name in tests if name not in self._panel.failing_tests), (Status.PASSED,)),
+            expect=dict.fromkeys((name for name in tests if name not in self._alone_worth), (Status.PASSED,)),
             stop=True,
             steps={name: self._steps[name] for name in tests},
             seconds=max(LEAST_SECONDS, min(self._inner.ledger.left(), most * len(picked))),
