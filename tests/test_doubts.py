@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import working
 from tests.command import project, tracec
 from tracec.passes.accept.doubts import (
     STANDS,
@@ -16,7 +17,9 @@ from tracec.passes.accept.doubts import (
     leaves,
     total,
 )
+from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
+from tracec.proofs.lost_statements import LostStatements
 
 TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
 
@@ -146,3 +149,41 @@ def test_a(): assert f(1) == 2
 def test_b(): assert f(4) == 5
 def test_c(): assert f
 """
+
+
+def test_other_words_raise_nothing_by_accident() -> None:
+    before, after = "def f(a):\n    raise TypeError('{a}')", "def f(a):\n    raise TypeError(f'{a}')"
+    assert doubts_of_text(before, after, TYPE_ERROR) == ()
+    assert doubts_of_text(before, "def f(a):\n    raise TypeError(a)", TYPE_ERROR) != ()
+
+
+def test_a_text_of_where_an_object_lies_is_doubted() -> None:
+    texts = [("'in x'", "'in <a.B object at 0x..>'")]
+    assert total(doubts_of_behaviour(1, 0, 0, texts, expected_errors=False)) > STANDS
+    assert not doubts_of_behaviour(1, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
+
+
+ROWS = """
+def columns(rows, names):
+    return len(rows[0])
+"""
+ROWS_TESTS = """
+from subject import columns
+def test_rows(): assert columns([[1]], ["a"]) == 1
+def test_none(): assert columns([], ["b"]) == 1
+"""
+
+
+def test_an_expression_with_values_of_another_kind_is_doubted(tmp_path: Path) -> None:
+    with working.subject(tmp_path, ROWS, ROWS_TESTS) as work:
+        parent = work.root
+        target = parent.program.targets[0]
+        for new, doubted in (
+            ("len(names[0])", True),
+            ("len(names)", False),
+            ("len(rows[0] if rows else names)", False),
+        ):
+            text = target.value.replace("len(rows[0])", new)
+            change = Candidate((set_target(target, text),))
+            found = LostStatements(work).doubts(parent, Attempt(change, ()))
+            assert bool(found) == doubted, (new, found)

@@ -68,7 +68,7 @@ LONGER_FUNCTIONS = {
     "passes/propose/tune/region.py region_of": 26,
     "runtime/differential/mutate_values.py shape_of": 26,
     "runtime/differential/observe_call.py behave": 26,
-    "runtime/guest/hot_swap.py swap": 34,
+    "runtime/guest/live/hot_swap.py swap": 34,
     "runtime/record/log.py _chapters": 40,
     "runtime/record/rows.py Records.plain": 27,
     "tracec/cli.py _optimize": 34,

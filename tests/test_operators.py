@@ -55,6 +55,7 @@ NUMBERS: Names = {"a": (1, 5), "b": (2, 3), "n": (4,), "i": (0, 1)}
 LISTS: Names = {"a": ([1, 2],), "b": ([3],), "n": (4,)}
 TEXTS: Names = {"a": ("one", "two"), "b": ("x",)}
 CASES: list[tuple[str, str, str, Names]] = [
+    ("comma", "return a,", "return a", NUMBERS),
     ("comparison", "return a < b", "return a <= b", NUMBERS),
     ("plain guard", "return n.f(a)", "if a is None:\n    return None\nreturn n.f(a)", {"a": (None, 1)}),
     (
@@ -293,6 +294,7 @@ def test_every_operator_has_a_case() -> None:
         "unknown name",
         "special method",
         "text of the test",
+        "member",
         "surplus text",
         "encoding",
         "raise",
@@ -303,6 +305,15 @@ def test_every_operator_has_a_case() -> None:
         "optional parameter",
     }
     assert {row.name for row in OPERATORS} <= tested
+
+
+def test_a_member_that_failing_tests_show_is_added_to_a_table() -> None:
+    clues = FailureClues(test_texts=("three", "on"))
+    source = "def f(a):\n    return a in {'one', 'two'} or a in ('o', 'n')"
+    found = proposals(source, "member", TEXTS, clues=clues)
+    assert "def f(a):\n    return a in {'one', 'two', 'three'} or a in ('o', 'n')" in found
+    assert "def f(a):\n    return a in {'one', 'two'} or a in ('o', 'n', 't')" in found
+    assert not [text for text in found if "'three', 'three'" in text or "'n', 'on'" in text]
 
 
 def test_what_failing_tests_show_takes_the_place_of_a_text_or_is_put_beside_it() -> None:

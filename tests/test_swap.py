@@ -10,7 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from tracec.runtime.guest import hot_swap, step_counter
+from tracec.runtime.guest import step_counter
+from tracec.runtime.guest.live import hot_swap
 
 MODULE = '''
 import functools

@@ -218,7 +218,7 @@ def _against(parser: argparse.ArgumentParser) -> None:
 
 def _targets(parser: argparse.ArgumentParser) -> None:
     _paths(parser)
-    parser.add_argument("--all", action="store_true", help="unmarked functions too")
+    parser.add_argument("--all", action="store_true", help="unmarked functions and constants too")
     _json(parser)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from tracec.project import patch_store
 from tracec.project.paths import project_root
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Status
+from tracec.runtime.outcome import Outcome, Status
 from tracec.view import alternatives, report
 from tracec.work.result import Result
 
@@ -148,6 +149,17 @@ def within(root: Path, path: Path) -> str:
     return str(full.relative_to(root)) if full.is_relative_to(root) else str(full)
 
 
+def _as_proven(result: Result, after: Sequence[Outcome]) -> bool:
+    """Whether the tests that came to their end did so as in the fresh process that proved the change.
+
+    Those that could not run there, as they need more than the confinement allows, must have come to it.
+    """
+    proven = {o.id: o.status for o in result.after}
+    ended = {o.id: o.status for o in after if o.status != Status.TIMEOUT}
+    known = {o.id: o.status for o in result.before} | proven
+    return known.keys() <= proven.keys() | ended.keys() and all(known.get(n) == status for n, status in ended.items())
+
+
 def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: float) -> None:
     """Write the files, run the tests as the user would, and take the change back where they say otherwise."""
     patch_store.apply(project_root(job.root), kept.id, outside=True)  # the user named these very files
@@ -155,7 +167,12 @@ def write(job: Job, result: Result, kept: patch_store.PatchRecord, seconds: floa
         return  # no tests were asked for, and the metric has confirmed these very texts
     job.tell("running the tests on the files as written")
     most = max(1.0, min(seconds, LONGEST_CONFIRMATION))
+    began = time.monotonic()
     after = confirm(job.root, job.tests, job.config.python, most, job.config.environment)
+    if time.monotonic() - began >= most and _as_proven(result, after):
+        done = sum(o.status != Status.TIMEOUT for o in after)
+        tests = f"{done} of {len(result.before)} tests"
+        return result.warn(f"the budget ended when a plain pytest run had come to {tests}, all as in the proof before")
     said = verdict(result.before, after)
     if "score_before" in result.scores and not harms(result.before, after):
         said = "improved"

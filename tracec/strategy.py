@@ -17,7 +17,7 @@ from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUES, Target
 from tracec.recording.extent import ENOUGH, Extent
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def strategy_for(job: Job) -> tuple[str, Strategy]:
     name = job.config.with_
     if name == "auto":
         targets = Program.read(job.paths, job.names, job.root).targets
-        name = "tune" if all(target.kind != "code" for target in targets) else "search"
+        name = "tune" if all(target.kind in VALUES for target in targets) else "search"
     strategy = strategy_of(name)
     if job.config.metric:
         strategy = strategy.on_metric or strategy

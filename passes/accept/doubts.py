@@ -25,10 +25,13 @@ UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
+OTHER_KIND = 4.0  # an expression has values of another kind than on passing runs
+ADDRESS = 4.0  # a text that says nothing but where an object lies in memory
 FEW_SKIPPED = 8  # statements
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen
 
+LIES_AT = " object at 0x"  # in the text of an object that has none of its own
 COPIES = frozenset(("copy", "deepcopy", "list", "dict", "set", "tuple", "sorted"))
 ACCIDENTS = frozenset(("TypeError", "AttributeError", "NameError", "UnboundLocalError"))
 COMPARISONS = frozenset(
@@ -57,19 +60,25 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
     if name in COMPARISONS:
         found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
-    raises = any(isinstance(part, ast.Raise) for edit in edits for root in edit.new for part in ast.walk(root))
-    if expected & ACCIDENTS and not raises:
+    parts = [part for edit in edits for root in edit.new for part in ast.walk(root)]
+    raises = any(isinstance(part, ast.Raise) for part in parts)
+    rewords = all(isinstance(root, (ast.JoinedStr, ast.Constant)) for edit in edits for root in edit.new)
+    if expected & ACCIDENTS and not raises and not rewords:
         found.append(Doubt(ACCIDENT, f"it may raise the expected {min(expected & ACCIDENTS)} by accident"))
     return tuple(found)
 
 
-def doubts_of_behaviour(inputs: int, failures: int, outside: int, *, expected_errors: bool) -> tuple[Doubt, ...]:
-    """What differential testing says against a change."""
+def doubts_of_behaviour(
+    inputs: int, failures: int, outside: int, texts: Iterable[tuple[str, str]] = (), *, expected_errors: bool
+) -> tuple[Doubt, ...]:
+    """What differential testing says against a change; `texts` are results before and after."""
     found = []
     if failures and not expected_errors:
         found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
     if outside:
         found.append(Doubt(OUTSIDE, "it changes what calls do that run nothing of it"))
+    if any(LIES_AT in after and LIES_AT not in before for before, after in texts):
+        found.append(Doubt(ADDRESS, "it makes a text of where an object lies in memory"))
     if not inputs:
         found.append(Doubt(UNLOOKED, "it could not be tried on other inputs"))
     return tuple(found)
@@ -96,6 +105,11 @@ def doubts_of_exits(before: Collection[str], after: Collection[str]) -> tuple[Do
         return ()
     why = f"it leaves {skipped} statements out that the failing tests ran"
     return (Doubt(min(MOST_LOST, SKIPPED * (skipped - FEW_SKIPPED)), why),)
+
+
+def doubts_of_kinds(kinds: Sequence[tuple[str, str, str]]) -> tuple[Doubt, ...]:
+    """Expressions that have values of another kind than before, each with both kinds."""
+    return tuple(Doubt(OTHER_KIND, f"`{text}` is {new} where it was {old}") for text, old, new in kinds[:1])
 
 
 def leaves(before: str, after: str) -> bool:

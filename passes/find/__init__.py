@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tracec.passes.find.assignments import assigned
 from tracec.passes.find.definitions import FoundDefinition, code_target, definitions, is_overload, numbered, ordinals
 from tracec.passes.find.marks import TargetMark, comment_mark, decorator_mark, imported_names
 from tracec.passes.find.select import select
@@ -15,7 +16,7 @@ from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.target import Target
 from tracec.passes.syntax.parsing import Definable, Parsed, parse
 
-__all__ = ["find", "functions", "select"]
+__all__ = ["assignments", "find", "functions", "select"]
 
 
 def find(source: Source) -> tuple[Target, ...]:
@@ -60,6 +61,16 @@ def functions(source: Source) -> tuple[Target, ...]:
     outermost = (d for d in _kept(parsed) if d.is_function and not d.in_function and not is_overload(d.node))
     numbers = ordinals(parsed.tree)
     return tuple(code_target(parsed, d, None, numbers[d.node]) for d in outermost)
+
+
+def assignments(source: Source) -> tuple[Target, ...]:
+    """Find what the module and its classes assign to names of their own: unmarked targets of kind `expression`.
+
+    They are in the order of the text. Raises TracecError for a syntax error.
+    """
+    parsed = parse(source)
+    taken = Counter(d.qualname for d in definitions(parsed.tree))
+    return () if parsed.skipped else tuple(_numbered(assigned(parsed), taken))
 
 
 def _kept(parsed: Parsed) -> list[FoundDefinition]:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from tracec.passes.nouns.span import Span
 
-Kind = Literal["code", "text", "number", "choice"]
+Kind = Literal["code", "expression", "text", "number", "choice"]
+VALUES: frozenset[Kind] = frozenset(("text", "number", "choice"))
 VALUE_MARKS = frozenset(["param", "choice"])  # the functions of runtime/marks.py that mark a value and give it back
 
 
@@ -15,7 +16,8 @@ VALUE_MARKS = frozenset(["param", "choice"])  # the functions of runtime/marks.p
 class Target:
     """What may change: a function, prompt, number or choice that the user marked or named.
 
-    `value` is source text: of kind `code` the whole definition with its decorators, dedented; else the literal.
+    `value` is source text: of kind `code` the whole definition with its decorators, dedented; of kind `expression` what
+    a module or class assigns to a name of its own; else the literal.
     """
 
     id: str  # path:qualname, the path as shown to the user; `#2` and on for the second and later ones of one name

@@ -34,6 +34,49 @@ def relink(old: Sequence[cst.CSTNode], merged: Sequence[tuple[cst.CSTNode | None
     return made
 
 
+def rehung(old: Any, made: Any) -> Any:
+    """A merged display: the comment behind its last element hangs on the bracket, that behind another on its comma."""
+    space = _before_bracket(made)
+    if not made.elements or not isinstance(space, cst.ParenthesizedWhitespace) or space is not _before_bracket(old):
+        return made
+    at, comment = _last_place(old, made), space.first_line.comment
+    if at >= 0 and comment is not None and (after := _broken(made.elements[at])):
+        made = _spaced(made, at, _commented(after, comment))
+        return made.deep_replace(space, _commented(space, None))
+    if comment is None and (after := _broken(made.elements[-1])):
+        made = _spaced(made, len(made.elements) - 1, cst.SimpleWhitespace(""))
+        return made.deep_replace(space, _commented(space, after.first_line.comment))
+    return made
+
+
+def _broken(item: Any) -> Any:
+    """The white space behind an item's comma where the line ends there, else None."""
+    space = item.comma.whitespace_after if isinstance(item.comma, cst.Comma) else None
+    return space if isinstance(space, cst.ParenthesizedWhitespace) else None
+
+
+def _spaced(display: Any, at: int, space: Any) -> Any:
+    item = display.elements[at]
+    item = item.with_changes(comma=item.comma.with_changes(whitespace_after=space))
+    return display.with_changes(elements=[*display.elements[:at], item, *display.elements[at + 1 :]])
+
+
+def _before_bracket(display: Any) -> Any:
+    brackets = [getattr(display, name) for name in ("rbracket", "rbrace") if hasattr(display, name)] or display.rpar[
+        -1:
+    ]
+    return brackets[0].whitespace_before if brackets else None
+
+
+def _last_place(old: Any, made: Any) -> int:
+    """Where the old last element is now; -1 where it is gone, or the last one still."""
+    if not old.elements:
+        return -1
+    last = old.elements[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    same = (element.with_changes(comma=cst.MaybeSentinel.DEFAULT).deep_equals(last) for element in made.elements[:-1])
+    return max((at for at, found in enumerate(same) if found), default=-1)
+
+
 def _as_inner(node: Any, was: Any, old: Sequence[Any], lines: Sequence[cst.EmptyLine]) -> Any:
     """An item before another one. `lines` are comment lines above that other one."""
     inner = was is not None and was is not old[-1]

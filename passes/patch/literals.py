@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import StringIO
+from typing import Any
 
 import libcst as cst
 
@@ -88,6 +89,24 @@ def blend(old: cst.BaseExpression, new: cst.BaseExpression, style: Style, keys: 
         if made is not None and program(made) == program(new):
             return made
     return None
+
+
+class _Prefixing(cst.CSTTransformer):
+    """Puts an f in front of the plain literals that have braces."""
+
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> Any:
+        return cst.parse_expression(f"f{updated_node.value}") if "{" in updated_node.value else updated_node
+
+
+def prefixed(old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression | None:
+    """A literal as it was, with an f in front of its parts that have braces; None where that does not make the new."""
+    if not isinstance(new, cst.FormattedString):
+        return None
+    try:
+        made = old.visit(_Prefixing())
+    except (cst.ParserSyntaxError, cst.CSTValidationError):
+        return None
+    return made if isinstance(made, cst.BaseExpression) and program(made) == program(new) else None
 
 
 def restyled(node: cst.SimpleString | cst.FormattedString, style: Style) -> cst.BaseExpression:

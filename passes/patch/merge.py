@@ -10,12 +10,13 @@ import libcst as cst
 
 from tracec.passes.patch.align import align
 from tracec.passes.patch.blocks import merge_block
-from tracec.passes.patch.items import relink
-from tracec.passes.patch.literals import Style, blend, restyled
+from tracec.passes.patch.items import rehung, relink
+from tracec.passes.patch.literals import Style, blend, prefixed, restyled
 from tracec.passes.patch.normal import STRINGS, Keys, Small, code, every, fields, is_layout, parse, program, sole_if
 
 # How much of the old layout a node keeps, tried in this order: all, all with the parentheses the new code has, none.
 KEEP, BRACKET, FRESH = 0, 1, 2
+DISPLAYS = (cst.List, cst.Set, cst.Tuple, cst.Dict)
 # How fine a merge is, tried in this order.
 FINE, STATEMENTS, BODIES, WHOLE = 0, 1, 2, 3
 # What is taken from the new code whole, by grain.
@@ -107,7 +108,7 @@ class Merger:
         """The first merge, from the old layout to a fresh one, whose text is the program `new`."""
         wanted = program(new)
         if isinstance(old, STRINGS) and isinstance(new, STRINGS):
-            made = blend(old, new, self.style, self.keys)
+            made = prefixed(old, new) or blend(old, new, self.style, self.keys)
             if made is not None:
                 return made
         elif type(old) is type(new) or self._akin(old, new):
@@ -131,7 +132,8 @@ class Merger:
         for name in fields(new):
             if name not in group:
                 changes[name] = self._field(name, getattr(old, name, ABSENT), getattr(new, name), mode)
-        return new.with_changes(**changes)
+        made = new.with_changes(**changes)
+        return rehung(old, made) if type(old) is type(new) and isinstance(new, DISPLAYS) else made
 
     def _field(self, name: str, old: Any, new: Any, mode: int) -> Any:
         if is_layout(name):

@@ -14,7 +14,7 @@ from typing import TypeVar
 from tracec.passes.nouns.credit import Credit, Evidence
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.propagate.anomalies import anomalies
 from tracec.passes.propagate.observe import Seen, observed
 
@@ -78,7 +78,7 @@ def credit(
     names: Mapping[tuple[Span, str], Seen],
 ) -> Credit:
     """Give one target its share: its spans, heaviest first, and what its variables held."""
-    if target.kind != "code":
+    if target.kind in VALUES:
         return of_value(target, weights)
     evidence = [
         Evidence(span, weight, at(values, span), span in sliced, near.get(span, -1))

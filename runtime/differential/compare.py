@@ -13,7 +13,8 @@ from tracec.runtime.differential.inputs import new_inputs
 from tracec.runtime.differential.mutate_values import simpler
 from tracec.runtime.differential.observe_call import Behaviour, CallEnd, behave, ran_any
 from tracec.runtime.differential.versions import State, Version, prepared
-from tracec.runtime.guest import hot_swap, pytest_session
+from tracec.runtime.guest import pytest_session
+from tracec.runtime.guest.live import hot_swap
 from tracec.runtime.guest.pytest_session import Emit, Meter
 from tracec.runtime.outcome import Ended
 

@@ -11,7 +11,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from tracec.runtime.differential.canonical import canonical
-from tracec.runtime.guest import hot_swap
+from tracec.runtime.guest.live import hot_swap
 
 LARGEST = 20_000  # characters of a global's text up to which its contents are put back; chosen
 
@@ -42,7 +42,7 @@ def prepared(changes: Sequence[Mapping[str, Any]], edits: Sequence[Mapping[str, 
     old, new = Version(), Version()
     for change, edit in zip(changes, edits, strict=True):
         before = len(hot_swap.changed())
-        hot_swap.swap(**change, fuel=True, comparing=True)
+        hot_swap.put(change, fuel=True, comparing=True)
         for function, code in hot_swap.changed()[before:]:
             own = function.__defaults__, function.__kwdefaults__
             main = function.__code__.co_qualname == change["qualname"]

@@ -19,7 +19,6 @@ from typing import Any
 
 from tracec.runtime.differential import compare
 from tracec.runtime.guest import (
-    hot_swap,
     line_meter,
     meters,
     metric_session,
@@ -29,6 +28,7 @@ from tracec.runtime.guest import (
     screening,
     step_counter,
 )
+from tracec.runtime.guest.live import hot_swap
 from tracec.runtime.guest.request_loop import Server, last_line
 from tracec.runtime.guest.wire import Wire
 from tracec.runtime.launch import import_hook
@@ -263,7 +263,7 @@ class Warm:
 
     def _put(self, changes: Sequence[Mapping[str, Any]], screened: bool = False) -> None:
         for change in changes:
-            hot_swap.swap(**change, fuel=self._guest.config["mode"] == "fuel", screened=screened)
+            hot_swap.put(change, fuel=self._guest.config["mode"] == "fuel", screened=screened)
 
 
 def refuse(tests: Sequence[str], message: str, emit: Emit, path: str = "", line: int = 0) -> None:

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tracec.runtime.guest import hot_swap, pytest_session
+from tracec.runtime.guest import pytest_session
+from tracec.runtime.guest.live import hot_swap
 from tracec.runtime.guest.pytest_session import Emit, Meter
 from tracec.runtime.outcome import Ended, Status, without_addresses
 

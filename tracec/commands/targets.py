@@ -1,4 +1,4 @@
-"""`tracec targets` lists what is marked, or with --all every function too."""
+"""`tracec targets` lists what is marked, or with --all all that could be."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tracec.passes.find import find, functions, select
+from tracec.passes.find import find, select
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.target import Target
 from tracec.project import paths
+from tracec.project.program import everything
 
 NOTHING = """nothing is marked here; put @tracec.trainable on a function, or the comment `# tracec: trainable` above it,
 or name one with --target (`tracec targets --all` lists the names)"""
@@ -30,22 +31,20 @@ def run(args: Namespace) -> int:
     elif targets:
         print(_table(targets))
     else:
-        print("there are no functions here" if args.all else NOTHING, file=sys.stderr)
+        print("there is nothing here that may change" if args.all else NOTHING, file=sys.stderr)
     return 0
 
 
 def _targets(path: str, every: bool, named: Sequence[str]) -> Sequence[Target]:
     try:
         source = paths.read(path)
-        marked = find(source)
-        known = {target.span for target in marked}
-        others = [t for t in functions(source) if t.span not in known] if every else []
+        found = everything(source) if every else find(source)
     except TracecError as error:
         if os.path.normpath(path) in map(os.path.normpath, named):
             raise
         print(f"warning: {error}", file=sys.stderr)
         return ()
-    return sorted([*marked, *others], key=lambda target: target.span)
+    return sorted(found, key=lambda target: target.span)
 
 
 def _plain(target: Target) -> dict[str, object]:

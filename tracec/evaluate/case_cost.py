@@ -30,7 +30,7 @@ def spread(failing: Sequence[Outcome], order: Sequence[str]) -> tuple[str, ...]:
 
 
 def dear(failing: Sequence[Outcome]) -> frozenset[str]:
-    """The failing tests that are worth running only where all cheaper ones pass: one of them costs far more than these."""
+    """The failing tests that are run only where all cheaper ones pass: one of them costs far more than these."""
     found, cheaper = set[str](), 0
     for outcome in sorted(failing, key=work):
         if cheaper and work(outcome) > DEAR * cheaper:

@@ -19,6 +19,7 @@ from tracec.evaluate.trials import Group, outcomes_of, seen
 from tracec.guests.protocol import Reply, Request, Trial
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.errors import Unplaceable
+from tracec.passes.nouns.target import VALUES
 from tracec.runtime.guest.screening import EARLY
 from tracec.runtime.outcome import Ended, Outcome, Status
 
@@ -254,7 +255,7 @@ class Screen:
 
     def _comparable(self) -> bool:
         """True where screening sees the failing tests fail; keeps what it saw."""
-        if any(target.kind != "code" for target in self._parent.program.targets) or self._parent.program.added:
+        if any(target.kind in VALUES for target in self._parent.program.targets) or self._parent.program.added:
             return False
         asked = self._trials(())
         asked = replace(asked, seconds=max(asked.seconds, COMPARED_SECONDS))

@@ -18,12 +18,13 @@ Trial = tuple[tuple[Status, str, int], ...]
 @dataclass(frozen=True, slots=True)
 class Swap:
     """A new definition for a live function. `line` is the first line of the old definition (decorators included),
-    `source` the whole new one, dedented."""
+    `source` the whole new one, dedented. With `expression` the new value of a name of a module or class."""
 
     path: str
     qualname: str
     line: int
     source: str
+    expression: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,23 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from tracec.guests.protocol import Swap
-from tracec.passes.find import find, functions, select
+from tracec.passes.find import assignments, find, functions, select
 from tracec.passes.find.literals import literals
 from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError, Unplaceable
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.syntax.unparse import WIDTH, to_source
 from tracec.project.paths import read
 
 
 def everything(source: Source) -> tuple[Target, ...]:
-    """All that is marked, then all functions that are not, each once."""
+    """All that is marked, then all functions that are not, then what is assigned outside them, each once."""
     marked = find(source)
-    known = {target.span for target in marked}
-    return marked + tuple(target for target in functions(source) if target.span not in known)
+    known, names = {target.span for target in marked}, {target.id for target in marked}
+    others = (t for t in assignments(source) if t.id not in names and not any(t.span.holds(span) for span in known))
+    return marked + tuple(target for target in functions(source) if target.span not in known) + tuple(others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Program:
         return {**texts, **made}
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
-        """The definitions that a live process must take; None where a change is more than new code of functions.
+        """The definitions and values that a live process must take; None where a change is more than that.
 
         A literal is changed by a new definition of the outermost function around it.
         """
@@ -115,7 +116,7 @@ class Program:
         new: dict[Target, str] = {}
         inside: dict[Target, dict[Target, str]] = {}
         for origin, value in ((self.origins[name], value) for name, value in values.items()):
-            holder = origin if origin.kind == "code" else holder_of(self.on_disk[origin.span.path], origin)
+            holder = origin if origin.kind not in VALUES else holder_of(self.on_disk[origin.span.path], origin)
             if holder is None:
                 return None
             if holder is origin:
@@ -125,7 +126,7 @@ class Program:
         if new.keys() & inside.keys():
             return None
         new |= {holder: with_literals(self.on_disk[holder.span.path], holder, some) for holder, some in inside.items()}
-        return tuple(Swap(o.span.path, o.qualname, o.span.line, v) for o, v in new.items())
+        return tuple(Swap(o.span.path, o.qualname, o.span.line, v, o.kind == "expression") for o, v in new.items())
 
     def content(self, candidate: Candidate) -> str:
         """A hash of the program that a candidate makes: equal programs, equal hash."""
@@ -172,7 +173,7 @@ def wrapped(value: str) -> str:
 def values_in(names: frozenset[str], source: Source) -> tuple[Target, ...]:
     """The values among some targets, by id, and the numbers written in the code among them."""
     chosen = tuple(target for target in everything(source) if target.id in names)
-    return (*(target for target in chosen if target.kind != "code"), *literals(source, chosen))
+    return (*(target for target in chosen if target.kind in VALUES), *literals(source, chosen))
 
 
 @lru_cache(maxsize=64)

@@ -85,7 +85,7 @@ def _refused(count: int, why: str) -> Guard:
 
 def _edit(program: Program, swap: Swap) -> dict[str, object]:
     """Which lines of the old and the new text differ, counted from their first."""
-    edits = differences(program.origin_of(swap).value, swap.source)
+    edits = [] if swap.expression else differences(program.origin_of(swap).value, swap.source)
     old = {line for edit in edits for line in edit.old_lines}
     new = {line for edit in edits for line in edit.new_lines}
     return {"old": sorted(old), "new": sorted(new), "header": any(edit.header for edit in edits)}

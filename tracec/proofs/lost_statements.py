@@ -15,6 +15,7 @@ from tracec.passes.propagate.observe import observed
 from tracec.passes.syntax.ast_diff import head_lines
 from tracec.passes.syntax.parsing import module_of
 from tracec.project.program import Program
+from tracec.proofs import changed_types
 from tracec.recording.trace_cases import sample
 from tracec.work.work import Work
 
@@ -45,6 +46,8 @@ class LostStatements:
             if not (old and new and old.kind == "code"):
                 continue
             found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()
+            still = [run for run in runs[1] if run.case in passing]
+            found += changed_types.doubts(before, after, old.span.path, passed, still)
             if leaves(old.value, new.value):
                 now = [run for run in runs[1] if run.case not in passing]
                 found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))

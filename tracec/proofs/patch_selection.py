@@ -58,7 +58,9 @@ class PatchSelector:
         if not self._work.job.config.guard:
             return texts
         expected = bool(self._pricing.clues.expected_errors)
-        return (*texts, *doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, expected_errors=expected))
+        results = [(example["before"], example["after"]) for example in seen.examples]
+        behaviour = doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, results, expected_errors=expected)
+        return (*texts, *behaviour)
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""

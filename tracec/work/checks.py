@@ -13,7 +13,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.propagate.observe import observed
 from tracec.work.work import Work
 
@@ -38,11 +38,8 @@ def failing_tests_run_targets(work: Work, parent: Parent, traced: Sequence[str],
     if not reached:
         if parent is not work.root:
             return panel.hold_to(())
-        unseen = [o.id for o in panel.failed() if not o.raised]
-        if not unseen:
-            raise unreached(work)
-        panel.reach = {}  # they were cut short, and their traces with them: any code may be why
-        return panel.hold_to(unseen)
+        panel.reach = {}
+        return panel.hold_to(_unseen(work))
     kept = [name for name in panel.failing_tests if name in reached or name not in traced]
     beyond = [name for name in panel.failing_tests if name not in kept]
     if beyond:
@@ -53,9 +50,20 @@ def failing_tests_run_targets(work: Work, parent: Parent, traced: Sequence[str],
         panel.hold_to(kept)
 
 
+def _unseen(work: Work) -> list[str]:
+    """The failing tests of which it is not known what they run; TracecError where it is known of all."""
+    panel = work.root.panel
+    if all(target.kind == "expression" for target in work.root.program.targets):
+        return [*panel.failing_tests]  # who uses them may stand in files that are not traced
+    unseen = [o.id for o in panel.failed() if not o.raised]  # they were cut short, and their traces with them
+    if not unseen:
+        raise unreached(work)
+    return unseen
+
+
 def is_run(target: Target, at: Span) -> bool:
     """A function is run where something in it is; a value may matter wherever its file is run."""
-    return target.span.holds(at) if target.kind == "code" else target.span.path == at.path
+    return target.span.path == at.path if target.kind in VALUES else target.span.holds(at)
 
 
 def unreached(work: Work) -> TracecError:

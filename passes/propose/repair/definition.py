@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class CodeTarget:
-    """One target of kind `code`."""
+    """One target of kind `code`; one of kind `expression` as a function that returns it."""
 
     target: Target
     tree: Tree
@@ -70,11 +70,11 @@ class CodeTarget:
         """Analyse a target; None where it is no definition that can be read."""
         source, module = known.sources.get(target.span.path, ""), known.modules.get(target.span.path)
         credit = known.credit(target)
-        root = _definition(target, module)
+        lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
+        root = _returned(target, module, lines) if target.kind == "expression" else _definition(target, module)
         if root is None:
             return None
         tree = Tree.of(root)
-        lines = {number: line for number, line in enumerate(source.split("\n"), 1) if not line.isascii()}
         suspects = suspicion(tree, credit.evidence, lines, known.heaviest, known.sliced, known.clues)
         others = [other for other in known.modules.values() if other is not None and other is not module]
         facts = Facts(tree, module, suspects, credit.names, known.clues, others)
@@ -86,6 +86,28 @@ class CodeTarget:
 def place_of(definition: CodeTarget, node: ast.AST) -> SourcePlace:
     """Return where a node stands in the file; all 0 where it has no place."""
     return definition.target.id, key_of(node, definition.lines) if hasattr(node, "lineno") else (0, 0, 0, 0)
+
+
+def _returned(target: Target, module: ast.Module | None, lines: Mapping[int, str]) -> ast.stmt | None:
+    """A function that returns the expression in its place in the file; None where the file does not have it."""
+    span = target.span
+    wanted = span.line, span.column, span.end_line, span.end_column
+    for node in ast.walk(module) if module else ():
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value and key_of(node.value, lines) == wanted:
+            made = ast.parse(f"def {target.qualname.rpartition('.')[2].partition('#')[0]}():\n    return None").body[0]
+            for part in ast.walk(made):
+                ast.copy_location(part, node.value)
+            made.body[0].value = node.value  # type: ignore[attr-defined]
+            return made
+    return None
+
+
+def value_of(text: str) -> str | None:
+    """The expression that a function written by `Edits` returns; None where it does more than that."""
+    match ast.parse(text).body:
+        case [ast.FunctionDef(body=[ast.Return(value=ast.expr() as value)])]:
+            return ast.unparse(value)
+    return None
 
 
 def _definition(target: Target, module: ast.Module | None) -> ast.stmt | None:

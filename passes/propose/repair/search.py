@@ -12,9 +12,9 @@ from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.edits import Edit
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.propose.repair.context import Context
-from tracec.passes.propose.repair.definition import CodeTarget, Known, SourcePlace, place_of
+from tracec.passes.propose.repair.definition import CodeTarget, Known, SourcePlace, place_of, value_of
 from tracec.passes.propose.repair.number_values import other_values
 from tracec.passes.propose.repair.operators import OPERATORS, Operator, Splice
 from tracec.passes.propose.repair.rewrite import Edits
@@ -23,6 +23,7 @@ from tracec.passes.syntax.needless_arithmetic import simplified
 
 Change = ast.expr | Splice | str
 Costed = Iterator[tuple[float, Change]]
+OUTSIDE = 1.5  # bits more for what stands outside functions: 4 of 59 real fixes change that; chosen
 FRUITLESS = 100  # changes in a row that make no program, after which `late` is asked; chosen
 
 
@@ -52,6 +53,8 @@ class _Site:
         if isinstance(change, ast.expr):
             change = simplified(change)
         text = self.edits.written(self.node, change)
+        if text is not None and self.target.kind == "expression":
+            text = value_of(text)
         if text is None:
             return None
         return Candidate((set_target(self.target, text),), self.name, self.edits.why(self.node, change), cost)
@@ -114,7 +117,7 @@ def _drawn(
 
 
 def _sites(target: Target, known: Known, favours: Mapping[SourcePlace, float]) -> Iterator[_Site]:
-    if target.kind != "code":
+    if target.kind in VALUES:
         heaviest = known.heaviest
         weight = max((piece.weight for piece in known.credit(target).evidence), default=heaviest)
         yield _Site(target, WORST * (1 - weight / heaviest) if heaviest else WORST, target.kind)
@@ -123,11 +126,12 @@ def _sites(target: Target, known: Known, favours: Mapping[SourcePlace, float]) -
     if found is None:
         return
     tree, liked = found.tree, favoured(found, favours)
+    outside = OUTSIDE if target.kind == "expression" else 0.0
     for node in (tree.root, *tree.places):
         role, cost = tree.role(node), found.suspects.cost(node)
         for operator in OPERATORS if role is not None and cost is not None else ():
             if role in operator.roles and isinstance(node, operator.nodes):
-                floor = max(0.0, operator.cost + (cost or 0.0) - liked.get(node, 0.0))
+                floor = max(0.0, operator.cost + (cost or 0.0) + outside - liked.get(node, 0.0))
                 yield _Site(target, floor, operator.name, operator, node, found.context, found.edits)
 
 

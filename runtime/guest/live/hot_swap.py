@@ -8,12 +8,13 @@ import contextlib
 import copy
 import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
 from tracec.runtime.guest import step_counter as ticks
+from tracec.runtime.guest.live import assigned
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 Key = tuple[str, str, int]  # co_filename, co_qualname, co_firstlineno
@@ -71,6 +72,22 @@ def index() -> Index:
     global _index
     _index = _index or Index()
     return _index
+
+
+def put(change: Mapping[str, Any], *, fuel: bool = False, comparing: bool = False, screened: bool = False) -> None:
+    """Make one change, as `guests.protocol.Swap` has it: new code for a function, or a name's new value.
+
+    Raises as `swap` does, and NeedsCold where values are to be compared: only calls of functions are.
+    """
+    where, source = (change["path"], change["qualname"]), change["source"]
+    if not change["expression"]:
+        return swap(*where, change["line"], source, fuel, comparing, screened)
+    if comparing:
+        raise NeedsCold("it changes more than the bodies of functions")
+    try:
+        assigned.assign(*where, source)
+    except assigned.NotHere as why:
+        raise NeedsCold(str(why)) from None
 
 
 def swap(
@@ -234,6 +251,7 @@ def restore() -> None:
         function.__code__ = code
     while _defaults:
         function, function.__defaults__, function.__kwdefaults__ = _defaults.pop()
+    assigned.restore()
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

@@ -1,0 +1,1 @@
+"""Changes put into a live process: new code for functions, new values for the names of modules and classes."""
