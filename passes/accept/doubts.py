@@ -27,6 +27,7 @@ LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
 OTHER_KIND = 4.0  # an expression has values of another kind than on passing runs
 ADDRESS = 4.0  # a text that says nothing but where an object lies in memory
+RIVAL = 0.3  # another change that passes too, does otherwise as far as is known, and is nearly as likely
 FEW_SKIPPED = 8  # statements
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen
@@ -105,6 +106,14 @@ def doubts_of_exits(before: Collection[str], after: Collection[str]) -> tuple[Do
         return ()
     why = f"it leaves {skipped} statements out that the failing tests ran"
     return (Doubt(min(MOST_LOST, SKIPPED * (skipped - FEW_SKIPPED)), why),)
+
+
+def doubts_of_rivals(count: int) -> tuple[Doubt, ...]:
+    """What it says against a change that so many others would do, and nothing tells which is right."""
+    if not count:
+        return ()
+    others = f"{count} other changes pass" if count > 1 else "another change passes"
+    return (Doubt(RIVAL * count, f"{others} all tests, and are as likely"),)
 
 
 def doubts_of_kinds(kinds: Sequence[tuple[str, str, str]]) -> tuple[Doubt, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, total
+from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, doubts_of_rivals, total
 from tracec.passes.nouns.candidate import Attempt
 from tracec.proofs.differential import Change, compare
 from tracec.proofs.lost_statements import LostStatements
@@ -14,6 +14,7 @@ from tracec.work.selection import Alternative, Guard, Guarded
 from tracec.work.work import Work
 
 TRACED = 3  # changes, the likeliest, of which it is looked at what tests still run; chosen
+NEAR = 2.0  # bits by which another change is dearer and still as likely; chosen
 SHOWN = 3  # other changes that are kept for the user; chosen
 
 Solution = tuple[Parent, Attempt]
@@ -39,7 +40,9 @@ class PatchSelector:
             more = lost.doubts(*solutions[place])
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
-        self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], (*doubts[kept[0]], *self._common)
+        near = sum(prices[place] <= prices[kept[0]] + NEAR for place in kept[1:])
+        against = (*doubts[kept[0]], *doubts_of_rivals(near), *self._common)
+        self._chosen.guarded, self._chosen.doubts = found.each[kept[0]], against
         self._chosen.cost = round(prices[kept[0]], 2)
         self._chosen.alternatives = tuple(
             self._alternative(solutions[place], prices[place], found, kept[0], place) for place in kept[1 : 1 + SHOWN]
