@@ -7,6 +7,7 @@ import sys
 
 from tracec import config as configuration
 from tracec.api import Session
+from tracec.models.bill import DryRun
 
 
 def run(args: argparse.Namespace) -> int:
@@ -16,7 +17,11 @@ def run(args: argparse.Namespace) -> int:
 
     tell = report.Teller(args.quiet or args.json)
     session = Session(config=configuration.load(options=vars(args)), tell=tell)
-    done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume)
+    try:
+        done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume, dry=args.dry_run)
+    except DryRun as said:
+        print(printable(str(said)))
+        return 0
     for warning in done.result.warnings:
         print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
     print(report.as_json(done.summary) if args.json else for_stdout(done.diff), end="\n" if args.json else "")

@@ -18,6 +18,7 @@ from tracec.evaluate.screening import Screened
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.startup_errors import not_handed_down
 from tracec.guests.suites import Guests
+from tracec.models.opening import desk_of
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
@@ -48,6 +49,7 @@ def opened(
     complete: bool = False,
     values: bool = False,
     changes: bool = True,
+    asks: bool = False,
 ) -> Iterator[Work]:
     """Start the guests and judge the user's program; they are closed in the end.
 
@@ -64,6 +66,8 @@ def opened(
         assert isinstance(work.evaluator, LocalEvaluator)
         config = metric.config() if metric else None
         work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, work.result.warn, config, events))
+        if asks:
+            work.desk = stack.enter_context(desk_of(job, ledger, work.result.warn))
         if screened and not work.root.panel.complete:
             work.evaluator = Screened(work.evaluator)
         yield work
