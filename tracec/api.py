@@ -96,8 +96,8 @@ class Session:
         """Improve the code in some files until its tests pass, or its metric is as high as can be.
 
         `paths` are files, folders or MODULE[:QUALNAME]; `tests` are pytest's arguments, the setting where it is None;
-        `targets` narrow what may change. The change found is kept as a patch; `write` changes the files. With `dry`, the
-        first question to a model raises DryRun, whose text is that question and the bill to expect.
+        `targets` narrow what may change. The change found is kept as a patch; `write` changes the files. With
+        `dry`, the first question to a model raises DryRun, whose text is that question and the bill to expect.
         """
         from tracec.improvement import concluded
         from tracec.pipeline import improve

@@ -139,7 +139,7 @@ def _plain(error: msgspec.ValidationError) -> str:
 
 
 def _line_of(text: str, key: str) -> int:
-    """The line of `key =` within [tool.tracec], of [tool.tracec.key] or `tracec = {key = ...}`; 1 where none is found."""
+    """The line of `key =` within [tool.tracec], of [tool.tracec.key] or `tracec = {key = ...}`; 1 for none."""
     name = re.escape(key)
     in_table = re.compile(rf"\s*[\"']?{name}[\"']?\s*[=.]")
     inline = re.compile(rf"\s*(tool\s*\.\s*)?(tracec\b.*\b)?{name}\b")

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tracec.models.call import Call, settled
 from tracec.models.exchanges import Exchange, Exchanges, now
-from tracec.models.patience import Patience
+from tracec.models.patience import Terms
 from tracec.models.reply import FATAL, Failure, Outcome
 from tracec.models.scrubbing import Scrubber
 from tracec.passes.nouns.errors import TracecError
@@ -28,19 +28,10 @@ class Calls:
     """
 
     def __init__(
-        self,
-        purse: Purse,
-        exchanges: Exchanges,
-        left: Callable[[], float],
-        *,
-        width: int,
-        seconds: float,
-        seed: int,
-        patience: Patience,
-        scrubber: Scrubber,
+        self, purse: Purse, exchanges: Exchanges, left: Callable[[], float], terms: Terms, scrubber: Scrubber
     ) -> None:
-        self._purse, self._exchanges, self._left, self._width = purse, exchanges, left, width
-        self._seconds, self._seed, self._patience, self._scrubber = seconds, seed, patience, scrubber
+        self._purse, self._exchanges, self._left = purse, exchanges, left
+        self._terms, self._scrubber = terms, scrubber
         self._changed = threading.Condition(threading.RLock())
         self._queue: deque[Call] = deque()
         self._running = 0
@@ -82,7 +73,7 @@ class Calls:
         """Wait for what is under way, as it is paid for; each is over by its deadline."""
         self.halt()
         with self._changed:
-            self._changed.wait_for(lambda: not self._running, self._seconds + SLACK)
+            self._changed.wait_for(lambda: not self._running, self._terms.seconds + SLACK)
 
     def _may_go_on(self, call: Call) -> None:
         if call.fault is not None:
@@ -94,7 +85,7 @@ class Calls:
 
     def _pump(self) -> None:
         """Start those whose turn has come. One that could be too dear waits until it is known what the others cost."""
-        while self._queue and self._running < self._width and not self._halt.is_set():
+        while self._queue and self._running < self._terms.width and not self._halt.is_set():
             call = self._queue[0]
             bound = call.bound()
             short = "budget-seconds" if self._left() <= 0 else self._purse.hold(bound)
@@ -142,7 +133,7 @@ class Calls:
         call.outcome = outcome
 
     def _once(self, call: Call, bound: Spend) -> Outcome:
-        seconds = max(0.0, min(self._seconds, self._left()))
+        seconds = max(0.0, min(self._terms.seconds, self._left()))
         try:
             said = call.model.ask(call.messages, call.temperature, call.model.most(call.wanted), seconds)
         except BaseException:
@@ -156,7 +147,7 @@ class Calls:
 
     def _again(self, call: Call, outcome: Outcome, tries: int, bound: Spend) -> bool:
         """Wait, and reserve another request; False where there shall be none."""
-        pause = self._patience.pause(outcome, tries, f"{self._seed} {call.key} {call.turn}")
+        pause = self._terms.patience.pause(outcome, tries, f"{self._terms.seed} {call.key} {call.turn}")
         if pause is None or pause >= self._left() or self._halt.wait(pause):
             return False
         return not self._purse.hold(bound)

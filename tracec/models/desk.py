@@ -11,21 +11,20 @@ import msgspec
 from tracec.models.bill import DryRun, bill
 from tracec.models.call import Call
 from tracec.models.calls import Calls
-from tracec.models.exchanges import Exchange, Exchanges
+from tracec.models.exchanges import Exchanges, Past
 from tracec.models.model import Model
-from tracec.models.patience import Patience
+from tracec.models.patience import Terms
 from tracec.models.price import Messages
 from tracec.models.reply import Failure, Kind, Outcome, Reply
 from tracec.models.scrubbing import Scrubber
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Tell
 from tracec.run.ledger import LATE, Ledger
-from tracec.run.purse import NOTHING, Spend
+from tracec.run.purse import Spend
 
 CRITIC = "critic"  # the role of propagators and judges
 ROW = 8  # failures in a row that end a run; chosen: fewer can be one bad minute of a service
 HARMLESS = frozenset({Kind.BUDGET, Kind.OVERFLOW, Kind.CUT})  # say nothing against the service
-PATIENCE = Patience()
 EVENT = "model"  # the ledger's kind of event
 
 
@@ -45,35 +44,28 @@ class Desk:
         ledger: Ledger,
         warn: Callable[[str], None],
         tell: Tell,
+        terms: Terms,
         *,
-        width: int,
-        seconds: float,
-        seed: int = 0,
-        patience: Patience = PATIENCE,
         dry: bool = False,
     ) -> None:
         self._models, self._ledger, self._warn, self._tell, self._dry = models, ledger, warn, tell, dry
-        self._scrubber, self._seconds = Scrubber(), seconds
+        self.terms, self._scrubber = terms, Scrubber()
         exchanges = Exchanges(ledger.folder())
-        self._calls = Calls(
-            ledger.purse, exchanges, ledger.left, width=width, seconds=seconds, seed=seed, patience=patience,
-            scrubber=self._scrubber,
-        )  # fmt: skip
-        self.width = width
-        self._tickets: dict[int, Call] = {}
+        self._calls = Calls(ledger.purse, exchanges, ledger.left, terms, self._scrubber)
+        self._past = Past(exchanges.past)
         self._next = 0
+        self._tickets: dict[int, Call] = {}
         self._later: list[Call] = []  # those that the run before may have the answers to
         self._open: dict[str, Call] = {}  # by key, those that were not taken yet
         self._known: dict[str, Call] = {}  # by key, those that have a reply
         self._turns: dict[str, int] = {}  # by key, how often it was asked and failed
         self._row: list[tuple[int, int]] = []  # where the failures since the last reply began
         self._told: set[str] = set()
-        self._before = {f"{one.key} {one.turn}": one for one in exchanges.past if one.paid}
-        self._written = {f"{one.key} {one.turn}" for one in exchanges.past}
-        self._count(exchanges.past)
 
     def __enter__(self) -> Desk:
-        self._refuse_unpriced()
+        self._ledger.purse.book(self._past.spend())
+        if lost := self._past.lost():
+            self._warn(f"{lost} calls were under way when the run before was cut off; they count as paid for")
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -139,7 +131,7 @@ class Desk:
         """Wait for what is paid for, at most up to its deadline; Ctrl-C leaves at once."""
         under_way = self._calls.halt()
         if under_way:
-            self._tell(f"waiting for {under_way} answers that are paid for, {self._seconds:.0f} s at most")
+            self._tell(f"waiting for {under_way} answers that are paid for, {self.terms.seconds:.0f} s at most")
         try:
             self._calls.close()
         finally:
@@ -155,8 +147,8 @@ class Desk:
         if self._ledger.replaying:
             return
         for call in self._later:
-            found = self._before.pop(label(call), None)
-            if found is not None and found.outcome is not None:
+            found = self._past.take(call.key, call.turn)
+            if found is not None:
                 call.outcome, call.spend = found.outcome, found.spend
             else:
                 call.model.ready()
@@ -175,8 +167,8 @@ class Desk:
             replayed = ledger.replaying
             data = ledger.event(EVENT, name, lambda: self._made(call))
             outcome = msgspec.convert(data["outcome"], Reply | Failure)
-            if replayed:
-                self._replayed(name, Spend(*data["spend"]))
+            if replayed and not self._past.has(call.key, call.turn):  # its file is gone
+                self._ledger.purse.book(Spend(*data["spend"]))
         self._settle(call, outcome)
         self._watch(outcome, call, mark)
         return outcome
@@ -185,12 +177,6 @@ class Desk:
         outcome = call.outcome or self._calls.awaited(call)
         spend = [call.spend.calls, call.spend.tokens, call.spend.usd, call.spend.priced]
         return {"outcome": msgspec.to_builtins(outcome), "spend": spend}
-
-    def _replayed(self, name: str, spend: Spend) -> None:
-        """The run before had it; where its file is gone, what it cost is known from the event."""
-        self._before.pop(name, None)
-        if name not in self._written:
-            self._ledger.purse.book(spend)
 
     def _settle(self, call: Call, outcome: Outcome) -> None:
         """It was taken: a reply is known from now on, a failure may be asked once more."""
@@ -220,24 +206,6 @@ class Desk:
         if not same(asked, answered) and answered not in self._told:
             self._told.add(answered)
             self._warn(f"{asked} was asked, and {answered} answered")
-
-    def _count(self, past: list[Exchange]) -> None:
-        """What the run before has spent is spent. A call that it was cut off in may be paid for, so it counts."""
-        self._ledger.purse.book(sum((one.spend for one in past), NOTHING))
-        lost = sum(one.outcome is None for one in past)
-        if lost:
-            self._warn(f"{lost} calls were under way when the run before was cut off; they count as paid for")
-
-    def _refuse_unpriced(self) -> None:
-        """TracecError where USD are limited and the price of a model is not known."""
-        if self._ledger.budget.usd is None or self._dry:
-            return
-        for model in self._models.values():
-            model.ready()
-            if model.price() is None:
-                what = f"budget-usd cannot be kept, as the price of {model.name} is not known"
-                line = f'"{model.name}" = {{ in = 1.0, out = 4.0 }}'
-                raise TracecError(what, f"give its USD per million tokens, as in [tool.tracec.prices] {line}")
 
 
 def label(call: Call) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from tracec.models.reply import ANSWERED, Failure, Outcome, Reply
 from tracec.project import private
-from tracec.run.purse import Spend
+from tracec.run.purse import NOTHING, Spend
 
 FOLDER = "prompts"
 NAME = re.compile(r"(\d{4,})\.json")
@@ -82,6 +82,31 @@ class Exchanges:
         path = self.folder / f"{exchange.number:04}.json"
         private.put(path, msgspec.json.format(msgspec.json.encode(exchange)))
         private.put(path.with_suffix(".md"), in_words(exchange).encode())
+
+
+class Past:
+    """The exchanges of the run that this one goes on with, by what was asked and how often that had failed before."""
+
+    def __init__(self, found: Sequence[Exchange]) -> None:
+        self._all = found
+        self._paid = {(one.key, one.turn): one for one in found if one.paid}
+        self._keys = {(one.key, one.turn) for one in found}
+
+    def has(self, key: str, turn: int) -> bool:
+        """Whether it was asked."""
+        return (key, turn) in self._keys
+
+    def take(self, key: str, turn: int) -> Exchange | None:
+        """What the model has answered; None where it has not."""
+        return self._paid.get((key, turn))
+
+    def spend(self) -> Spend:
+        """What all of them cost. One that the run was cut off in may be paid for, so it counts in full."""
+        return sum((one.spend for one in self._all), NOTHING)
+
+    def lost(self) -> int:
+        """How many were under way when the run was cut off."""
+        return sum(one.outcome is None for one in self._all)
 
 
 def exchanges(run: Path) -> Iterator[Exchange]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tracec.models.command_model import CommandModel
-from tracec.models.litellm_model import LitellmModel
+from tracec.models.adapters.command_model import CommandModel
+from tracec.models.adapters.litellm_model import LitellmModel
+from tracec.models.adapters.python_model import PythonModel
 from tracec.models.price import Messages, Price
-from tracec.models.python_model import PythonModel
 from tracec.models.reply import Outcome
 
 
@@ -35,7 +35,7 @@ class Model(Protocol):
 
 
 def model_of(name: str, root: Path, prices: Mapping[str, Price]) -> Model:
-    """`python:MODULE:FUNCTION`, `command:PROGRAM ARGS`, else a name that litellm knows. `root` is the project's folder."""
+    """`python:MODULE:FUNCTION`, `command:PROGRAM ARGS`, else a name of litellm's. `root` is the project's folder."""
     price = prices.get(name)
     if name.startswith("python:"):
         return PythonModel(name, price, root)

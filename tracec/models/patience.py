@@ -1,4 +1,4 @@
-"""Patience: how often one call is tried, and how long it is waited in between."""
+"""Terms: how many calls are under way at once, how long one may take; Patience: how often it is tried."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ class Patience:
         if outcome.pause is None:
             return own * (0.5 + 0.5 * jitter)
         return outcome.pause + 0.1 * own * jitter if outcome.pause <= self.most else None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`width` calls at once, each request over after `seconds` of wall time; `seed` is that of the pauses."""
+
+    width: int
+    seconds: float
+    seed: int = 0
+    patience: Patience = Patience()

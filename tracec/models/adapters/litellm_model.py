@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
-from tracec.models.litellm_errors import failure
+from tracec.models.adapters.litellm_errors import failure
 from tracec.models.price import MILLION, Messages, Price, about_tokens
 from tracec.models.reply import Failure, Kind, Outcome, Reply, judged
 from tracec.passes.nouns.errors import TracecError
