@@ -65,9 +65,9 @@ def opened(
         work = opening.by_metric(program, metric) if metric else opening.by_tests(program)
         work.root.panel.complete = complete or work.root.panel.scored
         assert isinstance(work.evaluator, LocalEvaluator)
-        tracer = Tracer(job, ledger, work.result.warn, metric.config() if metric else None, events)
-        work.evaluator.tracer = stack.enter_context(tracer)
-        work.desk = stack.enter_context(desk_of(job, ledger, work.result.warn, models)) if models else None
+        warn, config = work.result.warn, metric.config() if metric else None
+        work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, warn, config, events))
+        work.desk = stack.enter_context(desk_of(job, ledger, warn, models)) if models else None
         if screened and not work.root.panel.complete:
             work.evaluator = Screened(work.evaluator)
         yield work
