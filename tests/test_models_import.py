@@ -30,7 +30,7 @@ def test_where_it_is_not_installed_that_is_said(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("litellm") is None, reason="litellm is not installed")
-def test_litellm_says_nothing_and_is_imported_at_the_first_call(service: Service, tmp_path: Path) -> None:
+def test_litellm_says_nothing_and_is_imported_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     code = """
 import sys
 from tracec.models.adapters.litellm_model import LitellmModel
