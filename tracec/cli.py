@@ -26,7 +26,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tracec import __version__, optimize_options
+from tracec import __version__
 from tracec.limits import GRAINS
 from tracec.option_types import count, positive
 from tracec.passes.nouns.errors import TracecError
@@ -232,6 +232,8 @@ def _blame(parser: argparse.ArgumentParser) -> None:
 
 
 def _optimize(parser: argparse.ArgumentParser) -> None:
+    from tracec import optimize_options  # `tracec run` starts without it
+
     _paths(parser)
     _tests(parser)
     for options in (optimize_options.goal, optimize_options.models, optimize_options.limits, optimize_options.result):
