@@ -92,7 +92,7 @@ def test_a_budget_is_kept_and_a_larger_one_goes_on(folder: Path) -> None:
 
 def test_killed_at_an_event_it_goes_on(folder: Path) -> None:
     words = (*COMMAND, "--model", "python:writer:answer", "--json", "--jobs", "1", "--model-width", "1")
-    command = [sys.executable, "-c", KILLED, "9", str(int(signal.SIGKILL)), *words]
+    command = [sys.executable, "-c", KILLED, "5", str(int(signal.SIGKILL)), *words]
     env = {**os.environ, **environment(folder), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
     cut = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
