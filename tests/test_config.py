@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracec import config
+from tracec.models.price import Price
 from tracec.passes.nouns.errors import TracecError
 
 EVERY_KEY = """
@@ -22,6 +23,10 @@ python = ".venv/bin/python"
 grain = "calls"
 with = "random"
 model = "openai/x"
+model-critic = "command:judge --fast"
+model-width = 8
+model-seconds = 60
+prices = { "openai/x" = { in = 1, out = 4.5 } }
 seed = 7
 guard = false
 accept-plausible = true
@@ -30,6 +35,7 @@ jobs = 2
 budget-seconds = 60
 budget-evals = 100
 budget-calls = 10
+budget-tokens = 50000
 budget-usd = 0.5
 test-seconds = 1.5
 memory-mb = 512
@@ -71,6 +77,10 @@ def test_every_key(tmp_path: Path) -> None:
         grain="calls",
         with_="random",
         model="openai/x",
+        model_critic="command:judge --fast",
+        model_width=8,
+        model_seconds=60.0,
+        prices={"openai/x": Price(1.0, 4.5)},
         seed=7,
         guard=False,
         accept_plausible=True,
@@ -79,6 +89,7 @@ def test_every_key(tmp_path: Path) -> None:
         budget_seconds=60.0,
         budget_evals=100,
         budget_calls=10,
+        budget_tokens=50_000,
         budget_usd=0.5,
         test_seconds=1.5,
         memory_mb=512,
@@ -154,6 +165,9 @@ def test_the_environment_is_read_by_type(tmp_path: Path) -> None:
         ("[tool.tracec]\n\ntest-seconds = -1\n", "3: test-seconds: expected `float` >= 0.0"),
         ("[tool.tracec]\ngrain = 'lines'\n", "2: grain: invalid enum value 'lines'"),
         ("[tool.tracec]\nscope = 'src'\n", "2: scope: expected `array`, got `str`"),
+        ("[tool.tracec]\n[tool.tracec.prices]\nx = 1\n", "2: prices: expected `object`, got `int`"),
+        ("[tool.tracec]\n[tool.tracec.prices.x]\nin = 1\n", "2: prices: object missing required field `out`"),
+        ("[tool.tracec]\nprices = {x = {in = -1, out = 1}}\n", "2: prices: expected `float` >= 0.0"),
         ("[tool]\ntracec = 3\n", "2: [tool.tracec] must be a table"),
         ("[tool.tracec]\nseed = \n", "pyproject.toml:2: not valid TOML"),
     ],

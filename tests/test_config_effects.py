@@ -14,6 +14,8 @@ from tracec.api import Session
 from tracec.evaluate.metric import metric_of
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
+from tracec.models.opening import desk_of, models_of
+from tracec.models.price import Price
 from tracec.recording.trace_store import load
 from tracec.run.budget import Budget
 from tracec.run.job import Job, budget_of
@@ -44,8 +46,9 @@ def pair(n):
 for n in range(12000):
     pair(n)
 """
-# Keys of what is not there yet. They are refused, in a sentence, rather than taken and ignored.
-REFUSED = ("model", "budget-calls", "budget-usd")
+# Keys that do nothing where no model is asked. There they are refused, in a sentence, rather than taken and ignored.
+REFUSED = ("model", "model-critic", "budget-calls", "budget-tokens", "budget-usd")
+ECHO = "command:echo"  # a model
 Seen = Callable[[Path], object]  # what a project whose pyproject.toml holds the setting, or does not, lets one see
 
 
@@ -75,6 +78,21 @@ def jobs(folder: Path) -> object:
 
 def spending(name: str) -> Seen:
     return lambda folder: getattr(budget_of(job(folder).config), name)
+
+
+def asked_models(folder: Path) -> object:
+    """The models by role, and their prices."""
+    return {role: (model.name, model.price()) for role, model in models_of(job(folder)).items()}
+
+
+def terms(name: str) -> Seen:
+    """What holds for calls of models."""
+
+    def seen(folder: Path) -> object:
+        found = job(folder)
+        return getattr(desk_of(found, Ledger(Budget()), print, models_of(found)).terms, name)
+
+    return seen
 
 
 def optimizer(folder: Path) -> object:
@@ -143,6 +161,24 @@ EFFECTS: dict[str, tuple[str, Seen, object, object]] = {
     "jobs": ("3", jobs, config.Config().jobs, 3),
     "budget-seconds": ("77.0", spending("seconds"), 300.0, 77.0),
     "budget-evals": ("9", spending("evals"), None, 9),
+    "budget-calls": ("9", spending("calls"), None, 9),
+    "budget-tokens": ("9", spending("tokens"), None, 9),
+    "budget-usd": ("9.5", spending("usd"), None, 9.5),
+    "model": (f'"{ECHO}"', lambda folder: job(folder).config.model and asked_models(folder), "", {"": (ECHO, None)}),
+    "model-critic": (
+        f'"{ECHO} b"',
+        asked_models,
+        {"": (ECHO, None)},
+        {"": (ECHO, None), "critic": (f"{ECHO} b", None)},
+    ),
+    "prices": (
+        f'{{ "{ECHO}" = {{ in = 1, out = 2 }} }}',
+        asked_models,
+        {"": (ECHO, None)},
+        {"": (ECHO, Price(1.0, 2.0))},
+    ),
+    "model-width": ("9", terms("width"), 4, 9),
+    "model-seconds": ("9.5", terms("seconds"), 120.0, 9.5),
     "with": ('"random"', optimizer, "search", "random"),
     "without": ('["synthesis"]', forcing, True, False),
     "metric": ('"m:f"', metric, None, ("m", "f", [])),
@@ -157,12 +193,15 @@ EFFECTS: dict[str, tuple[str, Seen, object, object]] = {
     "traces-mb": ("1", traces, 3, 1),
 }
 # What another key needs beside it to mean anything.
-BESIDE = {"train": 'metric = "m:f"\n', "validation": 'metric = "m:f"\ntrain = "m:TRAIN"\n'}
+BESIDE = {
+    **dict.fromkeys(("model-critic", "prices", "model-width", "model-seconds"), f'model = "{ECHO}"\n'),
+    "train": 'metric = "m:f"\n',
+    "validation": 'metric = "m:f"\ntrain = "m:TRAIN"\n',
+}
 
 
 def test_every_key_has_a_check() -> None:
     assert {*EFFECTS, *REFUSED} == set(config.KEYS)
-    assert not set(EFFECTS) & set(REFUSED)
 
 
 @pytest.mark.parametrize("key", EFFECTS)
@@ -185,7 +224,7 @@ def test_the_optimizers_are_those_of_the_table() -> None:
 @pytest.mark.parametrize("key", REFUSED)
 def test_a_key_without_effect_is_refused(key: str, tmp_path: Path) -> None:
     project(tmp_path, subject=SUBJECT, test_subject=TESTS)
-    value = '"openai/x"' if key == "model" else "1"
+    value = f'"{ECHO}"' if key.startswith("model") else "1"
     (tmp_path / "pyproject.toml").write_text(f"[tool.tracec]\n{key} = {value}\n")
     said = optimized(tmp_path, 1)
     assert (said.code, key in said.json["error"]) == (2, True)

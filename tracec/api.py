@@ -91,21 +91,26 @@ class Session:
         targets: Sequence[str] = (),
         write: bool = False,
         resume: bool = False,
+        dry: bool = False,
     ) -> Improvement:
         """Improve the code in some files until its tests pass, or its metric is as high as can be.
 
         `paths` are files, folders or MODULE[:QUALNAME]; `tests` are pytest's arguments, the setting where it is None;
-        `targets` narrow what may change. The change found is kept as a patch; `write` changes the files.
+        `targets` narrow what may change. The change found is kept as a patch; `write` changes the files. With
+        `dry`, the first question to a model raises DryRun, whose text is that question and the bill to expect.
         """
         from tracec.improvement import concluded
         from tracec.pipeline import improve
-        from tracec.run.job import ledger_of
+        from tracec.run.job import budget_of, ledger_of
+        from tracec.run.ledger import Ledger
         from tracec.strategy import strategy_for
 
         with self._turn:
             name, strategy = strategy_for(self.job(paths, tests, targets, write=write))
-            job = self.job(paths, tests, targets, write=write, optimizer=name)
-            ledger = ledger_of(job, resume=resume)
+            job = self.job(paths, tests, targets, write=write, optimizer=name, dry=dry)
+            if not strategy.needs_model:
+                refuse_idle(job)
+            ledger = Ledger(budget_of(job.config)) if dry else ledger_of(job, resume=resume)
             return concluded(job, ledger, improve(job, ledger, strategy))
 
     def blame(self, paths: Sequence[str], *, tests: str | None = None, targets: Sequence[str] = ()) -> Blame:
@@ -162,6 +167,7 @@ class Session:
         targets: Sequence[str],
         *,
         write: bool = False,
+        dry: bool = False,
         optimizer: str = "",
     ) -> Job:
         """What is asked, checked as far as that can be done before anything runs."""
@@ -169,9 +175,8 @@ class Session:
 
         config = structs.replace(self.config, with_=optimizer or self.config.with_)
         config = config if tests is None else structs.replace(config, tests=tests)
-        refuse_idle(config)
         names = (*targets, *qualnames(paths, self.root))
-        return Job(self.root, expand(paths, self.root), arguments(config), names, config, self.tell, write)
+        return Job(self.root, expand(paths, self.root), arguments(config), names, config, self.tell, write, dry)
 
 
 def arguments(config: Config) -> tuple[str, ...]:
@@ -182,9 +187,19 @@ def arguments(config: Config) -> tuple[str, ...]:
         raise TracecError(f"--tests {config.tests!r}: {error}", "close the quote") from None
 
 
-def refuse_idle(config: Config) -> None:
-    """TracecError for settings that do nothing yet."""
-    idle = {"model": config.model, "budget-calls": config.budget_calls, "budget-usd": config.budget_usd}
+def refuse_idle(job: Job) -> None:
+    """TracecError for settings that do nothing where no model is asked."""
+    config = job.config
+    idle = {
+        "model": config.model,
+        "model-critic": config.model_critic,
+        "budget-calls": config.budget_calls,
+        "budget-tokens": config.budget_tokens,
+        "budget-usd": config.budget_usd,
+        "dry-run": job.dry or None,
+    }
     for name, given in idle.items():
         if given not in ("", None):
-            raise TracecError(f"{name} is for optimizers that ask a model, and there is none yet", "leave it out")
+            raise TracecError(
+                f"{name} is for optimizers that ask a model, and {config.with_} asks none", "leave it out"
+            )

@@ -8,9 +8,10 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
             all, by, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
-optimize    paths, tests, metric, train, validation, target, with_, model, seed, jobs, budget_seconds, budget_evals,
-            budget_calls, budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff,
-            json, quiet
+optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, model_width, model_seconds,
+            dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
+            guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
+models      run (None: the newest), json
 patch       action (ls, show, apply, undo), id, outside, json
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from tracec import __version__
 from tracec.limits import GRAINS
-from tracec.option_types import amount, count, parts, positive
+from tracec.option_types import count, positive
 from tracec.passes.nouns.errors import TracecError
 from tracec.view.legend import LEGEND
 from tracec.view.printable import printable
@@ -231,39 +232,19 @@ def _blame(parser: argparse.ArgumentParser) -> None:
 
 
 def _optimize(parser: argparse.ArgumentParser) -> None:
+    from tracec import optimize_options  # `tracec run` starts without it
+
     _paths(parser)
     _tests(parser)
-    parser.add_argument("--metric", metavar="MODULE:FUNCTION", help="raise what this function returns (a float)")
-    parser.add_argument("--train", metavar="F", help="cases for the metric: a file of JSON lines, or MODULE:NAME")
-    parser.add_argument("--validation", metavar="F", help="cases on which the result must not be worse")
-    parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), tune, random")
-    parser.add_argument("--model", metavar="M", help="litellm model name, for optimizers that ask a model")
-    parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
-    parser.add_argument("--jobs", metavar="N", type=positive, help="candidates tested at once")
-    parser.add_argument("--without", type=parts, help="==SUPPRESS==")
-    parser.add_argument("--budget-seconds", metavar="S", type=amount, help="wall time for everything")
-    parser.add_argument("--budget-evals", metavar="N", type=count, help="candidates tested at most")
-    parser.add_argument("--budget-calls", metavar="N", type=count, help="model calls at most")
-    parser.add_argument("--budget-usd", metavar="D", type=amount, help="money for model calls at most")
-    parser.add_argument("--test-seconds", metavar="S", type=amount, help="wall time of one test at most")
-    parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
-    parser.add_argument(
-        "--no-guard", dest="guard", action="store_false", default=None, help="do not look at what else a change changes"
-    )
-    parser.add_argument(
-        "--accept-plausible",
-        action="store_true",
-        default=None,
-        help="take a change that passes the tests though a check speaks against it",
-    )
-    parser.add_argument(
-        "--unconfined", action="store_true", default=None, help="run changes even where the system cannot confine them"
-    )
-    result = parser.add_mutually_exclusive_group()
-    result.add_argument("--write", action="store_true", help="change the files")
-    result.add_argument("--diff", action="store_true", help="print the diff only (as by default)")
+    for options in (optimize_options.goal, optimize_options.models, optimize_options.limits, optimize_options.result):
+        options(parser)
     _json(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
+    _json(parser)
 
 
 def _patch(parser: argparse.ArgumentParser) -> None:
@@ -295,6 +276,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         "improve marked or named code until its tests pass",
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
+    "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
     "patch": (_patch, "list, show, apply and undo the patches found", ("ls", "apply 3f2a91c0", "undo 3f2a91c0")),
 }
 

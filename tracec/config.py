@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracec.limits import GRAIN, TRACE_MB, TRACES_MB
+from tracec.limits import GRAIN, MODEL_SECONDS, MODEL_WIDTH, TRACE_MB, TRACES_MB
+from tracec.models.price import Price
 from tracec.passes.nouns.errors import TracecError
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -31,6 +32,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     validation: str = ""
     with_: str = msgspec.field(default="auto", name="with")
     model: str = ""
+    model_critic: str = ""
+    model_width: Annotated[int, msgspec.Meta(ge=1)] = MODEL_WIDTH
+    model_seconds: Amount = MODEL_SECONDS
+    prices: dict[str, Price] = {}
     seed: int = 0
     guard: bool = True
     accept_plausible: bool = False
@@ -39,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     budget_seconds: Amount | None = 300.0
     budget_evals: Count | None = None
     budget_calls: Count | None = None
+    budget_tokens: Count | None = None
     budget_usd: Amount | None = None
     test_seconds: Amount = 10.0
     memory_mb: Count = 2048
@@ -133,13 +139,15 @@ def _plain(error: msgspec.ValidationError) -> str:
 
 
 def _line_of(text: str, key: str) -> int:
-    """The line of `key =` within [tool.tracec], or of `tracec = {key = ...}`; 1 when it cannot be told."""
+    """The line of `key =` within [tool.tracec], of [tool.tracec.key] or `tracec = {key = ...}`; 1 for none."""
     name = re.escape(key)
     in_table = re.compile(rf"\s*[\"']?{name}[\"']?\s*[=.]")
     inline = re.compile(rf"\s*(tool\s*\.\s*)?(tracec\b.*\b)?{name}\b")
     inside, fallback = False, 1
     for number, line in enumerate(text.split("\n"), 1):
         if line.lstrip().startswith("["):
+            if re.match(rf"\s*\[\s*tool\s*\.\s*tracec\s*\.\s*{name}\s*[].]", line):
+                return number
             inside = re.match(r"\s*\[\s*tool\s*\.\s*[\"']?tracec[\"']?\s*\]", line) is not None
             fallback = number if inside else fallback
         elif (inside and in_table.match(line)) or ("tracec" in line and inline.match(line)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tracec.evaluate.evaluator import Question, with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
+from tracec.models.desk import ModelsGone
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -28,7 +29,8 @@ from tracec.work.work import Work
 def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     """Improve a program until its goal is reached, or nothing is left to try or to spend. No user's file is changed."""
     s = strategy
-    with opened(job, ledger, events=s.events, screened=s.screened, complete=s.complete, values=s.values) as work:
+    flags = {"screened": s.screened, "complete": s.complete, "values": s.values, "asks": s.needs_model}
+    with opened(job, ledger, events=s.events, **flags) as work:
         found = Loop.of(work, strategy).run() if work.wanting else None
         while not confirmed(work, found):
             found = Loop.of(work, strategy).run()
@@ -94,7 +96,13 @@ class Loop:
                 if parent is None:
                     break
                 self.turn(parent)
+        except ModelsGone as error:
+            if not self.solutions and self.archive.best() is None:
+                raise
+            self.work.result.warn(f"{error}; this is the best so far")
         except KeyboardInterrupt:
+            if self.work.desk:
+                self.work.desk.stop()
             self.work.result.interrupted = True
             self.work.result.warn("interrupted: this is the best so far")
             self.work.job.tell("interrupted: proving the best change found so far; interrupt once more to leave")

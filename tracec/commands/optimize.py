@@ -4,34 +4,54 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from tracec import config as configuration
 from tracec.api import Session
+from tracec.models.bill import DryRun
+from tracec.run.job import Tell
+
+if TYPE_CHECKING:
+    from tracec.improvement import Improvement
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when the goal is reached, else 1. Prints the diff, keeps a patch, writes it if asked."""
-    from tracec.view import alternatives, report
-    from tracec.view.printable import for_stdout, printable
+    from tracec.view import report
+    from tracec.view.printable import printable
 
     tell = report.Teller(args.quiet or args.json)
     session = Session(config=configuration.load(options=vars(args)), tell=tell)
-    done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume)
+    try:
+        done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume, dry=args.dry_run)
+    except DryRun as said:
+        print(report.as_json({"dry_run": str(said)}) if args.json else printable(str(said)))
+        return 0
     for warning in done.result.warnings:
         print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
-    print(report.as_json(done.summary) if args.json else for_stdout(done.diff), end="\n" if args.json else "")
-    if not args.json:
-        tell(report.in_words(done.summary))
-        for line in alternatives.in_words(done.result):
-            tell(line)
-        for number in done.others:
-            tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
-        kept = done.patch if done.result.texts else None
-        written = args.write and (done.solved or done.status != "plausible")
-        tell(what_now(done.command, kept.number, written=written) if kept else "no file was changed")
+    if args.json:
+        print(report.as_json(done.summary))
+    else:
+        in_words(done, tell, write=args.write)
     if done.result.interrupted:
         return 130
     return 0 if done.solved else 1
+
+
+def in_words(done: Improvement, tell: Tell, *, write: bool) -> None:
+    """The diff on stdout; what came of the run, and which command follows, as progress."""
+    from tracec.view import alternatives, report
+    from tracec.view.printable import for_stdout
+
+    print(for_stdout(done.diff), end="")
+    tell(report.in_words(done.summary))
+    for line in alternatives.in_words(done.result):
+        tell(line)
+    for number in done.others:
+        tell(f"one of them is kept as patch {number}; `tracec patch show {number}` prints it")
+    kept = done.patch if done.result.texts else None
+    written = write and (done.solved or done.status != "plausible")
+    tell(what_now(done.command, kept.number, written=written) if kept else "no file was changed")
 
 
 def what_now(words: str, number: int, *, written: bool) -> str:

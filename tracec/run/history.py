@@ -20,7 +20,9 @@ KEPT = 5  # runs whose folders are left when another begins; chosen
 FILE = "ledger.sqlite"
 PROOF = "proof"  # the file that says that this user made a folder
 NAME = re.compile(r"\d{8}-\d{6}-\d+")  # of a run's folder: when it began, and its process
-OURS = re.compile(rf"{PROOF}|{re.escape(FILE)}(-journal)?|\w+\.trace(\.\d+(-\d+)?)?(\.live|\.tmp)?")  # files in it
+OURS = re.compile(  # files in it
+    rf"{PROOF}|{re.escape(FILE)}(-journal)?|\w+\.trace(\.\d+(-\d+)?)?(\.live|\.tmp)?|\d{{4,}}\.(json|md)|\.[0-9a-f]{{16}}\.tmp"
+)
 TABLES = """
 create table setting (name text primary key, value text not null);
 create table event (
@@ -100,6 +102,12 @@ class History:
         if first is not None:
             self._base.execute("delete from event where number >= ?", (first,))
             self.commit()
+
+    def rewind(self, number: int, attempts: int) -> None:
+        """Forget the events from a number on, and the attempts from a number on."""
+        self._base.execute("delete from event where number >= ?", (number,))
+        self._base.execute("delete from attempt where number >= ?", (attempts,))
+        self.commit()
 
     def attempt(self, number: int, row: Row) -> bool:
         """Write an attempt with the next event; False where another one is written in its place."""

@@ -20,7 +20,10 @@ from tracec.run.history import begin, latest
 from tracec.run.ledger import LATE, Ledger
 
 # Settings that say what may be spent, not what is asked.
-SPENDING = ("jobs", "budget_seconds", "budget_evals", "budget_calls", "budget_usd", "trace_mb", "traces_mb", "tests")
+SPENDING = (
+    "jobs", "budget_seconds", "budget_evals", "budget_calls", "budget_tokens", "budget_usd", "model_width",
+    "model_seconds", "prices", "trace_mb", "traces_mb", "tests",
+)  # fmt: skip
 
 
 class Tell(Protocol):
@@ -47,7 +50,7 @@ class Silence:
 class Job:
     """`paths` are the files that may change, `tests` pytest's arguments, `names` the targets, all as seen from `root`.
 
-    `write`: the result is to be written, and proven once more.
+    `write`: the result is to be written, and proven once more. `dry`: the run ends at the first question to a model.
     """
 
     root: Path
@@ -57,6 +60,7 @@ class Job:
     config: Config
     tell: Tell
     write: bool = False
+    dry: bool = False
 
 
 def settings_of(job: Job) -> dict[str, str]:
@@ -89,4 +93,6 @@ def ledger_of(job: Job, *, resume: bool) -> Ledger:
 
 def budget_of(config: Config) -> Budget:
     """The budget of a configuration."""
-    return Budget(config.budget_seconds, config.budget_evals)
+    return Budget(
+        config.budget_seconds, config.budget_evals, config.budget_calls, config.budget_tokens, config.budget_usd
+    )

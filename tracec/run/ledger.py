@@ -16,6 +16,7 @@ from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.budget import Budget
 from tracec.run.history import Event, History
+from tracec.run.purse import Purse
 
 LONGEST_SHARE = 3600.0  # wall seconds that a part is taken of at most: without a limit there is no end; chosen
 LATE = "late"  # the event that the budget was spent: with a larger one, a run goes on from there
@@ -26,6 +27,7 @@ class Ledger:
 
     def __init__(self, budget: Budget, history: History | None = None) -> None:
         self.budget, self.history = budget, history
+        self.purse = Purse(budget)  # what models cost
         self.hold = 0.0  # seconds of the budget kept back for proofs at the end
         self.reserved = 0  # evaluations
         self.candidates = 0  # attempts that were looked at
@@ -66,6 +68,19 @@ class Ledger:
             self._advance()
             return event.data
         return self._add(kind, key, make())
+
+    def comes(self, kind: str, key: str) -> bool:
+        """True where the run before went on with this event."""
+        return self._next is not None and (self._next.kind, self._next.key) == (kind, key)
+
+    def mark(self) -> tuple[int, int]:
+        """Where the run is, for `rewind`: the number of the next event, and of the next attempt."""
+        return self._number, self.candidates
+
+    def rewind(self, mark: tuple[int, int]) -> None:
+        """A run that goes on begins again at a mark. It is to be the end of this one."""
+        if self.history:
+            self.history.rewind(*mark)
 
     def seconds(self) -> float:
         """Seconds that the run took, those before it was cut off included."""

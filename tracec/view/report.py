@@ -61,14 +61,19 @@ def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:
         "tests_left_out": result.impact.left_out,
         "audited": {"tests": result.impact.audited, "wrong": len(result.impact.wrong)},
         "candidates_known": ledger.known,
-        "llm_calls": 0,
-        "cost_usd": 0.0,
+        **spent_on_models(ledger),
         **result.scores,
         "diff": alternatives.diff(result, result.texts),
         "why": [candidate.why for candidate in result.changes],
         **alternatives.summary(result),
         "warnings": result.warnings,
     }
+
+
+def spent_on_models(ledger: Ledger) -> dict[str, object]:
+    """The part of it on models; no USD where some of it has no price."""
+    spent = ledger.purse.spent
+    return {"llm_calls": spent.calls, "llm_tokens": spent.tokens, "cost_usd": spent.usd if spent.priced else None}
 
 
 def in_words(said: Mapping[str, object]) -> str:

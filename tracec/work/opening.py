@@ -18,6 +18,7 @@ from tracec.evaluate.screening import Screened
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.startup_errors import not_handed_down
 from tracec.guests.suites import Guests
+from tracec.models.opening import desk_of, models_of
 from tracec.passes.accept.holdout import held_out
 from tracec.project.paths import digest
 from tracec.project.program import Program
@@ -48,12 +49,14 @@ def opened(
     complete: bool = False,
     values: bool = False,
     changes: bool = True,
+    asks: bool = False,
 ) -> Iterator[Work]:
     """Start the guests and judge the user's program; they are closed in the end.
 
     The keywords are what a strategy asks for; without `changes` nothing but the user's program runs. TracecError where
     something stands in the way.
     """
+    models = models_of(job) if asks else None
     metric = metric_of(job.root, job.config.metric, job.config.train, job.config.validation)
     program = Program.read(job.paths, job.names, job.root)
     program = program.with_values() if values else program
@@ -62,8 +65,9 @@ def opened(
         work = opening.by_metric(program, metric) if metric else opening.by_tests(program)
         work.root.panel.complete = complete or work.root.panel.scored
         assert isinstance(work.evaluator, LocalEvaluator)
-        config = metric.config() if metric else None
-        work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, work.result.warn, config, events))
+        warn, config = work.result.warn, metric.config() if metric else None
+        work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, warn, config, events))
+        work.desk = stack.enter_context(desk_of(job, ledger, warn, models)) if models else None
         if screened and not work.root.panel.complete:
             work.evaluator = Screened(work.evaluator)
         yield work

@@ -9,6 +9,7 @@ from tracec.evaluate.gate import Gate
 from tracec.evaluate.metric import Metric
 from tracec.evaluate.panel import Parent
 from tracec.guests.replaying import ReplayingSuite
+from tracec.models.desk import Desk
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.work.honesty import Honesty
@@ -21,7 +22,8 @@ class Work:
     """What was asked (`job`), what may be spent (`ledger`), who judges (`suite`, `evaluator`), and the user's program.
 
     `root` is that program with its panel; `result` is what is known so far. `metric` is None where tests decide;
-    with one, `gate` are tests that must keep passing, and `noise` says how its scores vary.
+    with one, `gate` are tests that must keep passing, and `noise` says how its scores vary. `desk` is where models are
+    asked; None for a strategy that asks none.
     """
 
     job: Job
@@ -34,6 +36,7 @@ class Work:
     metric: Metric | None = None
     gate: Gate | None = None
     noise: Noise = NO_NOISE
+    desk: Desk | None = None
     proven: Result | None = None  # a change that is the result unless a better one is found
     widenings: int = 0  # how often tests that were left out came to judge
 

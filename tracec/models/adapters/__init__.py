@@ -1,0 +1,1 @@
+"""The kinds of models: litellm's, functions of the user's, programs."""
