@@ -66,7 +66,6 @@ LONGER_FUNCTIONS = {
     "passes/link/values.py Values.straight": 56,
     "passes/patch/blocks.py _write": 26,
     "passes/patch/spots.py spots": 29,
-    "passes/propose/llm/answers/reply.py _definition": 26,
     "passes/propose/repair/operators/pass_through_calls.py _callees": 34,
     "passes/propose/repair/operators/pass_through_calls.py forwarded": 28,
     "passes/propose/repair/suspicion.py suspicion": 48,

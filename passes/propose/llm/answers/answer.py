@@ -60,7 +60,7 @@ class Piece:
 
     `body` is code or a text; `old` is what it takes the place of, None where it is a whole. `name` is what the reply
     calls the target or file, "" where it does not say; `line` is where `old` stood, by a diff, 0 for unknown. `open`
-    where its fence was not closed.
+    where its end is not marked, `cut` where the reply was cut off in it, `words` where it is said to be a text.
     """
 
     stage: str
@@ -69,7 +69,8 @@ class Piece:
     old: str | None = None
     line: int = 0
     open: bool = False
-    words: bool = False  # it is said to be a text, no code
+    cut: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

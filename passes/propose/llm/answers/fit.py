@@ -1,4 +1,4 @@
-"""Code + the file that it is for -> the code as the file has it: without strays, with the target's own name and place."""
+"""Code + the file that it is for -> the code as the file has it: without strays, with the name of the target."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ def short(target: Target) -> str:
     return plain(target.qualname).rpartition(".")[2]
 
 
+def first_line(node: ast.stmt) -> int:
+    """The line at which a statement begins, its decorators included."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+
+
 def _code_targets(targets: Sequence[Target]) -> list[Target]:
     return [target for target in targets if target.kind == "code"]
 
@@ -69,7 +74,7 @@ def _unwrapped(code: str, file: ast.Module, targets: Sequence[Target]) -> str | 
         strange = isinstance(node, ast.ClassDef) and node.name not in known and not node.bases
         if strange and any(part.name in names for part in held):
             lines = code.split("\n")
-            first = min([held[0].lineno, *(d.lineno for d in held[0].decorator_list)])
+            first = first_line(held[0])
             body = textwrap.dedent("\n".join(lines[first - 1 : node.end_lineno]))
             target = next(names[part.name] for part in held if part.name in names)
             body = body if _takes_self(target) else _without_self(body, [part.name for part in held])

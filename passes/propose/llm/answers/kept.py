@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Refusal, Why
 from tracec.passes.syntax.parsing import module_of
 from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
-from tracec.passes.syntax.untrusted import same
+from tracec.passes.syntax.untrusted import documentation, same
 
 ELISION = re.compile(
-    r"""#\W*(?:
+    r"""\#\W*(?:
       (?:the\s+)?(?:rest|remainder|remaining|other)\b.*\b(?:code|function|method|class|body|lines?|logic|same|unchanged|
         implementation|here|above|before)\b
     | (?:the\s+)?(?:existing|previous|original|current|old)\b.{0,30}\b(?:code|logic|implementation|body|lines?)\b
@@ -41,6 +41,25 @@ def redecorated(source: str, target: Target) -> str:
     return "\n".join([*head, source])
 
 
+def documented(source: str, target: Target) -> str:
+    """The new definition with the docstring of the old one, where it has none, for the same reason."""
+    new, old = _definition(source), _definition(target.value)
+    was, now = (documentation(node) if node is not None else None for node in (old, new))
+    if new is None or old is None or was is None or now is not None or new.body[0].lineno == new.lineno:
+        return source
+    lines, before = source.split("\n"), target.value.split("\n")
+    first = min(_decorated(new.body[0]))
+    indent = lines[first - 1][: len(lines[first - 1]) - len(lines[first - 1].lstrip())]
+    text = [line.removeprefix(" " * was.col_offset) for line in before[was.lineno - 1 : was.end_lineno]]
+    text = [f"{indent}{line}" if line.strip() else line for line in text]
+    made = "\n".join([*lines[: first - 1], *text, *lines[first - 1 :]])
+    return made if _definition(made) is not None and old.body[0].lineno > old.lineno else source
+
+
+def _decorated(node: ast.stmt) -> list[int]:
+    return [node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))]
+
+
 def faults(source: str, target: Target) -> Iterator[Refusal]:
     """Why a new definition of a target is refused: nothing where all that must stay is kept."""
     new, old = _definition(source), _definition(target.value)
@@ -65,6 +84,21 @@ def unmet(text: str, target: Target) -> Iterator[Refusal]:
         size = COUNTS[found[2].lower()](text) if found else 0
         if found and size > int(re.sub(r"\D", "", found[1])):
             yield Refusal(Why.CONSTRAINT, f"{target.qualname} has {size} {found[2]}; {constraint}", target.id)
+
+
+def trailing(code: str, names: Collection[str]) -> str:
+    """The comment at the end of a definition of one of some names that stands for code left out, "" for none."""
+    tree, lines = module_of(code), code.split("\n")
+    for node in ast.walk(tree) if tree else ():
+        if not isinstance(node, FUNCTIONS) or node.name not in names:
+            continue
+        for line in lines[node.end_lineno or 0 :]:
+            indent = len(line) - len(line.lstrip())
+            if line.strip() and not (line.lstrip().startswith("#") and indent > node.col_offset):
+                break
+            if ELISION.search(line):
+                return line.strip()
+    return ""
 
 
 def elision(source: str, old: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracec.passes.nouns.span import Span
 
@@ -86,7 +87,7 @@ def line_of(text: str, at: int) -> int:
 def put(text: str, places: Sequence[Place]) -> str | None:
     """The text with all places changed; None where two of them overlap."""
     ordered = sorted(places)
-    if any(one.end > other.start for one, other in zip(ordered, ordered[1:])):
+    if any(one.end > other.start for one, other in pairwise(ordered)):
         return None
     for place in reversed(ordered):
         end = place.end + 1 if not place.new and text[place.end : place.end + 1] == "\n" else place.end

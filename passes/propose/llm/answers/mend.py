@@ -10,25 +10,16 @@ from collections.abc import Callable, Iterator
 
 from tracec.passes.syntax.untrusted import read
 
-INVISIBLE = str.maketrans(
-    {
-        "\ufeff": "",
-        "\u200b": "",
-        "\u2060": "",
-        "\u00a0": " ",
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-    }
-)
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"), "")
+CURLY = str.maketrans({"\u00a0": " ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 NUMBERED = re.compile(r"^ *\d+ ?[|:\u2192] ?", re.MULTILINE)
 PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
 BEGIN = re.compile(
-    r"^[ \t]*(?:@\w|(?:async[ \t]+)?def[ \t]+\w|class[ \t]+\w|import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|[A-Z_]\w*[ \t]*=[^=])"
+    r"[ \t]*(?:@\w|(?:async[ \t]+)?def[ \t]+\w|class[ \t]+\w|import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b"
+    r"|[A-Z_]\w*[ \t]*=[^=])"
 )
 MOST_ENDS = 60  # ends of code within prose that are tried; chosen
-MOST_CUT = 400  # lines of a reply that was cut off that are taken away to find its last whole statement; chosen
+MOST_CUT = 400  # lines of a reply that was cut off which are taken away to find a whole statement; chosen
 
 
 def mended(text: str) -> tuple[str, str] | None:
@@ -121,7 +112,7 @@ def whole_part(text: str) -> str:
 
 MENDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("entities were undone", lambda text: html.unescape(text) if re.search(r"&(lt|gt|amp|quot|#\d+);", text) else text),
-    ("odd characters were replaced", lambda text: text.translate(INVISIBLE)),
+    ("odd characters were replaced", lambda text: text.translate(INVISIBLE | CURLY)),
     ("escapes were undone", _unescaped),
     ("line numbers were taken away", _unnumbered),
     ("prompts were taken away", _unprompted),

@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, ReplaceDefinition, SetLiteral
+from tracec.passes.nouns.edits import AddImport, Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
-from tracec.passes.propose.llm.answers import kept, texts
 from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
 from tracec.passes.propose.llm.answers.mend import stretch
@@ -58,7 +57,7 @@ def read(
         return Answer(refusals=(Refusal(Why.CUT if cut else Why.EMPTY, "the reply has no answer"),))
     files = [File.of(path, sources[path], targets, frozenset(partly)) for path in _paths(targets) if path in sources]
     reading, found = Reading(), pieces(text)
-    for stage, understood in _understood(_ended(found or _unmarked(text), cut), files):
+    for stage, understood in _understood([*_ended(found or _unmarked(text), cut)], files):
         reading.take(stage, understood)
     return replace(_answer(reading, text, cut), tunes=tuned)
 
@@ -67,9 +66,13 @@ def _paths(targets: Sequence[Target]) -> list[str]:
     return [*dict.fromkeys(target.span.path for target in targets)]
 
 
-def _ended(found: Sequence[Piece], cut: bool) -> list[Piece]:
-    """The last piece is open where the reply was cut off."""
-    return [*found[:-1], *(replace(piece, open=piece.open or cut) for piece in found[-1:])] if cut else [*found]
+def _ended(found: Sequence[Piece], cut: bool) -> Iterator[Piece]:
+    """The pieces, and of the last one whether the reply was cut off in it."""
+    for at, piece in enumerate(found, 1):
+        unmarked = piece.stage in ("bare", "prose")
+        yield replace(
+            piece, open=piece.open or (cut and unmarked), cut=cut and at == len(found) and (piece.open or unmarked)
+        )
 
 
 def _unmarked(text: str) -> list[Piece]:
@@ -139,4 +142,4 @@ def _wordy(text: str, cut: bool) -> Refusal:
         return Refusal(Why.CUT, "the reply was cut off before any code was whole; answer more briefly")
     if DECLINES.search(text[:400]):
         return Refusal(Why.DECLINED, f"the reply says: {' '.join(text.split())[:120]}")
-    return Refusal(Why.PROSE, "the reply has no code in it; give the new code in a block between ``` lines")
+    return Refusal(Why.PROSE, "the reply is nothing but words; give what is new in a block between ``` lines")

@@ -167,23 +167,26 @@ def _definition(
     qualname = f"{scope}.{node.name}" if scope else node.name
     olds = [n for n in _statements(old) if isinstance(n, DEFINITIONS) and n.name == node.name]
     was = _counterpart(node, twins, olds)
-    if was is None and olds and not is_accessor(node, node.name):
-        what = f"{len(twins)} definitions of {qualname}, of which the file has {len(olds)}"
-        raise Unusable(Why.AMBIGUOUS, f"the reply holds {what}, and does not say which is which")
     if was is None:
+        if olds and not is_accessor(node, node.name):
+            raise _unclear(qualname, len(twins), len(olds))
         yield AddDefinition(given.target.span.path, text_of(given.lines, node, comments=True), scope)
         return
     target = next((t for t in given.targets if t.kind == "code" and _is_at(t, qualname, was)), None)
     if target is not None:
         yield from _replaced(given, node, was, target)
     elif same(undocumented(node), undocumented(was)):
-        inside = (t for t in given.targets[:1] if plain(t.qualname).startswith(f"{qualname}."))
-        yield from ("target" for _ in inside)
+        yield from ("target" for t in given.targets[:1] if plain(t.qualname).startswith(f"{qualname}."))
     elif isinstance(node, ast.ClassDef) and isinstance(was, ast.ClassDef) and same(_head(node), _head(was)):
         yield from _block(given, node.body, was.body, qualname)
     else:
         what = f"the reply changes {qualname}, which is no target; leave it as it is, or add another one"
         raise Unusable(Why.OUTSIDE, what)
+
+
+def _unclear(qualname: str, given: int, known: int) -> Unusable:
+    what = f"{given} definitions of {qualname}, of which the file has {known}"
+    return Unusable(Why.AMBIGUOUS, f"the reply holds {what}, and does not say which is which")
 
 
 def _counterpart(node: Definition, twins: Sequence[Definition], olds: Sequence[Definition]) -> Definition | None:
@@ -269,6 +272,8 @@ def _values(was: Assignment, node: Assignment) -> Iterator[tuple[ast.expr, ast.e
     if was.value is None or node.value is None:
         return
     yield was.value, node.value, False
+    if isinstance(was.value, ast.Call) and was.value.args and not isinstance(node.value, ast.Call):
+        yield was.value.args[0], node.value, False  # the mark around it was left out
     if isinstance(was.value, ast.Call) and isinstance(node.value, ast.Call) and was.value.args and node.value.args:
         yield was.value.args[0], node.value.args[0], True
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 from tracec.passes.propose.llm.answers.answer import Piece
 from tracec.passes.propose.llm.answers.as_json import in_json
-from tracec.passes.propose.llm.answers.diffs import hunks, is_diff
-from tracec.passes.propose.llm.answers.search_replace import START, block, blocks
+from tracec.passes.propose.llm.answers.replacements import START, block, blocks, hunks, is_diff
 from tracec.passes.syntax.untrusted import read
 
 FENCE = re.compile(r"^[ \t]{0,8}(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[ \t]*(?P<info>[^`]*)$")
@@ -62,7 +61,7 @@ def _tagged(lines: Sequence[str], at: int) -> Found | None:
         return None
     tag = found["tag"].lower()
     rest = "\n".join([found["after"], *lines[at + 1 :]])
-    closes = [m for m in re.finditer(rf"</{re.escape(tag)}\s*>", rest, re.IGNORECASE)]
+    closes = list(re.finditer(rf"</{re.escape(tag)}\s*>", rest, re.IGNORECASE))
     if not closes:
         return None
     again = re.search(rf"^[ \t]*<{re.escape(tag)}\b", rest, re.MULTILINE | re.IGNORECASE)
@@ -85,7 +84,7 @@ def _in_tag(body: str, name: str) -> Iterator[Piece]:
     value = re.search(r"<(value|code|new|text|source)>(.*)</\1\s*>", body, re.DOTALL | re.IGNORECASE)
     data = re.match(r"\s*<!\[CDATA\[(.*)\]\]>\s*\Z", value[2] if value else body, re.DOTALL)
     body = data[1] if data else value[2] if value else body
-    held = [p for p in _scanned(body.split("\n"))]
+    held = list(_scanned(body.split("\n")))
     if held:
         yield from (replace(p, stage=f"tag/{p.stage}", name=name or p.name) for p in held)
     else:

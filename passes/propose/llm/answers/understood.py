@@ -11,11 +11,13 @@ from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers import kept, texts
 from tracec.passes.propose.llm.answers.answer import Piece, Refusal, Why
-from tracec.passes.propose.llm.answers.fit import defined, fitted, short
+from tracec.passes.propose.llm.answers.fit import defined, first_line, fitted, short
 from tracec.passes.propose.llm.answers.locate import Place, chosen, line_of, places, put
 from tracec.passes.propose.llm.answers.mend import mended, whole_part
 from tracec.passes.propose.llm.answers.reply import edits_in, plain
+from tracec.passes.propose.llm.answers.reply_text import parsed
 from tracec.passes.syntax.parsing import expression_of, module_of
+from tracec.passes.syntax.untrusted import same, undocumented
 
 SHORT = 60  # characters of code in a refusal; chosen
 
@@ -52,6 +54,12 @@ def refused(why: Why, text: str, target: str = "") -> Understood:
     return Understood(refusals=(Refusal(why, text, target),))
 
 
+def tuner(target: Target) -> Refusal:
+    """A number or a choice never comes from a model."""
+    what = f"{target.qualname} is a {target.kind}, which is tuned by itself; leave it"
+    return Refusal(Why.TUNER, what, target.id)
+
+
 def of_text(piece: Piece, target: Target) -> Understood:
     """A new text for a target that is one."""
     if target.kind != "text":
@@ -79,11 +87,31 @@ def of_code(piece: Piece, files: Sequence[File]) -> Understood:
         told = wrong.text if isinstance(wrong, Refusal) else "the reply is not valid Python"
         return refused(Why.SYNTAX, told)
     note, code = found
-    file = _file_of(code, piece, files)
-    if file is None:
-        return refused(Why.TARGET, f"the reply defines none of {_names(files)}")
-    understood = _split(code, piece, file)
-    return replace(understood, notes=tuple(filter(None, (note, *understood.notes))))
+    parts = [_split(text, piece, file) for text, file in _by_file(code, piece, files)]
+    wrong = tuple(refusal for part in parts for refusal in part.refusals)
+    if any(not part.edits for part in parts):
+        return Understood(refusals=wrong)
+    notes = dict.fromkeys(filter(None, (note, *(n for part in parts for n in part.notes))))
+    return Understood(tuple(edit for part in parts for edit in part.edits), wrong, tuple(notes))
+
+
+def _by_file(code: str, piece: Piece, files: Sequence[File]) -> list[tuple[str, File]]:
+    """Code, and the file it is for; definitions that are targets of another file stand apart."""
+    main, tree, lines = _file_of(code, piece, files), module_of(code), code.split("\n")
+    if main is None or tree is None:
+        return []
+    own = {node.name for node in defined(main.tree)}  # type: ignore[attr-defined]
+    found: list[tuple[str, File]] = []
+    gone: set[int] = set()
+    for file in (file for file in files if file is not main):
+        names = {plain(target.qualname).partition(".")[0] for target in file.targets} - own
+        nodes = [node for node in tree.body if getattr(node, "name", "") in names]
+        numbers = {n for node in nodes for n in range(first_line(node), (node.end_lineno or 0) + 1)} - gone
+        gone |= numbers
+        if numbers:
+            found.append(("\n".join(lines[n - 1] for n in sorted(numbers)), file))
+    rest = "\n".join(line for n, line in enumerate(lines, 1) if n not in gone)
+    return [(rest, main), *found] if rest.strip() or not found else found
 
 
 def _first(files: Sequence[File]) -> Target:
@@ -122,11 +150,13 @@ def _split(code: str, piece: Piece, file: File) -> Understood:
         part = found.why in (Why.TARGET, Why.STRAY) and not present
         words = f"the reply is a part of {order[0].qualname}; give all of it, or search and replace"
         return Understood(refusals=(Refusal(Why.PART, words, order[0].id) if part else found,))
+    if left := kept.trailing(fit.text, {short(target) for target in file.targets}):
+        return refused(Why.ELIDED, f"`{left}` stands for code that is left out; write all of it", order[0].id)
     whole = [e.target for e in found if isinstance(e, ReplaceDefinition) and e.target in file.partly]
     if whole:
         name = whole[0].rpartition(":")[2]
         return refused(Why.PART, f"{name} was shown in part, so it cannot be given whole; search and replace", whole[0])
-    return _checked(found, file, fit.notes, piece.open)
+    return _checked(found, file, fit.notes, piece.cut)
 
 
 def _is_bare(tree: ast.Module | None, target: Target) -> bool:
@@ -150,8 +180,10 @@ def _checked(found: Sequence[Edit], file: File, notes: Sequence[str], cut: bool)
         if isinstance(edit, ReplaceDefinition):
             source = kept.redecorated(edit.source, known[edit.target])
             told += ["decorators were put back"] * (source != edit.source)
+            source, bare = kept.documented(source, known[edit.target]), source
+            told += ["a docstring was put back"] * (source != bare)
             wrong += kept.faults(source, known[edit.target])
-            edits.append(replace(edit, source=source))
+            edits += [replace(edit, source=source)] if not _is_old(source, known[edit.target]) else []
         elif isinstance(edit, SetLiteral):
             made = _literal(edit, known[edit.target])
             edits += [made] if isinstance(made, SetLiteral) else []
@@ -161,10 +193,17 @@ def _checked(found: Sequence[Edit], file: File, notes: Sequence[str], cut: bool)
     last = [e for e in edits if isinstance(e, ReplaceDefinition)][-1:]
     if cut and last and _seems_cut(last[0].source, known[last[0].target].value):
         wrong.append(Refusal(Why.CUT, f"the reply ends within {last[0].target.rpartition(':')[2]}", last[0].target))
+    if not edits and not wrong and file.targets:
+        wrong.append(Refusal(Why.UNCHANGED, "the reply leaves all as it is"))
     tuned = [refusal for refusal in wrong if refusal.why == Why.TUNER]
     return Understood(refusals=tuple(wrong)) if len(wrong) > len(tuned) else Understood(
         tuple(edits), tuple(tuned), tuple(dict.fromkeys(told))
     )  # fmt: skip
+
+
+def _is_old(source: str, target: Target) -> bool:
+    new, old = (parsed(text) for text in (source, target.value))
+    return new is not None and old is not None and same(undocumented(new), undocumented(old))
 
 
 def _seems_cut(new: str, old: str) -> bool:
@@ -191,6 +230,9 @@ def of_replacements(found: Sequence[Piece], files: Sequence[File]) -> Iterator[U
     placed: dict[str, list[Place]] = {}
     wrong: list[Refusal] = []
     for piece in found:
+        if piece.cut:
+            wrong.append(Refusal(Why.CUT, "the reply was cut off in its last block; answer more briefly"))
+            continue
         made = _placed(piece, files)
         if isinstance(made, Refusal):
             wrong.append(made)
@@ -200,7 +242,7 @@ def of_replacements(found: Sequence[Piece], files: Sequence[File]) -> Iterator[U
         yield Understood(refusals=tuple(wrong))
         return
     for file in (file for file in files if file.path in placed):
-        yield _changed(file, placed[file.path], any(piece.open for piece in found))
+        yield _changed(file, placed[file.path])
 
 
 def _placed(piece: Piece, files: Sequence[File]) -> tuple[str, Place] | Refusal:
@@ -223,7 +265,7 @@ def _hits(piece: Piece, old: str, file: File) -> list[Place]:
     return chosen(places(file.text, old, piece.body), file.text, [t.span for t in file.targets], piece.line)
 
 
-def _changed(file: File, found: Sequence[Place], cut: bool) -> Understood:
+def _changed(file: File, found: Sequence[Place]) -> Understood:
     new = put(file.text, found)
     if new is None:
         return refused(Why.AMBIGUOUS, f"two changes of {file.path} overlap")
@@ -235,7 +277,7 @@ def _changed(file: File, found: Sequence[Place], cut: bool) -> Understood:
         return refused(Why.SYNTAX, f"{file.path} as changed {told.text.removeprefix('the reply ')}"
                        if isinstance(told, Refusal) else f"{file.path} as changed is no program")  # fmt: skip
     edits = edits_in(new, file.targets[0], file.text, file.targets[1:])
-    return Understood(refusals=(edits,)) if isinstance(edits, Refusal) else _checked(edits, file, (), cut)
+    return Understood(refusals=(edits,)) if isinstance(edits, Refusal) else _checked(edits, file, (), False)
 
 
 def _lies_in(file: File, place: Place, target: Target) -> bool:
