@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
@@ -171,34 +171,34 @@ def _ends(target: Target, name: str) -> bool:
 
 
 def _checked(found: Sequence[Edit], file: File, notes: Sequence[str], cut: bool) -> Understood:
-    """Edits that keep what must stay; where one does not, none of the piece is used."""
+    """Edits that keep what must stay; where one does not, none of the piece is used, but for numbers and choices."""
     known = {target.id: target for target in file.targets}
-    edits: list[Edit] = []
-    wrong: list[Refusal] = []
-    told = list(notes)
-    for edit in found:
-        if isinstance(edit, ReplaceDefinition):
-            source = kept.redecorated(edit.source, known[edit.target])
-            told += ["decorators were put back"] * (source != edit.source)
-            source, bare = kept.documented(source, known[edit.target]), source
-            told += ["a docstring was put back"] * (source != bare)
-            wrong += kept.faults(source, known[edit.target])
-            edits += [replace(edit, source=source)] if not _is_old(source, known[edit.target]) else []
-        elif isinstance(edit, SetLiteral):
-            made = _literal(edit, known[edit.target])
-            edits += [made] if isinstance(made, SetLiteral) else []
-            wrong += [made] if isinstance(made, Refusal) else []
-        else:
-            edits.append(edit)
+    parts = [_kept(e, known) if isinstance(e, (ReplaceDefinition, SetLiteral)) else Understood((e,)) for e in found]
+    edits = tuple(edit for part in parts for edit in part.edits)
+    wrong = [refusal for part in parts for refusal in part.refusals]
     last = [e for e in edits if isinstance(e, ReplaceDefinition)][-1:]
     if cut and last and _seems_cut(last[0].source, known[last[0].target].value):
         wrong.append(Refusal(Why.CUT, f"the reply ends within {last[0].target.rpartition(':')[2]}", last[0].target))
-    if not edits and not wrong and file.targets:
+    if not edits and not wrong:
         wrong.append(Refusal(Why.UNCHANGED, "the reply leaves all as it is"))
-    tuned = [refusal for refusal in wrong if refusal.why == Why.TUNER]
-    return Understood(refusals=tuple(wrong)) if len(wrong) > len(tuned) else Understood(
-        tuple(edits), tuple(tuned), tuple(dict.fromkeys(told))
-    )  # fmt: skip
+    if any(refusal.why != Why.TUNER for refusal in wrong):
+        edits = ()
+    told = dict.fromkeys([*notes, *(note for part in parts for note in part.notes)])
+    return Understood(edits, tuple(wrong), tuple(told) if edits else ())
+
+
+def _kept(edit: ReplaceDefinition | SetLiteral, known: Mapping[str, Target]) -> Understood:
+    """One edit with what a model leaves out for brevity; nothing where it is the old one then."""
+    target = known[edit.target]
+    if isinstance(edit, SetLiteral):
+        made = _literal(edit, target)
+        return Understood((made,)) if isinstance(made, SetLiteral) else Understood(refusals=(made,))
+    source = kept.redecorated(edit.source, target)
+    notes = ["decorators were put back"] * (source != edit.source)
+    source, bare = kept.documented(source, target), source
+    notes += ["a docstring was put back"] * (source != bare)
+    edits = () if _is_old(source, target) else (ReplaceDefinition(edit.target, source),)
+    return Understood(edits, tuple(kept.faults(source, target)), tuple(notes))
 
 
 def _is_old(source: str, target: Target) -> bool:
