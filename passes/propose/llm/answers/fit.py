@@ -52,7 +52,8 @@ def short(target: Target) -> str:
 
 def first_line(node: ast.stmt) -> int:
     """The line at which a statement begins, its decorators included."""
-    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _code_targets(targets: Sequence[Target]) -> list[Target]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Refusal, Why
@@ -28,7 +28,11 @@ ELISION = re.compile(
 )
 EXACT = re.compile(r"\b(?:keep|same|exact|not change|do not change|don't change)\b.*\bsignature\b", re.IGNORECASE)
 LONGEST = re.compile(r"\bat most (\d[\d_,]*) (characters|lines|words)\b", re.IGNORECASE)
-COUNTS = {"characters": len, "lines": lambda text: text.count("\n") + 1, "words": lambda text: len(text.split())}
+COUNTS: dict[str, Callable[[str], int]] = {
+    "characters": len,
+    "lines": lambda text: text.count("\n") + 1,
+    "words": lambda text: len(text.split()),
+}
 Decorated = (*FUNCTIONS, ast.ClassDef)
 
 
@@ -153,11 +157,11 @@ def _signature(new: ast.AST, old: FunctionNode, exact: bool) -> str:
     return f"{', '.join(needed)} is new and has no default" if needed else ""
 
 
-def _positional(args: ast.arguments) -> Mapping[str, bool]:
+def _positional(args: ast.arguments) -> dict[str, bool]:
     """Positional parameters in their order, and whether each has a default."""
     every: Sequence[ast.arg] = [*args.posonlyargs, *args.args]
     return {a.arg: at >= len(every) - len(args.defaults) for at, a in enumerate(every)}
 
 
-def _keywords(args: ast.arguments) -> Mapping[str, bool]:
+def _keywords(args: ast.arguments) -> dict[str, bool]:
     return {a.arg: default is not None for a, default in zip(args.kwonlyargs, args.kw_defaults)}

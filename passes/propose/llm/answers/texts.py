@@ -24,7 +24,7 @@ def value_of(literal: str) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        parts = (p.value.replace("{", "{{").replace("}", "}}") if isinstance(p, ast.Constant) else _field(p)
+        parts = (str(p.value).replace("{", "{{").replace("}", "}}") if isinstance(p, ast.Constant) else _field(p)
                  for p in node.values)  # fmt: skip
         return "".join(map(str, parts))
     return None

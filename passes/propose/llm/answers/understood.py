@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
@@ -88,11 +88,11 @@ def of_code(piece: Piece, files: Sequence[File]) -> Understood:
         return refused(Why.SYNTAX, told)
     note, code = found
     parts = [_split(text, piece, file) for text, file in _by_file(code, piece, files)]
-    wrong = tuple(refusal for part in parts for refusal in part.refusals)
+    refusals = tuple(refusal for part in parts for refusal in part.refusals)
     if any(not part.edits for part in parts):
-        return Understood(refusals=wrong)
+        return Understood(refusals=refusals)
     notes = dict.fromkeys(filter(None, (note, *(n for part in parts for n in part.notes))))
-    return Understood(tuple(edit for part in parts for edit in part.edits), wrong, tuple(notes))
+    return Understood(tuple(edit for part in parts for edit in part.edits), refusals, tuple(notes))
 
 
 def _by_file(code: str, piece: Piece, files: Sequence[File]) -> list[tuple[str, File]]:
