@@ -23,6 +23,7 @@ ELISION = re.compile(
     | (?:unchanged|same\s+as\s+(?:before|above|original)|no\s+changes?(?:\s+(?:here|needed))?|omitted.*|snip\w*)\W*$
     | (?:your|implement\w*|add)\s.{0,30}\bcode\s+here\b
     | lines?\s+\d+\s*(?:-|to)\s*\d+\b
+    | \[?\d+\s+lines\s+are\s+not\s+shown\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
