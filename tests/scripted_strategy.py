@@ -9,7 +9,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.edits import Refused
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propose.llm.reply import split
+from tracec.passes.propose.llm.answers.reply import split
 from tracec.recording.trace_cases import sample
 from tracec.strategy import Strategy
 from tracec.work.work import Work

@@ -29,7 +29,7 @@ from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import Target
 from tracec.passes.patch import apply
-from tracec.passes.propose.llm.reply import split
+from tracec.passes.propose.llm.answers.reply import split
 
 ROOT = Path(__file__).parent.parent
 CASES = {}

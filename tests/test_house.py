@@ -35,8 +35,13 @@ SHARED: dict[str, tuple[str, ...]] = {
     "graph": ("nouns", "syntax"),
     "messages": ("nouns", "syntax"),
 }
-# The three kinds of proposers are rooms of one pass; synthesis fills the holes that repair finds.
-PROPOSERS: dict[str, tuple[str, ...]] = {"repair": (), "synthesis": ("repair",), "tune": (), "llm": ()}
+# The kinds of proposers are rooms of one pass; synthesis fills the holes that repair finds, and those a model leaves.
+PROPOSERS: dict[str, tuple[str, ...]] = {
+    "repair": (),
+    "synthesis": ("repair",),
+    "tune": (),
+    "llm": ("repair", "synthesis", "tune"),
+}
 PASSES_MAY_IMPORT = ("libcst", "astor")
 # Of what makes effects, nothing: neither these modules ...
 EFFECTS = ("os", "pathlib", "subprocess", "socket", "time", "datetime", "shutil", "tempfile", "threading", "asyncio")
@@ -61,7 +66,6 @@ LONGER_FUNCTIONS = {
     "passes/link/values.py Values.straight": 56,
     "passes/patch/blocks.py _write": 26,
     "passes/patch/spots.py spots": 29,
-    "passes/propose/llm/reply.py _definition": 26,
     "passes/propose/repair/operators/pass_through_calls.py _callees": 34,
     "passes/propose/repair/operators/pass_through_calls.py forwarded": 28,
     "passes/propose/repair/suspicion.py suspicion": 48,

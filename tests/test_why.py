@@ -12,8 +12,8 @@ from tests.test_trace import traced
 from tracec.passes.graph.select import at_place, by_name
 from tracec.passes.graph.slice import backward
 from tracec.passes.graph.why import DEEPEST, LINES, why
+from tracec.passes.graph.why_text import as_dict, as_text
 from tracec.passes.nouns.trace import Trace
-from tracec.view.why_text import as_dict, as_text
 
 SHOP = """\
 class Item:

@@ -1,9 +1,9 @@
-"""Source of failing tests -> the texts written in it, and the exceptions that it expects."""
+"""Source of failing tests -> the texts written in it, the exceptions that it expects, the text of one of them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from tracec.passes.syntax.nodes import last_name
 from tracec.passes.syntax.parsing import module_of
@@ -11,6 +11,8 @@ from tracec.passes.syntax.tree import FUNCTIONS
 
 LONGEST_TEXT = 120  # characters of a text that is looked at; chosen
 MOST_TEXTS = 60  # texts that are given back; chosen
+LONGEST_HELPER = 12  # lines of what a test uses of its file; chosen
+SET_UP = frozenset(("setUp", "setup_method", "setUpClass", "setup_class"))
 RAISES = frozenset(("raises", "assertRaises", "assertRaisesRegex", "assertRaisesRegexp"))
 ExpectedError = tuple[str, str]  # the class, as its last name, and the pattern of its message
 
@@ -45,3 +47,46 @@ def _errors(nodes: Collection[ast.AST]) -> Iterator[ExpectedError]:
             matches += node.args[1:2]
         pattern = next((m.value for m in matches if isinstance(m, ast.Constant) and isinstance(m.value, str)), "")
         yield from ((last_name(kind), pattern) for kind in kinds if last_name(kind))
+
+
+def text_of_test(source: str, test: str) -> str:
+    """The text of one test, by its id `file::Class::function[parameters]`, with what it uses of its file.
+
+    These are set-up functions of its class, and the fixtures, functions, classes and values of the module that it
+    names, if they are short. "" where the file has no such test.
+    """
+    tree, lines = module_of(source), source.split("\n")
+    names = test.partition("[")[0].split("::")[1:]
+    scope: Sequence[ast.stmt] = tree.body if tree is not None else ()
+    found: list[ast.stmt] = []
+    for name in names:
+        node = next((n for n in scope if isinstance(n, (*FUNCTIONS, ast.ClassDef)) and n.name == name), None)
+        if node is None:
+            return ""
+        scope, found = node.body, [*found, node]
+    if not found or tree is None:
+        return ""
+    texts = [_lines_of(lines, node) for node in _used(tree.body, found[-1])]
+    for around in found[:-1]:
+        texts.append(lines[around.lineno - 1])
+        texts += [_lines_of(lines, n) for n in around.body if isinstance(n, FUNCTIONS) and n.name in SET_UP]
+    return "\n".join([*texts, _lines_of(lines, found[-1])])
+
+
+def _used(body: Sequence[ast.stmt], test: ast.stmt) -> Iterator[ast.stmt]:
+    """What a test uses of its module; imports, and what is long, are left out."""
+    read = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    read |= {node.arg for node in ast.walk(test) if isinstance(node, ast.arg)}
+    for node in body:
+        short = (node.end_lineno or node.lineno) - node.lineno < LONGEST_HELPER
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        bound = {getattr(node, "name", ""), *(t.id for t in targets if isinstance(t, ast.Name))}
+        if node is not test and short and bound & read:
+            yield node
+
+
+def _lines_of(lines: Sequence[str], node: ast.stmt) -> str:
+    """The text of a statement, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    return "\n".join(lines[first - 1 : node.end_lineno])

@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 def as_dict(name: str, e: Evidence) -> dict[str, object]:
     """One row for scripts."""
+    from tracec.passes.nouns.credit import weight
     from tracec.passes.nouns.trace import show
-    from tracec.work.ranking import weight
 
     return {
         "function": name,
@@ -71,8 +71,9 @@ def failures(found: Blame) -> Iterator[str]:
 
 def table(found: Blame, top: int) -> Iterator[str]:
     """The most suspect lines: weight, place, function, code; under each the values of the expressions in it."""
+    from tracec.passes.nouns.credit import weight
     from tracec.passes.nouns.trace import show
-    from tracec.work.ranking import text_at, weight
+    from tracec.work.ranking import text_at
 
     lines: dict[tuple[str, int], list[tuple[str, Evidence]]] = {}
     for name, e in found.rows:
@@ -96,6 +97,6 @@ def heading(found: Blame, place: tuple[str, int]) -> bool:
 
 def order(rows: list[tuple[str, Evidence]], raised: bool, head: bool) -> tuple[object, ...]:
     """The heaviest line first; of equal ones those that raised, then those that are nearer to the failure."""
-    from tracec.work.ranking import far, weight
+    from tracec.passes.nouns.credit import far, weight
 
     return head, -round(max(weight(e) for _, e in rows), 2), not raised, min(far(e) for _, e in rows), rows[0][1].span

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from tracec.passes.graph import why_text
 from tracec.passes.graph.calls_as_source import CALLED, recorded_calls
 from tracec.passes.graph.differences import Difference, differences
 from tracec.passes.graph.feedback_sources import feedback
@@ -23,7 +24,7 @@ from tracec.passes.nouns.trace import Node, Trace
 from tracec.passes.verify.verification import verify
 from tracec.recording.trace_file import chosen_file
 from tracec.recording.trace_store import load
-from tracec.view import differences_text, why_text
+from tracec.view import differences_text
 from tracec.view.call_texts import CALLS
 from tracec.view.printable import printable
 from tracec.view.trace_formats import FORMATS
@@ -89,7 +90,7 @@ def explain(args: argparse.Namespace, traces: Iterable[Trace], several: bool) ->
             continue
         for tree in trees:
             print_feedback(args, trace, tree.node)
-            print(*why_text.as_text(trace, tree), sep="\n")
+            print(*map(printable, why_text.as_text(trace, tree)), sep="\n")
     return 0
 
 

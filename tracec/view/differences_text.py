@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tracec.passes.graph.differences import Difference
 from tracec.passes.graph.why import test_of
+from tracec.passes.graph.why_text import named, placed
 from tracec.passes.nouns.trace import Trace, line_of, show
 from tracec.view.printable import printable
-from tracec.view.why_text import named, placed
 
 WORDS = {"value": "a value differs:", "path": "the paths part:", "ends": "one of them goes on:"}
 

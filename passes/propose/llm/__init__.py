@@ -1,1 +1,1 @@
-"""What a model writes, read: replies become edits."""
+"""A model as a proposer, without the model: what it sees, and what its answers mean."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, Refused, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
-from tracec.passes.propose.llm.reply_text import parsed, restored, text_of, text_of_value
+from tracec.passes.propose.llm.answers.answer import Refusal, Why
+from tracec.passes.propose.llm.answers.reply_text import parsed, restored, text_of, text_of_value
 from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.names import DEFINITIONS, bindings, is_accessor
 from tracec.passes.syntax.untrusted import read, same, undocumented
@@ -25,19 +26,23 @@ BRIEF = 60  # characters of code in a message
 class Unusable(Exception):
     """What a reply may not hold; it does not leave this file."""
 
+    def __init__(self, why: Why, text: str) -> None:
+        super().__init__(text)
+        self.refusal = Refusal(why, text)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A reply and the file that it speaks of. `targets` are those that may change, the one asked for first.
 
-    `bare` where the method asked for is given by itself, outside of its class.
+    `bare` are methods that are given by themselves, outside of their classes, by their names.
     """
 
     lines: Sequence[str]
     old_lines: Sequence[str]
     target: Target
     targets: Sequence[Target]
-    bare: bool
+    bare: Mapping[str, Target]
 
 
 def split(reply: str, target: Target, text: str, known: Iterable[Target] = ()) -> tuple[Edit, ...] | Refused:
@@ -48,18 +53,25 @@ def split(reply: str, target: Target, text: str, known: Iterable[Target] = ()) -
     of stays. Refused where the reply is no Python, has no definition of a target, changes something else, or nothing.
     Of a target that is a literal the reply may be the literal.
     """
+    found = edits_in(reply, target, text, known)
+    if isinstance(found, Refusal):
+        place = f"{target.span.path}:{target.span.line}"
+        whole = ReplaceDefinition(target.id, reply) if target.kind == "code" else SetLiteral(target.id, reply)
+        return Refused(whole, f"{place}: {found.text}")
+    return found
+
+
+def edits_in(reply: str, target: Target, text: str, known: Iterable[Target] = ()) -> tuple[Edit, ...] | Refusal:
+    """The same, with the name of what is wrong."""
     if target.kind != "code" and _is_literal(reply):
         return (SetLiteral(target.id, reply.strip()),)
     tree, file = read(re.sub(r"\r\n?", "\n", reply)), _file(text)
+    if isinstance(tree, str):
+        return Refusal(Why.SYNTAX, f"the reply {tree}", target.id)
     try:
-        if isinstance(tree, str):
-            raise Unusable(f"the reply {tree}")
-        found = tuple(_edits(tree, file, reply, text, target, (target, *known)))
-    except Unusable as why:
-        place = f"{target.span.path}:{target.span.line}"
-        whole = ReplaceDefinition(target.id, reply) if target.kind == "code" else SetLiteral(target.id, reply)
-        return Refused(whole, f"{place}: {why}")
-    return found
+        return tuple(_edits(tree, file, reply, text, target, (target, *known)))
+    except Unusable as unusable:
+        return replace(unusable.refusal, target=target.id)
 
 
 def plain(qualname: str) -> str:
@@ -85,16 +97,26 @@ def _file(text: str) -> ast.Module:
 def _edits(
     tree: ast.Module, file: ast.Module, reply: str, text: str, target: Target, targets: Sequence[Target]
 ) -> Iterator[Edit]:
-    scope, _, name = plain(target.qualname).rpartition(".")
-    within = any(scope == q and name in bindings(node.body) for node, q in _classes(tree.body, ""))
-    given = Reply(_lines(reply), _lines(text), target, targets, bool(scope) and not within)
+    given = Reply(_lines(reply), _lines(text), target, targets, _bare_methods(tree, file, targets))
     said = list(_block(given, tree.body, file.body, ""))
     edits = [edit for edit in said if not isinstance(edit, str)]
     if not any(isinstance(edit, (ReplaceDefinition, SetLiteral)) for edit in edits) and "target" not in said:
-        raise Unusable(f"the reply holds no definition of {target.qualname}")
+        raise Unusable(Why.TARGET, f"the reply holds no definition of {target.qualname}")
     if not edits:
-        raise Unusable(f"the reply leaves {target.qualname} as it is")
+        raise Unusable(Why.UNCHANGED, f"the reply leaves {target.qualname} as it is")
     yield from edits
+
+
+def _bare_methods(tree: ast.Module, file: ast.Module, targets: Sequence[Target]) -> dict[str, Target]:
+    """The methods that a reply gives outside of their classes; of one name, the one that was asked for first."""
+    classes, top = list(_classes(tree.body, "")), bindings(file.body)
+    found: dict[str, Target] = {}
+    for target in targets:
+        scope, _, name = plain(target.qualname).rpartition(".")
+        within = any(scope == q and name in bindings(node.body) for node, q in classes)
+        if scope and not within and target.kind == "code" and (target is targets[0] or name not in top):
+            found.setdefault(name, target)
+    return found
 
 
 def _lines(text: str) -> list[str]:
@@ -138,35 +160,33 @@ def _is_idle(node: ast.stmt, scope: str) -> bool:
 def _definition(
     given: Reply, node: Definition, twins: Sequence[Definition], old: Body, scope: str
 ) -> Iterator[Edit | str]:
-    target = _bare(given, node, scope)
+    target = given.bare.get(node.name) if not scope else None
     if target is not None and len(twins) == 1:
         yield from _replaced(given, node, None, target)
         return
     qualname = f"{scope}.{node.name}" if scope else node.name
     olds = [n for n in _statements(old) if isinstance(n, DEFINITIONS) and n.name == node.name]
     was = _counterpart(node, twins, olds)
-    if was is None and olds and not is_accessor(node, node.name):
-        what = f"{len(twins)} definitions of {qualname}, of which the file has {len(olds)}"
-        raise Unusable(f"the reply holds {what}, and does not say which is which")
     if was is None:
+        if olds and not is_accessor(node, node.name):
+            raise _unclear(qualname, len(twins), len(olds))
         yield AddDefinition(given.target.span.path, text_of(given.lines, node, comments=True), scope)
         return
     target = next((t for t in given.targets if t.kind == "code" and _is_at(t, qualname, was)), None)
     if target is not None:
         yield from _replaced(given, node, was, target)
     elif same(undocumented(node), undocumented(was)):
-        inside = (t for t in given.targets[:1] if plain(t.qualname).startswith(f"{qualname}."))
-        yield from ("target" for _ in inside)
+        yield from ("target" for t in given.targets[:1] if plain(t.qualname).startswith(f"{qualname}."))
     elif isinstance(node, ast.ClassDef) and isinstance(was, ast.ClassDef) and same(_head(node), _head(was)):
         yield from _block(given, node.body, was.body, qualname)
     else:
-        raise Unusable(f"the reply changes {qualname}, which is no target; leave it as it is, or add another one")
+        what = f"the reply changes {qualname}, which is no target; leave it as it is, or add another one"
+        raise Unusable(Why.OUTSIDE, what)
 
 
-def _bare(given: Reply, node: Definition, scope: str) -> Target | None:
-    """The method asked for, where it is given outside of its class."""
-    name = plain(given.target.qualname).rpartition(".")[2]
-    return given.target if given.bare and not scope and node.name == name and given.target.kind == "code" else None
+def _unclear(qualname: str, given: int, known: int) -> Unusable:
+    what = f"{given} definitions of {qualname}, of which the file has {known}"
+    return Unusable(Why.AMBIGUOUS, f"the reply holds {what}, and does not say which is which")
 
 
 def _counterpart(node: Definition, twins: Sequence[Definition], olds: Sequence[Definition]) -> Definition | None:
@@ -215,7 +235,8 @@ def _other(given: Reply, node: ast.stmt, old: Body, scope: str) -> Iterator[Edit
         yield _set(given, node, old)
         return
     brief = " ".join(ast.unparse(node).split())[:BRIEF]
-    raise Unusable(f"the reply holds `{brief}`, which is no definition, import or assignment; leave it out")
+    what = f"the reply holds `{brief}`, which is no definition, import or assignment; leave it out"
+    raise Unusable(Why.STRAY, what)
 
 
 def _imports(given: Reply, node: ast.Import | ast.ImportFrom, old: Body) -> Iterator[Edit]:
@@ -242,7 +263,8 @@ def _set(given: Reply, node: Assignment, old: Body) -> Edit:
                 if target is not None and _alike_but(was, node, in_call):
                     return SetLiteral(target.id, text_of_value(given.lines, after))
     names = ", ".join(sorted(bindings([node])))
-    raise Unusable(f"the reply changes {names}, which is no target; leave it as it is, or take another name")
+    what = f"the reply changes {names}, which is no target; leave it as it is, or take another name"
+    raise Unusable(Why.OUTSIDE, what)
 
 
 def _values(was: Assignment, node: Assignment) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
@@ -250,6 +272,8 @@ def _values(was: Assignment, node: Assignment) -> Iterator[tuple[ast.expr, ast.e
     if was.value is None or node.value is None:
         return
     yield was.value, node.value, False
+    if isinstance(was.value, ast.Call) and was.value.args and not isinstance(node.value, ast.Call):
+        yield was.value.args[0], node.value, False  # the mark around it was left out
     if isinstance(was.value, ast.Call) and isinstance(node.value, ast.Call) and was.value.args and node.value.args:
         yield was.value.args[0], node.value.args[0], True
 

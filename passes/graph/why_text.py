@@ -1,4 +1,4 @@
-"""Why-tree -> text for people, and the object of `--format json`."""
+"""Why-tree -> text for people and for models, and the object of `--format json`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tracec.passes.graph.why import BECAUSE, CHANGED, WALKED, Why
 from tracec.passes.nouns.trace import Node, Trace, show
-from tracec.view.printable import printable
 
 VALUE = 60  # characters of a value; chosen
 TEXT = 50  # characters of a source text; chosen
@@ -44,7 +43,7 @@ def head(trace: Trace, tree: Why, parent: Why | None = None) -> str:
         number += f", as above at %{tree.above}" if tree.above != tree.node else ", see above"
     elif tree.hidden and not tree.parts:
         number += ", …"
-    return printable("  ".join([*words, number]))
+    return "  ".join([*words, number])
 
 
 def spoken(trace: Trace, tree: Why, node: Node) -> str:

@@ -1,0 +1,1 @@
+"""What a model writes, read: replies become edits, or refusals with a name."""

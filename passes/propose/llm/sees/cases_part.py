@@ -1,0 +1,97 @@
+"""Failing cases -> the part of a prompt with their tests' text and messages, or with scores and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracec.passes.messages.test_sources import text_of_test
+from tracec.passes.propose.llm.sees.parts import Form, Item, Part, shortened
+from tracec.passes.propose.llm.sees.situation import Level, Situation
+from tracec.runtime.outcome import Outcome
+
+SHARE = 0.25  # of the room; chosen
+WHOLE = 3  # failing tests that are shown with their text; chosen
+NAMED = 8  # further ones that are named; chosen
+MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
+TEST = (1_600, 700)  # characters of a test's text; chosen
+
+
+def cases_part(situation: Situation, level: Level) -> Part:
+    """Failing tests, those that say most first; of a metric, the cases with the lowest scores."""
+    failing = situation.failing
+    if situation.metric:
+        title = f"## Cases, the lowest scores of {situation.metric} first"
+        return Part("cases", title, tuple(_scored(o, level) for o in failing[: WHOLE + NAMED]), SHARE)
+    ordered = representatives(failing)
+    items = [_test(situation, outcome, level) for outcome in ordered[:WHOLE]]
+    items += [Item((Form(_named(o, level)),)) for o in ordered[WHOLE : WHOLE + NAMED]]
+    more = len(ordered) - WHOLE - NAMED
+    items += [Item((Form(f"- and {more} more"),))] * (more > 0)
+    return Part("cases", f"## Failing tests: {len(failing)} of {len(situation.outcomes)}", tuple(items), SHARE)
+
+
+def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
+    """Failing tests so that those which come first differ: of each function and kind of message one, then the rest."""
+    seen: dict[tuple[str, str], int] = {}
+    ranks: list[tuple[int, bool, int]] = []
+    for at, outcome in enumerate(failing):
+        key = outcome.id.partition("[")[0], outcome.message.partition(":")[0][:40]
+        kind = outcome.message.partition(":")[0][:40]
+        rank = seen.get(key, 0) + seen.get(("", kind), 0)
+        seen[key] = seen.get(key, 0) + 1
+        seen["", kind] = seen.get(("", kind), 0) + 1
+        ranks.append((rank, not outcome.raised, at))
+    return [failing[at] for _, _, at in sorted(ranks)]
+
+
+def _test(situation: Situation, outcome: Outcome, level: Level) -> Item:
+    source = text_of_test(situation.tests.get(outcome.id, ""), outcome.id)
+    forms = []
+    for most, said in ((TEST[0], MESSAGE[0]), (TEST[0], MESSAGE[1]), (TEST[1], MESSAGE[1]), (0, MESSAGE[2])):
+        text = f"### {outcome.id}"
+        if source and most:
+            text += f"\n```python\n{source if len(source) <= most else _ends(source, most)}\n```"
+        text += f"\n{message(outcome, said)}" if level != Level.NONE else ""
+        forms.append(Form(text))
+    return Item(tuple(dict.fromkeys(forms)), needed=False)
+
+
+def _ends(source: str, most: int) -> str:
+    """The end of a test, where its checks are, and its first line."""
+    lines, kept, left = source.split("\n"), list[str](), most - 60
+    first = lines[0]
+    left -= len(first)
+    for line in reversed(lines[1:]):
+        left -= len(line) + 1
+        if left < 0:
+            break
+        kept.insert(0, line)
+    return "\n".join([first, f"    # [{len(lines) - 1 - len(kept)} lines are not shown]", *kept])
+
+
+def message(outcome: Outcome, most: int) -> str:
+    """What a case said and where, in at most so many characters."""
+    said = "\n".join(line.rstrip() for line in outcome.message.splitlines() if line.strip())
+    hints = ("Use -v to get more diff", "Use -vv to get more diff", "Full diff:")
+    said = "\n".join(line for line in said.split("\n") if line.strip() not in hints)
+    if outcome.endless:
+        return "it came to no end: it was stopped after many steps"
+    inside = outcome.path and outcome.line and not outcome.path.startswith("/")
+    where = f"at {outcome.path}:{outcome.line}: " if inside else ""
+    return f"{where}{shortened(said or str(outcome.status), most)}"
+
+
+def _named(outcome: Outcome, level: Level) -> str:
+    said = f": {message(outcome, 100).splitlines()[0]}" if level != Level.NONE else ""
+    return f"- {outcome.id}{said}"
+
+
+def _scored(outcome: Outcome, level: Level) -> Item:
+    """A case of a metric."""
+    if level == Level.NONE:
+        return Item((Form(f"- {outcome.id}"),))
+    score = "failed" if outcome.failed or outcome.score is None else f"score {outcome.score:g}"
+    forms = [
+        f"- {outcome.id}: {score}" + (f": {message(outcome, most)}" if outcome.message else "") for most in MESSAGE
+    ]
+    return Item(tuple(Form(form) for form in dict.fromkeys(forms)))

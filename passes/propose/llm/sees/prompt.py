@@ -1,0 +1,89 @@
+"""Situation + View -> Prompt: what a model sees, bounded, the important first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracec.passes.nouns.target import Target
+from tracec.passes.propose.llm.sees import instructions
+from tracec.passes.propose.llm.sees.blame import by_blame
+from tracec.passes.propose.llm.sees.cases_part import cases_part
+from tracec.passes.propose.llm.sees.code_part import code_part
+from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
+from tracec.passes.propose.llm.sees.parts import Chosen, Part, chosen
+from tracec.passes.propose.llm.sees.situation import Level, Message, Prompt, Situation, View
+from tracec.passes.propose.llm.sees.slices_part import parting_part, slices_part
+
+SEEN = {  # the parts of each level, in the order in which room is given to them
+    Level.NONE: ("refusals", "code", "cases"),
+    Level.OUTCOME: ("refusals", "code", "cases", "feedback", "tried", "siblings"),
+    Level.SLICE: ("refusals", "code", "cases", "feedback", "slice", "parting", "tried", "siblings"),
+}
+ORDER = ("code", "cases", "slice", "parting", "feedback", "tried", "siblings", "refusals")  # in which they are shown
+LEAST = 400  # characters of room, however small the limit is; chosen
+
+
+def prompt(situation: Situation, view: View = View()) -> Prompt:  # noqa: B008
+    """The messages of at most `view.characters`, and what reached them. The same situation gives the same prompt.
+
+    Numbers and choices are never shown as something to change: a tuner sets them.
+    """
+    targets = shown_targets(situation, view)
+    parts = _parts(situation, view, targets)
+    before, after = instructions.goal(situation), _longest_answer(targets, view, situation)
+    fixed = len(instructions.role(situation)) + len(before) + len(after) + 8
+    fixed += sum(len(text) for pair in situation.exchanges for text in pair)
+    found = chosen(parts, max(LEAST, view.characters - fixed))
+    shown, partly = _shown(parts, found)
+    ending = instructions.answer([t for t in targets if t.id in shown], partly, view, len(situation.exchanges))
+    texts = {part.name: _text(part, found, number) for number, part in enumerate(parts)}
+    body = "\n\n".join([before, *(texts[name] for name in ORDER if texts.get(name)), ending])
+    messages = [Message("system", instructions.role(situation)), Message("user", body)]
+    for asked, told in situation.exchanges:
+        messages += [Message("assistant", asked), Message("user", told)]
+    counts = [("instructions", len(instructions.role(situation)) + len(before) + len(ending))]
+    counts += [(name, len(texts[name])) for name in ORDER if texts.get(name)]
+    counts += [("exchanges", sum(len(a) + len(b) for a, b in situation.exchanges))] * bool(situation.exchanges)
+    return Prompt(tuple(messages), tuple(counts), shown, partly)
+
+
+def shown_targets(situation: Situation, view: View) -> list[Target]:
+    """The targets that may be shown: the most suspect ones; without evidence, in their order."""
+    free = [target for target in situation.targets if target.kind in ("code", "text")]
+    ordered = free if view.level == Level.NONE else by_blame(free, situation.credits)
+    return ordered[: view.functions]
+
+
+def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[Part]:
+    level = Level.SLICE if view.level == Level.QUERY else view.level
+    made = {
+        "refusals": lambda: refusals_part(situation),
+        "code": lambda: code_part(situation, targets),
+        "cases": lambda: cases_part(situation, level),
+        "feedback": lambda: feedback_part(targets, situation.credits),
+        "slice": lambda: slices_part(situation, targets),
+        "parting": lambda: parting_part(situation, targets),
+        "tried": lambda: tried_part(situation),
+        "siblings": lambda: siblings_part(situation),
+    }
+    return [made[name]() for name in SEEN[level]]
+
+
+def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> str:
+    """The words that may be needed at the end, whatever is shown."""
+    whole = instructions.answer(targets, (), view, len(situation.exchanges))
+    return max(whole, instructions.answer(targets, [t.id for t in targets], view, 0), key=len)
+
+
+def _shown(parts: Sequence[Part], found: Chosen) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The ids of the targets that are shown, and of those that are in part."""
+    picked = [(parts[p].items[i], form) for (p, i), form in sorted(found.forms.items())]
+    shown = tuple(item.target for item, _ in picked if item.target)
+    return shown, frozenset(item.forms[form].partly for item, form in picked if item.forms[form].partly)
+
+
+def _text(part: Part, found: Chosen, number: int) -> str:
+    picked = [
+        item.forms[found.forms[number, at]].text for at, item in enumerate(part.items) if (number, at) in found.forms
+    ]
+    return "\n".join([part.title, *picked]) if picked else ""
