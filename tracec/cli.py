@@ -8,7 +8,8 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
             all, by, format, limit, test
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
-optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, model_width, model_seconds,
+optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, evidence, prompt_characters,
+            model_width, model_seconds,
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracec.limits import GRAIN, MODEL_SECONDS, MODEL_WIDTH, TRACE_MB, TRACES_MB
+from tracec.limits import GRAIN, MODEL_SECONDS, MODEL_WIDTH, PROMPT_CHARACTERS, TRACE_MB, TRACES_MB
 from tracec.models.price import Price
 from tracec.passes.nouns.errors import TracecError
 
@@ -33,6 +33,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     with_: str = msgspec.field(default="auto", name="with")
     model: str = ""
     model_critic: str = ""
+    evidence: Literal["none", "outcome", "slice", "query"] = "slice"
+    prompt_characters: Annotated[int, msgspec.Meta(ge=1000)] = PROMPT_CHARACTERS
     model_width: Annotated[int, msgspec.Meta(ge=1)] = MODEL_WIDTH
     model_seconds: Amount = MODEL_SECONDS
     prices: dict[str, Price] = {}

@@ -26,6 +26,9 @@ def models(parser: argparse.ArgumentParser) -> None:
     model = "for optimizers that ask a model: a litellm name, python:MODULE:FUNCTION or command:PROGRAM"
     parser.add_argument("--model", metavar="M", help=model)
     parser.add_argument("--model-critic", metavar="M", help="the model that judges (the same when left out)")
+    shown = "what a model sees of the runs: none, outcome, slice, or query (and it may ask for more)"
+    parser.add_argument("--evidence", choices=("none", "outcome", "slice", "query"), help=shown)
+    parser.add_argument("--prompt-characters", metavar="N", type=count, help="characters of one question at most")
     parser.add_argument("--model-width", metavar="N", type=positive, help="calls of models at once")
     parser.add_argument("--model-seconds", metavar="S", type=amount, help="wall time of one call of a model at most")
     parser.add_argument("--budget-calls", metavar="N", type=count, help="model calls at most")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracec.evaluate.evaluator import Question, with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
 from tracec.models.desk import ModelsGone
+from tracec.passes.accept.doubts import STANDS, total
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -31,10 +32,20 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
     s = strategy
     flags = {"screened": s.screened, "complete": s.complete, "values": s.values, "asks": s.needs_model}
     with opened(job, ledger, events=s.events, **flags) as work:
-        found = Loop.of(work, strategy).run() if work.wanting else None
+        found = engines(work, strategy) if work.wanting else None
         while not confirmed(work, found):
-            found = Loop.of(work, strategy).run()
+            found = engines(work, strategy)
         return work.result
+
+
+def engines(work: Work, strategy: Strategy) -> Parent | None:
+    """What a strategy finds, and where that is nothing, or something speaks against it, those that go on after it."""
+    loop = Loop.of(work, strategy)
+    found = loop.run()
+    while loop.strategy.then is not None and not (loop.sound or work.result.interrupted or work.ledger.late()):
+        loop = Loop.of(work, loop.strategy.then, loop)
+        found = loop.run() or found
+    return found
 
 
 def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[Outcome, ...], tuple[str, ...]]:
@@ -64,12 +75,21 @@ class Loop:
     tried: set[str] = field(default_factory=set)  # the programs that were evaluated
     waiting: dict[Parent, int] = field(default_factory=dict)
     patiences: tuple[int, ...] = (*HASTY, 0)  # for tests that are held out
+    earlier: Sequence[tuple[Parent, Attempt]] = ()  # solutions of the loop before
 
     @staticmethod
-    def of(work: Work, strategy: Strategy) -> Loop:
-        """Make the policies that keep a state."""
+    def of(work: Work, strategy: Strategy, before: Loop | None = None) -> Loop:
+        """Make the policies that keep a state. What the loop `before` found counts beside what this one finds."""
         s = strategy
-        return Loop(work, s, s.proposer(work), s.acceptance(work), s.archive(work), s.stop(work))
+        loop = Loop(work, s, s.proposer(work), s.acceptance(work), s.archive(work), s.stop(work))
+        if before:
+            loop.tried, loop.earlier = before.tried, before.solutions
+        return loop
+
+    @property
+    def sound(self) -> bool:
+        """True where a change reaches the goal that stands."""
+        return bool(self.solutions) and total(self.work.result.chosen.doubts) <= STANDS
 
     def run(self) -> Parent | None:
         """The program that reaches the goal, else the best there is; None where none is better than the user's."""
@@ -77,7 +97,9 @@ class Loop:
             while self.search():
                 self.solutions = [one for one in self.solutions if self.stands(one, others)]
                 if self.solutions:
-                    return PatchSelector(self.work, others.doubts()).select(self.solutions)
+                    return PatchSelector(self.work, others.doubts()).select([*self.solutions, *self.earlier])
+            if self.earlier:
+                return PatchSelector(self.work, others.doubts()).select(self.earlier)
         return self.honest(self.archive.best())
 
     def stands(self, solution: tuple[Parent, Attempt], others: OtherTests) -> bool:

@@ -94,7 +94,8 @@ class Strategy:
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
     `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
-    candidates. `values`: nothing but values may change, of code the numbers in it. `events` says how much is
+    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; what is said
+    of the run as a whole, as `screened`, is the first one's. `values`: nothing but values may change, of code the numbers in it. `events` says how much is
     recorded of one case.
     """
 
@@ -111,9 +112,13 @@ class Strategy:
     holdout: bool = True
     values: bool = False
     events: Extent = ENOUGH
+    then: Strategy | None = None
 
 
 ROWS = {
+    "auto": "tracec.optimizers.llm.strategy:AUTO",
+    "rewrite": "tracec.optimizers.llm.strategy:REWRITE",
+    "sample": "tracec.optimizers.llm.strategy:SAMPLE",
     "search": "tracec.optimizers.search.strategy:SEARCH",
     "random": "tracec.optimizers.search.strategy:RANDOM",
     "tune": "tracec.optimizers.tune.strategy:TUNE",
@@ -147,13 +152,13 @@ def strategy_of(name: str) -> Strategy:
 def strategy_for(job: Job) -> tuple[str, Strategy]:
     """The strategy that a job asks for, and its name.
 
-    `auto` is `tune` where only values may change, `search` where code may. What is left out for measurements is left
+    `auto` without a model is `tune` where only values may change, `search` where code may. What is left out for measurements is left
     out here, and where a metric decides, the strategy's row for metrics takes its place.
     """
     from tracec.project.program import Program
 
     name = job.config.with_
-    if name == "auto":
+    if name == "auto" and not job.config.model:
         targets = Program.read(job.paths, job.names, job.root).targets
         name = "tune" if all(target.kind in VALUES for target in targets) else "search"
     strategy = strategy_of(name)

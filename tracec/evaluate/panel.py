@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tracec.passes.nouns.candidate import Attempt, Candidate, followed
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.runs import TracedRun
 from tracec.project.program import Program
 from tracec.runtime.outcome import Ended, Outcome, Status
 
@@ -143,6 +144,7 @@ class Parent:
     origin: Parent | None = None
     retrace: bool = True
     credit: Mapping[str, Credit] | None = None
+    runs: tuple[TracedRun, ...] = ()  # its own, where a model is to see them
 
     @property
     def program(self) -> Program:

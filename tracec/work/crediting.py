@@ -40,6 +40,8 @@ def _traced(work: Work, parent: Parent, strategy: Strategy) -> Mapping[str, Cred
     if parent is work.root:
         ran = work.result.impact.ran
         runs = tuple(replace(run, ran=ran.get(run.case, run.ran)) for run in runs)
+    if strategy.needs_model:
+        parent.runs = runs
     credit = strategy.propagator(targets, runs)
     if cases and not parent.panel.scored:
         try:

@@ -1,0 +1,1 @@
+"""Optimizers that ask a model."""

@@ -1,0 +1,146 @@
+"""A program that is to be changed -> a question to the model; its reply -> candidates, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from tracec.evaluate.panel import Parent
+from tracec.models.reply import Failure, Kind, Outcome
+from tracec.passes.nouns.candidate import Attempt, Candidate
+from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.errors import Unplaceable
+from tracec.passes.propose.llm.answers.read import read
+from tracec.passes.propose.llm.holes.fill import Program, filled
+from tracec.passes.propose.llm.sees.history_part import tried
+from tracec.passes.propose.llm.sees.prompt import prompt
+from tracec.passes.propose.llm.sees.requests import answered, requests
+from tracec.passes.propose.llm.sees.situation import Level, Prompt, Situation, Tried, View
+from tracec.work.clues import clues_of
+from tracec.work.work import Work
+
+ROLE = "proposer"
+FILLED = 60  # candidates of one reply with holes; chosen
+TURNS = 3  # replies in which a model may ask to see more, before it must answer; chosen
+LEAST = 1_500  # characters of a prompt that is asked once more as it was too long for the model; chosen
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one program beside its runs: what was tried from it, and why the last reply was not used."""
+
+    tried: list[Tried] = field(default_factory=list)
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question under way: the `ticket` at the desk, and all that the reply is to be read with."""
+
+    ticket: int
+    situation: Situation
+    view: View
+    shown: Prompt
+    sample: int
+
+
+class Asker:
+    """Asks about programs, of one run. What it is told of them comes back in the next prompt."""
+
+    def __init__(self, work: Work) -> None:
+        assert work.desk is not None
+        self._work, self._desk = work, work.desk
+        self._known: dict[Parent, Known] = {}
+        self._samples = 0
+        self.spent = False  # nothing more may be asked
+
+    def ask(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool) -> Asked:
+        """Send a question; with `remember` it tells what was tried from this program and from those beside it."""
+        config = self._work.job.config
+        view = View(Level(config.evidence), config.prompt_characters)
+        self._samples += 1
+        return self._sent(self.situation(parent, credit, remember=remember), view, self._samples)
+
+    def candidates(self, parent: Parent, asked: Asked, credit: Mapping[str, Credit]) -> list[Candidate]:
+        """What the reply proposes, waited for; none where nothing of it can be used, which the next prompt says."""
+        for turn in range(TURNS):
+            outcome = self._desk.result(asked.ticket)
+            if isinstance(outcome, Failure) and outcome.kind == Kind.OVERFLOW and asked.view.characters > LEAST:
+                asked = self._sent(asked.situation, replace(asked.view, characters=LEAST), asked.sample)
+                continue
+            wanted = requests(_text(outcome)) if asked.view.level == Level.QUERY and turn + 1 < TURNS else ()
+            if not wanted:
+                return self._read(parent, asked, outcome, credit)
+            told = answered(wanted, asked.situation)
+            exchanges = (*asked.situation.exchanges, (_text(outcome), told))
+            asked = self._sent(replace(asked.situation, exchanges=exchanges), asked.view, asked.sample)
+        return self._read(parent, asked, self._desk.result(asked.ticket), credit)
+
+    def note(self, parent: Parent, attempts: Sequence[Attempt]) -> None:
+        """Keep what came of candidates, for the next prompt."""
+        before, targets = parent.panel.before, parent.program.targets
+        self._of(parent).tried += [tried(attempt, targets, before) for attempt in attempts]
+
+    def situation(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool) -> Situation:
+        """All that may be shown of a program; nothing of tests that are held out."""
+        config, panel, known = self._work.job.config, parent.panel, self._of(parent)
+        beside = self._of(parent.origin).tried if parent.origin and remember else []
+        return Situation(
+            targets=parent.program.targets,
+            sources={path: source.text for path, source in parent.program.sources.items()},
+            credits=credit,
+            runs=[run for run in parent.runs if run.case not in panel.held_out],
+            outcomes=panel.judging(),
+            tests=_texts(panel.files, [o.id for o in panel.judging()]),
+            metric=config.metric,
+            tried=known.tried if remember else (),
+            siblings=beside,
+            refusals=known.refusals,
+        )
+
+    def _sent(self, situation: Situation, view: View, sample: int) -> Asked:
+        shown = prompt(situation, view)
+        return Asked(self._desk.submit(ROLE, shown.as_dicts(), sample), situation, view, shown, sample)
+
+    def _read(self, parent: Parent, asked: Asked, outcome: Outcome, credit: Mapping[str, Credit]) -> list[Candidate]:
+        known, targets, sources = self._of(parent), asked.situation.targets, asked.situation.sources
+        cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
+        self.spent = isinstance(outcome, Failure) and outcome.kind == Kind.BUDGET
+        if isinstance(outcome, Failure) and not cut:
+            known.refusals = ()
+            return []
+        shown = [target for target in targets if target.id in asked.shown.shown]
+        answer = read(_text(outcome), shown, sources, partly=asked.shown.partly, cut=cut)
+        self._work.result.replies[answer.stage or "nothing"] += 1
+        known.refusals = tuple(map(str, answer.refusals))
+        if not answer.edits:
+            return []
+        try:
+            program = parent.program.advanced(Candidate(answer.edits))
+        except Unplaceable as error:
+            known.refusals = (*known.refusals, str(error))
+            return []
+        texts = {path: source.text for path, source in program.sources.items()}
+        holed = Program(program.targets, texts, credit, clues_of(parent.panel))
+        return list(islice(filled(answer.edits, answer.tunes, holed, FILLED, "a model's reply"), FILLED))
+
+    def _of(self, parent: Parent) -> Known:
+        return self._known.setdefault(parent, Known())
+
+
+def _text(outcome: Outcome) -> str:
+    reply = outcome.reply if isinstance(outcome, Failure) else outcome
+    return reply.text if reply else ""
+
+
+def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:
+    """The text of the file of each case, of those that can be read."""
+    known: dict[str, str] = {}
+    for path in {files[case] for case in cases if case in files}:
+        try:
+            known[path] = Path(path).read_text("utf-8", "replace")
+        except OSError:
+            continue
+    return {case: known[files[case]] for case in cases if files.get(case) in known}
