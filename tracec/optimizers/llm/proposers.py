@@ -17,8 +17,8 @@ FRUITLESS = 8  # replies in a row of which nothing can be used, after which a pr
 class ModelProposer:
     """Asks `calls` questions at once about a program, and gives out what the replies propose.
 
-    With `remember` a question tells what was tried before, else all are alike. Candidates of one reply that differ in how
-    its holes are filled come one turn after the other, the cheapest first.
+    With `remember` a question tells what was tried before, else all are alike. Candidates of one reply that differ in
+    how its holes are filled come one turn after the other, the cheapest first.
     """
 
     lookahead = 32  # candidates of one turn; chosen: fillings of holes are many, and screened
