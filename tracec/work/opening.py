@@ -35,7 +35,7 @@ from tracec.work.work import Work
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
 HOLD_TIMES = 2  # see above; chosen
 NAMED = 3  # tests that are named in a line; chosen
-HOLD_SHARE = 0.5  # of the time left that is kept back at most, where it is a guess what the tests take; chosen
+HOLD_SHARE = 0.5  # of the time left that is kept back at most: what is not sought is not found; chosen
 
 
 @contextmanager
@@ -180,10 +180,10 @@ def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) ->
     What those take is known from a run that was kept, else they are taken to be like the others.
     """
     whole, times = panel.seconds(), 2 if job.write else 1
-    if not choice.left_out:
-        return times * (HOLD + HOLD_TIMES * (began + whole))
-    whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
-    return min(HOLD_SHARE * left, (times + 1) * (HOLD + HOLD_TIMES * (began + whole)))
+    if choice.left_out:
+        whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
+        times += 1
+    return min(HOLD_SHARE * left, times * (HOLD + HOLD_TIMES * (began + whole)))
 
 
 def hold_out(work: Work) -> None:
