@@ -159,8 +159,8 @@ def test_other_words_raise_nothing_by_accident() -> None:
 
 def test_a_text_of_where_an_object_lies_is_doubted() -> None:
     texts = [("'in x'", "'in <a.B object at 0x..>'")]
-    assert total(doubts_of_behaviour(1, 0, 0, texts, expected_errors=False)) > STANDS
-    assert not doubts_of_behaviour(1, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
+    assert total(doubts_of_behaviour(1, 0, 0, 0, texts, expected_errors=False)) > STANDS
+    assert not doubts_of_behaviour(1, 0, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
 
 
 ROWS = """

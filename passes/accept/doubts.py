@@ -20,6 +20,7 @@ ACCIDENT = 4.0  # an exception of this kind is expected, and comes from a call o
 COMPARES = 4.0  # the method with which the test itself compares
 ORDERED_TEXTS = 3.0  # an order of texts where membership was asked
 FAILURE = 1.5  # it raises or hangs on an input on which the program returned
+PASSING = 4.0  # a call that a passing test makes does another thing
 OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
@@ -70,7 +71,13 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
 
 
 def doubts_of_behaviour(
-    inputs: int, failures: int, outside: int, texts: Iterable[tuple[str, str]] = (), *, expected_errors: bool
+    inputs: int,
+    failures: int,
+    outside: int,
+    passing: int = 0,
+    texts: Iterable[tuple[str, str]] = (),
+    *,
+    expected_errors: bool,
 ) -> tuple[Doubt, ...]:
     """What differential testing says against a change; `texts` are results before and after."""
     found = []
@@ -78,6 +85,8 @@ def doubts_of_behaviour(
         found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
     if outside:
         found.append(Doubt(OUTSIDE, "it changes what calls do that run nothing of it"))
+    if passing:
+        found.append(Doubt(PASSING, "it changes what calls do that passing tests make"))
     if any(LIES_AT in after and LIES_AT not in before for before, after in texts):
         found.append(Doubt(ADDRESS, "it makes a text of where an object lies in memory"))
     if not inputs:

@@ -143,7 +143,8 @@ class Opening:
             before, unconfined_only = tuple(known[name] for name in suite.ids), unconfined_only | free
             choice = Choice(suite.ids)
         panel = Panel(before, suite.files, unconfined_only)
-        ledger.hold = proofs(job, choice, began, panel, ledger.left())
+        ledger.proofs = proofs(job, choice, began, panel)
+        ledger.hold = min(HOLD_SHARE * ledger.left(), ledger.proofs)
         panel.hold_to(o.id for o in before if o.failed)
         told(job, before)
         result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
@@ -174,8 +175,8 @@ def warn_of(job: Job, result: Result) -> None:
         result.warn(f"{what}, as {min(free)}: {todo}")
 
 
-def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) -> float:
-    """Seconds to keep back: a run of all tests for each proof, and another one where some of them are left out.
+def proofs(job: Job, choice: Choice, began: float, panel: Panel) -> float:
+    """Seconds for proofs: a run of all tests for each, and another one where some of them are left out.
 
     What those take is known from a run that was kept, else they are taken to be like the others.
     """
@@ -183,7 +184,7 @@ def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) ->
     if choice.left_out:
         whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
         times += 1
-    return min(HOLD_SHARE * left, times * (HOLD + HOLD_TIMES * (began + whole)))
+    return times * (HOLD + HOLD_TIMES * (began + whole))
 
 
 def hold_out(work: Work) -> None:
