@@ -32,6 +32,8 @@ TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
         ("return copy.deepcopy(a)", "return a", "it shares what deepcopy() kept apart"),
         ("return a in 'xyz'", "return a >= 'xyz'", "it asks for an order of texts"),
         ("return m().render(a.read())", "return m()", "it drops 2 calls"),
+        ("if a:\n        m()", "if a:\n        if a:\n            return\n        m()", "it leaves code"),
+        ("if a:\n        m()", "if a:\n        return\n    if a:\n        m()", "it leaves code"),
     ],
 )
 def test_a_change_is_doubted_for_what_it_does(before: str, after: str, why: str) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tracec.passes.accept.naturalness import dead_blocks
 from tracec.passes.nouns.clues import FailureClues
 from tracec.passes.syntax.ast_diff import Edit, differences
 from tracec.passes.syntax.nodes import asks_none, last_name
@@ -27,6 +28,7 @@ UNJUDGED = 4.0  # tests that refused another change had no time to judge this on
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
 OTHER_KIND = 4.0  # an expression has values of another kind than on passing runs
+DEAD = 4.0  # code that is there and that nothing can reach any more
 ADDRESS = 4.0  # a text that says nothing but where an object lies in memory
 RIVAL = 0.3  # another change that passes too, does otherwise as far as is known, and is nearly as likely
 FEW_SKIPPED = 8  # statements
@@ -53,12 +55,15 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
     """What the change of one definition says against itself; none where a text is no program."""
     try:
         edits = differences(before, after)
-        name = getattr(ast.parse(before).body[0], "name", "")
+        old, new = ast.parse(before), ast.parse(after)
+        name = getattr(old.body[0], "name", "")
     except NO_PROGRAM:
         return ()
     found = [doubt for edit in edits for doubt in _of_edit(edit)]
     if any(edit.header and _new_default(edit) for edit in edits):
         found.append(Doubt(NEW_DEFAULT, "it changes what a parameter is where it is not given"))
+    if dead_blocks(new) > dead_blocks(old):
+        found.append(Doubt(DEAD, "it leaves code that nothing reaches any more"))
     if name in COMPARISONS:
         found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
