@@ -32,6 +32,8 @@ TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
         ("return copy.deepcopy(a)", "return a", "it shares what deepcopy() kept apart"),
         ("return a in 'xyz'", "return a >= 'xyz'", "it asks for an order of texts"),
         ("return m().render(a.read())", "return m()", "it drops 2 calls"),
+        ("if a:\n        m()", "if a:\n        if a:\n            return\n        m()", "it leaves code"),
+        ("if a:\n        m()", "if a:\n        return\n    if a:\n        m()", "it leaves code"),
     ],
 )
 def test_a_change_is_doubted_for_what_it_does(before: str, after: str, why: str) -> None:
@@ -159,8 +161,8 @@ def test_other_words_raise_nothing_by_accident() -> None:
 
 def test_a_text_of_where_an_object_lies_is_doubted() -> None:
     texts = [("'in x'", "'in <a.B object at 0x..>'")]
-    assert total(doubts_of_behaviour(1, 0, 0, texts, expected_errors=False)) > STANDS
-    assert not doubts_of_behaviour(1, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
+    assert total(doubts_of_behaviour(1, 0, 0, 0, texts, expected_errors=False)) > STANDS
+    assert not doubts_of_behaviour(1, 0, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
 
 
 ROWS = """

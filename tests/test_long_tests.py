@@ -82,3 +82,23 @@ def test_a_test_that_is_cut_short_is_not_said_to_run_nothing(tmp_path: Path) -> 
     assert done.json["status"] != "error"
     assert done.json["failing_before"] == ["test_subject.py::test_b"]
     assert "without running any code" not in done.err
+
+
+SLOW_ELSEWHERE = """
+import time
+from subject import over, other
+def test_a(): assert over(2, 2)
+def test_b(): assert not over(1, 2)
+def test_slow():
+    time.sleep(8)
+    assert other() == 1
+"""
+
+
+def test_a_slow_test_that_cannot_be_touched_is_spared_where_the_proof_has_no_time(tmp_path: Path) -> None:
+    project(tmp_path, subject=SLOW + "def other():\n    return 1\n", test_subject=SLOW_ELSEWHERE)
+    words = ("optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "24", "--json", "--write")
+    said = tracec(tmp_path, *words).json
+    assert said["status"] == "solved"
+    assert any("no time for 1 tests that run nothing of what was changed" in text for text in said["warnings"])
+    assert "a >= b" in (tmp_path / "subject.py").read_text()

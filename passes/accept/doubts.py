@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tracec.passes.accept.naturalness import dead_blocks
 from tracec.passes.nouns.clues import FailureClues
 from tracec.passes.syntax.ast_diff import Edit, differences
 from tracec.passes.syntax.nodes import asks_none, last_name
@@ -20,12 +21,14 @@ ACCIDENT = 4.0  # an exception of this kind is expected, and comes from a call o
 COMPARES = 4.0  # the method with which the test itself compares
 ORDERED_TEXTS = 3.0  # an order of texts where membership was asked
 FAILURE = 1.5  # it raises or hangs on an input on which the program returned
+PASSING = 4.0  # a call that a passing test makes does another thing
 OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
 OTHER_KIND = 4.0  # an expression has values of another kind than on passing runs
+DEAD = 4.0  # code that is there and that nothing can reach any more
 ADDRESS = 4.0  # a text that says nothing but where an object lies in memory
 RIVAL = 0.3  # another change that passes too, does otherwise as far as is known, and is nearly as likely
 FEW_SKIPPED = 8  # statements
@@ -52,12 +55,15 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
     """What the change of one definition says against itself; none where a text is no program."""
     try:
         edits = differences(before, after)
-        name = getattr(ast.parse(before).body[0], "name", "")
+        old, new = ast.parse(before), ast.parse(after)
+        name = getattr(old.body[0], "name", "")
     except NO_PROGRAM:
         return ()
     found = [doubt for edit in edits for doubt in _of_edit(edit)]
     if any(edit.header and _new_default(edit) for edit in edits):
         found.append(Doubt(NEW_DEFAULT, "it changes what a parameter is where it is not given"))
+    if dead_blocks(new) > dead_blocks(old):
+        found.append(Doubt(DEAD, "it leaves code that nothing reaches any more"))
     if name in COMPARISONS:
         found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
@@ -70,7 +76,13 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
 
 
 def doubts_of_behaviour(
-    inputs: int, failures: int, outside: int, texts: Iterable[tuple[str, str]] = (), *, expected_errors: bool
+    inputs: int,
+    failures: int,
+    outside: int,
+    passing: int = 0,
+    texts: Iterable[tuple[str, str]] = (),
+    *,
+    expected_errors: bool,
 ) -> tuple[Doubt, ...]:
     """What differential testing says against a change; `texts` are results before and after."""
     found = []
@@ -78,6 +90,8 @@ def doubts_of_behaviour(
         found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
     if outside:
         found.append(Doubt(OUTSIDE, "it changes what calls do that run nothing of it"))
+    if passing:
+        found.append(Doubt(PASSING, "it changes what calls do that passing tests make"))
     if any(LIES_AT in after and LIES_AT not in before for before, after in texts):
         found.append(Doubt(ADDRESS, "it makes a text of where an object lies in memory"))
     if not inputs:

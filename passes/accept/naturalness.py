@@ -34,7 +34,7 @@ def unnaturalness(before: str, after: str, test_literals: Collection[str]) -> fl
     bits += LITERAL * len({value for value in _literals(edits) if value in test_literals})
     bits += UNREAD * len((_read(old) - _read(new)) & _set(new))
     bits += EMPTY * max(0, sum(map(_is_empty, _tests(new))) - sum(map(_is_empty, _tests(old))))
-    return bits + DEAD * max(0, _dead(new) - _dead(old))
+    return bits + DEAD * max(0, dead_blocks(new) - dead_blocks(old))
 
 
 def _literals(edits: Sequence[Edit]) -> Iterator[str]:
@@ -77,12 +77,24 @@ def _is_empty(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and ast.dump(test.left) == ast.dump(test.comparators[0])
 
 
-def _dead(tree: ast.AST) -> int:
-    """Blocks with statements behind one that never goes on, and branches to which an earlier test leaves nothing."""
+def dead_blocks(tree: ast.AST) -> int:
+    """Count blocks with statements behind one that never goes on, and branches to which an earlier test leaves nothing.
+
+    That is one that says the same before it, or around it.
+    """
     blocks = [b for node in ast.walk(tree) for name in ("body", "orelse", "finalbody") if (b := getattr(node, name, 0))]
     lists = [block for block in blocks if isinstance(block, list)]
     behind = sum(any(isinstance(s, JUMPS) for s in block[:-1]) for block in lists)
-    return behind + sum(_is_settled(later, before) for block in lists for before, later in _in_turn(block))
+    settled = sum(_is_settled(later, before) for block in lists for before, later in _in_turn(block))
+    return behind + settled + sum(_asks_again(node) for node in ast.walk(tree) if isinstance(node, ast.If))
+
+
+def _asks_again(outer: ast.If) -> bool:
+    """True where an `if` begins with one that asks the same, and something is left to do where that does not hold."""
+    inner = outer.body[0]
+    if not isinstance(inner, ast.If) or ast.dump(inner.test) != ast.dump(outer.test):
+        return False
+    return bool(inner.orelse) or (_leaves(inner.body) and len(outer.body) > 1)
 
 
 def _in_turn(block: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -21,16 +21,17 @@ _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENE
 class CallInput:
     """One input of a function: values by parameter; those not in it are left to their defaults.
 
-    `source` says where it comes from: `recorded`, `varied` or `drawn`.
+    `source` says where it comes from: `recorded`, `varied` or `drawn`. `passing` where a test that passes made it.
     """
 
     function: FunctionType
     values: Mapping[str, Any]
     source: str
+    passing: bool = False
 
     def copied(self) -> CallInput:
         """The same with values of its own; whatever copying raises comes through."""
-        return CallInput(self.function, copied(self.values), self.source)
+        return CallInput(self.function, copied(self.values), self.source, self.passing)
 
     def run(self) -> Any:
         """Call the function, which may change the values."""
@@ -80,11 +81,13 @@ class Watch:
         self.functions = functions
         self.found: dict[str, CallInput] = {}
         self.faults: dict[FunctionType, str] = {}  # why calls could not be copied
+        self._passing = False
         self._seen: dict[CodeType, int] = dict.fromkeys(functions, 0)
         self._kept: dict[CodeType, int] = dict.fromkeys(functions, 0)
 
-    def during(self, work: Callable[[], object]) -> None:
-        """Note the calls that some work makes."""
+    def during(self, work: Callable[[], object], *, passing: bool = False) -> None:
+        """Note the calls that some work makes, a test that passes where it is `passing`."""
+        self._passing = passing
         sys.setprofile(self._note)
         try:
             work()
@@ -100,7 +103,7 @@ class Watch:
             return
         function = self.functions[code]
         try:
-            call = CallInput(function, _values(function, frame), "recorded").copied()
+            call = CallInput(function, _values(function, frame), "recorded", self._passing).copied()
             key = call.key()
         except Exception as error:
             self.faults.setdefault(function, f"its arguments cannot be copied ({type(error).__name__}: {error})"[:200])

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tracec.runtime.differential.captured_calls import CallInput, Watch
@@ -33,8 +34,8 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
     """Compare the request's trials, each a list of swaps, with the program as it is and with each other.
 
     `request["differential"]` has `edits` (for each trial and swap: old and new lines that differ, whether the header
-    does), `inputs` (how many to try) and `seed`. The tests say what functions are given. Emits {"probe": {...}} after
-    each stage, the last one whole, and {"ended": "done"}.
+    does), `inputs` (how many to try), `seed`, and the tests that are `failing`. The tests say what functions are given.
+    Emits {"probe": {...}} after each stage, the last one whole, and {"ended": "done"}.
     """
     spec = request["differential"]
     pairs, why = _pairs(request["trials"], spec["edits"])
@@ -42,8 +43,10 @@ def run(items: Mapping[str, Any], reports: Any, request: Mapping[str, Any], mete
     for test in request["tests"]:
         item = items.get(test)
         if item is not None and watch.functions:
-            watch.during(lambda item=item, test=test: pytest_session.run_one(  # type: ignore[misc]
-                item, None, reports, meter, pytest_session.steps_of(request["steps"], test)))  # fmt: skip
+            steps = pytest_session.steps_of(request["steps"], test)
+            watch.during(
+                partial(pytest_session.run_one, item, None, reports, meter, steps), passing=test not in spec["failing"]
+            )
     inputs, missing = new_inputs(list(watch.functions.values()), watch, spec["inputs"], spec["seed"])
     probe = Probe(pairs, inputs, spec["seed"])
     for report in probe.reports(len(request["trials"]), {**dict.fromkeys(range(len(why)), missing), **_only(why)}):
@@ -90,7 +93,7 @@ class Probe:
             self._changed[number] = self._apart_on_all(number, self._original)
         steady = [place for place, old in enumerate(self._original) if old is not None]
         made = {n: self._report(n, steady) for n in self._pairs}
-        empty = {"inputs": 0, "changed": 0, "failures": 0, "outside": 0, "examples": []}
+        empty = {"inputs": 0, "changed": 0, "failures": 0, "outside": 0, "passing": 0, "examples": []}
         versions = [{**made.get(n, empty), "why_not": why.get(n, "") if not steady or n not in made else ""}
                     for n in range(count)]  # fmt: skip
         whole = {"unsteady": len(self._inputs) - len(steady), "versions": versions}
@@ -153,6 +156,7 @@ class Probe:
             "changed": len(differing),
             "failures": len(failing),
             "outside": len(outside),
+            "passing": sum(self._inputs[place].passing for place in differing),
             "examples": list({example["call"]: example for example in examples}.values()),
         }
 
@@ -277,4 +281,4 @@ def smallest(call: CallInput, wanted: Callable[[CallInput], bool]) -> CallInput:
 def _simpler(call: CallInput) -> Iterator[CallInput]:
     for name, value in call.values.items():
         for less in simpler(value):
-            yield CallInput(call.function, {**call.values, name: less}, call.source)
+            yield CallInput(call.function, {**call.values, name: less}, call.source, call.passing)

@@ -22,6 +22,7 @@ from tracec.runtime.outcome import Outcome
 from tracec.work.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.work.work import Work
 
+IN_TIME = 0.5  # of the time left that all tests may have taken before, to be run once more; chosen
 VALIDATED = 5  # programs that the validation cases may refuse; docs/tuning.md
 
 
@@ -51,12 +52,13 @@ def _by_tests(work: Work) -> bool:
     result = work.result
     with Guests(work.job, work.ledger).confirming() as suite:
         ids = [name for name in work.suite.ids if name not in result.unconfined_only and name in suite.files]
+        ids, spared = _in_time(work, ids)
         together = result.left_out and work.job.config.jobs > 1
         sent = suite.submit(_asked(work, ids)) if together else None
         in_time = whole_before(work, suite)
         if sent is not None and in_time:
             suite.wait_for(sent)  # `_after` asks the same, and has the same reply
-        after = _after(work, suite, ids) if in_time else []
+        after = [*(_after(work, suite, ids) if in_time else []), *spared]
     confined = [o for o in result.before if o.id not in result.unconfined_only]
     result.after = tuple(o for o in after if o.id not in result.unconfined_only)
     result.status = verdict(confined, result.after)
@@ -68,6 +70,23 @@ def _by_tests(work: Work) -> bool:
     if result.status == "worse":
         result.drop("the change found did not hold in a fresh run, or was not proven in time: dropped")
     return settled(work)
+
+
+def _in_time(work: Work, ids: Sequence[str]) -> tuple[list[str], list[Outcome]]:
+    """The tests to run, and the outcomes, as they were, of those that the change cannot touch and there is no time for.
+
+    A test cannot be touched where it runs no function that was changed.
+    """
+    result, known = work.result, {o.id: o for o in work.result.before}
+    seconds = sum(known[name].seconds for name in ids if name in known)
+    touched = result.impact.touched(result.program, NO_CHANGE, ids)
+    if touched is None or seconds < IN_TIME * work.ledger.share("proof", 1.0):
+        return [*ids], []
+    spared = [known[name] for name in ids if name not in touched and name in known]
+    if spared:
+        what = f"the proof had no time for {len(spared)} tests that run nothing of what was changed"
+        result.warn(f"{what}, as {spared[0].id}: raise --budget-seconds to run all")
+    return [name for name in ids if name in touched], spared
 
 
 def settled(work: Work) -> bool:

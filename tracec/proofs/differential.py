@@ -48,6 +48,7 @@ def compare(work: Work, changes: Sequence[Change]) -> Guard:
             differential={
                 "edits": [[_edit(c.program, swap) for swap in some or ()] for c, some in zip(changes, swaps)],
                 "inputs": INPUTS,
+                "failing": list(work.root.panel.failing_tests),
                 "seed": work.job.config.seed,
             },
         )
@@ -106,6 +107,7 @@ class _Version(msgspec.Struct):
     changed: int
     failures: int
     outside: int
+    passing: int
     examples: list[_Example]
     why_not: str
 
@@ -127,7 +129,15 @@ def _read(probe: _Probe, count: int) -> Guard:
     if len(probe.versions) != count or any(row.call and len(row.results) != 2 for row in probe.apart):
         raise msgspec.ValidationError("it is of other changes")
     each = tuple(
-        Guarded(v.inputs, v.changed, v.failures, v.outside, tuple(map(msgspec.structs.asdict, v.examples)), v.why_not)
+        Guarded(
+            v.inputs,
+            v.changed,
+            v.failures,
+            v.outside,
+            v.passing,
+            tuple(map(msgspec.structs.asdict, v.examples)),
+            v.why_not,
+        )
         for v in probe.versions
     )
     return Guard(each, {row.pair: (row.call, tuple(row.results)) if row.call else None for row in probe.apart})

@@ -62,7 +62,9 @@ class PatchSelector:
             return texts
         expected = bool(self._pricing.clues.expected_errors)
         results = [(example["before"], example["after"]) for example in seen.examples]
-        behaviour = doubts_of_behaviour(seen.inputs, seen.failures, seen.outside, results, expected_errors=expected)
+        behaviour = doubts_of_behaviour(
+            seen.inputs, seen.failures, seen.outside, seen.passing, results, expected_errors=expected
+        )
         return (*texts, *behaviour)
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:

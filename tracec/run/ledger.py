@@ -29,6 +29,7 @@ class Ledger:
         self.budget, self.history = budget, history
         self.purse = Purse(budget)  # what models cost
         self.hold = 0.0  # seconds of the budget kept back for proofs at the end
+        self.proofs = 0.0  # seconds that these may take; they have more than `hold` once there is something to prove
         self.reserved = 0  # evaluations
         self.candidates = 0  # attempts that were looked at
         self.evaluations = 0  # the same, and those looked at once more

@@ -50,6 +50,7 @@ def guard(seen: Guarded) -> dict[str, object]:
         "changed": seen.changed,
         "failures": seen.failures,
         "outside": seen.outside,
+        "passing": seen.passing,
         "example": dict(seen.examples[0]) if seen.examples else {},
         "examples": [dict(example) for example in seen.examples],
         "why_not": seen.why_not,

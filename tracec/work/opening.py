@@ -36,7 +36,7 @@ from tracec.work.work import Work
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
 HOLD_TIMES = 2  # see above; chosen
 NAMED = 3  # tests that are named in a line; chosen
-HOLD_SHARE = 0.5  # of the time left that is kept back at most, where it is a guess what the tests take; chosen
+HOLD_SHARE = 0.5  # of the time left that is kept back at most: what is not sought is not found; chosen
 
 
 @contextmanager
@@ -147,7 +147,8 @@ class Opening:
             before, unconfined_only = tuple(known[name] for name in suite.ids), unconfined_only | free
             choice = Choice(suite.ids)
         panel = Panel(before, suite.files, unconfined_only)
-        ledger.hold = proofs(job, choice, began, panel, ledger.left())
+        ledger.proofs = proofs(job, choice, began, panel)
+        ledger.hold = min(HOLD_SHARE * ledger.left(), ledger.proofs)
         panel.hold_to(o.id for o in before if o.failed)
         told(job, before)
         result = Result("unchanged", program, before, before, unconfined_only=unconfined_only, impact=impact)
@@ -178,16 +179,16 @@ def warn_of(job: Job, result: Result) -> None:
         result.warn(f"{what}, as {min(free)}: {todo}")
 
 
-def proofs(job: Job, choice: Choice, began: float, panel: Panel, left: float) -> float:
-    """Seconds to keep back: a run of all tests for each proof, and another one where some of them are left out.
+def proofs(job: Job, choice: Choice, began: float, panel: Panel) -> float:
+    """Seconds for proofs: a run of all tests for each, and another one where some of them are left out.
 
     What those take is known from a run that was kept, else they are taken to be like the others.
     """
     whole, times = panel.seconds(), 2 if job.write else 1
-    if not choice.left_out:
-        return times * (HOLD + HOLD_TIMES * (began + whole))
-    whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
-    return min(HOLD_SHARE * left, (times + 1) * (HOLD + HOLD_TIMES * (began + whole)))
+    if choice.left_out:
+        whole += choice.seconds or whole * len(choice.left_out) / len(choice.tests)
+        times += 1
+    return times * (HOLD + HOLD_TIMES * (began + whole))
 
 
 def hold_out(work: Work) -> None:

@@ -18,14 +18,15 @@ class Guarded:
     """One candidate on `inputs` inputs: on how many its behaviour `changed`.
 
     `failures` are those on which only the changed program raises or does not end, `outside` those on which it differs
-    although nothing that was changed ran. `examples`: the worst first, each made as small as could be. `why_not` says
-    why nothing could be tried.
+    although nothing that was changed ran, `passing` those that a test made which passes. `examples`: the worst first,
+    each made as small as could be. `why_not` says why nothing could be tried.
     """
 
     inputs: int = 0
     changed: int = 0
     failures: int = 0
     outside: int = 0
+    passing: int = 0
     examples: tuple[Example, ...] = ()
     why_not: str = ""
 

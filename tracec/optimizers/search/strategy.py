@@ -27,7 +27,8 @@ MOST = 500  # and at most, where nothing speaks against the likeliest; chosen
 DOUBTED = 5_000  # and at most where something does; chosen
 DOUBTFUL = 2.0  # bits that speak against a solution, from which on others are looked for longer; chosen
 SHARE = 3  # between the first two, one for so many candidates that the first solution took; chosen
-PROVING = 0.4  # of the budget's seconds that are left for proofs once there is a solution; chosen
+PROVING = 0.4  # of the budget's seconds that are left for checks and proofs once there is a solution; chosen
+CHECKS = 0.15  # of them, besides what the proofs take, for checks alone; chosen
 RIVALS = 10  # solutions that are held against each other; chosen
 
 
@@ -53,14 +54,22 @@ class RivalsFound:
         seen, now = self._ledger.candidates - self._first, self._ledger.last_bits
         falls = now < self._reached  # candidates are evaluated again, which may take long
         self._reached = max(self._reached, now)
-        whole = self._ledger.budget.seconds
-        if whole is not None and self._ledger.share(f"rivals {self._ledger.candidates}", 1.0) < PROVING * whole:
+        if self._must_prove():
             return True
         likeliest = min(own + against for own, against in prices)
         if min(against for _, against in prices) >= DOUBTFUL:
             return seen >= DOUBTED or now > likeliest + DEARER or len(solutions) >= 2 * RIVALS
         most = max(FEWEST, min(MOST, self._first // SHARE))
         return falls or seen >= most or len(solutions) >= RIVALS or now > likeliest + DEARER
+
+    def _must_prove(self) -> bool:
+        """Whether the time left is what checks and proofs need."""
+        ledger = self._ledger
+        if ledger.budget.seconds is None:
+            return False
+        left = ledger.share(f"rivals {ledger.candidates}", 1.0)
+        more = CHECKS * ledger.budget.seconds + ledger.proofs - ledger.hold
+        return left < max(PROVING * ledger.budget.seconds, more)
 
     def _price(self, parent: Parent, attempt: Attempt) -> tuple[float, float]:
         name, pricing = attempt.candidate.id, self._pricing
