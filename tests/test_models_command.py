@@ -46,12 +46,12 @@ def folder(tmp_path: Path) -> Path:
     return project(tmp_path, subject=SUBJECT, test_subject=TESTS, writer=MODEL)
 
 
-def environment(folder: Path) -> dict[str, str]:
-    return {"PYTHONPATH": os.pathsep.join((str(folder / "site"), str(ROOT)))}
+def python_path(folder: Path) -> str:
+    return os.pathsep.join((str(folder / "site"), str(ROOT)))
 
 
 def run(folder: Path, *words: str) -> Said:
-    return tracec(folder, *words, **environment(folder))
+    return tracec(folder, *words, PYTHONPATH=python_path(folder))
 
 
 def asked(folder: Path) -> int:
@@ -93,7 +93,7 @@ def test_a_budget_is_kept_and_a_larger_one_goes_on(folder: Path) -> None:
 def test_killed_at_an_event_it_goes_on(folder: Path) -> None:
     words = (*COMMAND, "--model", "python:writer:answer", "--json", "--jobs", "1", "--model-width", "1")
     command = [sys.executable, "-c", KILLED, "5", str(int(signal.SIGKILL)), *words]
-    env = {**os.environ, **environment(folder), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
+    env = {**os.environ, "PYTHONPATH": python_path(folder), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
     cut = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
     before = asked(folder)
