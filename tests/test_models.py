@@ -273,7 +273,7 @@ def test_old_runs_go_with_their_prompts(tmp_path: Path, monkeypatch: pytest.Monk
     from tracec.run import history
 
     for number in range(history.KEPT + 2):
-        monkeypatch.setattr(history.time, "strftime", lambda form, number=number: f"20261130-00000{number}")
+        monkeypatch.setattr("time.strftime", lambda form, number=number: f"20261130-00000{number}")
         ledger = Ledger(NO_LIMIT, begin(tmp_path, {}))
         with desk(ledger, Scripted(echo)) as here:
             here.ask("writer", user("a"))
