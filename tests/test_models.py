@@ -233,6 +233,54 @@ def test_failures_in_a_row_are_asked_again_when_the_run_goes_on(tmp_path: Path) 
     assert model.asked == [*map(str, range(9)), *map(str, range(1, 20))]
 
 
+def test_empty_answers_in_a_row_are_asked_again_too(tmp_path: Path) -> None:
+    """They were paid for, and are on disk; but the run ended with them, so they are no answers."""
+    model = Scripted(lambda text: judged(Reply("", "scripted", read=1)))
+    ledger = Ledger(NO_LIMIT, begin(tmp_path, {}))
+    with desk(ledger, model) as here:
+        tickets = [here.submit("writer", user(str(n))) for n in range(8)]
+        for ticket in tickets[:-1]:
+            here.result(ticket)
+        with pytest.raises(ModelsGone, match="the model gave an empty answer"):
+            here.result(tickets[-1])
+        ledger.event("more", "of the run", lambda: 1)  # the best so far is proven
+    ledger.close("unchanged")
+    model._answer = echo
+    again = Ledger(NO_LIMIT, latest(tmp_path, {}))
+    with desk(again, model) as here:
+        assert all(isinstance(here.ask("writer", user(str(n))), Reply) for n in range(8))
+    assert (len(model.asked), again.purse.spent.calls) == (16, 16)
+
+
+def test_a_try_that_was_given_up_is_no_answer(tmp_path: Path) -> None:
+    """One call waits to be tried again while another learns that the key is wrong."""
+
+    def answer(text: str) -> Outcome:
+        if text == "busy":
+            return Failure(Kind.RATE, "slow down", pause=30.0)
+        time.sleep(0.05)
+        return Failure(Kind.KEY, "the key is wrong")
+
+    history = begin(tmp_path, {})
+    with desk(Ledger(NO_LIMIT, history), Scripted(answer), seconds=60.0) as here:
+        tickets = [here.submit("writer", user("busy")), here.submit("writer", user("wrong"))]
+        with pytest.raises(TracecError, match="the key is wrong"):
+            here.result(tickets[0])
+    assert [*history.events()] == []
+
+
+def test_old_runs_go_with_their_prompts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracec.run import history
+
+    for number in range(history.KEPT + 2):
+        monkeypatch.setattr("time.strftime", lambda form, number=number: f"20261130-00000{number}")
+        ledger = Ledger(NO_LIMIT, begin(tmp_path, {}))
+        with desk(ledger, Scripted(echo)) as here:
+            here.ask("writer", user("a"))
+        ledger.close("unchanged")
+    assert len([*tmp_path.iterdir()]) == history.KEPT
+
+
 def test_an_overflow_does_not_count_against_the_service() -> None:
     with desk(Ledger(NO_LIMIT), Scripted(lambda text: Failure(Kind.OVERFLOW, "long"))) as here:
         assert all(isinstance(here.ask("writer", user(str(n))), Failure) for n in range(20))

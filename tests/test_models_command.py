@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SUBJECT = "def double(x):\n    return x + x + 1\n"
 TESTS = "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n"
 MODEL = '''
-import os
+import os, signal, time
 from pathlib import Path
 
 def answer(messages):
@@ -29,6 +29,13 @@ def answer(messages):
     if "round 0" in messages[-1]["content"]:
         return "def double(x):\\n    return x * 3\\n", {"prompt_tokens": 90, "completion_tokens": 10}
     return "def double(x):\\n    return 2 * x\\n", {"prompt_tokens": 90, "completion_tokens": 10}
+
+def slow(messages):
+    said = answer(messages)
+    if Path("asked.txt").read_text().count("asked") == 3:
+        os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(1)
+    return said
 
 def wrong(messages):
     raise ValueError("nothing")
@@ -46,12 +53,12 @@ def folder(tmp_path: Path) -> Path:
     return project(tmp_path, subject=SUBJECT, test_subject=TESTS, writer=MODEL)
 
 
-def environment(folder: Path) -> dict[str, str]:
-    return {"PYTHONPATH": os.pathsep.join((str(folder / "site"), str(ROOT)))}
+def python_path(folder: Path) -> str:
+    return os.pathsep.join((str(folder / "site"), str(ROOT)))
 
 
 def run(folder: Path, *words: str) -> Said:
-    return tracec(folder, *words, **environment(folder))
+    return tracec(folder, *words, PYTHONPATH=python_path(folder))
 
 
 def asked(folder: Path) -> int:
@@ -93,7 +100,7 @@ def test_a_budget_is_kept_and_a_larger_one_goes_on(folder: Path) -> None:
 def test_killed_at_an_event_it_goes_on(folder: Path) -> None:
     words = (*COMMAND, "--model", "python:writer:answer", "--json", "--jobs", "1", "--model-width", "1")
     command = [sys.executable, "-c", KILLED, "5", str(int(signal.SIGKILL)), *words]
-    env = {**os.environ, **environment(folder), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
+    env = {**os.environ, "PYTHONPATH": python_path(folder), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
     cut = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
     before = asked(folder)
@@ -103,6 +110,16 @@ def test_killed_at_an_event_it_goes_on(folder: Path) -> None:
     listed = run(folder, "models").out
     assert "unpriced" in listed
     assert listed.splitlines()[-2].endswith("tokens, 0.000000 USD and what has no price")
+
+
+def test_ctrl_c_waits_for_what_is_paid(folder: Path) -> None:
+    """It comes when three calls are under way, of which each takes a second."""
+    said = run(folder, *COMMAND, "--model", "python:writer:slow", "--jobs", "1")
+    assert said.code == 130, said.err
+    assert "interrupted: this is the best so far" in said.err
+    assert "waiting for 3 answers that are paid for, 120 s at most" in said.err
+    calls = run(folder, "models", "--json").json["calls"]
+    assert [call["ended"] for call in calls] == ["stop"] * 3
 
 
 def test_a_dry_run_prints_the_first_prompt_and_asks_nothing(folder: Path) -> None:
@@ -119,7 +136,7 @@ def test_failures_in_a_row_end_it_with_one_line(folder: Path) -> None:
     assert (said.code, asked(folder)) == (1, 0)
     assert said.json["status"] == "unchanged"
     lines = run(folder, "models").out.splitlines()
-    assert "0001: python:writer:wrong raised ValueError: nothing (writer.py:14)" in lines
+    assert "0001: python:writer:wrong raised ValueError: nothing (writer.py:21)" in lines
 
 
 @pytest.mark.parametrize(

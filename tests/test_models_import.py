@@ -9,7 +9,6 @@ import sys
 import pytest
 
 from tests.bad_service import serving
-from tracec.models.adapters import litellm_model
 from tracec.models.adapters.litellm_model import LitellmModel
 from tracec.passes.nouns.errors import TracecError
 
@@ -20,7 +19,7 @@ def test_nothing_of_ours_imports_it() -> None:
 
 
 def test_where_it_is_not_installed_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(litellm_model.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(TracecError) as caught:
         LitellmModel("openai/x", None)
     assert str(caught.value) == (

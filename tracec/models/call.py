@@ -56,12 +56,11 @@ class Call:
             return Spend(1, reply.read + reply.written, reply.usd or 0.0, reply.usd is not None)
         return bound if isinstance(outcome, Failure) and outcome.lost else NOTHING
 
-    def exchange(self, number: int, began: str, spend: Spend) -> Exchange:
-        """What is written of it before it is over; `spend` is what it costs at most."""
-        usd = spend.usd if spend.priced else None
+    def exchange(self, number: int, began: str) -> Exchange:
+        """What is written of it before it begins."""
         return Exchange(
             number, self.role, self.model.name, self.key, self.turn, self.sample, self.temperature,
-            self.model.most(self.wanted), [*map(dict, self.messages)], began, spend.calls, spend.tokens, usd,
+            self.model.most(self.wanted), [*map(dict, self.messages)], began,
         )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NoReturn
 
 from msgspec import structs
 
 from tracec.models.call import Call, settled
 from tracec.models.exchanges import Exchange, Exchanges, now
 from tracec.models.patience import Terms
-from tracec.models.reply import FATAL, Failure, Outcome
+from tracec.models.reply import AGAIN, FATAL, Failure, Outcome
 from tracec.models.scrubbing import Scrubber
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.purse import NOTHING, Purse, Spend
@@ -58,8 +59,8 @@ class Calls:
             self._changed.wait_for(lambda: call.over or (self._halt.is_set() and not call.begun))
         self._may_go_on(call)
         assert call.outcome is not None
-        if isinstance(call.outcome, Failure) and call.outcome.kind in FATAL:
-            raise TracecError(call.outcome.line)
+        if self._halt.is_set() and isinstance(call.outcome, Failure) and call.outcome.kind in AGAIN | FATAL:
+            self._leave()  # it might have been tried again
         return call.outcome
 
     def halt(self) -> int:
@@ -79,9 +80,12 @@ class Calls:
         if call.fault is not None:
             raise call.fault
         if self._halt.is_set() and not call.begun and not call.over:
-            if self._fatal:
-                raise TracecError(self._fatal)
-            raise KeyboardInterrupt
+            self._leave()
+
+    def _leave(self) -> NoReturn:
+        if self._fatal:
+            raise TracecError(self._fatal)
+        raise KeyboardInterrupt
 
     def _pump(self) -> None:
         """Start those whose turn has come. One that could be too dear waits until it is known what the others cost."""
@@ -111,8 +115,8 @@ class Calls:
     def _ask(self, call: Call, bound: Spend) -> None:
         """Ask until there is an answer, or no more patience; the answer is on disk before anybody sees it."""
         with self._changed:
-            exchange = call.exchange(self._exchanges.next(), now(), bound)
-        self._write(exchange)
+            exchange = call.exchange(self._exchanges.next(), now())
+        self._write(noted(exchange, bound))
         began, spent, tries = time.monotonic(), NOTHING, 0
         while True:
             tries += 1
@@ -122,14 +126,10 @@ class Calls:
             self._purse.book(cost, bound)
             if not self._again(call, outcome, tries, bound):
                 break
+            self._write(noted(exchange, spent + bound))
         call.spend = spent
-        usd = spent.usd if spent.priced else None
         took = round(time.monotonic() - began, 3)
-        self._write(
-            structs.replace(
-                exchange, calls=spent.calls, tokens=spent.tokens, usd=usd, seconds=took, tries=tries, outcome=outcome
-            )
-        )
+        self._write(structs.replace(noted(exchange, spent), seconds=took, tries=tries, outcome=outcome))
         call.outcome = outcome
 
     def _once(self, call: Call, bound: Spend) -> Outcome:
@@ -157,3 +157,9 @@ class Calls:
             self._exchanges.write(exchange)
         except OSError as error:
             self.unwritten = self.unwritten or str(error.strerror)
+
+
+def noted(exchange: Exchange, spend: Spend) -> Exchange:
+    """An exchange with what it costs."""
+    usd = spend.usd if spend.priced else None
+    return structs.replace(exchange, calls=spend.calls, tokens=spend.tokens, usd=usd)

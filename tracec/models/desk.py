@@ -50,16 +50,16 @@ class Desk:
     ) -> None:
         self._models, self._ledger, self._warn, self._tell, self._dry = models, ledger, warn, tell, dry
         self.terms, self._scrubber = terms, Scrubber()
-        exchanges = Exchanges(ledger.folder())
-        self._calls = Calls(ledger.purse, exchanges, ledger.left, terms, self._scrubber)
-        self._past = Past(exchanges.past)
+        self._exchanges = Exchanges(ledger.folder())
+        self._calls = Calls(ledger.purse, self._exchanges, ledger.left, terms, self._scrubber)
+        self._past = Past(self._exchanges.past)
         self._next = 0
         self._tickets: dict[int, Call] = {}
         self._later: list[Call] = []  # those that the run before may have the answers to
         self._open: dict[str, Call] = {}  # by key, those that were not taken yet
         self._known: dict[str, Call] = {}  # by key, those that have a reply
         self._turns: dict[str, int] = {}  # by key, how often it was asked and failed
-        self._row: list[tuple[int, int]] = []  # where the failures since the last reply began
+        self._row: list[tuple[str, Call]] = []  # the failures since the last reply, and where the run was before each
         self._told: set[str] = set()
 
     def __enter__(self) -> Desk:
@@ -189,7 +189,7 @@ class Desk:
         else:
             self._turns[key] = self._turns.get(key, 0) + 1
 
-    def _watch(self, outcome: Outcome, call: Call, mark: tuple[int, int]) -> None:
+    def _watch(self, outcome: Outcome, call: Call, mark: str) -> None:
         """Failures in a row end the run; another model than asked for is told once."""
         if isinstance(outcome, Reply):
             self._row.clear()
@@ -197,9 +197,10 @@ class Desk:
             return
         if outcome.kind in HARMLESS:
             return
-        self._row.append(mark)
+        self._row.append((mark, call))
         if len(self._row) >= ROW:
-            self._ledger.rewind(self._row[0])
+            self._ledger.back_to(self._row[0][0])
+            self._exchanges.drop({(one.key, one.turn) for _, one in self._row})
             raise ModelsGone(f"{ROW} calls in a row failed, the last: {outcome.line}", "mend that, then use --resume")
 
     def _compare(self, asked: str, answered: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from tracec.models.reply import ANSWERED, Failure, Outcome, Reply
 from tracec.project import private
@@ -21,7 +22,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """One call. `key` is what was asked of whom, `turn` how often that had failed before; `outcome` None: not over.
 
     `calls`, `tokens` and `usd` are what it cost, at most as long as it is not over; `usd` is None where no price is
-    known. `began` is local time, `seconds` how long it took, `tries` how many requests that was.
+    known. `began` is local time, `seconds` how long it took, `tries` how many requests that was. One that is `dropped`
+    was among the failures that ended a run: it is asked again when that is gone on with.
     """
 
     number: int
@@ -34,12 +36,13 @@ class Exchange(msgspec.Struct, frozen=True):
     most: int
     messages: list[dict[str, str]]
     began: str
-    calls: int
-    tokens: int
-    usd: float | None
+    calls: int = 0
+    tokens: int = 0
+    usd: float | None = None
     seconds: float = 0.0
     tries: int = 0
     outcome: Outcome | None = None
+    dropped: bool = False
 
     @property
     def spend(self) -> Spend:
@@ -61,14 +64,16 @@ class Exchange(msgspec.Struct, frozen=True):
     @property
     def paid(self) -> bool:
         """True where the model has answered, so that the same need not be asked again."""
-        return isinstance(self.outcome, Reply) or (isinstance(self.outcome, Failure) and self.outcome.kind in ANSWERED)
+        if isinstance(self.outcome, Failure):
+            return self.outcome.kind in ANSWERED and not self.dropped
+        return self.outcome is not None
 
 
 class Exchanges:
     """The folder of one run's exchanges. They are numbered in the order in which they begin, from 1."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = private.folder(run, FOLDER)
+        self._run, self.folder = run, private.folder(run, FOLDER)
         self.past = [*exchanges(run)]  # of the run before, where this one goes on with it
         self._number = max((one.number for one in self.past), default=0)
 
@@ -82,6 +87,12 @@ class Exchanges:
         path = self.folder / f"{exchange.number:04}.json"
         private.put(path, msgspec.json.format(msgspec.json.encode(exchange)))
         private.put(path.with_suffix(".md"), in_words(exchange).encode())
+
+    def drop(self, keys: Set[tuple[str, int]]) -> None:
+        """Failures are not to be taken for answers when the run is gone on with."""
+        for one in exchanges(self._run):
+            if (one.key, one.turn) in keys and isinstance(one.outcome, Failure):
+                self.write(structs.replace(one, dropped=True))
 
 
 class Past:

@@ -103,11 +103,15 @@ class History:
             self._base.execute("delete from event where number >= ?", (first,))
             self.commit()
 
-    def rewind(self, number: int, attempts: int) -> None:
-        """Forget the events from a number on, and the attempts from a number on."""
+    def go_back(self) -> None:
+        """Forget the events and attempts from those on that the setting `back` names, if there is one."""
+        back = self.settings().get("back", "")
+        if not back:
+            return
+        number, attempts = map(int, back.split())
         self._base.execute("delete from event where number >= ?", (number,))
         self._base.execute("delete from attempt where number >= ?", (attempts,))
-        self.commit()
+        self.set(back="")
 
     def attempt(self, number: int, row: Row) -> bool:
         """Write an attempt with the next event; False where another one is written in its place."""
@@ -158,6 +162,7 @@ def latest(runs: Path, settings: Mapping[str, str]) -> History:
             continue
         known = history.settings()
         if all(known.get(name) == value for name, value in settings.items()):
+            history.go_back()
             return history
         changed = changed or {name for name, value in settings.items() if known.get(name) != value} == {"files"}
         history.close()

@@ -74,14 +74,14 @@ class Ledger:
         """True where the run before went on with this event."""
         return self._next is not None and (self._next.kind, self._next.key) == (kind, key)
 
-    def mark(self) -> tuple[int, int]:
-        """Where the run is, for `rewind`: the number of the next event, and of the next attempt."""
-        return self._number, self.candidates
+    def mark(self) -> str:
+        """Where the run is, for `back_to`: the number of the next event, and of the next attempt."""
+        return f"{self._number} {self.candidates}"
 
-    def rewind(self, mark: tuple[int, int]) -> None:
-        """A run that goes on begins again at a mark. It is to be the end of this one."""
+    def back_to(self, mark: str) -> None:
+        """When this run is gone on with, what came after a mark is not known."""
         if self.history:
-            self.history.rewind(*mark)
+            self.history.set(back=mark)
 
     def seconds(self) -> float:
         """Seconds that the run took, those before it was cut off included."""

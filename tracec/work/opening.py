@@ -61,8 +61,7 @@ def opened(
     program = Program.read(job.paths, job.names, job.root)
     program = program.with_values() if values else program
     with ExitStack() as stack:
-        opening = Opening(job, ledger, stack, changes)
-        work = opening.by_metric(program, metric) if metric else opening.by_tests(program)
+        work = Opening(job, ledger, stack, changes).work(program, metric)
         work.root.panel.complete = complete or work.root.panel.scored
         assert isinstance(work.evaluator, LocalEvaluator)
         warn, config = work.result.warn, metric.config() if metric else None
@@ -81,6 +80,10 @@ class Opening:
     ledger: Ledger
     stack: ExitStack
     changes: bool
+
+    def work(self, program: Program, metric: Metric | None) -> Work:
+        """The program judged by a metric where there is one, else by tests."""
+        return self.by_metric(program, metric) if metric else self.by_tests(program)
 
     def by_tests(self, program: Program) -> Work:
         """The tests decide: those that fail are the goal, some of them are held out."""
