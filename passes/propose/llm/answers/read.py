@@ -13,6 +13,7 @@ from tracec.passes.propose.llm.answers.clean import cleaned, tunes
 from tracec.passes.propose.llm.answers.mend import stretch
 from tracec.passes.propose.llm.answers.scan import pieces
 from tracec.passes.propose.llm.answers.understood import File, Understood, of_code, of_replacements, of_text
+from tracec.passes.propose.llm.holes.spots import unfillable
 
 DECLINES = re.compile(r"\b(I('m| am) (sorry|unable)|I (can't|cannot|won't)|as an AI)\b", re.IGNORECASE)
 MOST_REFUSALS = 4  # refusals of one reply; chosen: more help nobody
@@ -133,6 +134,8 @@ def _answer(reading: Reading, text: str, cut: bool) -> Answer:
     refusals = [r for r in reading.refusals if not (edits and r.why in (Why.UNCHANGED, Why.TARGET))]
     if not edits and not refusals:
         refusals.append(_wordy(text, cut))
+    if edits and (hole := unfillable(edits)):
+        return Answer((), "", (hole,), tuple(reading.notes))
     order = sorted(refusals, key=lambda refusal: refusal.why in (Why.TARGET, Why.UNCHANGED))
     return Answer(edits, "+".join(reading.stages), tuple(order[:MOST_REFUSALS]), tuple(reading.notes))
 

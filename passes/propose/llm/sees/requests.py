@@ -1,4 +1,4 @@
-"""What a model asks to see -> the answer, from the traces and the sources: `value`, `slice`, `calls`, `diff`, `source`."""
+"""What a model asks to see -> the answer, from traces and sources: a value, a slice, calls, a diff, a source."""
 
 from __future__ import annotations
 
