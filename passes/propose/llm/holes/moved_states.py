@@ -5,27 +5,28 @@ In a loop that does not end `n` may be 1 in all that was recorded, and then `n -
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 
-MOST_MOVED = 8  # states that are moved; chosen
-# By what numbers are moved, each variable by another: little, so that an index stays one; the other way; far. Chosen.
-MOVES = ((1, -1, 2, 0, -2, 3), (-1, 1, 0, 2, 1, -1), (7, -11, 13, 601, 19, -23))
+MOST_MOVED = 12  # states that are moved; chosen
+MOVES = (3, 3, 3, 40)  # by how much numbers are moved at most, in each of several ways: an index stays one; chosen
 
 
 def moved(states: Sequence[Mapping[str, object]]) -> Iterator[dict[str, object]]:
-    """Each of the first states with other numbers, in another order where there are several; once for each move."""
-    for steps in MOVES:
-        for state in states[:MOST_MOVED]:
-            yield {name: _moved(state[name], steps[at % len(steps)]) for at, name in enumerate(sorted(state))}
+    """Each of the first states with other numbers, and in another order where there are several; once for each move."""
+    for number, most in enumerate(MOVES):
+        for at, state in enumerate(states[:MOST_MOVED]):
+            draw = random.Random(1_000 * number + at)
+            yield {name: _moved(state[name], most, draw) for name in sorted(state)}
 
 
-def _moved(value: object, by: int) -> object:
+def _moved(value: object, most: int, draw: random.Random) -> object:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, (int, float)):
-        return value + by
+        return abs(value + draw.randint(-most, most)) if value >= 0 else value + draw.randint(-most, most)
     if isinstance(value, str):
-        return value[::-1] + "zyx"[by % 3]
+        return "".join(draw.sample(value, len(value))) + draw.choice("zyx")
     if isinstance(value, (list, tuple)):
-        return type(value)(_moved(part, by * (at % 3) - 1) for at, part in enumerate(reversed(value)))
+        return type(value)(_moved(part, most, draw) for part in draw.sample(value, len(value)))
     return value
