@@ -25,7 +25,7 @@ TITLE = "## What may change"
 
 def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
     """The targets in their order; the first is shown whatever else there is."""
-    told = {line for target in targets for line in target.value.split("\n")[: _length_of_head(target.value)]}
+    told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
     items = [_item(situation, target, at == 0, told) for at, target in enumerate(targets)]
     return Part("code", TITLE, tuple(items), SHARE)
 

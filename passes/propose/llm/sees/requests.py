@@ -101,7 +101,7 @@ def _calls(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterat
     """The first calls of a function with their results, in a failing run, then in a passing one."""
     passing = [run for run in situation.runs if not run.failing]
     told = 0
-    for run in [*runs[:1], *passing]:
+    for run in [*runs[:MOST], *passing]:
         found = list(_told(run.trace, name, situation))
         yield from ([f"in {run.case}, which {'fails' if run.failing else 'passes'}:", *found] if found else [])
         told += len(found)
