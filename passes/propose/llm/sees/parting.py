@@ -71,7 +71,8 @@ def _decided(trace: Trace, way: Way, at: int) -> str:
     if show(node.value).lstrip("~") == "?":
         return ""
     given = [trace.nodes[i] for i, label in zip(node.inputs, node.labels) if label != "changed"]
-    parts = [part for part in given if part.site.kind != "const" and part.value is not None][:2]
+    known = (part for part in given if part.value is not None and show(part.value)[:1] not in "~?<")
+    parts = [part for part in known if part.site.kind != "const"][:2]
     values = ", ".join(dict.fromkeys(f"{named(part)} = {show(part.value, WIDTH)}" for part in parts))
     more = f" with {values}" if values and named(node) not in values.partition(" = ")[0] else ""
     return f"at `{line_at(trace, node)}` {named(node)} is {show(node.value, WIDTH)}{more}"
