@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tracec.passes.syntax.nodes import last_name
 from tracec.passes.syntax.parsing import module_of
-from tracec.passes.syntax.tree import FUNCTIONS
+from tracec.passes.syntax.tree import FUNCTIONS, FunctionNode
 
 LONGEST_TEXT = 120  # characters of a text that is looked at; chosen
 MOST_TEXTS = 60  # texts that are given back; chosen
@@ -52,15 +52,16 @@ def _errors(nodes: Collection[ast.AST]) -> Iterator[ExpectedError]:
 def text_of_test(source: str, test: str) -> str:
     """The text of one test, by its id `file::Class::function[parameters]`, with what it uses of its file.
 
-    These are set-up functions of its class, and the fixtures, functions, classes and values of the module that it
-    names, if they are short. "" where the file has no such test.
+    These are set-up functions of its class, and the fixtures, functions and values of the module that it or one of
+    these names, if they are short. "" where the file has no such test.
     """
     tree, lines = module_of(source), source.split("\n")
     names = test.partition("[")[0].split("::")[1:]
     scope: Sequence[ast.stmt] = tree.body if tree is not None else ()
-    found: list[ast.stmt] = []
+    found: list[FunctionNode | ast.ClassDef] = []
     for name in names:
-        node = next((n for n in scope if isinstance(n, (*FUNCTIONS, ast.ClassDef)) and n.name == name), None)
+        inside = [n for n in scope if isinstance(n, (*FUNCTIONS, ast.ClassDef))]
+        node = next((n for n in inside if n.name == name), None)
         if node is None:
             return ""
         scope, found = node.body, [*found, node]
@@ -75,14 +76,25 @@ def text_of_test(source: str, test: str) -> str:
 
 def _used(body: Sequence[ast.stmt], test: ast.stmt) -> Iterator[ast.stmt]:
     """What a test uses of its module; imports, and what is long, are left out."""
-    read = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-    read |= {node.arg for node in ast.walk(test) if isinstance(node, ast.arg)}
-    for node in body:
-        short = (node.end_lineno or node.lineno) - node.lineno < LONGEST_HELPER
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        bound = {getattr(node, "name", ""), *(t.id for t in targets if isinstance(t, ast.Name))}
-        if node is not test and short and bound & read:
-            yield node
+    others = [node for node in body if node is not test and not isinstance(node, ast.ClassDef) and _is_short(node)]
+    direct = [node for node in others if _bound(node) & _read(test)]
+    more = [node for node in others if any(_bound(node) & _read(one) for one in direct)]
+    yield from (node for node in others if node in direct or node in more)
+
+
+def _is_short(node: ast.stmt) -> bool:
+    return (node.end_lineno or node.lineno) - node.lineno < LONGEST_HELPER
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {getattr(node, "name", ""), *(t.id for t in targets if isinstance(t, ast.Name))}
+
+
+def _read(node: ast.stmt) -> set[str]:
+    """The names that a statement reads; the names of fixtures are those of parameters."""
+    inside = list(ast.walk(node))
+    return {n.id for n in inside if isinstance(n, ast.Name)} | {n.arg for n in inside if isinstance(n, ast.arg)}
 
 
 def _lines_of(lines: Sequence[str], node: ast.stmt) -> str:

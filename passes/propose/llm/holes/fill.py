@@ -28,7 +28,7 @@ MOST = 300  # candidates of one reply
 MOST_LEAVES = 60  # expressions that others are made of
 MOST_EVALUATED = 4_000  # expressions of one hole
 MOST_COMPARED = 2_000  # conditions of one hole
-MOST_STATES = 24  # states that tell expressions apart
+MOST_STATES = 16  # states that tell expressions apart
 MOST_OPTIONS = 400  # ways to fill one hole that are ranked
 COMPUTED = 2.0  # bits more for a condition, where the hole is one
 Option = tuple[float, str]  # bits, and the text of what is put in
@@ -124,7 +124,9 @@ def _expressions(
     context = definition.context
     atoms = [(cost, atom.node) for cost, atom in context.atoms(node)]
     reused = [(cost + 1.5, part) for cost, part in context.ingredients(node) if context.defined(node, part)]
-    leaves = [(cost, part) for cost, part in cheapest([*atoms, *reused]) if not _has_hole(part)][:MOST_LEAVES]
+    later = _bound_later(definition, node)
+    ranked = cheapest([*atoms, *reused])
+    leaves = [(cost, part) for cost, part in ranked if not _reads(part, later)][:MOST_LEAVES]
     if not states:
         yield from leaves
         return
@@ -145,8 +147,19 @@ def _varies(truth: Truth, states: int) -> bool:
     return 0 < (truth.holds & ~truth.fails).bit_count() < count - truth.fails.bit_count()
 
 
-def _has_hole(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Name) and HOLE.fullmatch(part.id) for part in ast.walk(node))
+def _bound_later(definition: CodeTarget, node: ast.Name) -> frozenset[str]:
+    """The variables that get their first value in a later line; in a loop they may have one, but seldom to be used."""
+    first: dict[str, int] = {}
+    for part in ast.walk(definition.tree.root):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            first[part.id] = min(part.lineno, first.get(part.id, part.lineno))
+    return frozenset(name for name, line in first.items() if line > node.lineno)
+
+
+def _reads(node: ast.AST, names: Collection[str]) -> bool:
+    """True where an expression reads one of some names, or has a hole itself."""
+    read = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return any(name in names or HOLE.fullmatch(name) for name in read)
 
 
 def _written(options: Iterable[tuple[float, ast.expr]]) -> Iterator[Option]:

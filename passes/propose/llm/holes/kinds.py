@@ -81,7 +81,7 @@ def _argument(definition: CodeTarget, call: ast.Call, node: ast.AST, credit: Cre
     if not isinstance(root, FUNCTIONS) or name != root.name or node not in call.args:
         return None
     names = [a.arg for a in (*root.args.posonlyargs, *root.args.args)]
-    at = call.args.index(node) + isinstance(call.func, ast.Attribute)  # type: ignore[arg-type]
+    at = call.args.index(node) + isinstance(call.func, ast.Attribute)
     held: Mapping[str, Sequence[object]] = dict(credit.names) if credit is not None else {}
     seen = {_type_of(value) for value in held.get(names[at] if at < len(names) else "", ())}
     known = frozenset(kind for kind in seen if kind is not None)

@@ -5,29 +5,28 @@ In a loop that does not end `n` may be 1 in all that was recorded, and then `n -
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 
-MOST_MOVED = 6  # states that are moved; chosen
-MOVES = (1, 2)  # how far
-STEPS = (7, 11, 13, 17, 19, 23, 29, 31)  # what numbers are moved by, each variable by another: primes, so no two agree
+MOST_MOVED = 12  # states that are moved; chosen
+MOVES = (3, 3, 3, 40)  # by how much numbers are moved at most, in each of several ways: an index stays one; chosen
 
 
 def moved(states: Sequence[Mapping[str, object]]) -> Iterator[dict[str, object]]:
-    """Each of the first states with other numbers and longer texts and lists, twice."""
-    for far in MOVES:
-        for state in states[:MOST_MOVED]:
-            names = sorted(state)
-            yield {name: _moved(state[name], far * STEPS[at % len(STEPS)]) for at, name in enumerate(names)}
+    """Each of the first states with other numbers, and in another order where there are several; once for each move."""
+    for number, most in enumerate(MOVES):
+        for at, state in enumerate(states[:MOST_MOVED]):
+            draw = random.Random(1_000 * number + at)
+            yield {name: _moved(state[name], most, draw) for name in sorted(state)}
 
 
-def _moved(value: object, by: int) -> object:
+def _moved(value: object, most: int, draw: random.Random) -> object:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, (int, float)):
-        return value + by if by % 2 else by - value
+        return abs(value + draw.randint(-most, most)) if value >= 0 else value + draw.randint(-most, most)
     if isinstance(value, str):
-        return value + "zyxw"[by % 4]
+        return "".join(draw.sample(value, len(value))) + draw.choice("zyx")
     if isinstance(value, (list, tuple)):
-        more = [_moved(value[0], by)] if value else [by]
-        return type(value)([*value, *more, *value[: by % 3]])
+        return type(value)(_moved(part, most, draw) for part in draw.sample(value, len(value)))
     return value

@@ -23,7 +23,8 @@ def cases_part(situation: Situation, level: Level) -> Part:
         title = f"## Cases, the lowest scores of {situation.metric} first"
         return Part("cases", title, tuple(_scored(o, level) for o in failing[: WHOLE + NAMED]), SHARE)
     ordered = representatives(failing)
-    items = [_test(situation, outcome, level) for outcome in ordered[:WHOLE]]
+    bases = [outcome.id.partition("[")[0] for outcome in ordered[:WHOLE]]
+    items = [_test(situation, o, level, bases[at] not in bases[:at]) for at, o in enumerate(ordered[:WHOLE])]
     items += [Item((Form(_named(o, level)),)) for o in ordered[WHOLE : WHOLE + NAMED]]
     more = len(ordered) - WHOLE - NAMED
     items += [Item((Form(f"- and {more} more"),))] * (more > 0)
@@ -44,8 +45,9 @@ def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
     return [failing[at] for _, _, at in sorted(ranks)]
 
 
-def _test(situation: Situation, outcome: Outcome, level: Level) -> Item:
-    source = text_of_test(situation.tests.get(outcome.id, ""), outcome.id)
+def _test(situation: Situation, outcome: Outcome, level: Level, first: bool) -> Item:
+    """A test with its text, where it is the `first` of its function."""
+    source = text_of_test(situation.tests.get(outcome.id, ""), outcome.id) if first else ""
     forms = []
     for most, said in ((TEST[0], MESSAGE[0]), (TEST[0], MESSAGE[1]), (TEST[1], MESSAGE[1]), (0, MESSAGE[2])):
         text = f"### {outcome.id}"
@@ -53,7 +55,7 @@ def _test(situation: Situation, outcome: Outcome, level: Level) -> Item:
             text += f"\n```python\n{source if len(source) <= most else _ends(source, most)}\n```"
         text += f"\n{message(outcome, said)}" if level != Level.NONE else ""
         forms.append(Form(text))
-    return Item(tuple(dict.fromkeys(forms)), needed=False)
+    return Item(tuple(dict.fromkeys(forms)))
 
 
 def _ends(source: str, most: int) -> str:

@@ -17,14 +17,15 @@ from tracec.passes.syntax.tree import FUNCTIONS
 
 SHARE = 0.5  # of the room; chosen
 CONTEXT = 700  # characters of what a function uses of its file; chosen
-LONGEST_TEXT = 4_000  # characters of a text that is shown whole whatever else there is; chosen
+LONGEST_TEXT = (4_000, 1_500, 300)  # characters of a text, where there is no room for all of it; chosen
+LEFT_OUT = "lines are not shown"
 WINDOWS = (12, 5, 2)  # lines shown on each side of a suspect one, where a function is too long; chosen
 TITLE = "## What may change"
 
 
 def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
     """The targets in their order; the first is shown whatever else there is."""
-    told = set[str]()
+    told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
     items = [_item(situation, target, at == 0, told) for at, target in enumerate(targets)]
     return Part("code", TITLE, tuple(items), SHARE)
 
@@ -35,12 +36,14 @@ def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> 
         value = value_of(target.value)
         text = target.value if value is None else value
         whole = Form(f"{head}\n```text\n{text}\n```")
-        cut = Form(f"{head}\n```text\n{middle_cut(text, LONGEST_TEXT, 'lines are not shown')}\n```", target.id)
-        return Item((whole, cut) if len(text) > LONGEST_TEXT else (whole,), target.id, needed=True)
+        shorter = [middle_cut(text, most, LEFT_OUT) for most in LONGEST_TEXT if most < len(text)]
+        cuts = [Form(f"{head}\n```text\n{cut}\n```", target.id) for cut in shorter]
+        return Item((whole, *cuts), target.id, needed=True)
     credit, around = situation.credits.get(target.id), _context(situation.sources, target, told)
     whole = Form(f"{head}\n```python\n{target.value}\n```{around}")
     alone = Form(f"{head}\n```python\n{target.value}\n```")
-    cuts = [Form(f"{head}\n```python\n{text}\n```", target.id) for text in _cuts(target, credit)]
+    shorter = [*_cuts(target, credit), middle_cut(target.value, LONGEST_TEXT[-1], LEFT_OUT)]
+    cuts = [Form(f"{head}\n```python\n{text}\n```", target.id) for text in shorter if text != target.value]
     return Item((whole, *([alone] if around else []), *cuts), target.id, needed=first)
 
 
@@ -69,7 +72,7 @@ def _with_marks(lines: Sequence[str], kept: set[int]) -> Iterator[str]:
     for at, line in enumerate([*lines, None]):
         if line is None or at in kept:
             if left:
-                yield f"# [{left} lines are not shown]"
+                yield f"# [{left} {LEFT_OUT}]"
             left = 0
             if line is not None:
                 yield line
@@ -95,9 +98,9 @@ def _context(sources: Mapping[str, str], target: Target, told: set[str]) -> str:
     new, size = list[str](), 0
     for line in found:
         size += len(line) + 1
-        if line not in told and size <= CONTEXT:
+        if line.strip() not in told and size <= CONTEXT:
             new.append(line)
-    told.update(new)
+    told.update(line.strip() for line in new)
     return "\nIt uses, of its file:\n```python\n" + "\n".join(new) + "\n```" if new else ""
 
 

@@ -46,20 +46,32 @@ class Shown:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-def frames_text(
-    trace: Trace, start: int, targets: Sequence[Target], paths: Collection[str], most_frames: int, most_lines: int
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The calls that a failure depends on: of each function one, with the arguments of some others."""
+
+    trace: Trace
+    shown: tuple[Shown, ...]
+    others: tuple[tuple[str, ...], ...]
+    counts: tuple[int, ...]
+
+    def text(self, most_frames: int, most_lines: int) -> str:
+        """At most so many calls, and so many lines of each."""
+        rows = list(zip(self.shown, self.others, self.counts))[:most_frames]
+        told = (_told(self.trace, shown, most_lines, others, count) for shown, others, count in rows)
+        return "\n".join(text for text in told if text)
+
+
+def frames_of(trace: Trace, start: int, targets: Sequence[Target], paths: Collection[str], most: int) -> Frames:
     """Functions of files `paths`, those of the targets first, then the latest; of each its last outermost call."""
     inside = backward(trace, [start])
-    calls = _calls(trace, inside, targets, paths)
-    picked = {frames[0]: frames[1:] for frames in list(calls.values())[:most_frames]}
-    rows = _rows(trace, inside, picked)
+    owners = [owner_of(trace, frame.id) for frame in trace.frames]
+    calls = _calls(trace, inside, targets, paths, owners)
+    picked = {frames[0]: frames[1:] for frames in list(calls.values())[:most]}
+    rows = _rows(trace, inside, picked, owners)
     given = _arguments(trace, {frame for rest in picked.values() for frame in rest[:OTHERS]})
-    told = (
-        _told(trace, shown, most_lines, [given[f] for f in rest[:OTHERS] if f in given], len(rest))
-        for shown, rest in zip(rows.values(), picked.values())
-    )
-    return "\n".join(text for text in told if text)
+    others = (tuple(given[frame] for frame in rest[:OTHERS] if frame in given) for rest in picked.values())
+    return Frames(trace, tuple(rows.values()), tuple(others), tuple(map(len, picked.values())))
 
 
 def owner_of(trace: Trace, frame: int) -> int:
@@ -70,14 +82,14 @@ def owner_of(trace: Trace, frame: int) -> int:
 
 
 def _calls(
-    trace: Trace, inside: Slice, targets: Sequence[Target], paths: Collection[str]
+    trace: Trace, inside: Slice, targets: Sequence[Target], paths: Collection[str], owners: Sequence[int]
 ) -> dict[tuple[str, str], list[int]]:
     """By function the calls in a slice: the outermost of the last one first, then the others in their order."""
     own = {(target.span.path, target.qualname) for target in targets}
     last: dict[int, int] = {}
     for number in inside:
         if number >= trace.imported:
-            last[owner_of(trace, trace.columns.frame[number])] = number
+            last[owners[trace.columns.frame[number]]] = number
     found: dict[tuple[str, str], list[int]] = {}
     for frame in sorted(last):
         row = trace.frames[frame]
@@ -98,19 +110,19 @@ def outermost_first(trace: Trace, frames: Sequence[int]) -> list[int]:
     return [outer, *(frame for frame in frames if frame != outer)]
 
 
-def _rows(trace: Trace, inside: Slice, picked: Mapping[int, object]) -> dict[int, Shown]:
+def _rows(trace: Trace, inside: Slice, picked: Mapping[int, object], owners: Sequence[int]) -> dict[int, Shown]:
     """All that ran in the calls picked, by line."""
     rows = {frame: Shown(frame) for frame in picked}
     guards = {int(control) for control in trace.columns.control if control >= 0}
     for number in range(trace.imported, len(trace)):
-        shown = rows.get(owner_of(trace, trace.columns.frame[number]))
+        shown = rows.get(owners[trace.columns.frame[number]])
         if shown is None:
             continue
         node = trace.nodes[number]
         if node.site.kind == "param" and node.frame == shown.frame:
             shown.arguments[node.site.attr or ", ".join(node.site.binds)] = show(node.value, WIDTH)
         elif node.site.kind not in SKIPPED:
-            _add(shown, node, number in guards, number in inside)
+            _add(shown, node, number in guards, inside.marks[number] == 1)
     return rows
 
 
@@ -156,7 +168,8 @@ def _told(trace: Trace, shown: Shown, most: int, others: Sequence[str], more: in
     indent = min(_indent(source[number - 1]) for number, _ in lines)
     told = [f"    {_line(source[number - 1].rstrip()[indent:], line)}" for number, line in lines]
     name = row.function.replace("<locals>.", "")
-    called = f"  [{more:,} more calls: {', '.join(f'{name}({one})' for one in others)}, …]" if more else ""
+    told_others = ", ".join([*(f"{name}({one})" for one in others), *(["…"] if more > len(others) else [])])
+    called = f"  [{more:,} more {'calls' if more > 1 else 'call'}: {told_others}]" if more else ""
     return "\n".join([f"{name}({given}){called}", *told])
 
 

@@ -26,18 +26,31 @@ class Way:
     arguments: str
 
 
-def parting(failing: TracedRun, passing: Sequence[TracedRun], target: Target) -> str:
-    """One line, "" where no passing run called the target, or all its ways are ways of passing runs."""
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A line of words; `apart` where two ways really part."""
+
+    text: str
+    apart: bool
+
+
+def parting(failing: TracedRun, passing: Sequence[TracedRun], target: Target) -> Parting | None:
+    """None where no passing run called the target, or it is not known what was decided."""
     mine = ways(failing, target)[:1]
     others = [(run, way) for run in passing[:MOST_RUNS] for way in ways(run, target)]
     if not mine or not others:
-        return ""
+        return None
     run, way = max(others, key=lambda pair: _common(mine[0], pair[1]))
     shared = _common(mine[0], way)
     if shared == len(mine[0].decisions) == len(way.decisions):
-        return f"- {_call(target, mine[0])} takes the same way as {_call(target, way)}, which passes in {run.case}"
+        same = f"- {_call(target, mine[0])} takes the same way as {_call(target, way)}, which passes in {run.case}"
+        return Parting(same, False)
     told = [_decided(one, made, shared) for one, made in ((failing.trace, mine[0]), (run.trace, way))]
-    return f"- {_call(target, mine[0])}: {told[0]}; {_call(target, way)}, which passes in {run.case}: {told[1]}"
+    if not all(told):
+        return None
+    return Parting(
+        f"- {_call(target, mine[0])}: {told[0]}; {_call(target, way)}, which passes in {run.case}: {told[1]}", True
+    )
 
 
 def _call(target: Target, way: Way) -> str:
@@ -51,14 +64,18 @@ def _common(one: Way, other: Way) -> int:
 
 
 def _decided(trace: Trace, way: Way, at: int) -> str:
-    """What was decided at one place, with the values that it was made of."""
+    """What was decided at one place, with the values that it was made of; "" where that is not known."""
     if at >= len(way.nodes):
         return "it ends"
     node = trace.nodes[way.nodes[at]]
-    parts = [trace.nodes[i] for i in node.inputs if trace.nodes[i].site.kind != "const"][:2]
+    if show(node.value).lstrip("~") == "?":
+        return ""
+    given = [trace.nodes[i] for i, label in zip(node.inputs, node.labels) if label != "changed"]
+    known = (part for part in given if part.value is not None and show(part.value)[:1] not in "~?<")
+    parts = [part for part in known if part.site.kind != "const"][:2]
     values = ", ".join(dict.fromkeys(f"{named(part)} = {show(part.value, WIDTH)}" for part in parts))
-    given = f" with {values}" if values and named(node) not in values.partition(" = ")[0] else ""
-    return f"at `{line_at(trace, node)}` {named(node)} is {show(node.value, WIDTH)}{given}"
+    more = f" with {values}" if values and named(node) not in values.partition(" = ")[0] else ""
+    return f"at `{line_at(trace, node)}` {named(node)} is {show(node.value, WIDTH)}{more}"
 
 
 def ways(run: TracedRun, target: Target) -> list[Way]:

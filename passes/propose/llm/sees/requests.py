@@ -101,7 +101,7 @@ def _calls(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterat
     """The first calls of a function with their results, in a failing run, then in a passing one."""
     passing = [run for run in situation.runs if not run.failing]
     told = 0
-    for run in [*runs[:1], *passing]:
+    for run in [*runs[:MOST], *passing]:
         found = list(_told(run.trace, name, situation))
         yield from ([f"in {run.case}, which {'fails' if run.failing else 'passes'}:", *found] if found else [])
         told += len(found)
@@ -126,8 +126,8 @@ def _diff(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterato
     """Where calls of each target in failing runs and in passing ones part."""
     passing = [run for run in situation.runs if not run.failing]
     code = [target for target in situation.targets if target.kind == "code"]
-    lines = dict.fromkeys(text for run in runs[:2] for target in code if (text := parting(run, passing, target)))
-    yield from lines or ["no passing run called what a failing one did"]
+    found = (parting(run, passing, target) for run in runs[:2] for target in code)
+    yield from dict.fromkeys(one.text for one in found if one) or ["no passing run called what a failing one did"]
 
 
 def _source(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tracec.passes.graph.feedback_sources import feedback
 from tracec.passes.graph.query import last_failure
@@ -13,7 +13,7 @@ from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import Trace, show
 from tracec.passes.propose.llm.sees.cases_part import representatives
-from tracec.passes.propose.llm.sees.frames import frames_text
+from tracec.passes.propose.llm.sees.frames import frames_of, owner_of
 from tracec.passes.propose.llm.sees.parting import parting
 from tracec.passes.propose.llm.sees.parts import Form, Item, Part
 from tracec.passes.propose.llm.sees.situation import Situation
@@ -59,7 +59,8 @@ def _item(run: TracedRun, targets: Sequence[Target], paths: frozenset[str]) -> I
     if key not in run.views:
         start = start_of(run.trace)
         top = [f"### {run.case}", *_top(run.trace, start)]
-        texts = [frames_text(run.trace, start, targets, paths, *form) for form in FORMS]
+        frames = frames_of(run.trace, start, targets, paths, FORMS[0][0])
+        texts = [frames.text(*form) for form in FORMS]
         run.views[key] = tuple(dict.fromkeys("\n".join([*top, text]).rstrip() for text in texts))
     found = run.views[key]
     assert isinstance(found, tuple)
@@ -92,10 +93,14 @@ def _road(trace: Trace, node: int) -> Iterator[int]:
 def _places(trace: Trace, road: Sequence[int]) -> Iterator[str]:
     """The road of an exception, from where it was raised outward; a place that repeats is told once."""
     counts: dict[tuple[str, str], int] = {}
+    told: set[tuple[int, str]] = set()
     for number in reversed(road):
         node = trace.nodes[number]
-        key = trace.frames[node.frame].function, line_at(trace, node)
-        counts[key] = counts.get(key, 0) + 1
+        frame, line = owner_of(trace, node.frame), line_at(trace, node)
+        if (frame, line) not in told:
+            key = trace.frames[frame].function.replace("<locals>.", ""), line
+            counts[key] = counts.get(key, 0) + 1
+        told.add((frame, line))
     for (function, line), count in counts.items():
         yield f"in {function} at `{line}`" + (f" ({count:,} times)" if count > 1 else "")
 
@@ -103,8 +108,8 @@ def _places(trace: Trace, road: Sequence[int]) -> Iterator[str]:
 def parting_part(situation: Situation, targets: Sequence[Target]) -> Part:
     """For each target shown, where its call of a failing run and the likest one of a passing run part."""
     passing = [run for run in situation.runs if not run.failing]
-    texts: Mapping[str, None] = {}
-    for run in failing_runs(situation)[:1]:
-        texts = dict.fromkeys(filter(None, (parting(run, passing, target) for target in targets)))
-    items = tuple(Item((Form(text),)) for text in texts)
+    code = [target for target in targets if target.kind == "code"]
+    found = [parting(run, passing, target) for run in failing_runs(situation)[:1] for target in code]
+    told = [one for one in found if one and one.apart] or [one for one in found if one][:1]
+    items = tuple(Item((Form(one.text),)) for one in told)
     return Part("parting", "## Where a passing run parted", items, PARTED)
