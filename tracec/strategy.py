@@ -49,8 +49,11 @@ class Proposer(Protocol):
 
     lookahead: int
 
-    def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate]:
-        """At most `most` further candidates for a program, the most promising first; none: there are no more."""
+    def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate] | None:
+        """At most `most` further candidates for a program, the most promising first; none: there are no more.
+
+        None where none is worth a run just now, but another time there may be.
+        """
 
     def learn(self, parent: Parent, attempts: Sequence[Attempt]) -> None:
         """Take in what came of candidates, in the order in which they were proposed."""
@@ -117,6 +120,11 @@ class Strategy:
 
 ROWS = {
     "auto": "tracec.optimizers.llm.strategy:AUTO",
+    "evolve": "tracec.optimizers.llm.populations.evolve:EVOLVE",
+    "gepa": "tracec.optimizers.llm.populations.gepa:GEPA",
+    "opro": "tracec.optimizers.llm.populations.opro:OPRO",
+    "reflexion": "tracec.optimizers.llm.populations.reflexion:REFLEXION",
+    "tree": "tracec.optimizers.llm.populations.tree:TREE",
     "rewrite": "tracec.optimizers.llm.strategy:REWRITE",
     "sample": "tracec.optimizers.llm.strategy:SAMPLE",
     "search": "tracec.optimizers.search.strategy:SEARCH",
