@@ -1,10 +1,10 @@
 """EVOLVE: islands of programs, each with cells in which like competes with like; small changes, rewritings, crossings.
 
 AlphaEvolve (Novikov et al. 2025, arXiv 2506.13131) as in OpenEvolve 0.4.0 (islands, MAP-Elites cells, what a run said
-in the next prompt) and ShinkaEvolve 2026-08-21 (ways of change in turn, parents with many children are taken less, what
-is no new program is not run). Not copied: a history that differs from run to run with the same seed; edits outside of what
-may change, and those that match nothing or two places; copies in the archive; programs that only their island knows to
-be broken. Islands are few and change places soon, as calls are counted by the ten.
+in the next prompt) and ShinkaEvolve 2026-08-21 (ways of change in turn, parents with many children are taken less,
+what is no new program is not run). Not copied: a history that differs from run to run with the same seed; edits
+outside of what may change, and those that match nothing or two places; copies in the archive; programs that only their
+island knows to be broken. Islands are few and change places soon, as calls are counted by the ten.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Agrawal et al. 2025, arXiv 2507.19457; release gepa 0.1.4. Not copied of it: a budget that is checked only between
 turns, a resumed run that differs from one that was not cut off, records that belong to another part of the same
-signature, a run that spends its budget on programs that raise, as these give no record, and caches without traces. What a few cases
-say of the parent is known already, so only the child is run on them. Functions are changed together, as they call each
-other, and texts one by one.
+signature, a run that spends its budget on programs that raise, as these give no record, and caches without traces.
+What a few cases say of the parent is known already, so only the child is run on them. Functions are changed together,
+as they call each other, and texts one by one.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 SWE-Search, Antoniades et al. 2024, arXiv 2410.20285; release moatless-tree-search 2025-01. Its tree and its feedback
 from siblings are kept; what the cases say takes the place of a model that judges. Not copied: a node that counts for
-its own reward instead of for all that came of it, fourteen terms in the choice, and a result that is the last finished node.
+its own reward instead of for all that came of it, fourteen terms in the choice, and a result that is the last finished
+node.
 """
 
 from __future__ import annotations
