@@ -97,9 +97,10 @@ class Strategy:
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
     `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
-    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; what is said
-    of the run as a whole, as `screened`, is the first one's. `values`: nothing but values may change, of code the numbers in it. `events` says how much is
-    recorded of one case.
+    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; it is
+    given the partial repairs of those before it. `values`: nothing but values may change, of code the numbers in it.
+    `events` says how much is recorded of one case. These two, and `needs_model`, are the first one's for the run as a
+    whole.
     """
 
     sampler: Sampler
@@ -119,7 +120,7 @@ class Strategy:
 
 
 ROWS = {
-    "auto": "tracec.optimizers.llm.strategy:AUTO",
+    "auto": "tracec.optimizers.llm.auto:AUTO",
     "evolve": "tracec.optimizers.llm.populations.evolve:EVOLVE",
     "gepa": "tracec.optimizers.llm.populations.gepa:GEPA",
     "opro": "tracec.optimizers.llm.populations.opro:OPRO",
@@ -160,8 +161,8 @@ def strategy_of(name: str) -> Strategy:
 def strategy_for(job: Job) -> tuple[str, Strategy]:
     """The strategy that a job asks for, and its name.
 
-    `auto` without a model is `tune` where only values may change, `search` where code may. What is left out for measurements is left
-    out here, and where a metric decides, the strategy's row for metrics takes its place.
+    `auto` without a model is `tune` where only values may change, `search` where code may. What is left out for
+    measurements is left out here, and where a metric decides, the strategy's row for metrics takes its place.
     """
     from tracec.project.program import Program
 

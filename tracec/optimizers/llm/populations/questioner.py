@@ -21,13 +21,14 @@ class Questioner:
 
     Strategies override `brief`, what is told besides; `fit`, which candidates of a reply are worth a run; and `heard`,
     what is kept of a reply. A reply that is used and of which nothing is fit ends the turn, so that another program may
-    be selected. `draws` questions are asked at once.
+    be selected. `draws` questions are asked at once. After `patience` replies in a row that lead to no new program, a
+    program is left.
     """
 
     lookahead = 32  # candidates of one turn; chosen: fillings of holes are many
 
-    def __init__(self, work: Work, draws: int = 1) -> None:
-        self.work, self.asker, self._draws = work, Asker(work), draws
+    def __init__(self, work: Work, draws: int = 1, patience: int = FRUITLESS) -> None:
+        self.work, self.asker, self._draws, self._patience = work, Asker(work), draws, patience
         self._waiting: dict[Parent, deque[Candidate]] = {}
         self._fruitless: dict[Parent, int] = {}
 
@@ -45,7 +46,7 @@ class Questioner:
     def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate] | None:
         """What the next reply proposes; () where the budget for models is spent, or nothing can be used."""
         waiting = self._waiting.setdefault(parent, deque())
-        while not waiting and self._fruitless.get(parent, 0) < FRUITLESS and not self.work.ledger.late():
+        while not waiting and self._fruitless.get(parent, 0) < self._patience and not self.work.ledger.late():
             found = [] if self.asker.spent else self._asked(parent, credit)
             if self.asker.spent and not found:
                 return ()

@@ -41,7 +41,7 @@ class Tree:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._nodes = [work.root]
+        self._nodes = [work.root, *work.partials]
         self._visits = Counter[Parent]()
         self._closed: set[Parent] = set()
 
@@ -55,8 +55,7 @@ class Tree:
         rewards = self._rewards()
         numbers = {parent: n for n, parent in enumerate(self._nodes)}
         grown = [
-            Grown(-1 if parent.origin is None else numbers[parent.origin], rewards[parent], parent not in self._closed)
-            for parent in self._nodes
+            Grown(self._above(parent, numbers), rewards[parent], parent not in self._closed) for parent in self._nodes
         ]
         at = chosen(grown, [self._visits[parent] for parent in self._nodes], WIDTH, EXPLORE)
         if at is None:
@@ -78,6 +77,10 @@ class Tree:
     def progress(self) -> tuple[int, int]:
         """Cases that pass in the best program, and all of them."""
         return progress_of(self._work, self.best())
+
+    def _above(self, parent: Parent, numbers: Mapping[Parent, int]) -> int:
+        """The node that a program came from; the user's program for one of another engine."""
+        return -1 if parent is self._work.root else numbers.get(parent.origin or parent, 0)
 
     def _rewards(self) -> Mapping[Parent, float]:
         """The share of all nodes that each is better than; half of it for one that is as good."""
