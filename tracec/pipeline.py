@@ -21,7 +21,7 @@ from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Ended, Outcome
 from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 from tracec.work.crediting import credit_of
-from tracec.work.opening import opened
+from tracec.work.opening import arrange, opened
 from tracec.work.ranking import Rows, ranking
 from tracec.work.result import Result
 from tracec.work.work import Work
@@ -39,13 +39,30 @@ def improve(job: Job, ledger: Ledger, strategy: Strategy) -> Result:
 
 
 def engines(work: Work, strategy: Strategy) -> Parent | None:
-    """What a strategy finds, and where that is nothing, or something speaks against it, those that go on after it."""
+    """What a strategy finds, and where that is nothing, or something speaks against it, those that go on after it.
+
+    Each is given the best program of those before it to go on from.
+    """
+    work.partials.clear()
+    arrange(work, screened=strategy.screened, complete=strategy.complete)
     loop = Loop.of(work, strategy)
     found = loop.run()
-    while loop.strategy.then is not None and not (loop.sound or work.result.interrupted or work.ledger.late()):
-        loop = Loop.of(work, loop.strategy.then, loop)
+    while (then := loop.strategy.then) and not (loop.sound or work.result.interrupted or work.ledger.late()):
+        hand_on(work, loop, then)
+        loop = Loop.of(work, then, loop)
         found = loop.run() or found
     return found
+
+
+def hand_on(work: Work, loop: Loop, then: Strategy) -> None:
+    """What the next engine is given: the best program so far, and credit of its own kind."""
+    best = loop.archive.best()
+    if best is not None and best not in work.partials:
+        work.partials.append(best)
+    arrange(work, screened=then.screened, complete=then.complete)
+    if then.propagator is not loop.strategy.propagator:
+        for parent in (work.root, *work.partials):
+            parent.credit = None
 
 
 def blame(job: Job, ledger: Ledger) -> tuple[Program, Rows, tuple[Outcome, ...], tuple[str, ...]]:
@@ -75,7 +92,7 @@ class Loop:
     tried: set[str] = field(default_factory=set)  # the programs that were evaluated
     waiting: dict[Parent, int] = field(default_factory=dict)
     patiences: tuple[int, ...] = (*HASTY, 0)  # for tests that are held out
-    earlier: Sequence[tuple[Parent, Attempt]] = ()  # solutions of the loop before
+    earlier: Sequence[tuple[Parent, Attempt]] = ()  # solutions of the loops before
 
     @staticmethod
     def of(work: Work, strategy: Strategy, before: Loop | None = None) -> Loop:
@@ -83,7 +100,7 @@ class Loop:
         s = strategy
         loop = Loop(work, s, s.proposer(work), s.acceptance(work), s.archive(work), s.stop(work))
         if before:
-            loop.tried, loop.earlier = before.tried, before.solutions
+            loop.tried, loop.earlier = before.tried, [*before.earlier, *before.solutions]
         return loop
 
     @property
@@ -118,6 +135,8 @@ class Loop:
                 if parent is None:
                     break
                 self.turn(parent)
+            if self.strategy.then is not None and not self.solutions:
+                self.finish()
         except ModelsGone as error:
             if not self.solutions and self.archive.best() is None:
                 raise
@@ -129,6 +148,12 @@ class Loop:
             self.work.result.warn("interrupted: this is the best so far")
             self.work.job.tell("interrupted: proving the best change found so far; interrupt once more to leave")
         return bool(self.solutions)
+
+    def finish(self) -> None:
+        """What is under way is settled, before another engine asks about the same programs."""
+        for parent, count in self.waiting.items():
+            while count and not self.work.ledger.late() and self.settled(parent):
+                count = self.waiting[parent]
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""

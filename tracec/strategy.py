@@ -49,8 +49,11 @@ class Proposer(Protocol):
 
     lookahead: int
 
-    def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate]:
-        """At most `most` further candidates for a program, the most promising first; none: there are no more."""
+    def propose(self, parent: Parent, credit: Mapping[str, Credit], most: int) -> Sequence[Candidate] | None:
+        """At most `most` further candidates for a program, the most promising first; none: there are no more.
+
+        None where none is worth a run just now, but another time there may be.
+        """
 
     def learn(self, parent: Parent, attempts: Sequence[Attempt]) -> None:
         """Take in what came of candidates, in the order in which they were proposed."""
@@ -94,10 +97,10 @@ class Strategy:
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
     `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
-    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; how
-    candidates are evaluated is the first one's affair. `values`: nothing but values may change, of code the numbers in
-    it. `events` says how much is
-    recorded of one case.
+    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; it is
+    given the partial repairs of those before it. `values`: nothing but values may change, of code the numbers in it.
+    `events` says how much is recorded of one case. These two, and `needs_model`, are the first one's for the run as a
+    whole.
     """
 
     sampler: Sampler
@@ -117,7 +120,12 @@ class Strategy:
 
 
 ROWS = {
-    "auto": "tracec.optimizers.llm.strategy:AUTO",
+    "auto": "tracec.optimizers.llm.auto:AUTO",
+    "evolve": "tracec.optimizers.llm.populations.evolve:EVOLVE",
+    "gepa": "tracec.optimizers.llm.populations.gepa:GEPA",
+    "opro": "tracec.optimizers.llm.populations.opro:OPRO",
+    "reflexion": "tracec.optimizers.llm.populations.reflexion:REFLEXION",
+    "tree": "tracec.optimizers.llm.populations.tree:TREE",
     "rewrite": "tracec.optimizers.llm.strategy:REWRITE",
     "sample": "tracec.optimizers.llm.strategy:SAMPLE",
     "search": "tracec.optimizers.search.strategy:SEARCH",

@@ -134,7 +134,8 @@ class Parent:
     """A program to go on from.
 
     `changes` led to it, `made_by` is the last of them with the outcomes of all tests, None for the user's program. With
-    `retrace` its own runs are traced; else the credit is taken over from `origin`.
+    `retrace` its own runs are traced; else the credit is taken over from `origin`. `beside` are programs that an
+    archive gives along with it, for the next change to draw on.
     """
 
     panel: Panel
@@ -145,6 +146,7 @@ class Parent:
     retrace: bool = True
     credit: Mapping[str, Credit] | None = None
     runs: tuple[TracedRun, ...] = ()  # its own, where a model is to see them
+    beside: tuple[Parent, ...] = ()
 
     @property
     def program(self) -> Program:

@@ -62,14 +62,23 @@ def opened(
     program = program.with_values() if values else program
     with ExitStack() as stack:
         work = Opening(job, ledger, stack, changes).work(program, metric)
-        work.root.panel.complete = complete or work.root.panel.scored
         assert isinstance(work.evaluator, LocalEvaluator)
         warn, config = work.result.warn, metric.config() if metric else None
         work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, warn, config, events))
         work.desk = stack.enter_context(desk_of(job, ledger, warn, models)) if models else None
-        if screened and not work.root.panel.complete:
-            work.evaluator = Screened(work.evaluator)
+        arrange(work, screened=screened, complete=complete)
         yield work
+
+
+def arrange(work: Work, *, screened: bool, complete: bool) -> None:
+    """Have candidates screened, or all cases run for each, as the strategy asks for that goes on."""
+    inner = work.evaluator.inner if isinstance(work.evaluator, Screened) else work.evaluator
+    assert isinstance(inner, LocalEvaluator)
+    complete = complete or work.root.panel.scored
+    for parent in (work.root, *work.partials):
+        parent.panel.complete = complete
+    if (screened and not complete) != isinstance(work.evaluator, Screened):
+        work.evaluator = Screened(inner) if screened and not complete else inner
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracec.evaluate.evaluator import Evaluator
 from tracec.evaluate.gate import Gate
@@ -38,6 +38,7 @@ class Work:
     noise: Noise = NO_NOISE
     desk: Desk | None = None
     proven: Result | None = None  # a change that is the result unless a better one is found
+    partials: list[Parent] = field(default_factory=list)  # the best of each engine before, to go on from
     widenings: int = 0  # how often tests that were left out came to judge
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -15,14 +15,17 @@ from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
 from tracec.passes.propose.llm.sees.history_part import tried
-from tracec.passes.propose.llm.sees.prompt import prompt
 from tracec.passes.propose.llm.sees.requests import answered, requests
 from tracec.passes.propose.llm.sees.situation import Level, Prompt, Situation, Tried, View
+from tracec.passes.propose.llm.told.brief import PLAIN, Brief
+from tracec.passes.propose.llm.told.told import lowered, told
+from tracec.runtime.outcome import Ended
 from tracec.work.clues import clues_of
 from tracec.work.work import Work
 
 ROLE = "proposer"
 FILLED = 60  # candidates of one reply with holes; chosen
+SAME = "it makes a program that was tried before"
 TURNS = 3  # replies in which a model may ask to see more, before it must answer; chosen
 LEAST = 1_500  # characters of a prompt that is asked once more as it was too long for the model; chosen
 
@@ -44,6 +47,7 @@ class Asked:
     view: View
     shown: Prompt
     sample: int
+    brief: Brief = PLAIN
 
 
 class Asker:
@@ -55,33 +59,47 @@ class Asker:
         self._known: dict[Parent, Known] = {}
         self._samples = 0
         self.spent = False  # nothing more may be asked
+        self.said = ""  # the last reply that was read
 
-    def ask(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool) -> Asked:
-        """Send a question; with `remember` it tells what was tried from this program and from those beside it."""
+    def ask(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool, brief: Brief = PLAIN) -> Asked:
+        """Send a question; with `remember` it tells what was tried from this program and from those beside it.
+
+        `brief` is what a strategy tells besides.
+        """
         config = self._work.job.config
         view = View(Level(config.evidence), config.prompt_characters)
         self._samples += 1
-        return self._sent(self.situation(parent, credit, remember=remember), view, self._samples)
+        situation = self.situation(parent, credit, remember=remember)
+        return self._sent(situation, lowered(view, brief), self._samples, brief)
 
     def candidates(self, parent: Parent, asked: Asked, credit: Mapping[str, Credit]) -> list[Candidate]:
         """What the reply proposes, waited for; none where nothing of it can be used, which the next prompt says."""
         for turn in range(TURNS):
             outcome = self._desk.result(asked.ticket)
             if isinstance(outcome, Failure) and outcome.kind == Kind.OVERFLOW and asked.view.characters > LEAST:
-                asked = self._sent(asked.situation, replace(asked.view, characters=LEAST), asked.sample)
+                shorter = replace(asked.view, characters=LEAST)
+                asked = self._sent(asked.situation, shorter, asked.sample, asked.brief)
                 continue
             wanted = requests(_text(outcome)) if asked.view.level == Level.QUERY and turn + 1 < TURNS else ()
             if not wanted:
                 return self._read(parent, asked, outcome, credit)
-            told = answered(wanted, asked.situation)
-            exchanges = (*asked.situation.exchanges, (_text(outcome), told))
-            asked = self._sent(replace(asked.situation, exchanges=exchanges), asked.view, asked.sample)
+            answers = answered(wanted, asked.situation)
+            exchanges = (*asked.situation.exchanges, (_text(outcome), answers))
+            asked = self._sent(replace(asked.situation, exchanges=exchanges), asked.view, asked.sample, asked.brief)
         return self._read(parent, asked, self._desk.result(asked.ticket), credit)
 
-    def note(self, parent: Parent, attempts: Sequence[Attempt]) -> None:
-        """Keep what came of candidates, for the next prompt."""
-        before, targets = parent.panel.before, parent.program.targets
-        self._of(parent).tried += [tried(attempt, targets, before) for attempt in attempts]
+    def note(self, parent: Parent, attempts: Sequence[Attempt], cases: Collection[str] = ()) -> None:
+        """Keep what came of candidates, for the next prompt; of `cases` where not all were run."""
+        known, targets = self._of(parent), parent.program.targets
+        before = [o for o in parent.panel.before if not cases or o.id in cases]
+        known.tried += [tried(attempt, targets, before) for attempt in attempts if attempt.ended != Ended.KNOWN]
+        if any(attempt.ended == Ended.KNOWN for attempt in attempts):
+            self.refuse(parent, SAME)
+
+    def refuse(self, parent: Parent, why: str) -> None:
+        """The next prompt says why nothing came of the last reply."""
+        known = self._of(parent)
+        known.refusals = tuple(dict.fromkeys((*known.refusals, why)))
 
     def situation(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool) -> Situation:
         """All that may be shown of a program; nothing of tests that are held out."""
@@ -100,12 +118,13 @@ class Asker:
             refusals=known.refusals,
         )
 
-    def _sent(self, situation: Situation, view: View, sample: int) -> Asked:
-        shown = prompt(situation, view)
-        return Asked(self._desk.submit(ROLE, shown.as_dicts(), sample), situation, view, shown, sample)
+    def _sent(self, situation: Situation, view: View, sample: int, brief: Brief) -> Asked:
+        shown = told(situation, view, brief)
+        return Asked(self._desk.submit(ROLE, shown.as_dicts(), sample), situation, view, shown, sample, brief)
 
     def _read(self, parent: Parent, asked: Asked, outcome: Outcome, credit: Mapping[str, Credit]) -> list[Candidate]:
         known, targets, sources = self._of(parent), asked.situation.targets, asked.situation.sources
+        self.said = _text(outcome)
         cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
         self.spent = isinstance(outcome, Failure) and outcome.kind == Kind.BUDGET
         if isinstance(outcome, Failure) and not cut:
