@@ -117,8 +117,11 @@ class Strategy:
 
 ROWS = {
     "auto": "tracec.optimizers.llm.strategy:AUTO",
+    "opto": "tracec.optimizers.llm.backward.opto:OPTO",
     "rewrite": "tracec.optimizers.llm.strategy:REWRITE",
     "sample": "tracec.optimizers.llm.strategy:SAMPLE",
+    "semantic": "tracec.optimizers.llm.backward.semantic:SEMANTIC",
+    "textgrad": "tracec.optimizers.llm.backward.textgrad:TEXTGRAD",
     "search": "tracec.optimizers.search.strategy:SEARCH",
     "random": "tracec.optimizers.search.strategy:RANDOM",
     "tune": "tracec.optimizers.tune.strategy:TUNE",
