@@ -68,6 +68,21 @@ def control(trace: Trace, node: int) -> list[int]:
     return [number] if number >= 0 else []
 
 
+def ends(trace: Trace, start: int) -> list[int]:
+    """The numbers at which the flow of derivatives stops, as plain code made them: the nearest, at most MOST."""
+    todo, seen, found = [start], {start}, list[int]()
+    for node in todo:
+        known = [source for source, factor in partials(trace, node) if factor != 0]
+        new = [source for source in known if is_number(trace.columns.values[source]) and source not in seen]
+        if not known and node != start and data(trace, node):
+            found.append(node)
+        if len(found) == MOST or len(todo) > WALKED:
+            break
+        seen.update(new)
+        todo += new
+    return found
+
+
 def factors(trace: Trace, start: int, stops: Collection[int]) -> dict[int, float]:
     """d(start)/d(node) for the numbers at `stops` that arithmetic leads to, with no other of them between.
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from tracec.passes.nouns.critique import StepInput, StepQuestion
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.backward.edges import Edge, control, data, edges_of, factors
+from tracec.passes.propagate.backward.edges import Edge, control, data, edges_of, ends, factors
 from tracec.passes.propagate.backward.sources import Wrong, said_of, wrong_numbers
 from tracec.passes.propagate.backward.steps import Step, steps_of
 from tracec.passes.propagate.backward.texts import Said, at_call, given_to, name_of, on_the_way, told, value_of
@@ -104,15 +104,16 @@ class Backward:
         trace = self.run.trace
         self.steps = steps_of(trace, self.targets)
         self.said = {node: [Said(text) for text in texts] for node, texts in said_of(self.run).items()}
-        for node in self.said:
-            self.steps.setdefault(node, Step(node, "output", (*data(trace, node), *control(trace, node))))
+        self.wrong = wrong_numbers(self.run)
+        plain = {**dict.fromkeys(self.said, "output"), **{e: "number" for w in self.wrong for e in ends(trace, w.node)}}
+        for node, kind in plain.items():
+            self.steps.setdefault(node, Step(node, kind, (*data(trace, node), *control(trace, node))))
         for number in sorted(self.steps):
             step = self.steps[number]
             self.edges[number] = edges_of(trace, step, self.steps)
             own = step.target is not None and step.target.kind in TEXTS
             if own or any(edge.earlier in self.useful for edge in self.edges[number]):
                 self.useful.add(number)
-        self.wrong = wrong_numbers(self.run)
         for seed, one in enumerate(self.wrong):
             near = {one.node: 1.0} if one.node in self.steps else factors(trace, one.node, self.steps)
             for node, factor in near.items():

@@ -14,7 +14,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import CALLEE, Picture, Trace
 from tracec.passes.syntax.parsing import expression_of
 
-Kind = Literal["output", "model", "code", "value"]
+Kind = Literal["output", "number", "model", "code", "value"]
 # What a program's own model is called, the services' clients and what people name their wrappers; chosen.
 MODEL = re.compile(
     r"(^|\.|ask_|call_|query_|run_|prompt_|_)(llm|lm|gpt)$|(^|\.|ask_|call_|query_|run_|prompt_)(language_)?model$"
@@ -28,7 +28,7 @@ class Step:
     """One of them. `node` has its value; what it came from is looked for from `starts` on; `given` are its arguments.
 
     `target` is what may change there: the function that was called, or the value. A step of kind `output` is where
-    feedback was said.
+    feedback was said, one of kind `number` where plain code made what arithmetic goes on with.
     """
 
     node: int

@@ -45,7 +45,7 @@ def on_the_way(trace: Trace, nodes: Iterable[int]) -> tuple[str, ...]:
     told: dict[str, None] = {}
     for node in nodes:
         made = trace.nodes[node]
-        if made.site.kind not in ("const", "exception", "import", "def", "param", "name", "read"):
+        if made.site.kind not in ("const", "exception", "compare", "import", "def", "param", "name", "read"):
             told.setdefault(f"{named(made)} = {value_of(trace, node)}")
     return tuple(told)[:WAY]
 
@@ -53,6 +53,8 @@ def on_the_way(trace: Trace, nodes: Iterable[int]) -> tuple[str, ...]:
 def derivative(trace: Trace, step: Step, wrong: Wrong, slope: float) -> str:
     """What arithmetic says of a number: its derivative, and where a first step leads."""
     value, name = trace.columns.values[step.node], name_of(trace, step)
+    if wrong.wanted is not None and slope == 1 and value == wrong.value:
+        return f"{name} was {value:.6g} and should be {wrong.wanted:.6g}"
     if wrong.wanted is None:
         return f"d({wrong.name})/d({name}) = {slope:.4g} at {value:.6g}: it should {'rise' if slope > 0 else 'fall'}"
     goal = f"{wrong.name} was {wrong.value:.6g} and should be {wrong.wanted:.6g}"

@@ -17,6 +17,7 @@ from tracec.passes.propose.llm.sees.situation import Level, Situation, View
 from tracec.passes.propose.llm.sees.slices_part import failing_runs
 from tracec.work.work import Work
 
+EVENT = "critic"  # the ledger's kind of event: how many calls a round may make; a run that goes on is told the same
 RUNS = 2  # failing runs that feedback comes from in one round; the errors per gradient of semantic backpropagation
 
 
@@ -26,10 +27,15 @@ class Critic:
     def __init__(self, work: Work, grouping: Grouping) -> None:
         assert work.desk is not None
         self._work, self._desk, self._grouping = work, work.desk, grouping
-        self.spent = False  # nothing more may be asked
+        self._known: dict[StepQuestion, Answer] = {}
+        self._left: int | None = None  # calls that may be made in this round
+        self._rounds = 0
 
-    def credit(self, situation: Situation, round_: int) -> dict[str, Credit]:
-        """The credit of the situation, with the feedback of two failing runs; the next two in the next round."""
+    def credit(self, situation: Situation, round_: int, keep: int) -> dict[str, Credit]:
+        """The credit of the situation, with the feedback of two failing runs; the next two in the next round.
+
+        Of the budget, `keep` calls are left for those who write. A question that has no room is not asked.
+        """
         config, credits = self._work.job.config, dict(situation.credits)
         view = View(Level(config.evidence))
         runs = failing_runs(situation)
@@ -38,6 +44,8 @@ class Critic:
         chosen = [runs[(round_ * RUNS + at) % len(runs)] for at in range(min(RUNS, len(runs)))]
         values = [target for target in situation.targets if target.kind in ("number", "choice")]
         targets = [*shown_targets(situation, view), *values]
+        self._rounds += 1
+        self._left = self._work.ledger.event(EVENT, str(self._rounds), lambda: self._calls_left(keep))
         flows = [flow(run, targets, self._grouping) for run in chosen]
         for run, found in zip(chosen, self._driven(flows, situation)):
             for name, texts in found.items():
@@ -58,9 +66,22 @@ class Critic:
                     asked[number] = flows[number].send(answers)
                 except StopIteration as done:
                     found[number] = done.value
-            tickets = {number: [self._ask(one, situation) for one in some] for number, some in asked.items()}
-            given = {n: [self._answer(*pair) for pair in zip(tickets[n], asked[n])] for n in asked}
+            self._learn([one for some in asked.values() for one in some], situation)
+            given = {number: [self._known.get(one) for one in some] for number, some in asked.items()}
         return found
+
+    def _learn(self, asked: Sequence[StepQuestion], situation: Situation) -> None:
+        """Ask what is not known yet, as far as there is room, all at once."""
+        new = [*dict.fromkeys(one for one in asked if one not in self._known)]
+        if self._left is not None:
+            new = new[: max(0, self._left)]
+            self._left -= len(new)
+        tickets = [self._ask(one, situation) for one in new]
+        self._known |= {one: self._answer(ticket, one) for ticket, one in zip(tickets, new)}
+
+    def _calls_left(self, keep: int) -> int | None:
+        ledger = self._work.ledger
+        return None if ledger.budget.calls is None else ledger.budget.calls - ledger.purse.spent.calls - keep
 
     def _ask(self, question: StepQuestion, situation: Situation) -> int:
         goal = situation.goal or (f"{situation.metric} rises" if situation.metric else "")
@@ -70,7 +91,6 @@ class Critic:
     def _answer(self, ticket: int, question: StepQuestion) -> Answer:
         outcome = self._desk.result(ticket)
         if isinstance(outcome, Failure) and outcome.kind != Kind.CUT:
-            self.spent = self.spent or outcome.kind == Kind.BUDGET
             return None
         reply = outcome.reply if isinstance(outcome, Failure) else outcome
         return answer_of(reply.text, [one.id for one in question.inputs]) if reply else None

@@ -14,7 +14,7 @@ from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.propagate.backward.flow import Grouping
 from tracec.passes.propose.llm.sees.prompt import prompt, shown_targets
-from tracec.passes.propose.llm.sees.situation import View
+from tracec.passes.propose.llm.sees.situation import Level, View
 from tracec.work.work import Work
 
 
@@ -57,15 +57,15 @@ class Backward:
         self._asker.note(parent, attempts)
 
     def _over(self) -> bool:
-        return self._asker.spent or self._critic.spent or self._work.ledger.late()
+        return self._asker.spent or self._work.ledger.late()
 
     def _round(self, parent: Parent, credit: Mapping[str, Credit]) -> list[Candidate]:
         """Propagate, ask, read."""
         number = self._rounds.get(parent, 0)
         self._rounds[parent] = number + 1
-        known = self._critic.credit(self._asker.situation(parent, credit, remember=False), number)
-        if self._critic.spent:
-            return []
+        free = self._free(parent, credit)
+        situation = self._asker.situation(parent, credit, remember=False)
+        known = self._critic.credit(situation, number, len(free) if self._each else 1)
         asked = [
             self._asker.ask(parent, known, remember=self._remember, only=only) for only in self._groups(parent, known)
         ]
@@ -73,12 +73,16 @@ class Backward:
         return self._together([some for some in found if some])
 
     def _groups(self, parent: Parent, credit: Mapping[str, Credit]) -> list[frozenset[str] | None]:
-        """The targets of each question: those that feedback reached, the most suspect first; all where there are none."""
-        free = shown_targets(self._asker.situation(parent, credit, remember=False), View())
-        reached = [target.id for target in free if target.id in credit and credit[target.id].feedback]
+        """The targets of each question: those that feedback reached, the most suspect first; all if none."""
+        reached = [name for name in self._free(parent, credit) if name in credit and credit[name].feedback]
         if not reached:
             return [None]
         return [frozenset([name]) for name in reached] if self._each else [frozenset(reached)]
+
+    def _free(self, parent: Parent, credit: Mapping[str, Credit]) -> list[str]:
+        """The targets that a model may write, the most suspect ones."""
+        situation = self._asker.situation(parent, credit, remember=False)
+        return [target.id for target in shown_targets(situation, View(Level(self._work.job.config.evidence)))]
 
     def _together(self, found: Sequence[Sequence[Candidate]]) -> list[Candidate]:
         """All that was written as one change, for each way to fill its holes; then the parts of it alone."""

@@ -5,8 +5,8 @@ Yuksekgonul et al., "TextGrad: Automatic Differentiation via Text", 2024, arXiv 
 
 Not copied: gradients only for the last input of an aggregate, and twice for a sum; gradients in a set, so in another
 order in each process; a variable of which the optimizer is shown the first and the last words only; a context of
-gradients that outlives the step; a failing program that leaves no feedback; a missing tag that raises; a momentum that asks
-nothing. Edges through arithmetic and through plain code ask nothing.
+gradients that outlives the step; a failing program that leaves no feedback; a missing tag that raises; a momentum that
+asks nothing. Edges through arithmetic and through plain code ask nothing.
 """
 
 from __future__ import annotations
