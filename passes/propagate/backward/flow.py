@@ -23,7 +23,7 @@ from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate.backward.edges import Edge, control, data, edges_of, ends, factors
 from tracec.passes.propagate.backward.sources import Wrong, said_of, wrong_numbers
-from tracec.passes.propagate.backward.steps import Step, steps_of
+from tracec.passes.propagate.backward.steps import Kind, Step, steps_of
 from tracec.passes.propagate.backward.texts import Said, at_call, given_to, name_of, on_the_way, told, value_of
 
 ASKS = 6  # questions about one run; of further steps the feedback is passed on; chosen
@@ -32,7 +32,7 @@ CODE = "code"  # how a question names it; other inputs are `v` and the number of
 TEXTS = ("code", "text")  # kinds of targets that a model writes
 
 Answer = Mapping[str, str] | None  # by the id of an input, "" for nothing to be changed; None: no use
-Asking = Generator[tuple[StepQuestion, ...], Sequence[Answer], dict[str, list[tuple[int, str]]]]
+Asking = Generator[tuple[StepQuestion, ...], Sequence[Answer] | None, dict[str, list[tuple[int, str]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,19 @@ def flow(run: TracedRun, targets: Sequence[Target], grouping: Grouping, asks: in
         if len(questions) > asks:
             questions = ()
         asks -= len(questions)
-        answers = (yield questions) if questions else ()
-        whole.passed_on(step, said, exact, words_of(questions, answers))
+        answers = (yield questions) if questions else None
+        whole.passed_on(step, said, exact, words_of(questions, answers or ()))
     return whole.found
 
 
 def words_of(questions: Sequence[StepQuestion], answers: Sequence[Answer]) -> dict[int, str]:
-    """Input -> words, of the inputs that an answer speaks of; none where all answers say that nothing is to change."""
-    words = {
+    """Input -> words, of the inputs that were asked about with use: "" where an answer says nothing of one."""
+    return {
         OWN if one.id == CODE else int(one.id[1:]): answer.get(one.id, "").strip()
         for question, answer in zip(questions, answers)
         if answer is not None
         for one in question.inputs
     }
-    return words if any(words.values()) else {}
 
 
 @dataclass(slots=True)
@@ -105,8 +104,9 @@ class Backward:
         self.steps = steps_of(trace, self.targets)
         self.said = {node: [Said(text) for text in texts] for node, texts in said_of(self.run).items()}
         self.wrong = wrong_numbers(self.run)
-        plain = {**dict.fromkeys(self.said, "output"), **{e: "number" for w in self.wrong for e in ends(trace, w.node)}}
-        for node, kind in plain.items():
+        stopped = [node for one in self.wrong for node in ends(trace, one.node)]
+        for node in dict.fromkeys((*self.said, *stopped)):
+            kind: Kind = "output" if node in self.said else "number"
             self.steps.setdefault(node, Step(node, kind, (*data(trace, node), *control(trace, node))))
         for number in sorted(self.steps):
             step = self.steps[number]

@@ -47,12 +47,13 @@ def said_of(run: TracedRun) -> dict[int, list[str]]:
 
 def wrong_numbers(run: TracedRun) -> list[Wrong]:
     """The numbers that a failing comparison compares, or the score."""
-    trace, failed = run.trace, last_failure(run.trace)
-    if failed >= 0:
-        return list(compared(trace, failed))
-    score, last = run.outcome.score, len(trace) - 1
-    if score is None or last < 0:
+    trace, last = run.trace, len(run.trace) - 1
+    score = run.outcome.score
+    if last < 0:
         return []
+    if score is None or run.outcome.failed:
+        failed = last_failure(trace)
+        return list(compared(trace, failed if failed >= 0 else last))
     near = [last, *data(trace, last), *(elements(trace, last) or ())]
     nodes = [n for n in near if is_number(trace.columns.values[n]) and trace.columns.values[n] == score]
     return [Wrong(node, "score", score, None) for node in nodes[:1]]
@@ -75,15 +76,15 @@ def sides(trace: Trace, node: int) -> Iterator[Wrong]:
     if not (isinstance(tree, ast.Compare) and len(tree.ops) == 1 and isinstance(tree.ops[0], ast.Eq)):
         return
     written = [constant(bare(side)) for side in (tree.left, tree.comparators[0])]
-    numbers = [source for source in data(trace, node) if is_number(trace.columns.values[source])]
-    open_ = written.count(None)
-    if len(numbers) != open_:
+    read = trace.columns.values
+    numbers = [source for source in data(trace, node) if is_number(read[source])]
+    if len(numbers) != written.count(None):
         return
-    nodes = [None if number is not None else numbers.pop(0) for number in written]
-    values = [trace.columns.values[n] if n is not None else number for n, number in zip(nodes, written)]
-    for mine, other in ((0, 1), (1, 0)):
-        if (own := nodes[mine]) is not None and values[mine] != values[other]:
-            yield Wrong(own, named(trace.nodes[own]), values[mine], values[other])
+    nodes = [-1 if number is not None else numbers.pop(0) for number in written]
+    values = [float(read[at]) if number is None else number for at, number in zip(nodes, written)]
+    for own, mine, other in zip(nodes, values, reversed(values)):
+        if own >= 0 and mine != other:
+            yield Wrong(own, named(trace.nodes[own]), mine, other)
 
 
 def bare(side: ast.expr) -> ast.expr:

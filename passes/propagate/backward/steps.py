@@ -59,26 +59,33 @@ def steps_of(trace: Trace, targets: Sequence[Target]) -> dict[int, Step]:
 def model_calls(trace: Trace, targets: Sequence[Target]) -> Iterator[Step]:
     """The calls of a model, known by name: what is within its function is none of the program's business."""
     code = [t.span for t in targets if t.kind == "code"]
-    own = {(frame.path, frame.line) for frame in trace.frames}
-    own -= {(path, line) for path, line in own if any(s.path == path and s.line <= line <= s.end_line for s in code)}
-    inside = [bool(MODEL.search(frame.function)) and (frame.path, frame.line) in own for frame in trace.frames]
-    within = {use.call: use.arguments for use in calls_in(trace, inside) if use.call >= 0}
-    for node, arguments in within.items():
+    inside = [
+        bool(MODEL.search(f.function)) and not any(s.path == f.path and s.line <= f.line <= s.end_line for s in code)
+        for f in trace.frames
+    ]
+    given: dict[int, tuple[int, ...]] = {}
+    for use in calls_in(trace, inside):
+        if use.call >= 0:
+            given[use.call] = given.get(use.call, ()) + use.arguments
+    for node, arguments in given.items():
         yield Step(node, "model", arguments or sources(trace, node), None, arguments)
-    columns = trace.columns
-    named = {
-        n for n in set(columns.site) if columns.table[n].kind == "call" and MODEL.search(callee(columns.table[n].text))
-    }
-    for node, site in enumerate(columns.site):
-        if site in named and node not in within and untraced(trace, node):
-            yield Step(node, "model", sources(trace, node), None, sources(trace, node))
+    for call, node in unseen_calls(trace):
+        yield Step(node, "model", sources(trace, call), None, sources(trace, call))
 
 
-def untraced(trace: Trace, node: int) -> bool:
-    """Tell whether a call was given texts or objects, gave one, and has no frame of its own in the trace."""
-    made = trace.nodes[node]
-    texts = [trace.nodes[source].value for source in sources(trace, node)]
-    return "return" not in made.labels and all(isinstance(v, str | Picture) for v in [made.value, *texts[:1]])
+def unseen_calls(trace: Trace) -> Iterator[tuple[int, int]]:
+    """Calls by a model's name without a frame in the trace, that were given texts or objects: (call, its result)."""
+    columns, nodes = trace.columns, trace.nodes
+    table = columns.table
+    named = {n for n in set(columns.site) if table[n].kind == "call" and MODEL.search(callee(table[n].text))}
+    awaits = {n: m for m, site in enumerate(columns.site) if table[site].kind == "await" for n in sources(trace, m)[:1]}
+    for call in [node for node, site in enumerate(columns.site) if site in named]:
+        node = awaits.get(call, call)
+        value, first = nodes[node].value, [nodes[source].value for source in sources(trace, call)[:1]]
+        slept = isinstance(value, Picture) and value.type == "coroutine"
+        seen = "return" in (*nodes[call].labels, *nodes[node].labels)
+        if not (slept or seen) and all(isinstance(v, str | Picture) for v in (value, *first)):
+            yield call, node
 
 
 def sources(trace: Trace, node: int) -> tuple[int, ...]:

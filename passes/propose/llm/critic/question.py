@@ -14,6 +14,7 @@ ROLE = (
     "it. You write no code and no new text, only what to change and why, in one or two sentences for each input."
 )
 CALLED = {"model": "A language model was called:", "code": "A function was called:"}
+TITLE = "## What went into it"
 ANSWER = """\
 ## Your answer
 For each of {ids}, one block of this form and nothing else. Say what should be different about it, for this case and \
@@ -42,9 +43,9 @@ def messages_of(question: StepQuestion, goal: str, characters: int) -> tuple[Mes
         *beside,
         ANSWER.format(ids=ids, first=question.inputs[0].id),
     ]
-    used = len(ROLE) + sum(map(len, [*head, *after]))
+    used = len(ROLE) + sum(len(line) + 1 for line in (TITLE, *head, *after, *shown(question.inputs, 0)))
     room = max(LEAST, (characters - used) // len(question.inputs))
-    body = "\n".join([*head, "## What went into it", *shown(question.inputs, room), *after])
+    body = "\n".join([*head, TITLE, *shown(question.inputs, room), *after])
     return Message("system", ROLE), Message("user", body)
 
 
