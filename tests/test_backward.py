@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_trace import traced
+from tests.test_trace import traced as recorded
 from tracec.passes.find import find, functions
 from tracec.passes.graph.gradient import gradient
 from tracec.passes.nouns.critique import StepInput, StepQuestion
@@ -18,7 +18,10 @@ from tracec.passes.nouns.trace import Trace
 from tracec.passes.propagate.backward.flow import ALONE, BY_EDGE, BY_STEP, CODE, NO_WORDS, Grouping, flow
 from tracec.passes.propagate.backward.steps import MODEL
 from tracec.passes.propose.llm.critic.answer import answer_of
+from tracec.passes.propose.llm.critic.graph_prompt import graph_prompt
 from tracec.passes.propose.llm.critic.question import messages_of
+from tracec.passes.propose.llm.sees.prompt import prompt
+from tracec.passes.propose.llm.sees.situation import Level, Situation, View
 from tracec.runtime.outcome import Outcome, Status
 
 Found = Mapping[str, Sequence[tuple[int, str]]]
@@ -48,6 +51,17 @@ def describe():
     return llm(f"{LAST} {one} {two}")
 assert describe() == "red ball"
 """
+
+
+KNOWN: dict[tuple[str, ...], Trace] = {}
+
+
+def traced(folder: Path, text: str, *more: str, code: int = 0) -> Trace:
+    """A program's trace: it is run once."""
+    key = (text, *more)
+    if key not in KNOWN:
+        KNOWN[key] = recorded(folder, text, *more, code=code)
+    return KNOWN[key]
 
 
 def run_of(trace: Trace, message: str = "it is wrong", score: float | None = None) -> TracedRun:
@@ -329,3 +343,19 @@ def test_a_question_shows_a_long_text_whole_and_stays_within_bounds() -> None:
     few = messages_of(question, "be right", 2_000)
     assert sum(len(message.content) for message in few) <= 2_000
     assert "The goal of the whole program: be right" in few[1].content
+
+
+def test_the_graph_is_shown_where_values_may_be(tmp_path: Path) -> None:
+    trace = traced(tmp_path, ALL_THREE, code=1)
+    own = targets(ALL_THREE, "PROMPT", "RATE")
+    run = run_of(trace, "assert 2.5 == 3.75")
+    situation = Situation(own, {"p.py": ALL_THREE}, {}, [run], [run.outcome])
+    told = graph_prompt(situation, View())
+    text = told.messages[-1].content
+    assert "## The graph" in text
+    assert "int(text.split()[0])" in text
+    assert (told.shown, told.characters <= 6_000) == (("p.py:PROMPT",), True)
+    few = graph_prompt(situation, View(characters=2_500))
+    assert few.characters <= 2_500
+    for level in (Level.NONE, Level.OUTCOME):
+        assert graph_prompt(situation, View(level)) == prompt(situation, View(level))
