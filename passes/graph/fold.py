@@ -45,12 +45,15 @@ def view(trace: Trace, output: int, targets: Iterable[Target] = (), *, character
 
 
 def fold(trace: Trace, output: int, targets: Sequence[Target]) -> Folded:
-    """Leave out frames in which no target was used, and all but the first and the last of what is repeated."""
+    """Leave out frames in which no target was used, and all but the first and the last of what is repeated.
+
+    A value is used wherever it comes to: with one among the targets no frame is left out.
+    """
     starts, frames = used_by(trace, targets)
     whole = between(trace, starts, [output]) if starts else backward(trace, [output])
     if output not in whole:
         whole = backward(trace, [output])
-    around = with_callers(trace, frames) if frames else None
+    around = with_callers(trace, frames) if frames and all(target.kind == "code" for target in targets) else None
     shown, more = chosen(trace, whole, around, output)
     nodes, stands_for = [], dict[int, tuple[int, ...]]()
     for number in whole:

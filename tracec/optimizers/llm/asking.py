@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
 from tracec.passes.propose.llm.sees.history_part import tried
+from tracec.passes.propose.llm.sees.prompt import prompt
 from tracec.passes.propose.llm.sees.requests import answered, requests
 from tracec.passes.propose.llm.sees.situation import Level, Prompt, Situation, Tried, View
 from tracec.passes.propose.llm.told.brief import PLAIN, Brief
@@ -24,18 +25,24 @@ from tracec.work.clues import clues_of
 from tracec.work.work import Work
 
 ROLE = "proposer"
+Only = frozenset[str] | None  # ids of targets that a question is about; None: of all
+Writer = Callable[[Situation, View], Prompt]
 FILLED = 60  # candidates of one reply with holes; chosen
 SAME = "it makes a program that was tried before"
 TURNS = 3  # replies in which a model may ask to see more, before it must answer; chosen
+NOTHING = Prompt((), ())  # of a question that was not sent yet
 LEAST = 1_500  # characters of a prompt that is asked once more as it was too long for the model; chosen
 
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one program beside its runs: what was tried from it, and why the last reply was not used."""
+    """What is known of one program beside its runs: what was tried from it.
+
+    `refusals` say why the last reply was not used, by the targets that were asked about.
+    """
 
     tried: list[Tried] = field(default_factory=list)
-    refusals: tuple[str, ...] = ()
+    refusals: dict[Only, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,44 +55,53 @@ class Asked:
     shown: Prompt
     sample: int
     brief: Brief = PLAIN
+    only: Only = None
 
 
 class Asker:
-    """Asks about programs, of one run. What it is told of them comes back in the next prompt."""
+    """Asks about programs, of one run. What it is told of them comes back in the next prompt, which `write` makes."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, write: Writer = prompt) -> None:
         assert work.desk is not None
-        self._work, self._desk = work, work.desk
+        self._work, self._desk, self._write = work, work.desk, write
         self._known: dict[Parent, Known] = {}
         self._samples = 0
         self.spent = False  # nothing more may be asked
         self.said = ""  # the last reply that was read
 
-    def ask(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool, brief: Brief = PLAIN) -> Asked:
+    def ask(
+        self,
+        parent: Parent,
+        credit: Mapping[str, Credit],
+        *,
+        remember: bool,
+        brief: Brief = PLAIN,
+        only: Only = None,
+    ) -> Asked:
         """Send a question; with `remember` it tells what was tried from this program and from those beside it.
 
-        `brief` is what a strategy tells besides.
+        `brief` is what a strategy tells besides. With `only` nothing but these targets may change, and the others are
+        not shown as such.
         """
         config = self._work.job.config
         view = View(Level(config.evidence), config.prompt_characters)
         self._samples += 1
-        situation = self.situation(parent, credit, remember=remember)
-        return self._sent(situation, lowered(view, brief), self._samples, brief)
+        situation = self.situation(parent, credit, remember=remember, only=only)
+        return self._sent(Asked(0, situation, lowered(view, brief), NOTHING, self._samples, brief, only))
 
     def candidates(self, parent: Parent, asked: Asked, credit: Mapping[str, Credit]) -> list[Candidate]:
         """What the reply proposes, waited for; none where nothing of it can be used, which the next prompt says."""
         for turn in range(TURNS):
             outcome = self._desk.result(asked.ticket)
             if isinstance(outcome, Failure) and outcome.kind == Kind.OVERFLOW and asked.view.characters > LEAST:
-                shorter = replace(asked.view, characters=LEAST)
-                asked = self._sent(asked.situation, shorter, asked.sample, asked.brief)
+                asked = self._sent(replace(asked, view=replace(asked.view, characters=LEAST)))
                 continue
             wanted = requests(_text(outcome)) if asked.view.level == Level.QUERY and turn + 1 < TURNS else ()
             if not wanted:
                 return self._read(parent, asked, outcome, credit)
             answers = answered(wanted, asked.situation)
             exchanges = (*asked.situation.exchanges, (_text(outcome), answers))
-            asked = self._sent(replace(asked.situation, exchanges=exchanges), asked.view, asked.sample, asked.brief)
+            asked = self._sent(replace(asked, situation=replace(asked.situation, exchanges=exchanges)))
         return self._read(parent, asked, self._desk.result(asked.ticket), credit)
 
     def note(self, parent: Parent, attempts: Sequence[Attempt], cases: Collection[str] = ()) -> None:
@@ -96,17 +112,19 @@ class Asker:
         if any(attempt.ended == Ended.KNOWN for attempt in attempts):
             self.refuse(parent, SAME)
 
-    def refuse(self, parent: Parent, why: str) -> None:
+    def refuse(self, parent: Parent, why: str, only: Only = None) -> None:
         """The next prompt says why nothing came of the last reply."""
-        known = self._of(parent)
-        known.refusals = tuple(dict.fromkeys((*known.refusals, why)))
+        refusals = self._of(parent).refusals
+        refusals[only] = tuple(dict.fromkeys((*refusals.get(only, ()), why)))
 
-    def situation(self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool) -> Situation:
+    def situation(
+        self, parent: Parent, credit: Mapping[str, Credit], *, remember: bool, only: Only = None
+    ) -> Situation:
         """All that may be shown of a program; nothing of tests that are held out."""
         config, panel, known = self._work.job.config, parent.panel, self._of(parent)
         beside = self._of(parent.origin).tried if parent.origin and remember else []
         return Situation(
-            targets=parent.program.targets,
+            targets=[target for target in parent.program.targets if only is None or target.id in only],
             sources={path: source.text for path, source in parent.program.sources.items()},
             credits=credit,
             runs=[run for run in parent.runs if run.case not in panel.held_out],
@@ -115,12 +133,14 @@ class Asker:
             metric=config.metric,
             tried=known.tried if remember else (),
             siblings=beside,
-            refusals=known.refusals,
+            refusals=known.refusals.get(only, ()),
         )
 
-    def _sent(self, situation: Situation, view: View, sample: int, brief: Brief) -> Asked:
-        shown = told(situation, view, brief)
-        return Asked(self._desk.submit(ROLE, shown.as_dicts(), sample), situation, view, shown, sample, brief)
+    def _sent(self, asked: Asked) -> Asked:
+        """Send what is to be asked."""
+        plain, situation, view = asked.brief == PLAIN, asked.situation, asked.view
+        shown = self._write(situation, view) if plain else told(situation, view, asked.brief)
+        return replace(asked, ticket=self._desk.submit(ROLE, shown.as_dicts(), asked.sample), shown=shown)
 
     def _read(self, parent: Parent, asked: Asked, outcome: Outcome, credit: Mapping[str, Credit]) -> list[Candidate]:
         known, targets, sources = self._of(parent), asked.situation.targets, asked.situation.sources
@@ -128,18 +148,18 @@ class Asker:
         cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
         self.spent = isinstance(outcome, Failure) and outcome.kind == Kind.BUDGET
         if isinstance(outcome, Failure) and not cut:
-            known.refusals = ()
+            known.refusals.pop(asked.only, None)
             return []
         shown = [target for target in targets if target.id in asked.shown.shown]
         answer = read(_text(outcome), shown, sources, partly=asked.shown.partly, cut=cut)
         self._work.result.replies[answer.stage or "nothing"] += 1
-        known.refusals = tuple(map(str, answer.refusals))
+        known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []
         try:
             program = parent.program.advanced(Candidate(answer.edits))
         except Unplaceable as error:
-            known.refusals = (*known.refusals, str(error))
+            self.refuse(parent, str(error), asked.only)
             return []
         texts = {path: source.text for path, source in program.sources.items()}
         holed = Program(program.targets, texts, credit, clues_of(parent.panel))

@@ -1,0 +1,1 @@
+"""Feedback flows backward through a run: exact, in words, or passed on."""

@@ -1,0 +1,1 @@
+"""What a critic sees and answers, and what is shown of a whole graph."""

@@ -1,0 +1,1 @@
+"""Optimizers through which feedback flows backward: opto, textgrad, semantic."""
