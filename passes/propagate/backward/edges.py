@@ -1,14 +1,13 @@
-"""Step -> the steps that it came from, each with the nodes between, and the exact derivative where there is one."""
+"""Step -> the steps that it came from, each with the nodes between, and those that arithmetic alone leads to."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracec.passes.graph.gradient import is_number, partials
 from tracec.passes.nouns.trace import CALLEE, Trace
-from tracec.passes.propagate.backward.steps import Step
+from tracec.passes.propagate.backward.steps import Step, Steps
 
 MOST = 8  # steps that one comes from, the nearest; chosen
 ALIKE = 2  # of them such as are at one place of the program; chosen
@@ -23,7 +22,7 @@ class Edge:
     way: tuple[int, ...]
 
 
-def edges_of(trace: Trace, step: Step, steps: Mapping[int, Step]) -> list[Edge]:
+def edges_of(trace: Trace, step: Step, steps: Steps) -> list[Edge]:
     """Find the nearest steps that a step depends on, by data and control, with nothing but plain code between."""
     came = dict.fromkeys(step.starts, -1)
     todo, found = [*came], list[Edge]()
@@ -68,37 +67,16 @@ def control(trace: Trace, node: int) -> list[int]:
     return [number] if number >= 0 else []
 
 
-def ends(trace: Trace, start: int) -> list[int]:
-    """The numbers at which the flow of derivatives stops, as plain code made them: the nearest, at most MOST."""
-    todo, seen, found = [start], {start}, list[int]()
-    for node in todo:
-        known = [source for source, factor in partials(trace, node) if factor != 0]
-        new = [source for source in known if is_number(trace.columns.values[source]) and source not in seen]
-        if not known and node != start and data(trace, node):
-            found.append(node)
-        if len(found) == MOST or len(todo) > WALKED:
-            break
-        seen.update(new)
-        todo += new
-    return found
-
-
-def factors(trace: Trace, start: int, stops: Collection[int]) -> dict[int, float]:
-    """d(start)/d(node) for the numbers at `stops` that arithmetic leads to, with no other of them between.
-
-    Left out is what is 0 or not known: nothing is to be learnt from it.
-    """
-    values = trace.columns.values
-    if not is_number(values[start]):
-        return {}
-    flows, found = {start: 1.0}, dict[int, float]()
-    while flows:
-        node = max(flows)
-        flow = flows.pop(node)
+def exactly(trace: Trace, start: int, stops: Steps) -> set[int]:
+    """The `stops` that nothing but arithmetic leads to, with no other of them between: derivatives tell all of them."""
+    values, todo, seen, found = trace.columns.values, [start], {start}, set[int]()
+    while todo and len(seen) < WALKED:
+        node = todo.pop()
         if node in stops and node != start:
-            found[node] = flow
+            found.add(node)
             continue
         for source, factor in partials(trace, node):
-            if is_number(values[source]) and factor != 0:
-                flows[source] = flows.get(source, 0.0) + flow * factor
-    return {node: flow for node, flow in found.items() if flow != 0 and math.isfinite(flow)}
+            if is_number(values[source]) and factor != 0 and source not in seen:
+                seen.add(source)
+                todo.append(source)
+    return found

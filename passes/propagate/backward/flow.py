@@ -2,7 +2,7 @@
 
 Reverse-mode derivatives, TextGrad and semantic backpropagation are this pass with other rules and groupings:
 
-    arithmetic                      -> the exact derivative, by the chain rule          no question
+    arithmetic                      -> the exact derivative                             no question
     call of the program's own model -> words of a critic                                a question
     call of a function that may change, where several things may be to blame -> words   a question
     other code                      -> passed on, with the values on the way            no question
@@ -15,18 +15,22 @@ that raised and has no feedback at all.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+import math
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
+from tracec.passes.graph.gradient import gradient
 from tracec.passes.nouns.critique import StepInput, StepQuestion
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
-from tracec.passes.propagate.backward.edges import Edge, control, data, edges_of, ends, factors
+from tracec.passes.propagate.backward.edges import MOST, Edge, control, data, edges_of, exactly
 from tracec.passes.propagate.backward.sources import Wrong, said_of, wrong_numbers
-from tracec.passes.propagate.backward.steps import Kind, Step, steps_of
+from tracec.passes.propagate.backward.steps import Kind, Step, Steps
 from tracec.passes.propagate.backward.texts import Said, at_call, given_to, name_of, on_the_way, told, value_of
 
 ASKS = 6  # questions about one run; of further steps the feedback is passed on; chosen
+STEPS = 300  # that feedback may reach in one run, the latest; chosen
 OWN = -1  # stands for the code of the function that was called
 CODE = "code"  # how a question names it; other inputs are `v` and the number of their node
 TEXTS = ("code", "text")  # kinds of targets that a model writes
@@ -59,9 +63,9 @@ def flow(run: TracedRun, targets: Sequence[Target], grouping: Grouping, asks: in
     Whoever drives it asks. No answer loses anything: what could not be divided is passed on as it is.
     """
     whole = Backward(run, targets, grouping)
-    for number in sorted(whole.steps, reverse=True):
+    for number in whole.order:
         step = whole.steps[number]
-        said = told(run.trace, step, whole.said.get(number, ()), whole.wrong, whole.slopes.get(number, {}))
+        said = told(run.trace, step, whole.said.get(number, ()), whole.wrong, whole.sloped(number))
         if not said:
             continue
         exact = whole.exact(step)
@@ -91,41 +95,57 @@ class Backward:
     run: TracedRun
     targets: Sequence[Target]
     grouping: Grouping
-    steps: dict[int, Step] = field(default_factory=dict)
+    steps: Steps = field(init=False)
+    order: list[int] = field(default_factory=list)  # the steps that feedback may reach, the latest first
     edges: dict[int, list[Edge]] = field(default_factory=dict)
     useful: set[int] = field(default_factory=set)  # steps from which feedback reaches what a model writes
     said: dict[int, list[Said]] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
-    slopes: dict[int, dict[int, float]] = field(default_factory=dict)  # by step, by the number that is wrong
+    slopes: list[dict[int, float]] = field(default_factory=list)  # d(number)/d(node), for each number that is wrong
     found: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         trace = self.run.trace
-        self.steps = steps_of(trace, self.targets)
+        self.steps = Steps(trace, self.targets)
         self.said = {node: [Said(text) for text in texts] for node, texts in said_of(self.run).items()}
         self.wrong = wrong_numbers(self.run)
-        stopped = [node for one in self.wrong for node in ends(trace, one.node)]
+        found = [gradient(trace, one.node) for one in self.wrong]
+        self.slopes = [one.by_node for one in found]
+        stopped = [node for one in found for node in one.stopped[:MOST]]
         for node in dict.fromkeys((*self.said, *stopped)):
             kind: Kind = "output" if node in self.said else "number"
-            self.steps.setdefault(node, Step(node, kind, (*data(trace, node), *control(trace, node))))
-        for number in sorted(self.steps):
-            step = self.steps[number]
-            self.edges[number] = edges_of(trace, step, self.steps)
-            own = step.target is not None and step.target.kind in TEXTS
+            self.steps.add(Step(node, kind, (*data(trace, node), *control(trace, node))))
+        self.look({*self.said, *stopped})
+        for number in reversed(self.order):
+            target = self.steps[number].target
+            own = target is not None and target.kind in TEXTS
             if own or any(edge.earlier in self.useful for edge in self.edges[number]):
                 self.useful.add(number)
-        for seed, one in enumerate(self.wrong):
-            near = {one.node: 1.0} if one.node in self.steps else factors(trace, one.node, self.steps)
-            for node, factor in near.items():
-                self.slopes.setdefault(node, {})[seed] = factor
 
-    def exact(self, step: Step) -> dict[int, float]:
-        """The derivatives by which this step's slopes go on."""
-        return (
-            factors(self.run.trace, step.node, self.steps) if step.node in self.slopes and step.kind != "model" else {}
-        )
+    def look(self, starts: Collection[int]) -> None:
+        """Find the steps that feedback may reach, the latest first, and their edges."""
+        todo = [-node for node in starts]
+        heapify(todo)
+        while todo and len(self.order) < STEPS:
+            number = -heappop(todo)
+            if number not in self.edges:
+                self.order.append(number)
+                self.edges[number] = edges_of(self.run.trace, self.steps[number], self.steps)
+                for edge in self.edges[number]:
+                    heappush(todo, -edge.earlier)
 
-    def questions(self, step: Step, said: Sequence[Said], exact: Mapping[int, float]) -> tuple[StepQuestion, ...]:
+    def sloped(self, node: int) -> dict[int, float]:
+        """Number that is wrong -> its derivative by a node, where that is known and not 0."""
+        pairs = enumerate(by_node.get(node, 0.0) for by_node in self.slopes)
+        return {seed: slope for seed, slope in pairs if slope != 0 and math.isfinite(slope)}
+
+    def exact(self, step: Step) -> set[int]:
+        """The earlier steps that derivatives tell all of, so that nothing is to be asked or passed on."""
+        known = self.sloped(step.node) and step.kind != "model"
+        reached = exactly(self.run.trace, step.node, self.steps) if known else ()
+        return {node for node in reached if self.sloped(node)}
+
+    def questions(self, step: Step, said: Sequence[Said], exact: Collection[int]) -> tuple[StepQuestion, ...]:
         """What is to be asked about a step: nothing where arithmetic or plain code says it all."""
         inputs = [n for n in self.inputs(step) if n == OWN or (n in self.useful and n not in exact)]
         worth = (step.kind == "model" and inputs) or (step.kind == "code" and len(inputs) > 1)
@@ -169,7 +189,7 @@ class Backward:
             return StepInput(f"v{number}", name, f"a {earlier.target.kind} that may change", earlier.target.value)
         return StepInput(f"v{number}", name, "the result of an earlier call", value)
 
-    def passed_on(self, step: Step, said: Sequence[Said], exact: Mapping[int, float], words: Mapping[int, str]) -> None:
+    def passed_on(self, step: Step, said: Sequence[Said], exact: Collection[int], words: Mapping[int, str]) -> None:
         """Give each input what is wrong with it: derivatives, words where this step has any, else the same."""
         trace = self.run.trace
         if step.target is not None:
@@ -178,19 +198,13 @@ class Backward:
             self.found.setdefault(step.target.id, []).extend((step.node, text) for text in texts)
         for edge in self.edges[step.node]:
             if edge.earlier in exact:
-                self.sloped(step.node, edge.earlier, exact[edge.earlier])
-            elif edge.earlier in words:
+                continue
+            if edge.earlier in words:
                 new = [Said(words[edge.earlier])] if words[edge.earlier] else []
                 self.reach(edge.earlier, new)
             else:
                 way = on_the_way(trace, edge.way)
                 self.reach(edge.earlier, [Said(one.text, way or one.way) for one in said])
-
-    def sloped(self, later: int, earlier: int, factor: float) -> None:
-        """The chain rule: every slope of a step times the factor, added to that of an earlier one."""
-        mine = self.slopes.setdefault(earlier, {})
-        for seed, slope in self.slopes[later].items():
-            mine[seed] = mine.get(seed, 0.0) + slope * factor
 
     def reach(self, node: int, said: Sequence[Said]) -> None:
         """Feedback arrives at an earlier step."""

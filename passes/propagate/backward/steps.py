@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from tracec.passes.graph.query import calls, calls_in, moments
+from tracec.passes.graph.query import calls, calls_in
 from tracec.passes.nouns.target import Target
 from tracec.passes.nouns.trace import CALLEE, Picture, Trace
 from tracec.passes.syntax.parsing import expression_of
@@ -38,13 +38,32 @@ class Step:
     given: tuple[int, ...] = ()
 
 
-def steps_of(trace: Trace, targets: Sequence[Target]) -> dict[int, Step]:
-    """All calls of targets and of the program's own model, and all moments at which other targets were read."""
+class Steps:
+    """All steps of a trace by their nodes. Those of values are made when they are asked for: there may be many."""
+
+    def __init__(self, trace: Trace, targets: Sequence[Target]) -> None:
+        table, self._site = trace.columns.table, trace.columns.site
+        self._calls = calls_of(trace, targets)
+        values = [target for target in targets if target.kind != "code"]
+        numbers = {number: table[number].span for number in set(self._site)} if values else {}
+        self._values = {number: t for t in reversed(values) for number, span in numbers.items() if t.span.holds(span)}
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, int) and (self._site[node] in self._values or node in self._calls)
+
+    def __getitem__(self, node: int) -> Step:
+        target = self._values.get(self._site[node])
+        return Step(node, "value", (), target) if target else self._calls[node]
+
+    def add(self, step: Step) -> None:
+        """One more, where there is none yet."""
+        if step.node not in self:
+            self._calls[step.node] = step
+
+
+def calls_of(trace: Trace, targets: Sequence[Target]) -> dict[int, Step]:
+    """All calls of targets and of the program's own model."""
     found: dict[int, Step] = {}
-    for target in targets:
-        if target.kind != "code":
-            for use in moments(trace, target):
-                found.setdefault(use.result, Step(use.result, "value", (), target))
     for target in targets:
         if target.kind == "code":
             for use in calls(trace, target):
