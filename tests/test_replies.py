@@ -60,7 +60,7 @@ CHANGED = st.one_of(
 NAMES = st.lists(st.sampled_from(sorted(KNOWN)), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CHANGED, NAMES, st.booleans())
 def test_reading_never_raises_and_stays_within_the_targets(reply: str, names: list[str], cut: bool) -> None:
     targets = [KNOWN[name] for name in names]
@@ -76,7 +76,7 @@ def test_reading_never_raises_and_stays_within_the_targets(reply: str, names: li
             assert edit.path == "subject.py"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from([case for case in CASES if case.told.startswith("stage")]), st.integers(0, 400))
 def test_a_cut_reply_gives_no_half_function(case: Case, at: int) -> None:
     targets = [KNOWN[name] for name in case.targets]
