@@ -24,6 +24,8 @@ grain = "calls"
 with = "random"
 model = "openai/x"
 model-critic = "command:judge --fast"
+evidence = "query"
+prompt-characters = 2000
 model-width = 8
 model-seconds = 60
 prices = { "openai/x" = { in = 1, out = 4.5 } }
@@ -78,6 +80,8 @@ def test_every_key(tmp_path: Path) -> None:
         with_="random",
         model="openai/x",
         model_critic="command:judge --fast",
+        evidence="query",
+        prompt_characters=2000,
         model_width=8,
         model_seconds=60.0,
         prices={"openai/x": Price(1.0, 4.5)},

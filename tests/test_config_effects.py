@@ -16,6 +16,7 @@ from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
 from tracec.models.opening import desk_of, models_of
 from tracec.models.price import Price
+from tracec.optimizers.llm.asking import view_of
 from tracec.recording.trace_store import load
 from tracec.run.budget import Budget
 from tracec.run.job import Job, budget_of
@@ -93,6 +94,11 @@ def terms(name: str) -> Seen:
         return getattr(desk_of(found, Ledger(Budget()), print, models_of(found)).terms, name)
 
     return seen
+
+
+def shown(name: str) -> Seen:
+    """How much a model is shown."""
+    return lambda folder: getattr(view_of(job(folder).config), name)
 
 
 def optimizer(folder: Path) -> object:
@@ -177,6 +183,8 @@ EFFECTS: dict[str, tuple[str, Seen, object, object]] = {
         {"": (ECHO, None)},
         {"": (ECHO, Price(1.0, 2.0))},
     ),
+    "evidence": ('"none"', shown("level"), "slice", "none"),
+    "prompt-characters": ("2000", shown("characters"), 6000, 2000),
     "model-width": ("9", terms("width"), 4, 9),
     "model-seconds": ("9.5", terms("seconds"), 120.0, 9.5),
     "with": ('"random"', optimizer, "search", "random"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from tracec.config import Config
 from tracec.evaluate.panel import Parent
 from tracec.models.reply import Failure, Kind, Outcome
 from tracec.passes.nouns.candidate import Attempt, Candidate
@@ -83,8 +84,7 @@ class Asker:
         `brief` is what a strategy tells besides. With `only` nothing but these targets may change, and the others are
         not shown as such.
         """
-        config = self._work.job.config
-        view = View(Level(config.evidence), config.prompt_characters)
+        view = view_of(self._work.job.config)
         self._samples += 1
         situation = self.situation(parent, credit, remember=remember, only=only)
         return self._sent(Asked(0, situation, lowered(view, brief), NOTHING, self._samples, brief, only))
@@ -167,6 +167,11 @@ class Asker:
 
     def _of(self, parent: Parent) -> Known:
         return self._known.setdefault(parent, Known())
+
+
+def view_of(config: Config) -> View:
+    """How much a model is shown, as the settings say."""
+    return View(Level(config.evidence), config.prompt_characters)
 
 
 def _text(outcome: Outcome) -> str:
