@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracec.passes.propose.llm.reply import split
-
 from tracec.evaluate.panel import Parent
 from tracec.models.reply import Reply
 from tracec.optimizers.policies import FirstSolution, Gain, Head, no_credit, no_sample
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.edits import Refused
+from tracec.passes.propose.llm.answers.reply import split
 from tracec.strategy import Strategy
 from tracec.work.work import Work
 
