@@ -99,7 +99,7 @@ def optimized(folder: Path, strategy: str, files: Mapping[str, str] = {}, **sett
     project(
         folder, **{name: text.replace('"asked.txt"', repr(str(folder / "asked.txt"))) for name, text in whole.items()}
     )
-    given = {"budget_seconds": 120.0, "budget_calls": 5, "jobs": 1, "tests": "test_subject.py", **settings}
+    given = {"budget_seconds": 600.0, "budget_calls": 5, "jobs": 1, "tests": "test_subject.py", **settings}
     config = Config(with_=strategy, model=f"python:writer_{folder.name}:model", **given)
     return Session(folder, config).optimize(["subject.py"])
 
@@ -218,13 +218,25 @@ def test_code_and_a_whole_update_of_several_functions(tmp_path: Path) -> None:
 def test_a_run_killed_at_an_event_asks_nothing_twice(tmp_path: Path) -> None:
     project(tmp_path, subject=SUBJECT, service=SERVICE, test_subject=TESTS, writer=WRITER)
     words = ("optimize", "subject.py", "--tests", "test_subject.py", "--with", "semantic", "--json")
-    more = (*words, "--model", "python:writer:model", "--budget-calls", "6", "--jobs", "1", "--model-width", "1")
+    more = (
+        *words,
+        "--model",
+        "python:writer:model",
+        "--budget-calls",
+        "6",
+        "--jobs",
+        "1",
+        "--model-width",
+        "1",
+        "--budget-seconds",
+        "600",
+    )
     env = {**os.environ, "PYTHONPATH": os.getcwd(), **({} if sandbox.abi() else {"TRACEC_UNCONFINED": "true"})}
     command = [sys.executable, "-c", KILLED, "8", str(int(signal.SIGKILL)), *more]
     cut = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
     before = asked(tmp_path)
-    done = tracec(tmp_path, *more, "--resume")
+    done = tracec(tmp_path, *more, "--resume", seconds=600)
     assert (done.code, done.json["status"]) == (0, "solved"), done.err
     texts = asked(tmp_path)
     assert 0 < len(before) < len(texts) <= done.json["llm_calls"] + 1 <= 7
