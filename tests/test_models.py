@@ -368,6 +368,7 @@ def test_another_model_is_noticed(asked: str, answered: str, alike: bool) -> Non
 
 
 def test_ctrl_c_starts_nothing_more_and_waits_for_what_is_paid(tmp_path: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored where the tests run in the background
     go_on = threading.Event()
 
     def waiting(text: str) -> Outcome:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SUBJECT = "def double(x):\n    return x + x + 1\n"
 TESTS = "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n"
 MODEL = '''
-import os, signal, time
+import os, signal, threading, time
 from pathlib import Path
 
 def answer(messages):
@@ -32,13 +32,17 @@ def answer(messages):
 
 def slow(messages):
     said = answer(messages)
-    if Path("asked.txt").read_text().count("asked") == 3:
+    if Path("asked.txt").read_text().count("asked") == 3 and ONCE.acquire(blocking=False):
         os.kill(os.getpid(), signal.SIGINT)
     time.sleep(1)
     return said
 
 def wrong(messages):
     raise ValueError("nothing")
+
+ONCE = threading.Lock()
+if threading.current_thread() is threading.main_thread():  # what a shell starts in the background ignores it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 '''
 COMMAND = ("optimize", "subject.py", "--tests", "test_subject.py", "--with", "asking")
 PRICES = '[tool.tracec.prices]\n"python:writer:answer" = { in = 10.0, out = 100.0 }\n'

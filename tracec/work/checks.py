@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
@@ -15,11 +15,13 @@ from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.propagate.observe import observed
+from tracec.runtime.outcome import Outcome
 from tracec.work.work import Work
 
 CANARY = "tracec put this fault here to see whether the tests notice"
 CANARIES = 5  # targets tried before giving up; chosen
 NOTICED = 50  # passing tests that may notice; chosen
+NOTICED_SECONDS = 2.0  # wall seconds that these took before, all together, at most; chosen
 
 
 def failing_tests_run_targets(work: Work, parent: Parent, traced: Sequence[str], runs: Sequence[TracedRun]) -> None:
@@ -93,7 +95,7 @@ def change_is_seen(work: Work, credit: Mapping[str, Credit]) -> None:
     suspects = [t for t in suspects if credit[t.id].weight > 0]
     known = {o.id: o for o in panel.before}
     for target in suspects[:CANARIES]:
-        tests = (*panel.failing_tests, *panel.regression_tests[:NOTICED])
+        tests = (*panel.failing_tests, *_quick(panel.regression_tests[:NOTICED], known))
         text = broken(target, anyhow=target.qualname in rejected)
         asked = Question(Candidate((set_target(target, text),), "canary"), tests)
         said = work.evaluator.evaluate(parent, asked)
@@ -106,6 +108,15 @@ def change_is_seen(work: Work, credit: Mapping[str, Credit]) -> None:
             path=suspects[0].span.path,
             line=suspects[0].span.line,
         )
+
+
+def _quick(tests: Sequence[str], known: Mapping[str, Outcome]) -> Iterator[str]:
+    """The first of some tests, as many as take little time."""
+    seconds = 0.0
+    for name in tests:
+        seconds += known[name].seconds
+        if seconds <= NOTICED_SECONDS:
+            yield name
 
 
 def broken(target: Target, *, anyhow: bool = False) -> str:
