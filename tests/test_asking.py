@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
+from tests.full import FULL
 
 SUBJECT = '''
 RATE = 3
@@ -60,7 +61,7 @@ def asked(folder: Path) -> list[str]:
     return [json.loads(line)[-1]["content"] for line in lines]
 
 
-@pytest.mark.parametrize("optimizer", ["rewrite", "sample", "auto"])
+@pytest.mark.parametrize("optimizer", ["rewrite", "sample", "auto"] if FULL else ["auto"])
 def test_a_reply_becomes_the_patch(tmp_path: Path, optimizer: str) -> None:
     said = optimized(tmp_path, optimizer, [f"```python\n{RIGHT}\n```"], "--budget-calls", "4").json
     assert said["status"] == "solved"

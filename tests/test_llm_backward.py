@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.command import project, tracec
+from tests.full import FULL
 from tests.test_ledger import KILLED
 from tests.test_strategies import attempt
 from tests.working import subject
@@ -203,6 +206,7 @@ def model(messages):
 """
 
 
+@pytest.mark.skipif(not FULL, reason="slow: TRACEC_TESTS=full runs it")
 def test_code_and_a_whole_update_of_several_functions(tmp_path: Path) -> None:
     tests = 'from subject import label\n\n\ndef test_label():\n    assert label(4) == "[2.0]"\n'
     files = {"subject": CODE, "test_subject": tests, f"writer_{tmp_path.name}": BOTH}
@@ -215,6 +219,7 @@ def test_code_and_a_whole_update_of_several_functions(tmp_path: Path) -> None:
     assert "x / 2" in done.result.texts["subject.py"]
 
 
+@pytest.mark.skipif(not FULL, reason="slow: TRACEC_TESTS=full runs it")
 def test_a_run_killed_at_an_event_asks_nothing_twice(tmp_path: Path) -> None:
     project(tmp_path, subject=SUBJECT, service=SERVICE, test_subject=TESTS, writer=WRITER)
     words = ("optimize", "subject.py", "--tests", "test_subject.py", "--with", "semantic", "--json")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bad_service import Service, serving
+from tests.full import FULL
 from tracec.models.adapters.litellm_model import LitellmModel
 from tracec.models.desk import ROW, Desk, ModelsGone
 from tracec.models.exchanges import exchanges
@@ -101,7 +102,7 @@ FAILURES: dict[str, tuple[Kind, int, int, str]] = {
 }
 
 
-@pytest.mark.parametrize("word", FAILURES)
+@pytest.mark.parametrize("word", FAILURES if FULL else [*FAILURES][::3])
 def test_a_failure_has_a_line(word: str, service: Service, open_desk: Open, tmp_path: Path) -> None:
     kind, requests, calls, line = FAILURES[word]
     desk = open_desk()
