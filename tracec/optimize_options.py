@@ -15,7 +15,12 @@ def goal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metric", metavar="MODULE:FUNCTION", help="raise what this function returns (a float)")
     parser.add_argument("--train", metavar="F", help="cases for the metric: a file of JSON lines, or MODULE:NAME")
     parser.add_argument("--validation", metavar="F", help="cases on which the result must not be worse")
-    parser.add_argument("--with", metavar="NAME", dest="with_", help="optimizer: search (no key needed), tune, random")
+    parser.add_argument(
+        "--with",
+        metavar="NAME",
+        dest="with_",
+        help="optimizer: search, tune, random (no key needed); with --model auto, rewrite, gepa, ... (docs/models.md)",
+    )
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     parser.add_argument("--jobs", metavar="N", type=positive, help="candidates tested at once")
     parser.add_argument("--without", type=parts, help="==SUPPRESS==")
