@@ -126,8 +126,8 @@ def doubts_of_rivals(count: int) -> tuple[Doubt, ...]:
     """What it says against a change that so many others would do, and nothing tells which is right."""
     if not count:
         return ()
-    others = f"{count} other changes pass" if count > 1 else "another change passes"
-    return (Doubt(RIVAL * count, f"{others} all tests, and are as likely"),)
+    why = f"{count} other changes pass all tests, and are as likely"
+    return (Doubt(RIVAL * count, why if count > 1 else "another change passes all tests, and is as likely"),)
 
 
 def doubts_of_kinds(kinds: Sequence[tuple[str, str, str]]) -> tuple[Doubt, ...]:
