@@ -192,7 +192,7 @@ def child(
         for case, score in zip(cases, scores)
     )
     archive.add(origin, Attempt(Candidate((set_target(target, text),)), outcomes), Verdict.BETTER)
-    found = [*getattr(archive, "_pool", ()), *getattr(archive, "_nodes", ())][-1]
+    found = archive._pool[-1]
     assert isinstance(found, Parent)
     return found
 
@@ -407,7 +407,7 @@ def test_siblings_are_told(tmp_path: Path, monkeypatch: Patch) -> None:
     assert "Take another way" in run.prompts[1]
     assert "What was tried elsewhere" in run.prompts[2]
     assert isinstance(loop.archive, Tree)
-    assert [node.origin is run.work.root for node in loop.archive._nodes[1:3]] == [True, True]
+    assert [node.origin is run.work.root for node in loop.archive._pool[1:3]] == [True, True]
 
 
 def test_rows_are_there() -> None:

@@ -14,10 +14,11 @@ def failing_sources(outcomes: Iterable[Outcome], files: Mapping[str, str]) -> li
     names: dict[str, set[str]] = {}
     for test in (o.id for o in outcomes if o.failed and o.id in files):
         names.setdefault(files[test], set()).add(function_of(test).rpartition("::")[2])
-    return [(_text(path), its) for path, its in names.items()]
+    return [(text_of(path), its) for path, its in names.items()]
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """The text of a file, "" where it cannot be read."""
     try:
         return Path(path).read_text("utf-8", "replace")
     except OSError:

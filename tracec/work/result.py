@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,7 +35,6 @@ class Result:
     recorded: tuple[Outcome, ...] = ()  # of all tests, from the run that told which of them to leave out
     chosen: Chosen = field(default_factory=Chosen)
     scores: dict[str, object] = field(default_factory=dict)
-    replies: Counter[str] = field(default_factory=Counter)  # of models, by what read them
 
     def warn(self, text: str) -> None:
         """Say something once."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from pathlib import Path
 
 from tracec.config import Config
 from tracec.evaluate.panel import Parent
@@ -23,6 +21,7 @@ from tracec.passes.propose.llm.told.brief import PLAIN, Brief
 from tracec.passes.propose.llm.told.told import lowered, told
 from tracec.runtime.outcome import Ended
 from tracec.work.clues import clues_of
+from tracec.work.failing_sources import text_of
 from tracec.work.work import Work
 
 ROLE = "proposer"
@@ -152,7 +151,6 @@ class Asker:
             return []
         shown = [target for target in targets if target.id in asked.shown.shown]
         answer = read(_text(outcome), shown, sources, partly=asked.shown.partly, cut=cut)
-        self._work.result.replies[answer.stage or "nothing"] += 1
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []
@@ -163,7 +161,7 @@ class Asker:
             return []
         texts = {path: source.text for path, source in program.sources.items()}
         holed = Program(program.targets, texts, credit, clues_of(parent.panel))
-        return list(islice(filled(answer.edits, answer.tunes, holed, FILLED, "a model's reply"), FILLED))
+        return list(filled(answer.edits, answer.tunes, holed, FILLED, "a model's reply"))
 
     def _of(self, parent: Parent) -> Known:
         return self._known.setdefault(parent, Known())
@@ -181,10 +179,6 @@ def _text(outcome: Outcome) -> str:
 
 def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:
     """The text of the file of each case, of those that can be read."""
-    known: dict[str, str] = {}
-    for path in {files[case] for case in cases if case in files}:
-        try:
-            known[path] = Path(path).read_text("utf-8", "replace")
-        except OSError:
-            continue
-    return {case: known[files[case]] for case in cases if files.get(case) in known}
+    paths = {case: files[case] for case in cases if case in files}
+    known = {path: text_of(path) for path in {*paths.values()}}
+    return {case: known[path] for case, path in paths.items() if known[path]}

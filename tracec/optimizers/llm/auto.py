@@ -14,8 +14,8 @@ from functools import partial
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.llm.handed import PLATEAU, FromModel, Handed, HandedFront, Rising
 from tracec.optimizers.llm.populations.gepa import GEPA
-from tracec.optimizers.llm.populations.questioner import Questioner
 from tracec.optimizers.llm.populations.tree import TREE
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import ON_METRIC as REWRITE_ON_METRIC
 from tracec.optimizers.llm.strategy import REWRITE
 from tracec.optimizers.policies import Strict

@@ -7,27 +7,26 @@ from collections import Counter
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.llm.populations.gepa import Front
-from tracec.optimizers.llm.populations.pool import best_first, best_of, progress_of
+from tracec.optimizers.llm.populations.pool import Pool, best_first, best_of
 from tracec.optimizers.policies import ParetoArchive
 from tracec.optimizers.search.program_archive import ProgramArchive, Standing
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import Attempt
+from tracec.passes.propose.llm.holes.fill import OPERATOR
 from tracec.work.work import Work
 
 PLATEAU = 4  # questions in a row that bring no better program, after which another engine goes on; chosen
 WORTH = 2  # failing tests that a partial repair mends for each one that it breaks, at least; as search has it
 BARREN = 150  # candidates in a row of which none scores higher, after which a model is asked; chosen
-MADE_BY_MODEL = "model"  # the operator of such candidates
 
 
-class Handed:
+class Handed(Pool):
     """The user's program first, then the best partial repair, of any engine; each the less the more it was taken."""
 
     def __init__(self, work: Work) -> None:
-        self._work, self._pool = work, [work.root, *work.partials]
+        super().__init__(work, [work.root, *work.partials])
         self._taken = Counter[Parent]()
-        self._dropped: set[Parent] = set()
         self._barren = 0
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
@@ -55,18 +54,6 @@ class Handed:
         chosen = self._work.root if fresh else min(ranked, key=turns.__getitem__)
         self._taken[chosen] += 1
         return chosen
-
-    def drop(self, parent: Parent) -> None:
-        """Nothing more is to be had from a program."""
-        self._dropped.add(parent)
-
-    def best(self) -> Parent | None:
-        """The best partial repair that breaks no test."""
-        return best_of(self._work, self._pool)
-
-    def progress(self) -> tuple[int, int]:
-        """Cases that pass in the best program, and all of them."""
-        return progress_of(self._work, self.best())
 
 
 class FromModel(ProgramArchive):
@@ -110,4 +97,4 @@ class HandedFront(Front):
 
 def by_model(parent: Parent) -> bool:
     """Whether a model made the last change that led to a program."""
-    return parent.made_by is not None and parent.made_by.candidate.operator == MADE_BY_MODEL
+    return parent.made_by is not None and parent.made_by.candidate.operator == OPERATOR

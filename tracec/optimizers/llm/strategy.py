@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from tracec.evaluate.panel import Parent
-from tracec.optimizers.llm.proposers import ModelProposer
+from tracec.optimizers.llm.questioner import Drafter
 from tracec.optimizers.policies import FirstSolution, Gain, Head
 from tracec.optimizers.search.strategy import DOUBTFUL
 from tracec.passes.accept.doubts import total
@@ -34,12 +34,7 @@ class Sound:
         return len(solutions) >= SOLUTIONS or any(sound)
 
 
-ON_METRIC = Strategy(
-    sample, sbfl.propagate, partial(ModelProposer, remember=True), Gain, Head, FirstSolution, needs_model=True
-)
+ON_METRIC = Strategy(sample, sbfl.propagate, Drafter, Gain, Head, FirstSolution, needs_model=True)
 REWRITE = replace(ON_METRIC, stop=Sound, on_metric=ON_METRIC, complete=True)
-SAMPLE = replace(
-    REWRITE,
-    proposer=partial(ModelProposer, remember=False, calls=DRAWS),
-    on_metric=replace(ON_METRIC, proposer=partial(ModelProposer, remember=False, calls=DRAWS)),
-)
+DRAFTS = partial(Drafter, draws=DRAWS, remember=False)
+SAMPLE = replace(REWRITE, proposer=DRAFTS, on_metric=replace(ON_METRIC, proposer=DRAFTS))

@@ -23,6 +23,7 @@ from tracec.passes.propose.synthesis.bank import Bank
 from tracec.passes.propose.synthesis.conditions import Truth, truths
 from tracec.passes.syntax.parsing import module_of
 
+OPERATOR = "model"  # the name of what a model changed
 # All chosen.
 MOST = 300  # candidates of one reply
 MOST_LEAVES = 60  # expressions that others are made of
@@ -63,7 +64,7 @@ def filled(
         if made not in done and len(done) < most and all(_is_program(edit) for edit in made):
             done.add(made)
             told = ", ".join(f"{spot.name} = {text}" for spot, text in texts.items())
-            yield Candidate(made, "model", "; ".join(filter(None, (why, told))), cost)
+            yield Candidate(made, OPERATOR, "; ".join(filter(None, (why, told))), cost)
 
 
 def _ways(

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracec.evaluate.panel import Parent
-from tracec.optimizers.llm.populations.pool import best_first, best_of, progress_of, score
-from tracec.optimizers.llm.populations.questioner import Questioner
+from tracec.optimizers.llm.populations.pool import Pool, best_first, score
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
 from tracec.passes.accept.verdict import Verdict
@@ -43,17 +43,16 @@ WAYS = {Way.DIFF: 0.6, Way.REWRITE: 0.3, Way.CROSS: 0.1}  # shares of the turns,
 SAME = "but for its layout it is a program that was tried before; write another one"
 
 
-class Islands:
+class Islands(Pool):
     """Programs in cells, on islands that take turns. Whatever ran is kept where its cell has nothing better."""
 
     def __init__(self, work: Work) -> None:
-        self._work, self._seed = work, work.job.config.seed
+        super().__init__(work, [work.root])
+        self._seed = work.job.config.seed
         self._origin = {target.id: target.value for target in work.root.program.targets}
         self._islands: list[dict[Cell, Parent]] = [{(0, 0): work.root} for _ in range(ISLANDS)]
         self._taken_in = [0] * ISLANDS
         self._children = Counter[Parent]()
-        self._dropped: set[Parent] = set()
-        self._pool = [work.root]
         self._turn = self._at = 0
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
@@ -80,18 +79,6 @@ class Islands:
                 chosen.beside = self._inspiring(ranked, chosen)
                 return chosen
         return None
-
-    def drop(self, parent: Parent) -> None:
-        """Nothing more is to be had from a program."""
-        self._dropped.add(parent)
-
-    def best(self) -> Parent | None:
-        """The best of all islands that breaks no test, unless it is the user's."""
-        return best_of(self._work, self._pool)
-
-    def progress(self) -> tuple[int, int]:
-        """Cases that pass in the best program, and all of them."""
-        return progress_of(self._work, self.best())
 
     def _settled(self, island: int, child: Parent) -> None:
         place, content = self._cell(child), child.program.content(NO_CHANGE)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.llm.populations.pool import best_of, progress_of, score
-from tracec.optimizers.llm.populations.questioner import Questioner
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain, ParetoArchive
 from tracec.passes.accept.verdict import Verdict

@@ -13,7 +13,7 @@ from functools import partial
 
 from tracec.evaluate.panel import Parent
 from tracec.optimizers.llm.populations.pool import best_of, progress_of, score
-from tracec.optimizers.llm.populations.questioner import Questioner
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain, Head
 from tracec.passes.nouns.candidate import Attempt

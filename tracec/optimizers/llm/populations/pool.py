@@ -43,3 +43,23 @@ def progress_of(work: Work, best: Parent | None) -> tuple[int, int]:
     """Cases that pass in the best program, and all of them."""
     cases = len(work.root.panel.judging())
     return cases - score(work, best or work.root).failing, cases
+
+
+class Pool:
+    """What archives have in common that keep many programs: which were dropped, which is the best."""
+
+    def __init__(self, work: Work, programs: Sequence[Parent]) -> None:
+        self._work, self._pool = work, [*programs]
+        self._dropped: set[Parent] = set()
+
+    def drop(self, parent: Parent) -> None:
+        """Nothing more is to be had from a program."""
+        self._dropped.add(parent)
+
+    def best(self) -> Parent | None:
+        """The best program that breaks no test, unless it is the user's."""
+        return best_of(self._work, self._pool)
+
+    def progress(self) -> tuple[int, int]:
+        """Cases that pass in the best program, and all of them."""
+        return progress_of(self._work, self.best())

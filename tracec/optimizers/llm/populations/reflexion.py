@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracec.evaluate.panel import Parent
-from tracec.optimizers.llm.populations.pool import best_of, progress_of, score
-from tracec.optimizers.llm.populations.questioner import Questioner
+from tracec.optimizers.llm.populations.pool import Pool, score
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
 from tracec.passes.accept.verdict import Verdict
@@ -63,13 +63,12 @@ class Learner(Questioner):
             self._lessons[-1] = replace(self._lessons[-1], outcome=said)
 
 
-class Latest:
+class Latest(Pool):
     """Goes on from the last program that is no worse than the best; one that is worse is taken back."""
 
     def __init__(self, work: Work) -> None:
-        self._work, self._now = work, work.root
-        self._pool = [work.root]
-        self._open = True
+        super().__init__(work, [work.root])
+        self._now, self._open = work.root, True
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """What does not score lower than the best is gone on from."""
@@ -87,14 +86,6 @@ class Latest:
     def drop(self, parent: Parent) -> None:
         """Nothing more is to be had from a program."""
         self._open = self._open and parent is not self._now
-
-    def best(self) -> Parent | None:
-        """The best of all that breaks no test, unless it is the user's."""
-        return best_of(self._work, self._pool)
-
-    def progress(self) -> tuple[int, int]:
-        """Cases that pass in the best program, and all of them."""
-        return progress_of(self._work, self.best())
 
 
 ON_METRIC = Strategy(sample, sbfl.propagate, Learner, Gain, Latest, FirstSolution, needs_model=True)

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tracec.evaluate.panel import Parent
-from tracec.optimizers.llm.populations.pool import best_first, best_of, progress_of, score
-from tracec.optimizers.llm.populations.questioner import Questioner
+from tracec.optimizers.llm.populations.pool import Pool, best_first, score
+from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
 from tracec.passes.accept.verdict import Verdict
@@ -36,47 +36,33 @@ EXPLORE = 0.7  # what doubt counts beside reward; chosen: half of the square roo
 TOLD = 3  # children that a prompt shows in full; chosen
 
 
-class Tree:
+class Tree(Pool):
     """All programs that ran, as a tree. What each is worth is its rank among all: scores may have any range."""
 
     def __init__(self, work: Work) -> None:
-        self._work = work
-        self._nodes = [work.root, *work.partials]
+        super().__init__(work, [work.root, *work.partials])
         self._visits = Counter[Parent]()
-        self._closed: set[Parent] = set()
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """A program that ran and that is another one than its parent becomes a child of it."""
         if attempt.ended == Ended.DONE and verdict not in (Verdict.MEMORISES, Verdict.REFUSED):
-            self._nodes.append(parent.child(attempt))
+            self._pool.append(parent.child(attempt))
 
     def select(self) -> Parent | None:
         """The node that UCT chooses, with its children beside it, the best last."""
         rewards = self._rewards()
-        numbers = {parent: n for n, parent in enumerate(self._nodes)}
+        numbers = {parent: n for n, parent in enumerate(self._pool)}
         grown = [
-            Grown(self._above(parent, numbers), rewards[parent], parent not in self._closed) for parent in self._nodes
+            Grown(self._above(parent, numbers), rewards[parent], parent not in self._dropped) for parent in self._pool
         ]
-        at = chosen(grown, [self._visits[parent] for parent in self._nodes], WIDTH, EXPLORE)
+        at = chosen(grown, [self._visits[parent] for parent in self._pool], WIDTH, EXPLORE)
         if at is None:
             return None
-        found = self._nodes[at]
+        found = self._pool[at]
         self._visits[found] += 1
-        children = [parent for parent in self._nodes if parent.origin is found]
+        children = [parent for parent in self._pool if parent.origin is found]
         found.beside = tuple(reversed(best_first(self._work, children)[:TOLD]))
         return found
-
-    def drop(self, parent: Parent) -> None:
-        """Nothing more is to be had from a program; its children are gone on from."""
-        self._closed.add(parent)
-
-    def best(self) -> Parent | None:
-        """The best node that breaks no test, unless it is the user's program."""
-        return best_of(self._work, self._nodes)
-
-    def progress(self) -> tuple[int, int]:
-        """Cases that pass in the best program, and all of them."""
-        return progress_of(self._work, self.best())
 
     def _above(self, parent: Parent, numbers: Mapping[Parent, int]) -> int:
         """The node that a program came from; the user's program for one of another engine."""
@@ -84,8 +70,8 @@ class Tree:
 
     def _rewards(self) -> Mapping[Parent, float]:
         """The share of all nodes that each is better than; half of it for one that is as good."""
-        scores = {parent: score(self._work, parent) for parent in self._nodes}
-        most = max(1, len(self._nodes) - 1)
+        scores = {parent: score(self._work, parent) for parent in self._pool}
+        most = max(1, len(self._pool) - 1)
         return {
             parent: sum(1.0 if other < own else 0.5 * (other == own) for other in scores.values()) / most - 0.5 / most
             for parent, own in scores.items()
