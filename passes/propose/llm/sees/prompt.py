@@ -29,7 +29,13 @@ def prompt(situation: Situation, view: View = View()) -> Prompt:  # noqa: B008
     Numbers and choices are never shown as something to change: a tuner sets them.
     """
     targets = shown_targets(situation, view)
-    parts = _parts(situation, view, targets)
+    return assembled(situation, view, targets, _parts(situation, view, targets), ORDER)
+
+
+def assembled(
+    situation: Situation, view: View, targets: Sequence[Target], parts: Sequence[Part], order: Sequence[str]
+) -> Prompt:
+    """Parts, in the order in which they are given room, as a prompt that shows them in another `order`."""
     before, after = instructions.goal(situation), _longest_answer(targets, view, situation)
     fixed = len(instructions.role(situation)) + len(before) + len(after) + 8
     fixed += sum(len(text) for pair in situation.exchanges for text in pair)
@@ -37,12 +43,12 @@ def prompt(situation: Situation, view: View = View()) -> Prompt:  # noqa: B008
     shown, partly = _shown(parts, found)
     ending = instructions.answer([t for t in targets if t.id in shown], partly, view, len(situation.exchanges))
     texts = {part.name: _text(part, found, number) for number, part in enumerate(parts)}
-    body = "\n\n".join([before, *(texts[name] for name in ORDER if texts.get(name)), ending])
+    body = "\n\n".join([before, *(texts[name] for name in order if texts.get(name)), ending])
     messages = [Message("system", instructions.role(situation)), Message("user", body)]
     for asked, told in situation.exchanges:
         messages += [Message("assistant", asked), Message("user", told)]
     counts = [("instructions", len(instructions.role(situation)) + len(before) + len(ending))]
-    counts += [(name, len(texts[name])) for name in ORDER if texts.get(name)]
+    counts += [(name, len(texts[name])) for name in order if texts.get(name)]
     counts += [("exchanges", sum(len(a) + len(b) for a, b in situation.exchanges))] * bool(situation.exchanges)
     return Prompt(tuple(messages), tuple(counts), shown, partly)
 
