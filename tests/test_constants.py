@@ -52,7 +52,7 @@ def test_what_is_assigned_outside_functions_is_a_target() -> None:
     assert [(t.kind, t.qualname, t.value) for t in found] == [
         ("expression", "LIMIT", "10"),
         ("expression", "WORDS", '("one",\n         "two")'),
-        ("expression", "TEXT", '("a"\n        "b")') if found[2].value.startswith("(") else (),
+        ("expression", "TEXT", '("a"\n        "b")'),
         ("expression", "PATTERN", 'r"\\\\d+"'),
         ("expression", "DIGITS", "re.compile(PATTERN)"),
         ("expression", "Shop.rates", '{"x": 1}'),

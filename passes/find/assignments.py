@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from tracec.passes.find.definitions import DEFINITIONS
+from tracec.passes.find.values import written
 from tracec.passes.nouns.target import Target
-from tracec.passes.syntax.parsing import Parsed, syntax
+from tracec.passes.syntax.parsing import Parsed
 from tracec.passes.syntax.tree import FUNCTIONS
 
 
@@ -24,8 +25,8 @@ def assigned(parsed: Parsed) -> Iterator[Target]:
         dunder = names[0].id.startswith("__") and names[0].id.endswith("__")
         if dunder or isinstance(value, (ast.Name, ast.Attribute, ast.Lambda)) or parsed.comment_on(statement, "skip"):
             continue
-        span = parsed.span(value)
-        yield Target("", "expression", ".".join((*scope, names[0].id)), span, _alone(parsed.text(span)))
+        qualname = ".".join((*scope, names[0].id))
+        yield Target("", "expression", qualname, parsed.span(value), written(parsed, value))
 
 
 def _statements(tree: ast.Module) -> Iterator[tuple[ast.Assign | ast.AnnAssign, tuple[str, ...]]]:
@@ -39,12 +40,3 @@ def _statements(tree: ast.Module) -> Iterator[tuple[ast.Assign | ast.AnnAssign, 
             scope = (*scope, node.name) if isinstance(node, DEFINITIONS) else scope
             inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
             stack.extend((child, scope) for child in reversed(inner))
-
-
-def _alone(text: str) -> str:
-    """The text of a value; in parentheses where it cannot stand alone, as with strings joined over several lines."""
-    try:
-        syntax(text)
-    except SyntaxError:
-        return f"({text})"
-    return text

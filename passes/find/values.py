@@ -65,7 +65,7 @@ def _target(
     if kind == "choice" and not constraints:
         constraints = ("options=[True, False]",)
     qualname = ".".join((*place.scope, place.name or fallback))
-    yield Target("", kind, qualname, parsed.span(value), _source(parsed, value), mark.goal, constraints, True)
+    yield Target("", kind, qualname, parsed.span(value), written(parsed, value), mark.goal, constraints, True)
 
 
 def _kind(value: ast.expr) -> Kind | None:
@@ -79,7 +79,7 @@ def _kind(value: ast.expr) -> Kind | None:
     return kinds.get(type(value.value))
 
 
-def _source(parsed: Parsed, value: ast.expr) -> str:
+def written(parsed: Parsed, value: ast.expr) -> str:
     """The text of a value; in parentheses where it cannot stand alone, as with strings joined over several lines."""
     text = parsed.text(parsed.span(value))
     try:

@@ -62,10 +62,10 @@ def _spaced(display: Any, at: int, space: Any) -> Any:
 
 
 def _before_bracket(display: Any) -> Any:
-    brackets = [getattr(display, name) for name in ("rbracket", "rbrace") if hasattr(display, name)] or display.rpar[
-        -1:
-    ]
-    return brackets[0].whitespace_before if brackets else None
+    """The white space before the closing bracket; None for a tuple without one."""
+    bracket = next((getattr(display, name) for name in ("rbracket", "rbrace") if hasattr(display, name)), None)
+    bracket = bracket or next(iter(display.rpar[-1:]), None)
+    return bracket and bracket.whitespace_before
 
 
 def _last_place(old: Any, made: Any) -> int:
