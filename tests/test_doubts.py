@@ -19,7 +19,7 @@ from tracec.passes.accept.doubts import (
 )
 from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
-from tracec.proofs.lost_statements import LostStatements
+from tracec.proofs.traced_doubts import TracedDoubts
 
 TYPE_ERROR = FailureClues(expected_errors=(("TypeError", ""),))
 
@@ -187,5 +187,5 @@ def test_an_expression_with_values_of_another_kind_is_doubted(tmp_path: Path) ->
         ):
             text = target.value.replace("len(rows[0])", new)
             change = Candidate((set_target(target, text),))
-            found = LostStatements(work).doubts(parent, Attempt(change, ()))
+            found = TracedDoubts(work).doubts(parent, Attempt(change, ()))
             assert bool(found) == doubted, (new, found)

@@ -130,9 +130,9 @@ def doubts_of_rivals(count: int) -> tuple[Doubt, ...]:
     return (Doubt(RIVAL * count, why if count > 1 else "another change passes all tests, and is as likely"),)
 
 
-def doubts_of_kinds(kinds: Sequence[tuple[str, str, str]]) -> tuple[Doubt, ...]:
-    """Expressions that have values of another kind than before, each with both kinds."""
-    return tuple(Doubt(OTHER_KIND, f"`{text}` is {new} where it was {old}") for text, old, new in kinds[:1])
+def doubt_of_kind(text: str, old: str, new: str) -> Doubt:
+    """What it says against a change that an expression has values of another kind than before."""
+    return Doubt(OTHER_KIND, f"`{text}` is {new} where it was {old}")
 
 
 def leaves(before: str, after: str) -> bool:

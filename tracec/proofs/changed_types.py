@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from tracec.passes.accept.doubts import Doubt, doubts_of_kinds
+from tracec.passes.accept.doubts import Doubt, doubt_of_kind
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.observe import observed
-from tracec.passes.syntax.columns import characters
-from tracec.passes.syntax.parsing import module_of
+from tracec.passes.syntax.parsing import parse
 from tracec.project.program import Program
 
 KINDS = {
@@ -26,17 +25,12 @@ def doubts(
     before: Program, after: Program, path: str, old_runs: Sequence[TracedRun], new_runs: Sequence[TracedRun]
 ) -> tuple[Doubt, ...]:
     """What speaks against a change of a file for the kinds of values in it; runs are of tests that passed before."""
-    texts = [program.sources[path].text for program in (before, after)]
-    trees = [module_of(text) for text in texts]
-    if trees[0] is None or trees[1] is None:
-        return ()
-    kinds = []
-    for old, new in _changed(trees[0], trees[1]):
-        one = _kinds(before, _span(path, old, texts[0]), old_runs)
-        other = _kinds(after, _span(path, new, texts[1]), new_runs)
+    old, new = (parse(program.sources[path]) for program in (before, after))
+    for was, now in _changed(old.tree, new.tree):
+        one, other = _kinds(before, old.span(was), old_runs), _kinds(after, new.span(now), new_runs)
         if one and other and "" not in one | other and not one & other:
-            kinds.append((ast.unparse(new), min(one), min(other)))
-    return doubts_of_kinds(kinds)
+            return (doubt_of_kind(ast.unparse(now), min(one), min(other)),)
+    return ()
 
 
 def _changed(old: ast.AST, new: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -62,10 +56,3 @@ def _kinds(program: Program, span: Span, runs: Iterable[TracedRun]) -> set[str]:
             name = getattr(value, "type", "") if type(value).__name__ == "Picture" else type(value).__name__
             found.add(KINDS.get(name, ""))
     return found
-
-
-def _span(path: str, node: ast.expr, text: str) -> Span:
-    lines = text.split("\n")
-    end = node.end_lineno or node.lineno
-    begin = characters(lines[node.lineno - 1], node.col_offset)
-    return Span(path, node.lineno, begin, end, characters(lines[end - 1], node.end_col_offset or 0))

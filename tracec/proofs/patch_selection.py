@@ -8,7 +8,7 @@ from tracec.evaluate.panel import Parent
 from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, doubts_of_rivals, total
 from tracec.passes.nouns.candidate import Attempt
 from tracec.proofs.differential import Change, compare
-from tracec.proofs.lost_statements import LostStatements
+from tracec.proofs.traced_doubts import TracedDoubts
 from tracec.work.pricing import Pricing
 from tracec.work.selection import Alternative, Guard, Guarded
 from tracec.work.work import Work
@@ -35,9 +35,9 @@ class PatchSelector:
         doubts = [self._doubts(one, found.each[place]) for place, one in enumerate(solutions)]
         prices = [own + total(against) for own, against in zip(bits, doubts)]
         kept = self._unlike(sorted(range(len(solutions)), key=lambda place: (prices[place], place)), found)
-        lost = LostStatements(self._work)
+        traced = TracedDoubts(self._work)
         for place in kept[:TRACED]:
-            more = lost.doubts(*solutions[place])
+            more = traced.doubts(*solutions[place])
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
         near = sum(prices[place] <= prices[kept[0]] + NEAR for place in kept[1:])

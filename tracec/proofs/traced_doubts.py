@@ -1,9 +1,10 @@
-"""A change -> the statements that tests ran before it and do not run after it."""
+"""A change -> what traces of tests before and after it say against it: statements left out, values of other kinds."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
@@ -24,15 +25,15 @@ SLOWER = 10  # times the usual time that this takes at most; measured, docs/over
 FEW = 5  # failing tests that are run where all would take too long; chosen
 
 
-class LostStatements:
-    """What changes leave out. The program that several of them change is run and read once."""
+class TracedDoubts:
+    """What is seen of changes in traces. The program that several of them change is run and read once."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._unchanged: dict[tuple[Parent, tuple[str, ...]], tuple[TracedRun, ...]] = {}
 
     def doubts(self, parent: Parent, attempt: Attempt) -> tuple[Doubt, ...]:
-        """What tests no longer run; nothing where it would take too long to see."""
+        """What tests no longer run, or run with other values; nothing where it would take too long to see."""
         passing = {o.id for o in parent.panel.before if o.passed}
         cases = self._cases(parent, passing)
         runs = (self._before(parent, cases), self._runs(parent, attempt.candidate, cases)) if cases else ((), ())
@@ -40,18 +41,19 @@ class LostStatements:
             return ()
         before, after = parent.program, parent.program.advanced(attempt.candidate)
         passed, failed = ([run for run in runs[0] if (run.case in passing) == side] for side in (True, False))
+        still, now = ([run for run in runs[1] if (run.case in passing) == side] for side in (True, False))
         found: list[Doubt] = []
+        paths = set[str]()
         for name in sorted(attempt.candidate.values):
             old, new = (_target(program, name) for program in (before, after))
             if not (old and new and old.kind == "code"):
                 continue
             found += doubts_of_runs(_ran(before, old, passed), _ran(after, new, runs[1])) if passed else ()
-            still = [run for run in runs[1] if run.case in passing]
-            found += changed_types.doubts(before, after, old.span.path, passed, still)
+            paths.add(old.span.path)
             if leaves(old.value, new.value):
-                now = [run for run in runs[1] if run.case not in passing]
                 found += doubts_of_exits(_ran(before, old, failed), _ran(after, new, now))
-        return tuple(found)
+        kinds = (changed_types.doubts(before, after, path, passed, still) for path in sorted(paths))
+        return (*found, *chain.from_iterable(kinds))
 
     def _cases(self, parent: Parent, passing: Collection[str]) -> tuple[str, ...]:
         """The tests to run: where all take too long a few failing ones, where these do too none."""
