@@ -10,6 +10,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
@@ -125,8 +126,9 @@ def expression_of(text: str) -> ast.expr | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def parse(source: Source) -> Parsed:
-    """Parse a file. TracecError for a syntax error, with its line."""
+    """Parse a file; nobody changes the tree. TracecError for a syntax error, with its line."""
     text = re.sub("\r\n?", "\n", source.text)
     try:
         tree = syntax(text)
