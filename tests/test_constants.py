@@ -47,6 +47,13 @@ def over(n):
 """
 
 
+KEEPER = """
+from live_constants import WORDS
+def known(word, words=WORDS):
+    return word in words
+"""
+
+
 def test_what_is_assigned_outside_functions_is_a_target() -> None:
     found = assignments(Source.decode("shop.py", MODULE.encode()))
     assert [(t.kind, t.qualname, t.value) for t in found] == [
@@ -76,15 +83,15 @@ def put(module: ModuleType, qualname: str, source: str) -> None:
 
 def test_a_live_value_is_exchanged_wherever_it_is_shared(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     user = ModuleType("user_of_constants")
-    vars(user)["WORDS"] = module.WORDS
+    vars(user).update(WORDS=module.WORDS, ALIAS=module.WORDS, LIMIT=module.LIMIT)
     monkeypatch.setitem(sys.modules, "user_of_constants", user)
     old = module.WORDS
     put(module, "WORDS", '("one", "two", "three")')
     put(module, "Shop.rates", '{"x": 2}')
-    assert user.WORDS == module.WORDS == ("one", "two", "three")
+    assert user.WORDS == user.ALIAS == module.WORDS == ("one", "two", "three")
     assert module.Shop().rates == {"x": 2}
     hot_swap.restore()
-    assert user.WORDS is module.WORDS is old
+    assert user.WORDS is user.ALIAS is module.WORDS is old
     assert module.Shop().rates == {"x": 1}
 
 
@@ -104,6 +111,20 @@ def test_what_was_made_of_a_value_on_import_needs_a_new_process(module: ModuleTy
         put(module, qualname, source)
     hot_swap.restore()
     assert (module.LIMIT, module.WORDS) == (10, ("one", "two"))
+
+
+def test_a_value_that_is_a_default_elsewhere_needs_a_new_process(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keeper_of_constants.py"
+    path.write_text(KEEPER)
+    keeper = imported("keeper_of_constants", path)
+    monkeypatch.setattr(hot_swap, "_index", None)
+    hot_swap._kept.cache_clear()
+    with pytest.raises(hot_swap.NeedsCold, match="default"):
+        put(module, "WORDS", '("one",)')
+    assert keeper.known("two")
+    hot_swap._kept.cache_clear()
 
 
 TABLES = '''

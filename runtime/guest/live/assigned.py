@@ -1,17 +1,19 @@
-"""Name of a module or class -> a new value in the live process, wherever the old one is bound to that name."""
+"""Name of a module or class -> a new value in the live process, wherever a module has the old one."""
 
 from __future__ import annotations
 
 import ast
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
 # What may be called to make a value: these keep nothing of it and tell nobody.
 MAKERS = frozenset(("frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "compile", "sorted", "len"))
+# Equal ones may be one object, whoever made them: who has such a value need not have it from here.
+SHARED = (int, float, complex, str, bytes, bool, type(None))
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _set: list[tuple[Any, str, Any]] = []  # owner, name, what it had
 
@@ -20,11 +22,12 @@ class NotHere(Exception):
     """A live process cannot take this value: its module must be imported anew."""
 
 
-def assign(path: str, qualname: str, source: str) -> None:
+def assign(path: str, qualname: str, source: str, kept: Container[int]) -> None:
     """Evaluate an expression where it stands, and bind the name to what comes out, in every module that shares it.
 
-    `path` is a real path; `qualname` is the name with the classes around it. Raises NotHere where something else was
-    made of the old value on import, or the new one may do more than be there; SyntaxError where `source` has one.
+    `path` is a real path; `qualname` is the name with the classes around it; `kept` are the ids of what defaults of
+    functions are. Raises NotHere where something else was made of the old value on import, or the new one may do more
+    than be there; SyntaxError where `source` has one.
     """
     tree = ast.parse(f"({source}\n)", mode="eval")
     scope, _, name = qualname.partition("#")[0].rpartition(".")
@@ -38,7 +41,7 @@ def assign(path: str, qualname: str, source: str) -> None:
     if not modules:
         raise NotHere("no live module has it")
     for module in modules:
-        _assign(module, scope, name, code)
+        _assign(module, scope, name, code, kept)
 
 
 def restore() -> None:
@@ -48,19 +51,27 @@ def restore() -> None:
         setattr(owner, name, value)
 
 
-def _assign(module: ModuleType, scope: str, name: str, code: CodeType) -> None:
+def _assign(module: ModuleType, scope: str, name: str, code: CodeType, kept: Container[int]) -> None:
     owner = _owner(module, scope)
     if name not in vars(owner):
         raise NotHere("it is not bound")
     old = vars(owner)[name]
+    if not isinstance(old, SHARED) and id(old) in kept:
+        raise NotHere("a function has it as a default")
     try:
         value = eval(code, vars(module), dict(vars(owner)))
     except Exception as error:
         raise NotHere(f"it cannot be evaluated here: {error}") from None
-    sharing = [m for m in list(sys.modules.values()) if isinstance(m, ModuleType) and vars(m).get(name) is old]
-    for holder in dict.fromkeys([owner, *(sharing if owner is module else ())]):
-        _set.append((holder, name, old))
-        setattr(holder, name, value)
+    for holder, own in dict.fromkeys([(owner, name), *(_sharing(old, name) if owner is module else ())]):
+        _set.append((holder, own, old))
+        setattr(holder, own, value)
+
+
+def _sharing(old: Any, name: str) -> Iterator[tuple[ModuleType, str]]:
+    """The modules that have a value, and what they call it; of one that may be anybody's, those that call it so too."""
+    for module in [m for m in list(sys.modules.values()) if isinstance(m, ModuleType)]:
+        names = [name] if isinstance(old, SHARED) else list(vars(module))
+        yield from ((module, own) for own in names if vars(module).get(own) is old)
 
 
 def _owner(module: ModuleType, scope: str) -> Any:

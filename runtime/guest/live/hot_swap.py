@@ -85,9 +85,17 @@ def put(change: Mapping[str, Any], *, fuel: bool = False, comparing: bool = Fals
     if comparing:
         raise NeedsCold("it changes more than the bodies of functions")
     try:
-        assigned.assign(*where, source)
+        assigned.assign(*where, source, _kept())
     except assigned.NotHere as why:
         raise NeedsCold(str(why)) from None
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[int]:
+    """The ids of what defaults of live functions are."""
+    functions = [function for owners in index().owners.values() for function in owners]
+    values = [(*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()) for f in functions]
+    return frozenset(id(value) for some in values for value in some)
 
 
 def swap(
