@@ -391,8 +391,14 @@ def test_ctrl_c_starts_nothing_more_and_waits_for_what_is_paid(tmp_path: Path) -
 
 
 def test_what_was_paid_for_and_not_taken_is_not_paid_for_again(tmp_path: Path) -> None:
-    model, first = Scripted(echo, price=ONE), Ledger(NO_LIMIT, begin(tmp_path, {}))
-    with desk(first, model) as here:
+    under_way = threading.Barrier(6)
+
+    def all_at_once(text: str) -> Outcome:
+        under_way.wait(30)
+        return echo(text)
+
+    model, first = Scripted(all_at_once, price=ONE), Ledger(NO_LIMIT, begin(tmp_path, {}))
+    with desk(first, model, width=6, seconds=60.0) as here:
         tickets = [here.submit("writer", user(str(n))) for n in range(6)]
         here.result(tickets[0])
     first.close("running")
