@@ -48,6 +48,7 @@ def engines(work: Work, strategy: Strategy) -> Parent | None:
     loop = Loop.of(work, strategy)
     found = loop.run()
     while (then := loop.strategy.then) and not (loop.sound or work.result.interrupted or work.ledger.late()):
+        loop.drain()
         hand_on(work, loop, then)
         loop = Loop.of(work, then, loop)
         found = loop.run() or found
@@ -154,6 +155,12 @@ class Loop:
         for parent, count in self.waiting.items():
             while count and not self.work.ledger.late() and self.settled(parent):
                 count = self.waiting[parent]
+
+    def drain(self) -> None:
+        """What is still under way once enough was found is run out and forgotten: another engine waits for its own."""
+        for parent, count in self.waiting.items():
+            while count > 0 and not self.work.ledger.late() and (ended := self.work.evaluator.results(parent)):
+                count -= len(ended)
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
