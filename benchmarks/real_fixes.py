@@ -1,6 +1,7 @@
 """Real bugs with real fixes -> what `tracec optimize` makes of them, and how soon the true fix would be tried.
 
-    python benchmarks/real_fixes.py run RECORDS.jsonl --git DIR [--seconds 120] [--ids a,b] [--without PART] [--extra "ARGS"] [--json F]
+    python benchmarks/real_fixes.py run RECORDS.jsonl --git DIR [--seconds 120] [--ids a,b] [--without PART]
+        [--extra "ARGS"] [--json F]
     python benchmarks/real_fixes.py rank RECORDS.jsonl --git DIR [--most 30000] [--seconds 60] [--ids a,b] [--json F]
 
 A record is a line of JSON: `id`, `kind`, `project` (owner/name), the `commit` of the fix and its `parent`, the `files`

@@ -11,6 +11,7 @@ from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
 from tracec.passes.propose.llm.answers.mend import stretch
+from tracec.passes.propose.llm.answers.reply import changes
 from tracec.passes.propose.llm.answers.scan import pieces
 from tracec.passes.propose.llm.answers.understood import File, Understood, of_code, of_replacements, of_text
 from tracec.passes.propose.llm.holes.spots import unfillable
@@ -129,7 +130,8 @@ def _about(edit: Edit) -> tuple[str, str]:
 
 def _answer(reading: Reading, text: str, cut: bool) -> Answer:
     edits = tuple(reading.edits.values())
-    if not any(isinstance(edit, (ReplaceDefinition, SetLiteral)) for edit in edits):
+    if edits and not any(map(changes, edits)):
+        reading.refusals[Refusal(Why.TARGET, "the reply adds something that nothing uses, and changes nothing")] = None
         edits = ()
     refusals = [r for r in reading.refusals if not (edits and r.why in (Why.UNCHANGED, Why.TARGET))]
     if not edits and not refusals:

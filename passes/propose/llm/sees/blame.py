@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from tracec.passes.nouns.credit import Credit, rank
@@ -23,6 +24,14 @@ def _rank_of(target: Target, credits: Mapping[str, Credit]) -> tuple[float, floa
     places = [e for e in credit.evidence if e.span.line > target.span.line or e.span.end_line > e.span.line]
     found = min(map(rank, places or credit.evidence), default=LAST)
     return min(found, (-credit.weight, float("inf"), (0, 0))) if credit.feedback else found
+
+
+def concerns(value: Target, shown: Sequence[Target], credits: Mapping[str, Credit]) -> bool:
+    """Whether a failure depends on what a module or class assigns, or a function that is shown names it."""
+    credit, name = credits.get(value.id), value.qualname.rpartition(".")[2]
+    told = credit is not None and (bool(credit.feedback) or any(one.near >= 0 for one in credit.evidence))
+    own = (target.value for target in shown if target.span.path == value.span.path)
+    return told or any(re.search(rf"\b{re.escape(name)}\b", text) for text in own)
 
 
 def suspect_lines(target: Target, credit: Credit | None, most: int = MOST_LINES) -> list[int]:

@@ -77,7 +77,7 @@ def message(outcome: Outcome, most: int) -> str:
     hints = ("Use -v to get more diff", "Use -vv to get more diff", "Full diff:")
     said = "\n".join(line for line in said.split("\n") if line.strip() not in hints)
     if outcome.endless:
-        return "it came to no end: it was stopped after many steps"
+        return "it was stopped after many steps: it has no end, or is only slow"
     inside = outcome.path and outcome.line and not outcome.path.startswith("/")
     where = f"at {outcome.path}:{outcome.line}: " if inside else ""
     return f"{where}{shortened(said or str(outcome.status), most)}"

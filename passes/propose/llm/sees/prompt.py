@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.sees import instructions
-from tracec.passes.propose.llm.sees.blame import by_blame
+from tracec.passes.propose.llm.sees.blame import by_blame, concerns
 from tracec.passes.propose.llm.sees.cases_part import cases_part
 from tracec.passes.propose.llm.sees.code_part import code_part, is_brief
 from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
@@ -37,7 +38,7 @@ def assembled(
 ) -> Prompt:
     """Parts, in the order in which they are given room, as a prompt that shows them in another `order`."""
     before, after = instructions.goal(situation), _longest_answer(targets, view, situation)
-    fixed = len(instructions.role(situation)) + len(before) + len(after) + 8
+    fixed = len(instructions.role(situation)) + len(before) + after + 8
     fixed += sum(len(text) for pair in situation.exchanges for text in pair)
     found = chosen(parts, max(LEAST, view.characters - fixed))
     shown, partly = _shown(parts, found)
@@ -59,12 +60,13 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     What modules and classes assign is shown where a failure speaks of it, or where there is nothing else to change.
     """
     free = [target for target in situation.targets if target.kind in ("code", "text")]
+    ran = [] if situation.metric else [target for target in free if target.id in situation.credits]
     assigned = [target for target in situation.targets if target.kind == "expression"]
     if view.level == Level.NONE:
         return (free or assigned)[: view.functions]
-    suspect = [target for target in by_blame(assigned, situation.credits) if target.id in situation.credits or not free]
-    chosen = [*by_blame(free, situation.credits)[: view.functions], *suspect[: view.assigned]]
-    return by_blame(chosen, situation.credits)
+    shown = by_blame(ran or free, situation.credits)[: view.functions]
+    values = [target for target in assigned if not free or concerns(target, shown, situation.credits)]
+    return by_blame([*shown, *by_blame(values, situation.credits)[: view.assigned]], situation.credits)
 
 
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
@@ -88,11 +90,12 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
     return [made[name]() for name in SEEN[level]]
 
 
-def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> str:
-    """The words that may be needed at the end, whatever is shown."""
+def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> int:
+    """The characters of the words that may be needed at the end, whatever is shown: whole, or in part."""
     free = changeable(situation, [target.id for target in targets])
-    whole = instructions.answer(free, (), view, len(situation.exchanges))
-    return max(whole, instructions.answer(free, [target.id for target in free], view, 0), key=len)
+    names = instructions.ONLY_PART.format(", ".join(target.qualname for target in free))
+    short = [replace(target, value="") for target in free]
+    return len(instructions.answer(short, (), view, 0)) + len(instructions.PARTS.format(names=names))
 
 
 def _shown(parts: Sequence[Part], found: Chosen) -> tuple[tuple[str, ...], frozenset[str]]:
