@@ -156,3 +156,11 @@ def test_a_new_method_alone_is_a_change_and_a_new_function_is_none() -> None:
     answer = read("```python\ndef helper():\n    return 0\n```", seen.targets, seen.sources)
     assert answer.edits == ()
     assert [refusal.why for refusal in answer.refusals] == ["no target"]
+
+
+def test_what_is_missing_may_be_added_alone() -> None:
+    seen = situation(BAG)
+    reply = "```python\nSIZES = {'s': 1}\n```"
+    assert [r.why for r in read(reply, seen.targets, seen.sources).refusals] == ["a part"]
+    [edit] = read(reply, seen.targets, seen.sources, wanted={"SIZES"}).edits
+    assert edit == AddDefinition("subject.py", "SIZES = {'s': 1}", "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracec.config import Config
@@ -150,7 +151,8 @@ class Asker:
             known.refusals.pop(asked.only, None)
             return []
         free = changeable(asked.situation, asked.shown.shown)
-        answer = read(_text(outcome), free, sources, partly=asked.shown.partly, cut=cut)
+        wanted = _words(outcome.message for outcome in asked.situation.failing)
+        answer = read(_text(outcome), free, sources, partly=asked.shown.partly, wanted=wanted, cut=cut)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []
@@ -175,6 +177,11 @@ def view_of(config: Config) -> View:
 def _text(outcome: Outcome) -> str:
     reply = outcome.reply if isinstance(outcome, Failure) else outcome
     return reply.text if reply else ""
+
+
+def _words(messages: Iterable[str]) -> frozenset[str]:
+    """The names in some messages: where one is missing, its message has it."""
+    return frozenset(word for message in messages for word in re.findall(r"\w+", message))
 
 
 def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:

@@ -74,11 +74,6 @@ def edits_in(reply: str, target: Target, text: str, known: Iterable[Target] = ()
         return replace(unusable.refusal, target=target.id)
 
 
-def changes(edit: Edit) -> bool:
-    """Whether an edit by itself changes what a program does: a new method may, a new function does not."""
-    return isinstance(edit, (ReplaceDefinition, SetLiteral)) or (isinstance(edit, AddDefinition) and bool(edit.within))
-
-
 def plain(qualname: str) -> str:
     """`f.<locals>.g#2` -> `f.g`."""
     return re.sub(r"#\d+$|<locals>\.", "", qualname)
@@ -105,7 +100,7 @@ def _edits(
     given = Reply(_lines(reply), _lines(text), target, targets, _bare_methods(tree, file, targets))
     said = list(_block(given, tree.body, file.body, ""))
     edits = [edit for edit in said if not isinstance(edit, str)]
-    if not any(map(changes, edits)) and "target" not in said:
+    if "target" not in said and all(isinstance(edit, AddImport) for edit in edits):
         raise Unusable(Why.TARGET, f"the reply holds no definition of {target.qualname}")
     if not edits:
         raise Unusable(Why.UNCHANGED, f"the reply leaves {target.qualname} as it is")
