@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from tracec.passes.messages.test_sources import text_of_test
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.sees import instructions
 from tracec.passes.propose.llm.sees.blame import by_blame, concerns
@@ -60,13 +62,25 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     What modules and classes assign is shown where a failure speaks of it, or where there is nothing else to change.
     """
     free = [target for target in situation.targets if target.kind in ("code", "text")]
-    ran = [] if situation.metric else [target for target in free if target.id in situation.credits]
     assigned = [target for target in situation.targets if target.kind == "expression"]
     if view.level == Level.NONE:
         return (free or assigned)[: view.functions]
-    shown = by_blame(ran or free, situation.credits)[: view.functions]
+    shown = _functions(free, situation, view.functions)
     values = [target for target in assigned if not free or concerns(target, shown, situation.credits)]
     return by_blame([*shown, *by_blame(values, situation.credits)[: view.assigned]], situation.credits)
+
+
+def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[Target]:
+    """The most suspect ones, and one that a failing test names: of runs that were cut short little is known."""
+    credits = situation.credits
+    if situation.metric:
+        return by_blame(free, credits)[:most]
+    text = "\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in situation.failing)
+    named = [target for target in free if re.search(rf"\b{re.escape(target.qualname.rpartition('.')[2])}\b", text)]
+    known = by_blame([t for t in free if t.id in credits and (credits[t.id].weight or credits[t.id].feedback)], credits)
+    found = [*known, *(target for target in [*named, *free] if target not in known)][:most]
+    kept = next((target for target in known if target in named), None)
+    return found if kept is None or kept in found else [*found[:-1], kept]
 
 
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
