@@ -26,12 +26,18 @@ def _rank_of(target: Target, credits: Mapping[str, Credit]) -> tuple[float, floa
     return min(found, (-credit.weight, float("inf"), (0, 0))) if credit.feedback else found
 
 
-def concerns(value: Target, shown: Sequence[Target], credits: Mapping[str, Credit]) -> bool:
-    """Whether a failure depends on what a module or class assigns, or a function that is shown names it."""
-    credit, name = credits.get(value.id), value.qualname.rpartition(".")[2]
+def user_of(value: Target, shown: Sequence[Target], credits: Mapping[str, Credit]) -> int:
+    """The number of the first function shown that names what a module or class of its file assigns.
+
+    Where none does, one more than there are, and two more where no failure depends on it either.
+    """
+    name = re.compile(rf"\b{re.escape(value.qualname.rpartition('.')[2])}\b")
+    for at, target in enumerate(shown):
+        if target.span.path == value.span.path and name.search(target.value):
+            return at
+    credit = credits.get(value.id)
     told = credit is not None and (bool(credit.feedback) or any(one.near >= 0 for one in credit.evidence))
-    own = (target.value for target in shown if target.span.path == value.span.path)
-    return told or any(re.search(rf"\b{re.escape(name)}\b", text) for text in own)
+    return len(shown) + (not told)
 
 
 def suspect_lines(target: Target, credit: Credit | None, most: int = MOST_LINES) -> list[int]:

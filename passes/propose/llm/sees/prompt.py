@@ -9,7 +9,7 @@ from dataclasses import replace
 from tracec.passes.messages.test_sources import text_of_test
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.sees import instructions
-from tracec.passes.propose.llm.sees.blame import by_blame, concerns
+from tracec.passes.propose.llm.sees.blame import by_blame, user_of
 from tracec.passes.propose.llm.sees.cases_part import cases_part
 from tracec.passes.propose.llm.sees.code_part import code_part, is_brief
 from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
@@ -66,8 +66,10 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     if view.level == Level.NONE:
         return (free or assigned)[: view.functions]
     shown = _functions(free, situation, view.functions)
-    values = [target for target in assigned if not free or concerns(target, shown, situation.credits)]
-    return by_blame([*shown, *by_blame(values, situation.credits)[: view.assigned]], situation.credits)
+    ordered = by_blame(assigned, situation.credits)
+    users = {target: user_of(target, shown, situation.credits) for target in ordered}
+    values = [target for target in ordered if not free or users[target] <= len(shown)]
+    return [*shown, *sorted(values, key=users.__getitem__)[: view.assigned]]
 
 
 def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[Target]:
