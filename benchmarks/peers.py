@@ -1,7 +1,7 @@
 """Our optimizers against Trace's OptoPrime, textgrad and gepa: same service, same tasks, same number of calls.
 
-    python benchmarks/peers.py run --base-url http://127.0.0.1:8000/v1 --model NAME [--calls 4] [--tasks a,b] [--arms a,b]
-                                   [--seeds 1] [--seconds 1800] [--peers PYTHON] [--keep FOLDER] [--json FILE]
+    python benchmarks/peers.py run --base-url http://127.0.0.1:8000/v1 --model NAME [--calls 4] [--tasks a,b]
+                   [--arms a,b] [--seeds 1] [--seconds 1800] [--peers PYTHON] [--keep FOLDER] [--json FILE]
     python benchmarks/peers.py table FILE
     python benchmarks/peers.py rehearse [--tasks a,b] [--arms a,b] [--peers PYTHON]
 
@@ -9,16 +9,17 @@ The peers need an interpreter of their own:
 
     python3.11 -m venv peers && peers/bin/pip install trace-opt==0.1.3.8 textgrad==0.1.8 gepa==0.1.4 litellm
 
-and `--peers peers/bin/python`; without it their arms say that they are not installed, and the rest runs. tracec needs its
-extra `llm`. `--base-url` is any service that speaks OpenAI's protocol; its key is read from OPENAI_API_KEY.
+and `--peers peers/bin/python`; without it their arms say that they are not installed, and the rest runs. tracec needs
+its extra `llm`. `--base-url` is any service that speaks OpenAI's protocol; its key is read from OPENAI_API_KEY.
 
 Each arm runs in a process and folder of its own and asks through a proxy that counts calls, tokens and seconds, and
-answers 401 once the budget of calls is used: so it is equal for all. A call that the service turns down does not count.
-Calls that the program under optimisation makes itself are counted apart; the same one is asked once. What an arm leaves,
-which is its own choice by what it can see, is judged on cases that it cannot see; a case that raises or has no answer
-counts as 0. `table` shows, for each task and arm, the score, calls, tokens and seconds, and the paired differences with
-a bootstrap interval over tasks and seeds. With `--json FILE` rows are kept as they come, and those that are there are
-not run again. `rehearse` runs the arms with a scripted service that knows the solutions: each must win.
+answers 401 once the budget of calls is used: so it is equal for all. A call that the service turns down does not
+count. Calls that the program under optimisation makes itself are counted apart; the same one is asked once. What an
+arm leaves, its own choice by what it can see, is judged on cases that it cannot see; a case that raises or has no
+answer counts as 0. `table` shows, for each task and arm, the score, calls, tokens and seconds, and the paired
+differences with a bootstrap interval over tasks and seeds. With `--json FILE` rows are kept as they come, and those
+that are there are not run again. `rehearse` runs the arms with a scripted service that knows the solutions: each must
+win.
 
 Programs that a model wrote run here with no more protection than a process of their own.
 """
@@ -107,7 +108,9 @@ def line(made: Row) -> Row:
 
 def table(rows: Sequence[Row]) -> None:
     """Print all rows, the means of each arm, and the paired differences."""
-    printed([line(made) for made in sorted(rows, key=lambda made: (made["task"], ARMS.index(made["arm"]), made["seed"]))])
+    printed(
+        [line(made) for made in sorted(rows, key=lambda made: (made["task"], ARMS.index(made["arm"]), made["seed"]))]
+    )
     print()
     printed([mean(arm, [made for made in rows if made["arm"] == arm]) for arm in ARMS if scores(rows, arm)])
     for first in AGAINST:

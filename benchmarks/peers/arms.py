@@ -80,9 +80,7 @@ def row(proxy: Proxy, task: Task, arm: str, seed: int, setting: Setting) -> dict
     }  # fmt: skip
 
 
-def ran(
-    proxy: Proxy, task: Task, arm: str, seed: int, setting: Setting, folder: Path, name: str
-) -> dict[str, Any]:
+def ran(proxy: Proxy, task: Task, arm: str, seed: int, setting: Setting, folder: Path, name: str) -> dict[str, Any]:
     """Start an arm and wait for it, as long as it may take; how it ended."""
     base = proxy.address(name, "optimizer")
     home = folder.parent / "home"

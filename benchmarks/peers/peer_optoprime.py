@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,11 @@ def cases(given: Given) -> Iterator[tuple[str, Callable[[], Any]]]:
     if given.metric:
         module, _, function = given.metric.partition(":")
         metric = getattr(importlib.import_module(module), function)
-        for number, line in enumerate(Path(given.folder, "train.jsonl").read_text().splitlines()):
-            yield f"case {number}", lambda row=json.loads(line): metric(row)
+        rows = Path(given.folder, "train.jsonl").read_text().splitlines()
+        yield from ((name, partial(metric, json.loads(row))) for name, row in zip(given.ids, rows))
     else:
         tests = importlib.import_module(Path(given.tests).stem)
-        yield from ((f"{given.tests}::{name}", f) for name, f in vars(tests).items() if name.startswith("test"))
+        yield from ((name, getattr(tests, name.partition("::")[2])) for name in given.ids)
 
 
 def output_of(case: Callable[[], Any], outputs: list[Any], seconds: int) -> Any:

@@ -15,12 +15,10 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOM = 6_000  # characters of a report: as many as tracec's prompts have at most
@@ -84,8 +82,13 @@ class Given:
     seed: int
     python: str
     source: str = ""
+    ids: list[str] = field(default_factory=list)
     best: float = -1.0
     known: dict[str, Report] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.source = self.path.read_text()
+        self.ids = ids_of(self)
 
     @property
     def path(self) -> Path:
@@ -124,18 +127,27 @@ def looked(given: Given, source: str) -> Report:
             if path.is_file():
                 Path(name, path.name).write_bytes(path.read_bytes())
         Path(name, given.file).write_text(source)
-        script, words = ("visible.py", [given.tests]) if given.tests else ("judge.py", ["train.jsonl", "metric", given.metric])
-        command = [given.python, "-B", str(HERE / script), *words]
+        words = ["judge.py", "train.jsonl", "metric", given.metric] if given.metric else ["visible.py", given.tests]
+        command = [given.python, "-B", str(HERE / words[0]), *words[1:]]
         try:
-            done = subprocess.run(command, cwd=name, capture_output=True, text=True, timeout=CASES_SECONDS, check=False)
-            said = done.stdout
+            said = subprocess.run(command, cwd=name, capture_output=True, timeout=CASES_SECONDS, check=False).stdout
         except subprocess.TimeoutExpired as error:
-            said = (error.stdout or b"").decode()
-    rows = {str(row["case"]): row for row in map(json.loads, said.rpartition("\n")[0].splitlines())}
-    many = [str(number) for number in range(len(Path(given.folder, "train.jsonl").read_text().splitlines()))] if given.metric else []
-    missing = [Case(f"case {case}", 0.0, "it did not come to an end") for case in many if case not in rows]
-    found = [Case(f"case {key}" if given.metric else key, row["score"], row["text"], row.get("source", "")) for key, row in rows.items()]
-    return Report([*found, *missing] or [Case(given.file, 0.0, "the tests could not be run")])
+            said = error.stdout or b""
+    lines = [json.loads(line) for line in said.rpartition(b"\n")[0].splitlines()]
+    rows = {f"case {row['case']}" if given.metric else row["case"]: row for row in lines}
+    told = " ".join(row["text"] for key, row in rows.items() if key not in given.ids)  # the file cannot be imported
+    lost = {"score": 0.0, "text": told or "it did not come to an end"}
+    found = ((key, rows.get(key, lost)) for key in given.ids)
+    return Report([Case(key, row["score"], row["text"], row.get("source", "")) for key, row in found])
+
+
+def ids_of(given: Given) -> list[str]:
+    """The visible cases, as they are called in reports."""
+    if given.metric:
+        return [f"case {number}" for number in range(len(Path(given.folder, "train.jsonl").read_text().splitlines()))]
+    body = ast.parse(Path(given.folder, given.tests).read_text()).body
+    names = (getattr(node, "name", "") for node in body)
+    return [f"{given.tests}::{name}" for name in names if name.startswith("test")]
 
 
 def defined(source: str, name: str) -> ast.stmt | None:
@@ -156,7 +168,9 @@ def value_of(source: str, name: str) -> str:
     """The text of a function, or the value of a constant."""
     node = defined(source, name)
     assert node is not None, name
-    return str(ast.literal_eval(node.value)) if isinstance(node, ast.Assign) else str(ast.get_source_segment(source, node))
+    if isinstance(node, ast.Assign):
+        return str(ast.literal_eval(node.value))
+    return str(ast.get_source_segment(source, node))
 
 
 def placed(source: str, name: str, text: str) -> str:
@@ -172,7 +186,6 @@ def placed(source: str, name: str, text: str) -> str:
 def arm(run: Callable[[Given], None]) -> None:
     """Run an arm; it is over where it ends, where its service is over, and when its time is. The best is kept."""
     given = Given(**json.loads(Path(sys.argv[1]).read_text()))
-    given.source = given.path.read_text()
     sys.path.insert(0, given.folder)
     try:
         run(given)

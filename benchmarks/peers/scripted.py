@@ -21,6 +21,7 @@ NONE = "I have no idea."
 WORD = "do what the failing cases ask for"
 IDS = re.compile(r"^### (\w+): ", re.MULTILINE)  # inputs that tracec's critic is asked about
 VARIABLES = re.compile(r"^\((?:code|str)\) (\w+)[:=](.*)", re.MULTILINE)  # of OptoPrime
+SIGNS = ("IMPROVED_VARIABLE", '"suggestion"', "improved version", "<edit", "```python")  # a change is asked for
 DEFINED = re.compile(r"def (\w+)")
 
 
@@ -43,7 +44,7 @@ class Script:
             return "".join(f'<input id="{name}">{WORD}</input>' for name in IDS.findall(user))
         if "OBJECTIVE_FUNCTION" in both and "IMPROVED_VARIABLE" not in both:
             return WORD
-        if not any(sign in both for sign in ("IMPROVED_VARIABLE", '"suggestion"', "improved version", "<edit", "```python")):
+        if not any(sign in both for sign in SIGNS):
             good = system.strip() == self.whole.strip()
             return self.right[user] if good else "It may be one thing or another."
         self.asked += 1
@@ -55,7 +56,7 @@ class Script:
             return f"<IMPROVED_VARIABLE>{self.whole}</IMPROVED_VARIABLE>"
         if '"suggestion"' in both:
             shown = VARIABLES.findall(user.partition("#Constraints")[0].partition("#Variables")[2])
-            named = {key: DEFINED.findall(line)[0] if DEFINED.match(line) else self.task.targets[0] for key, line in shown}
+            named = {key: (DEFINED.findall(line) or self.task.targets)[0] for key, line in shown}
             change = {key: self.values[name] for key, name in named.items() if name in self.values}
             return json.dumps({"reasoning": WORD, "answer": "", "suggestion": change})
         if "improved version" in both:
@@ -69,7 +70,7 @@ def rows(task: Task) -> Mapping[str, str]:
     """What is asked of the program's model -> the right answer."""
     files = (task.folder / "start" / "train.jsonl", task.folder / "held.jsonl")
     lines = [json.loads(line) for path in files for line in path.read_text().splitlines()]
-    return {text: right for text, right in (row.values() for row in lines)}
+    return dict([tuple(row.values()) for row in lines])
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -101,7 +101,12 @@ def child(words: Sequence[str], folder: Path, env: Mapping[str, str]) -> list[st
     command = [sys.executable, "-B", str(HERE / "judge.py"), *words]
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **env}, stdout=out, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=folder,
+            env={**os.environ, **env},
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             process.wait(SECONDS)

@@ -2,7 +2,7 @@
 
 from service import answer
 
-PROMPT = "Which date is in this message?"  # tracec: trainable the date in each message in the form that is wanted and nothing else
+PROMPT = "Which date is in this message?"  # tracec: trainable the date in the wanted form
 
 
 def date_in(message):

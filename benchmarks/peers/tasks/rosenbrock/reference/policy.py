@@ -10,6 +10,4 @@ def propose(history, bounds, seed):  # tracec: trainable the least value in as f
     if not history:
         return [(low + high) / 2 for low, high in bounds]
     point, _ = min(history, key=lambda row: row[1])
-    return [
-        min(max(x + draw.gauss(0, spread * (high - low)), low), high) for x, (low, high) in zip(point, bounds)
-    ]
+    return [min(max(x + draw.gauss(0, spread * (high - low)), low), high) for x, (low, high) in zip(point, bounds)]

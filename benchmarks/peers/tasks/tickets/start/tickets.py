@@ -2,7 +2,7 @@
 
 from service import answer
 
-PROMPT = "Classify the ticket."  # tracec: trainable the right code of each ticket and nothing else
+PROMPT = "Classify the ticket."  # tracec: trainable the right code of each ticket
 
 
 def desk(ticket):
