@@ -63,7 +63,8 @@ class Script:
             return f"```\n{self.whole}\n```"
         if self.text:
             return "".join(f'<edit target="{name}">\n{text}\n</edit>\n' for name, text in self.values.items())
-        return "```python\n" + "\n\n\n".join(self.values.values()) + "\n```"
+        wanted = [text for name, text in self.values.items() if f"### {self.task.file}: {name}\n" in user]
+        return "```python\n" + "\n\n\n".join(wanted) + "\n```"
 
 
 def rows(task: Task) -> Mapping[str, str]:
