@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from proxy import Account, Proxy
+from proxy import Proxy
 from tasks import HERE, Task, ended, judged
 
 OURS = ("sample", "rewrite", "opto", "textgrad", "gepa", "semantic", "tree", "auto")
@@ -153,8 +153,3 @@ def last_words(log: str) -> dict[str, Any]:
         if isinstance(found, dict) and "status" in found:
             return {"note": found["status"], "told": {key: found.get(key) for key in TOLD}}
     return {"note": lines[-1][:NOTE] if lines else ""}
-
-
-def accounted(account: Account) -> str:
-    """An account in a few words, for progress."""
-    return f"{account.calls} calls, {account.read}+{account.written} tokens, {account.program_calls} of the program"
