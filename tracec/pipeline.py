@@ -175,8 +175,9 @@ class Loop:
             self.work.evaluator.submit(parent, Question(candidate))
         last = proposed is not None and (not proposed or self.work.ledger.spent)
         done = self.settled(parent, last=last)
-        while together and self.waiting.get(parent, 0):
-            self.settled(parent)
+        while together and self.waiting.get(parent, 0) and not self.work.ledger.late():
+            if not (self.settled(parent) or self.settled(parent, last=True)):  # what was put off has its turn now
+                break
         if last and not done:
             self.archive.drop(parent)
 

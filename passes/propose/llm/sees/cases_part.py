@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tracec.passes.messages.test_sources import text_of_test
@@ -12,6 +13,7 @@ from tracec.runtime.outcome import Outcome
 SHARE = 0.25  # of the room; chosen
 WHOLE = 3  # failing tests that are shown with their text; chosen
 NAMED = 8  # further ones that are named; chosen
+DIFF = " (in messages `+` is of the left side of a comparison, `-` of the right)"
 MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
 TEST = (1_600, 700)  # characters of a test's text; chosen
 
@@ -28,7 +30,9 @@ def cases_part(situation: Situation, level: Level) -> Part:
     items += [Item((Form(_named(o, level)),)) for o in ordered[WHOLE : WHOLE + NAMED]]
     more = len(ordered) - WHOLE - NAMED
     items += [Item((Form(f"- and {more} more"),))] * (more > 0)
-    return Part("cases", f"## Failing tests: {len(failing)} of {len(situation.outcomes)}", tuple(items), SHARE)
+    signs = DIFF if any(re.search(r"^\s*[-+] ", outcome.message, re.MULTILINE) for outcome in failing) else ""
+    title = f"## Failing tests: {len(failing)} of {len(situation.outcomes)}{signs}"
+    return Part("cases", title, tuple(items), SHARE)
 
 
 def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
