@@ -209,11 +209,12 @@ def test_an_arm_that_hangs_is_ended_and_what_it_left_counts(tmp_path: Path, monk
     monkeypatch.setattr(arms, "GRACE", 0)
     setting = arms.Setting("m", 4, 1.5, 1, sys.executable, str(tmp_path))
     with proxies.counting("http://127.0.0.1:9/v1") as proxy:
+        before = threading.active_count()
         start = time.monotonic()
         row = arms.row(proxy, task, "rewrite", 0, setting)
+        assert threading.active_count() <= before
     assert (row["ended"], row["score"], row["calls"]) == ("time", 1.0, 0)
-    assert time.monotonic() - start < 30
-    assert threading.active_count() < 20
+    assert time.monotonic() - start < 55  # of the 60 s that it sleeps
 
 
 def test_what_an_arm_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
