@@ -9,7 +9,7 @@ from tracec.evaluate.evaluator import Question, with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
 from tracec.models.desk import ModelsGone
-from tracec.passes.accept.doubts import STANDS, total
+from tracec.passes.accept.doubts import total
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -107,8 +107,8 @@ class Loop:
 
     @property
     def sound(self) -> bool:
-        """True where a change reaches the goal that stands."""
-        return bool(self.solutions) and total(self.work.result.chosen.doubts) <= STANDS
+        """True where a change reaches the goal, of this loop or of those before, and little speaks against it."""
+        return bool(self.solutions or self.earlier) and total(self.work.result.chosen.doubts) <= self.strategy.sure
 
     def run(self) -> Parent | None:
         """The program that reaches the goal, else the best there is; None where none is better than the user's."""
