@@ -81,8 +81,7 @@ def _leads_to(new: ast.Module, edits: Sequence[Edit], expected: Collection[str])
     for node in ast.walk(new):
         if isinstance(node, ast.If) and made & {ast.dump(part) for part in ast.walk(node.test)}:
             raised = [n.exc for part in node.body for n in ast.walk(part) if isinstance(n, ast.Raise) and n.exc]
-            names = [exc.func if isinstance(exc, ast.Call) else exc for exc in raised]
-            if any(isinstance(name, ast.Name) and name.id in expected for name in names):
+            if any(last_name(exc.func if isinstance(exc, ast.Call) else exc) in expected for exc in raised):
                 return True
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from tracec.passes.syntax.nodes import last_name
 from tracec.passes.syntax.parsing import module_of
@@ -49,6 +50,7 @@ def _errors(nodes: Collection[ast.AST]) -> Iterator[ExpectedError]:
         yield from ((last_name(kind), pattern) for kind in kinds if last_name(kind))
 
 
+@lru_cache(maxsize=64)
 def text_of_test(source: str, test: str) -> str:
     """The text of one test, by its id `file::Class::function[parameters]`, with what it uses of its file.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracec.config import Config
@@ -14,6 +13,7 @@ from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
+from tracec.passes.propose.llm.sees.blame import words
 from tracec.passes.propose.llm.sees.history_part import tried
 from tracec.passes.propose.llm.sees.prompt import changeable, prompt
 from tracec.passes.propose.llm.sees.requests import answered, requests
@@ -153,7 +153,7 @@ class Asker:
             known.refusals.pop(asked.only, None)
             return []
         free = changeable(asked.situation, asked.shown.shown)
-        wanted = _words(outcome.message for outcome in asked.situation.failing)
+        wanted = words("\n".join(outcome.message for outcome in asked.situation.failing))
         answer = read(_text(outcome), free, sources, partly=asked.shown.partly, wanted=wanted, cut=cut)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
@@ -179,11 +179,6 @@ def view_of(config: Config) -> View:
 def _text(outcome: Outcome) -> str:
     reply = outcome.reply if isinstance(outcome, Failure) else outcome
     return reply.text if reply else ""
-
-
-def _words(messages: Iterable[str]) -> frozenset[str]:
-    """The names in some messages: where one is missing, its message has it."""
-    return frozenset(word for message in messages for word in re.findall(r"\w+", message))
 
 
 def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:
