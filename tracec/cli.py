@@ -14,6 +14,7 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
 patch       action (ls, show, apply, undo), id, outside, json
+why         words, format, gathered, repair, target, budget_seconds, quiet
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
 `scope` are lists, empty when not given.
@@ -27,7 +28,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tracec import __version__
+from tracec import __version__, why_options
 from tracec.limits import GRAINS
 from tracec.option_types import count, positive
 from tracec.passes.nouns.errors import TracecError
@@ -104,6 +105,8 @@ def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
     if args.command is None:
         parser.print_help()
         raise SystemExit(2)
+    if args.command == "why":
+        args.words = program
     if args.command == "run":
         is_module = program[:1] == ["-m"]
         args.program = program[1:] if is_module else program
@@ -118,6 +121,8 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
 
     argparse cannot: its REMAINDER swallows the options before the script too.
     """
+    if argv[:1] == ["why"]:
+        return why_options.split(argv)
     if argv[:1] != ["run"]:
         return argv, []
     at = 1
@@ -271,6 +276,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ),
     ),
     "targets": (_targets, "list what is marked as trainable", ("src", "--all cart.py", "--json shop.cart")),
+    "why": (
+        why_options.add,
+        "tell where the wrong value under each failing test came from",
+        ("tests -k cart", "--json -x", "main.py --its-own-option      # an uncaught exception of a program"),
+    ),
     "blame": (_blame, "rank the code that explains failing tests", ('src --tests "tests -k cart"',)),
     "optimize": (
         _optimize,

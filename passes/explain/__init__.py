@@ -1,0 +1,1 @@
+"""Explain: traces of failing and passing tests -> the road of the wrong value, and which failures have one cause."""

@@ -1,0 +1,79 @@
+"""Trace + Failure -> Road: what was wrong and where it came from, the newest first, in a few lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from tracec.passes.explain.failing_node import failing_node
+from tracec.passes.explain.head import head_of, start_of
+from tracec.passes.explain.parting import Passing, truth
+from tracec.passes.explain.road import TEST, UNDONE, VALUE, Failure, Road, Step
+from tracec.passes.explain.tell import step_of
+from tracec.passes.explain.walk import Stop, Walk
+from tracec.passes.nouns.trace import Trace
+
+MOST = 9  # steps of a road; chosen
+LOOKED_AT = 120  # stops among which they are chosen; chosen
+PARTED = 3  # by how much nearer a place counts at which a passing test went another way; chosen
+FAILING_ONLY = 2  # the same for one that no passing test ran; chosen
+IN_TEST = 2  # by how much farther away counts what stands in a test's own file; chosen
+
+
+def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collection[str] = ()) -> Road:
+    """Explain one failing case by its trace and those of passing ones; `test_files` are told after the program's."""
+    found = failing_node(trace, failure)
+    if found.node < 0:
+        return Road(failure, None, note=found.note)
+    walk = Walk.through(trace)
+    head = head_of(trace, walk.tree, found.node, failure)
+    start = start_of(trace, found.node)
+    stops = [stop for _, stop in zip(range(LOOKED_AT), walk.back(start.node))]
+    steps = distinct(trace, [(stop, step_of(trace, walk.tree, stop)) for stop in stops], head)
+    steps = [(stop, with_parting(step, trace, passing)) for stop, step in steps]
+    kept = chosen(steps, passing, test_files)
+    told = sorted(kept, key=lambda step: -step.node)
+    return Road(failure, head, tuple(counted(trace, told)), len(steps) - len(told))
+
+
+def distinct(trace: Trace, pairs: Sequence[tuple[Stop, Step]], head: Step) -> list[tuple[Stop, Step]]:
+    """Leave out what was told: a place of which another turn is nearer, of tests one with the same outcome."""
+    seen: set[object] = {(head.span, VALUE)}
+    kept = []
+    for stop, step in pairs:
+        decided = step.role in (TEST, UNDONE)
+        key = step.span, truth(trace.nodes[step.node].value) if decided else VALUE
+        if key not in seen:
+            seen.add(key)
+            kept.append((stop, step))
+    return kept
+
+
+def with_parting(step: Step, trace: Trace, passing: Passing) -> Step:
+    """A test with how passing ones decided there."""
+    return replace(step, parting=passing.parting(step, trace)) if step.role in (TEST, UNDONE) else step
+
+
+def chosen(steps: Sequence[tuple[Stop, Step]], passing: Passing, test_files: Collection[str]) -> list[Step]:
+    """The steps to tell: near ones, and those that tell the failing test from passing ones."""
+
+    def far(pair: tuple[Stop, Step]) -> tuple[int, int]:
+        stop, step = pair
+        distance = stop.distance - PARTED * bool(step.parting) + IN_TEST * (step.span.path in test_files)
+        alone = passing.traces and (step.span.path, step.span.line) not in passing.lines
+        return distance - FAILING_ONLY * bool(alone), -step.node
+
+    return [step for _, step in sorted(steps, key=far)[:MOST]]
+
+
+def counted(trace: Trace, steps: Sequence[Step]) -> list[Step]:
+    """Steps with how often their places ran before, within the same call."""
+    columns = trace.columns
+    wanted = {(columns.site[step.node], columns.frame[step.node]): step.node for step in steps}
+    times: Counter[int] = Counter()
+    for node in range(trace.imported, len(trace)):
+        latest = wanted.get((columns.site[node], columns.frame[node]), -1)
+        if node < latest:
+            times[latest] += 1
+    return [replace(step, times=times[step.node]) for step in steps]

@@ -1,0 +1,62 @@
+"""`tracec why [PYTEST ARGS | SCRIPT]` tells where the wrong value under each failure came from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tracec import config as configuration
+from tracec.passes.nouns.errors import TracecError
+
+if TYPE_CHECKING:
+    from tracec.explaining.explained import Explained
+    from tracec.explaining.gathered import Gathered
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0 where nothing failed, else 1; the words after the options are pytest's, or a script and its own."""
+    from tracec.explaining.explained import explained
+    from tracec.explaining.gathered import read_gathered
+    from tracec.view.report import Teller
+
+    config = configuration.load(options=vars(args))
+    tell = Teller(args.quiet or args.format != "text")
+    if args.gathered:
+        gathered = read_gathered(args.gathered)
+    else:
+        from tracec.explaining.gathering import gather
+
+        gathered = gather(os.getcwd(), args.words, config, tell)
+    if not gathered.failed:
+        return nothing(args, gathered)
+    return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
+
+
+def told(args: argparse.Namespace, found: Explained, root: str) -> int:
+    """Print roads in the format asked for; 1, as something failed."""
+    from tracec.view import road_texts
+
+    if args.format == "json":
+        print(json.dumps(road_texts.as_dict(found)))
+    elif args.format == "lsp-diagnostics":
+        print(json.dumps(road_texts.as_diagnostics(found, root)))
+    else:
+        print("\n".join(road_texts.as_text(found)).rstrip())
+    return 1 if found.failing else 0
+
+
+def nothing(args: argparse.Namespace, gathered: Gathered) -> int:
+    """Say that nothing failed; TracecError where nothing could be collected."""
+    if gathered.uncollected:
+        names = ", ".join(gathered.uncollected[:3])
+        raise TracecError(f"{names} could not be collected", "run pytest on it: it says what is wrong there")
+    if args.format == "json":
+        print(json.dumps({"failing": 0, "seconds": 0.0, "left_out": [], "roads": []}))
+    elif args.format == "lsp-diagnostics":
+        print("[]")
+    else:
+        print(f"no test fails: {len(gathered.passed)} passed", file=sys.stderr)
+    return 0
