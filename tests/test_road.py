@@ -208,14 +208,17 @@ def test_what_the_trace_does_not_know_is_said(found: Mapping[str, Road], tmp_pat
     assert told(nothing) == "nothing of yours was recorded while it ran"
 
 
-def road(test: str, *lines: int) -> Road:
-    steps = tuple(Step(n, VALUE, Span("p.py", line, 0, line, 1), "x", "1") for n, line in enumerate(lines))
-    return Road(Failure(test), None, steps)
+def road(test: str, *lines: int, alone: tuple[int, ...] = ()) -> Road:
+    def step(number: int, line: int) -> Step:
+        return Step(number, VALUE, Span("p.py", line, 0, line, 1), "x", "1", alone=line in alone)
+
+    return Road(Failure(test), None, tuple(step(n, line) for n, line in enumerate(lines)))
 
 
 def test_one_cause_is_told_once() -> None:
-    found = together([road("a", 3, 4, 9), road("b", 3, 4), road("c", 5), road("d", 3, 4)], ["test.py"])
-    assert [(one.failure.id, one.others) for one in found] == [("b", ("d", "a")), ("c", ())]
+    three = road("a", 3, 4, 9, alone=(4,)), road("b", 3, 4, alone=(4,)), road("c", 5), road("d", 4, 3)
+    found = together([*three, road("e", 3, 4, 8, alone=(8,))], ["test.py"])
+    assert [(one.failure.id, one.others) for one in found] == [("b", ("d", "a")), ("c", ()), ("e", ())]
 
 
 def test_roads_without_a_place_in_the_program_stay_apart() -> None:

@@ -31,25 +31,35 @@ def alike(failures: Iterable[Failure], test_files: Collection[str]) -> dict[str,
 
 
 def together(roads: Sequence[Road], test_files: Collection[str]) -> list[Road]:
-    """Leave out roads that go only where a shorter one ends: its tests are told with that one.
+    """Leave out roads that go where a shorter one goes: its test is told with that one.
 
-    A road is on another one where all its places in the program are among those of the other.
+    All places of the shorter one in the program are on the longer one, and either it has no others, or both pass one
+    that tells failing tests from passing ones. Two roads that only begin alike have causes of their own.
     """
     order = sorted(roads, key=lambda road: (len(places(road, test_files)), len(road.steps)))
-    kept: list[tuple[Road, frozenset[Place]]] = []
+    kept: list[Road] = []
     for road in order:
-        own = places(road, test_files)
-        at = next((n for n, (_, known) in enumerate(kept) if known and known <= own and own), -1)
+        at = next((n for n, one in enumerate(kept) if is_on(one, road, test_files)), -1)
         if at < 0:
-            kept.append((road, own))
+            kept.append(road)
         else:
-            told = kept[at][0]
-            kept[at] = replace(told, others=(*told.others, road.failure.id, *road.others)), kept[at][1]
+            kept[at] = replace(kept[at], others=(*kept[at].others, road.failure.id, *road.others))
     rank = {road.failure.id: number for number, road in enumerate(roads)}
-    return sorted((road for road, _ in kept), key=lambda road: (-len(road.others), rank[road.failure.id]))
+    return sorted(kept, key=lambda road: (-len(road.others), rank[road.failure.id]))
+
+
+def is_on(one: Road, other: Road, test_files: Collection[str]) -> bool:
+    """Tell whether a road goes where the other one, which is as long or longer, goes as well."""
+    mine, theirs = places(one, test_files), places(other, test_files)
+    return bool(mine) and mine <= theirs and (mine == theirs or bool(telling(one) & telling(other)))
 
 
 def places(road: Road, test_files: Collection[str]) -> frozenset[Place]:
     """The places of a road in the program."""
     steps = [step for step in (road.head, *road.steps) if step is not None and step.span.path not in test_files]
     return frozenset((step.span.path, step.span.line) for step in steps)
+
+
+def telling(road: Road) -> frozenset[Place]:
+    """The places at which passing tests went another way, or which none of them ran."""
+    return frozenset((step.span.path, step.span.line) for step in road.steps if step.parting or step.alone)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tracec.passes.explain.failing_node import failing_node
 from tracec.passes.explain.head import head_of, start_of
+from tracec.passes.explain.module_level import module_head, names_read
 from tracec.passes.explain.parting import Passing, truth
 from tracec.passes.explain.road import TEST, UNDONE, VALUE, Failure, Road, Step
 from tracec.passes.explain.tell import step_of
@@ -24,16 +25,19 @@ IN_TEST = 2  # by how much farther away counts what stands in a test's own file;
 def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collection[str] = ()) -> Road:
     """Explain one failing case by its trace and those of passing ones; `test_files` are told after the program's."""
     found = failing_node(trace, failure)
-    if found.node < 0:
-        return Road(failure, None, note=found.note)
     walk = Walk.through(trace)
-    head = head_of(trace, walk.tree, found.node, failure)
-    start = start_of(trace, found.node)
-    stops = [stop for _, stop in zip(range(LOOKED_AT), walk.back(start.node))]
-    steps = distinct(trace, [(stop, step_of(trace, walk.tree, stop)) for stop in stops], head)
-    steps = [(stop, with_parting(step, trace, passing)) for stop, step in steps]
-    kept = chosen(steps, passing, test_files)
-    told = sorted(kept, key=lambda step: -step.node)
+    if found.node >= 0:
+        head = head_of(trace, walk.tree, found.node, failure)
+        stops = walk.back(start_of(trace, found.node).node)
+    elif names := names_read(trace, failure):
+        head = module_head(trace, failure, names)
+        stops = walk.back(-1, [*names.values()])
+    else:
+        return Road(failure, None, note=found.note)
+    first = [stop for _, stop in zip(range(LOOKED_AT), stops)]
+    steps = distinct(trace, [(stop, step_of(trace, walk.tree, stop)) for stop in first], head)
+    steps = [(stop, compared(step, trace, passing)) for stop, step in steps]
+    told = sorted(chosen(steps, test_files), key=lambda step: -step.node)
     return Road(failure, head, tuple(counted(trace, told)), len(steps) - len(told))
 
 
@@ -50,19 +54,20 @@ def distinct(trace: Trace, pairs: Sequence[tuple[Stop, Step]], head: Step) -> li
     return kept
 
 
-def with_parting(step: Step, trace: Trace, passing: Passing) -> Step:
-    """A test with how passing ones decided there."""
-    return replace(step, parting=passing.parting(step, trace)) if step.role in (TEST, UNDONE) else step
+def compared(step: Step, trace: Trace, passing: Passing) -> Step:
+    """A step with what passing tests did there."""
+    alone = bool(passing.traces) and (step.span.path, step.span.line) not in passing.lines
+    parting = passing.parting(step, trace) if step.role in (TEST, UNDONE) else None
+    return replace(step, parting=parting, alone=alone)
 
 
-def chosen(steps: Sequence[tuple[Stop, Step]], passing: Passing, test_files: Collection[str]) -> list[Step]:
+def chosen(steps: Sequence[tuple[Stop, Step]], test_files: Collection[str]) -> list[Step]:
     """The steps to tell: near ones, and those that tell the failing test from passing ones."""
 
     def far(pair: tuple[Stop, Step]) -> tuple[int, int]:
         stop, step = pair
         distance = stop.distance - PARTED * bool(step.parting) + IN_TEST * (step.span.path in test_files)
-        alone = passing.traces and (step.span.path, step.span.line) not in passing.lines
-        return distance - FAILING_ONLY * bool(alone), -step.node
+        return distance - FAILING_ONLY * step.alone, -step.node
 
     return [step for _, step in sorted(steps, key=far)[:MOST]]
 

@@ -149,11 +149,15 @@ def shown(node: Node) -> str:
 
 def raised(node: Node, failure: Failure) -> str:
     """`p + 1 raised TypeError: ...`."""
+    return raised_as(cut(source(node)), failure)
+
+
+def raised_as(text: str, failure: Failure) -> str:
+    """What a text of the source raised; of a `raise`, the exception alone."""
     first = failure.message.strip().splitlines()[0] if failure.message.strip() else ""
+    if first.startswith("DID NOT RAISE"):
+        return first
     name = failure.type or "an exception"
     said = first if first.startswith(name) else f"{name}: {first}" if first else name
     said = said if len(said) <= MESSAGE else said[: MESSAGE - 1] + "…"
-    text = source(node)
-    if first.startswith("DID NOT RAISE"):
-        return first
-    return said if text.startswith("raise") else f"{cut(text)} raised {said}"
+    return said if text.startswith("raise") else f"{text} raised {said}"

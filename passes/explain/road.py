@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tracec.passes.nouns.span import Span
 
@@ -43,7 +42,7 @@ class Step:
 
     `role`: a VALUE; a TEST that let the step after it run; one that left something UNDONE, which would have changed
     the value; a CHANGE of an object. `times` is how often the place ran before in the same function's call, for what
-    follows. `value` is "" where it is not known or says nothing.
+    follows. `value` is "" where it is not known or says nothing. `alone`: no passing test ran its line.
     """
 
     node: int
@@ -55,6 +54,7 @@ class Step:
     function: str = ""
     times: int = 0
     parting: Parting | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +70,3 @@ class Road:
     hidden: int = 0
     note: str = ""
     others: tuple[str, ...] = ()
-    told: Mapping[str, object] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -49,10 +49,13 @@ class Walk:
         """Make a walk through a trace."""
         return Walk(trace, Tree(trace, True), Undone(trace))
 
-    def back(self, node: int) -> Iterator[Stop]:
-        """Go back from a node, which is no stop itself, the nearest stops first."""
-        self.seen.add(node)
-        self.ahead(node, (), 0)
+    def back(self, node: int, read: Iterable[int] = ()) -> Iterator[Stop]:
+        """Go back from a node, which is no stop itself, or from what was `read`; the nearest stops first."""
+        if node >= 0:
+            self.seen.add(node)
+            self.ahead(node, (), 0)
+        for source in read:
+            self.note(source, VALUE, 1, -1)
         for _ in range(MOST):
             if not self.todo:
                 return

@@ -26,6 +26,11 @@ def run(args: argparse.Namespace) -> int:
     tell = Teller(args.quiet or args.format != "text")
     if args.gathered:
         gathered = read_gathered(args.gathered)
+    elif args.words and is_script(args.words[0]):
+        from tracec.commands.run import waited
+        from tracec.explaining.script import explained_script
+
+        return told(args, explained_script(os.getcwd(), args.words, config, waited), os.getcwd())
     else:
         from tracec.explaining.gathering import gather
 
@@ -33,6 +38,13 @@ def run(args: argparse.Namespace) -> int:
     if not gathered.failed:
         return nothing(args, gathered)
     return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
+
+
+def is_script(word: str) -> bool:
+    """Tell whether a word names a program: a file of Python that is none of pytest's tests."""
+    name = os.path.basename(word)
+    test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    return word.endswith(".py") and os.path.isfile(word) and not test
 
 
 def told(args: argparse.Namespace, found: Explained, root: str) -> int:

@@ -24,11 +24,11 @@ def as_text(found: Explained) -> Iterator[str]:
         yield printable(road.failure.id)
         yield from map(printable, text_of(road))
         if road.others:
-            yield printable(f"  the same: {named(road.others)}")
+            yield printable(f"  failing on the same lines: {named(road.others)}")
         yield ""
     rest = [test for road in found.roads[MOST_ROADS:] for test in (road.failure.id, *road.others)]
     if rest:
-        yield f"{len(found.roads) - MOST_ROADS} more causes are not shown: {printable(named(rest))}"
+        yield f"not shown, with roads of their own: {printable(named(rest))}"
     if found.left_out:
         yield f"{len(found.left_out)} failing tests were not run again in the time: {printable(named(found.left_out))}"
 
@@ -59,7 +59,7 @@ def step_as_dict(step: Step) -> dict[str, Any]:
     return {
         "role": step.role, "path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line,
         "end_column": span.end_column, "function": step.function, "text": step.text, "value": step.value,
-        "operands": dict(step.operands), "runs_before": step.times,
+        "operands": dict(step.operands), "runs_before": step.times, "alone": step.alone,
         "parted": parting_as_dict(step.parting) if step.parting else None,
     }  # fmt: skip
 
