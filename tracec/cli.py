@@ -13,7 +13,7 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
-patch       action (ls, show, apply, undo), id, outside, json
+patch       action (ls, show, apply, undo, review), id, outside, json
 why         words, format, gathered, repair, target, budget_seconds, quiet
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -254,7 +254,7 @@ def _models(parser: argparse.ArgumentParser) -> None:
 
 
 def _patch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("ls", "show", "apply", "undo"))
+    parser.add_argument("action", choices=("ls", "show", "apply", "undo", "review"))
     parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
     parser.add_argument("--outside", action="store_true", help="a patch you made may change files outside the project")
     _json(parser)
@@ -288,7 +288,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
     "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
-    "patch": (_patch, "list, show, apply and undo the patches found", ("ls", "apply 3f2a91c0", "undo 3f2a91c0")),
+    "patch": (_patch, "list, show, apply, undo and review the patches found", ("ls", "apply 1", "undo 1", "review")),
 }
 
 

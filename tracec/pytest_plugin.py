@@ -178,6 +178,7 @@ class Gathering:
             "root": str(config.invocation_params.dir),
             "rootdir": str(config.rootpath),
             "args": other_words(config),
+            "named": [str(word) for word in getattr(config.option, "file_or_dir", None) or ()],
             "failed": [{"id": test, **seen, "seconds": self.seconds[test]} for test, seen in self.failed.items()],
             "passed": [[test, seconds] for test, seconds in self.passed.items()],
             "files": sorted(self.files),
@@ -247,12 +248,11 @@ def run(told: Gathering, terminal: Any) -> None:
         shown = None if told.mode == "review" else subprocess.PIPE
         try:
             with subprocess.Popen(words, stdout=shown, cwd=str(told.config.invocation_params.dir)) as child:
-                said = child.communicate()[0] or b""
+                for line in child.stdout or ():
+                    terminal.write_line(line.decode("utf-8", "replace").rstrip("\n"))
+                    terminal.flush()
         except KeyboardInterrupt:
             terminal.write_line("tracec: interrupted")
-            return
-        for line in said.decode("utf-8", "replace").splitlines():
-            terminal.write_line(line)
 
 
 def write(file: str, data: dict[str, Any]) -> None:

@@ -53,6 +53,7 @@ class Collected:
     def pytest_load_initial_conftests(self) -> None:
         """pytest has put its own import hook first by now; nothing of the user's is imported yet."""
         import_hook.to_front()
+        without_server()
 
     def pytest_configure(self, config: Any) -> None:
         """Options that would make runs differ are undone."""
@@ -81,6 +82,13 @@ class Collected:
             self.faults.clear()
         self._then(session, self)
         return True
+
+
+def without_server() -> None:
+    """Keep pytest-rerunfailures from opening a socket, for workers of xdist that no guest has: it is confined."""
+    plugin: Any = sys.modules.get("pytest_rerunfailures")
+    if plugin is not None:
+        plugin.HAS_PYTEST_HANDLECRASHITEM = False
 
 
 def explain(error: BaseException, where: str) -> Fault:

@@ -1,4 +1,4 @@
-"""`tracec patch ls|show|apply|undo [ID]` lists, shows, applies and takes back the patches that were kept."""
+"""`tracec patch ls|show|apply|undo|review [ID]` lists, shows, applies, takes back and asks about patches kept."""
 
 from __future__ import annotations
 
@@ -65,6 +65,20 @@ def _undo(root: str, id: str | None, json: bool, outside: bool) -> int:
     return _turn(root, id, json, outside, "undone", patch_store.undo)
 
 
+def _review(root: str, id: str | None, json: bool, outside: bool) -> int:
+    """Ask about one patch, or about all that were kept and neither applied nor rejected, the oldest first."""
+    from tracec.view.reviewing import review
+
+    records = [patch_store.load(root, id)] if id is not None else patch_store.ls(root)
+    waiting = [record for record in records if record.state == "kept" or id is not None]
+    if not waiting:
+        print("no patch waits for a review", file=sys.stderr)
+        return 0
+    accepted = review(root, waiting, input)
+    print(f"{accepted} of {len(waiting)} patches accepted", file=sys.stderr)
+    return 0
+
+
 def _turn(
     root: str, id: str | None, json: bool, outside: bool, state: str, turn: Callable[..., patch_store.PatchRecord]
 ) -> int:
@@ -106,4 +120,5 @@ ACTIONS: dict[str, Callable[[str, str | None, bool, bool], int]] = {
     "show": _show,
     "apply": _apply,
     "undo": _undo,
+    "review": _review,
 }

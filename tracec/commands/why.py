@@ -37,6 +37,10 @@ def run(args: argparse.Namespace) -> int:
         gathered = gather(os.getcwd(), args.words, config, tell)
     if not gathered.failed:
         return nothing(args, gathered)
+    if args.repair:
+        from tracec.explaining.repair import repair
+
+        return repair(gathered, config, tell, args.repair, args.target)
     return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
 
 

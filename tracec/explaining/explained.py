@@ -27,12 +27,13 @@ MOST = 240  # failing tests that are traced; chosen
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The roads to tell, and how many failing tests there was no time for."""
+    """The roads to tell, the failing tests there was no time for, and the user's files that the others ran."""
 
     roads: tuple[Road, ...]
     failing: int
     left_out: tuple[str, ...] = ()
     seconds: float = 0.0
+    files: frozenset[str] = frozenset()
 
 
 def explained(gathered: Gathered, config: Config, tell: Tell, seconds: float | None = None) -> Explained:
@@ -43,10 +44,11 @@ def explained(gathered: Gathered, config: Config, tell: Tell, seconds: float | N
     groups = alike(failures, gathered.test_files())
     first = {failure.id: failure for failure in failures if failure.id in groups}
     chosen = [*first][:MOST]
+    ran: set[str] = set()
     tell(f"running {len(chosen)} of {len(failures)} failing tests again, with every value recorded")
     try:
         with FailingRuns(gathered, config, end - time.monotonic(), chosen) as runs:
-            found = Explaining(runs, gathered, end, first)
+            found = Explaining(runs, gathered, end, first, ran)
             roads = found.roads(chosen)
     except TracecError as error:
         roads = [Road(first[test], None, note=f"it could not be run again: {error}") for test in chosen[:1]]
@@ -54,7 +56,7 @@ def explained(gathered: Gathered, config: Config, tell: Tell, seconds: float | N
     told = {one.failure.id for one in roads}
     left_out = tuple(test for leader in groups if leader not in told for test in (leader, *groups[leader]))
     merged = together(roads, gathered.test_files())
-    return Explained(tuple(merged), len(failures), left_out, time.monotonic() - began)
+    return Explained(tuple(merged), len(failures), left_out, time.monotonic() - began, frozenset(ran))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Explaining:
     gathered: Gathered
     end: float
     failures: dict[str, Failure]
+    files: set[str]  # what the failing tests ran: it is filled here
 
     def roads(self, chosen: Sequence[str]) -> list[Road]:
         """The roads of failing tests, as far as the time goes."""
@@ -80,6 +83,8 @@ class Explaining:
     def road(self, ran: Ran, passing: Passing, test_files: Collection[str]) -> Road:
         """The road of one test; where it ended in another way than before, that is all that is told."""
         failure = self.failures[ran.outcome.id]
+        if ran.trace is not None:
+            self.files.update(frame.path for frame in ran.trace.frames)
         note = otherwise(ran, failure)
         if note or ran.trace is None:
             return Road(failure, None, note=note or "nothing of yours was recorded while it ran")

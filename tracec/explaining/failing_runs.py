@@ -58,7 +58,7 @@ class FailingRuns:
         gathered, end = self.gathered, time.monotonic() + self.seconds
         built = build(Path(gathered.root), self.files(), "values", gathered.root)
         left = max(1.0, end - time.monotonic())
-        tests = [gathered.named(test) for test in (*self.chosen, *self.passing())]
+        tests = [gathered.argument(test) for test in (*self.chosen, *self.passing())]
         self.suite = Suite(
             gathered.root,
             [*gathered.args, *dict.fromkeys(tests)],

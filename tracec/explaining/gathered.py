@@ -25,8 +25,9 @@ class Failed(msgspec.Struct, frozen=True):
 class Gathered(msgspec.Struct, frozen=True):
     """A run of pytest: the folder it was started in, its root, and the options that another run needs.
 
-    `args` are pytest's arguments without what named tests. `passed` are (id, seconds), `files` the user's modules that
-    were loaded, by their absolute paths, `python` the interpreter. `uncollected` are files that could not be imported.
+    `args` are pytest's arguments without what named tests, which are `named`. `passed` are (id, seconds), `files` the
+    user's modules that were loaded, by their absolute paths, `python` the interpreter. `uncollected` are files that
+    could not be imported.
     """
 
     root: str
@@ -36,9 +37,10 @@ class Gathered(msgspec.Struct, frozen=True):
     passed: tuple[tuple[str, float], ...]
     files: tuple[str, ...]
     python: str = ""
+    named: tuple[str, ...] = ()
     uncollected: tuple[str, ...] = ()
 
-    def named(self, test: str) -> str:
+    def argument(self, test: str) -> str:
         """A test as an argument of pytest that means the same from any folder."""
         path, colons, rest = test.partition("::")
         return os.path.join(self.rootdir, path) + colons + rest

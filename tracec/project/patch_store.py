@@ -27,7 +27,7 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,9}-[a-z0-9-]{1,40})?\Z")]  # "": `keep` gives one
 FORBIDDEN = (".git", ".tracec")  # folders in which no patch changes a file
 
-__all__ = ["PatchFile", "PatchRecord", "apply", "diff", "keep", "load", "ls", "undo", "write", "write_all"]
+__all__ = ["PatchFile", "PatchRecord", "apply", "diff", "keep", "load", "ls", "reject", "undo", "write", "write_all"]
 
 
 class PatchFile(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class PatchRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Id = ""
     created: str = ""
-    state: Literal["kept", "applied", "undone"] = "kept"
+    state: Literal["kept", "applied", "undone", "rejected"] = "kept"
     target: str
     optimizer: str
     seed: int = 0
@@ -136,6 +136,16 @@ def undo(root: str | Path, id: str | int | None = None, *, outside: bool = False
     """Write the files as they were before the patch, byte for byte; all or none. TracecError as in `apply`."""
     record = load(root, id)
     return _turn(root, record, [(f.path, f.after, f.before) for f in record.files], "undone", outside)
+
+
+def reject(root: str | Path, id: str | int) -> PatchRecord:
+    """Note that nobody wants a patch; no file is changed."""
+    turned = msgspec.structs.replace(load(root, id), state="rejected")
+    try:
+        _save(_home(root), turned)
+    except OSError as error:
+        raise _unwritable(_home(root), error) from None
+    return turned
 
 
 def leaves(root: str | Path, record: PatchRecord) -> bool:
