@@ -14,6 +14,7 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
 patch       action (ls, show, apply, undo, review), id, outside, json
+hook        action (check, fix), paths, budget_seconds
 why         words, format, gathered, repair, target, budget_seconds, quiet
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -124,7 +125,7 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
     if argv[:1] == ["why"]:
         return why_options.split(argv)
     if argv[:1] != ["run"]:
-        return argv, []
+        return why_options.hook_in_order(argv) if argv[:1] == ["hook"] else argv, []
     at = 1
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--") and argv[at][:2] != "-m":
         if argv[at] == "--keep" and argv[at + 1 : at + 2] == ["last"]:  # `--keep last 1000` reads better
@@ -288,6 +289,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
     "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "hook": (
+        why_options.add_hook,
+        "check or repair what is staged, as pre-commit asks for",
+        ("check", "fix --budget-seconds 30"),
+    ),
     "patch": (_patch, "list, show, apply, undo and review the patches found", ("ls", "apply 1", "undo 1", "review")),
 }
 

@@ -83,7 +83,7 @@ class Gathering:
         self.failed: dict[str, dict[str, Any]] = {}
         self.seconds: dict[str, float] = {}
         self.passed: dict[str, float] = {}
-        self.uncollected: list[str] = []
+        self.uncollected: list[list[str]] = []
         self.files: set[str] = set()
         self.trouble = ""
 
@@ -146,7 +146,9 @@ class Gathering:
     def pytest_collectreport(self, report: Any) -> None:
         """A file that could not be collected."""
         if report.failed:
-            self.uncollected.append(report.nodeid)
+            said = str(getattr(report, "longreprtext", "")).strip()
+            last = [line[2:].strip() for line in said.splitlines() if line.startswith("E ")] or said.splitlines()
+            self.uncollected.append([report.nodeid, last[-1][:LONGEST] if last else ""])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """How a part of a test ended; of a test that runs again, the last counts."""

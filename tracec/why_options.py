@@ -1,4 +1,4 @@
-"""The options of `tracec why`: ours come first, and all from the first other word on is pytest's, or a script's."""
+"""The options of `tracec why` and `tracec hook`, of which argparse cannot take the words in the order they come in."""
 
 from __future__ import annotations
 
@@ -27,6 +27,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gathered", help=HIDDEN)
     parser.add_argument("--repair", choices=REPAIRS, help=HIDDEN)
     parser.add_argument("--target", action="append", default=[], help=HIDDEN)
+
+
+def add_hook(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec hook`."""
+    parser.add_argument("action", choices=("check", "fix"), help="tell which tests fail, or repair what is staged")
+    parser.add_argument("paths", metavar="FILE", nargs="*", help="staged files (those of `git diff --cached`)")
+    parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take (check: 20, fix: 60)")
+
+
+def hook_in_order(argv: list[str]) -> list[str]:
+    """`hook check --budget-seconds 20 a.py` -> `hook --budget-seconds 20 check a.py`: files follow the options."""
+    at = argv.index("--budget-seconds") if "--budget-seconds" in argv[:-1] else 0
+    return ["hook", *argv[at : at + 2], *argv[1:at], *argv[at + 2 :]] if at else argv
 
 
 def split(argv: list[str]) -> tuple[list[str], list[str]]:

@@ -8,7 +8,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tracec import config as configuration
+from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         from tracec.explaining.gathering import gather
 
+        config = structs.replace(config, python=users_python(config.python, os.getcwd()))
         gathered = gather(os.getcwd(), args.words, config, tell)
     if not gathered.failed:
         return nothing(args, gathered)
@@ -67,8 +71,8 @@ def told(args: argparse.Namespace, found: Explained, root: str) -> int:
 def nothing(args: argparse.Namespace, gathered: Gathered) -> int:
     """Say that nothing failed; TracecError where nothing could be collected."""
     if gathered.uncollected:
-        names = ", ".join(gathered.uncollected[:3])
-        raise TracecError(f"{names} could not be collected", "run pytest on it: it says what is wrong there")
+        name, why = gathered.uncollected[0]
+        raise TracecError(f"could not be collected: {why}", "run pytest on it: it says what is wrong there", path=name)
     if args.format == "json":
         print(json.dumps({"failing": 0, "seconds": 0.0, "left_out": [], "roads": []}))
     elif args.format == "lsp-diagnostics":

@@ -27,7 +27,7 @@ class Gathered(msgspec.Struct, frozen=True):
 
     `args` are pytest's arguments without what named tests, which are `named`. `passed` are (id, seconds), `files` the
     user's modules that were loaded, by their absolute paths, `python` the interpreter. `uncollected` are files that
-    could not be imported.
+    could not be imported, and why.
     """
 
     root: str
@@ -38,7 +38,7 @@ class Gathered(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     python: str = ""
     named: tuple[str, ...] = ()
-    uncollected: tuple[str, ...] = ()
+    uncollected: tuple[tuple[str, str], ...] = ()
 
     def argument(self, test: str) -> str:
         """A test as an argument of pytest that means the same from any folder."""

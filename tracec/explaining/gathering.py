@@ -14,6 +14,7 @@ from tracec.config import Config
 from tracec.explaining.gathered import Gathered, read_gathered
 from tracec.passes.nouns.errors import TracecError
 from tracec.run.job import Tell
+from tracec.runtime.guest import process_tree
 
 PLUGIN = "tracec_gathering_plugin"
 QUIET = ("-q", "--no-header", "--tb=no", "--no-summary")
@@ -21,8 +22,12 @@ TAIL = 12  # lines of pytest's output that are told where it did not run; chosen
 USAGE = 4  # pytest's exit code for wrong arguments
 
 
-def gather(root: str, words: Sequence[str], config: Config, tell: Tell) -> Gathered:
-    """Run pytest as the user would, in his environment. TracecError where it does not run."""
+class Late(Exception):
+    """pytest did not come to its end in time."""
+
+
+def gather(root: str, words: Sequence[str], config: Config, tell: Tell, seconds: float | None = None) -> Gathered:
+    """Run pytest as the user would, in his environment. TracecError where it does not run, Late where it takes long."""
     tell("running the tests")
     with tempfile.TemporaryDirectory(prefix="tracec-why-") as folder:
         file = os.path.join(folder, "gathered.json")
@@ -33,13 +38,32 @@ def gather(root: str, words: Sequence[str], config: Config, tell: Tell) -> Gathe
         ours = ["-p", PLUGIN, "-p", "no:tracec", f"--tracec-gather={file}", *QUIET]
         command = [config.python, "-m", "pytest", *ours, *words]
         try:
-            done = subprocess.run(command, cwd=root, env=env, stdin=subprocess.DEVNULL, capture_output=True)
+            done = finished(command, root, env, seconds)
         except OSError as error:
             todo = "set `python` in [tool.tracec] to the one that runs your tests"
             raise TracecError(f"cannot start {config.python} ({error.strerror})", todo) from None
         if not os.path.isfile(file):
             raise not_run(done)
         return without_plugin(read_gathered(file), config)
+
+
+def finished(
+    command: Sequence[str], root: str, env: dict[str, str], seconds: float | None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end; after the time it is ended, with all that it started, and Late is raised."""
+    null, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=root, env=env, stdin=null, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
+    ) as child:
+        try:
+            out, _ = child.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise Late from None
+        finally:
+            if child.poll() is None:
+                process_tree.kill_tree(child.pid)
+                child.wait()
+    return subprocess.CompletedProcess(command, child.returncode, out, b"")
 
 
 def without_plugin(found: Gathered, config: Config) -> Gathered:
