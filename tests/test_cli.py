@@ -67,7 +67,9 @@ def test_help_has_examples(name: str | None, capsys: pytest.CaptureFixture[str])
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out == f"tracec {tracec.__version__}\n"
+    said = capsys.readouterr().out
+    assert said.startswith(f"tracec {tracec.__version__} (recorder: ")
+    assert said.endswith(f", Python {'.'.join(map(str, sys.version_info[:3]))})\n")
 
 
 @pytest.mark.parametrize(

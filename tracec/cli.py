@@ -14,6 +14,9 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
 patch       action (ls, show, apply, undo, review), id, outside, json
+doctor      json
+init        print
+completion  shell
 hook        action (check, fix), paths, budget_seconds
 why         words, format, gathered, repair, target, budget_seconds, quiet
 
@@ -29,11 +32,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tracec import __version__, why_options
+from tracec import daily_options, show_options
 from tracec.limits import GRAINS
 from tracec.option_types import count, positive
 from tracec.passes.nouns.errors import TracecError
-from tracec.view.legend import LEGEND
 from tracec.view.printable import printable
 
 if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with its words
@@ -98,13 +100,18 @@ def _quickly(words: list[str], program: list[str]) -> argparse.Namespace | None:
 
 def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
     """Words -> Namespace; SystemExit on --help, --version and usage errors."""
-    parser = _parser()
+    whole = parser()
     if "--tests" in words[:-1]:  # or argparse takes the value in `--tests -x` for an option
         at = words.index("--tests")
         words = [*words[:at], f"--tests={words[at + 1]}", *words[at + 2 :]]
-    args = parser.parse_args(words)
+    args = whole.parse_args(words)
+    if args.version:
+        from tracec.version_text import version_text
+
+        print(version_text())
+        raise SystemExit(0)
     if args.command is None:
-        parser.print_help()
+        whole.print_help()
         raise SystemExit(2)
     if args.command == "why":
         args.words = program
@@ -123,9 +130,9 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
     argparse cannot: its REMAINDER swallows the options before the script too.
     """
     if argv[:1] == ["why"]:
-        return why_options.split(argv)
+        return daily_options.split(argv)
     if argv[:1] != ["run"]:
-        return why_options.hook_in_order(argv) if argv[:1] == ["hook"] else argv, []
+        return daily_options.hook_in_order(argv) if argv[:1] == ["hook"] else argv, []
     at = 1
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--") and argv[at][:2] != "-m":
         if argv[at] == "--keep" and argv[at + 1 : at + 2] == ["last"]:  # `--keep last 1000` reads better
@@ -139,18 +146,19 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv[:at], theirs
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
     import argparse
 
-    parser = argparse.ArgumentParser(
+    whole = argparse.ArgumentParser(
         prog="tracec",
         description="Feedback from tests flows back through the trace of a program, and the fix lands in its source.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"tracec {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    whole.add_argument("--version", action="store_true", help="the version, and which recorder runs")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name, (add, about, examples) in COMMANDS.items():
         command = commands.add_parser(
             name,
@@ -162,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(usage_error=command.error)
         add(command)
-    return parser
+    return whole
 
 
 def _instrument(parser: argparse.ArgumentParser) -> None:
@@ -181,47 +189,6 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", metavar="FILE", help="where the trace goes")
     parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
     parser.add_argument("--keep", metavar="N", type=count, default=0, help="keep the last N events (or: --keep last N)")
-
-
-def _show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", nargs="?", help="a trace of `tracec run` (the newest one)")
-    _slice(parser)
-    parser.add_argument(
-        "--calls", metavar="QUALNAME", help="the calls of a function, as text or JSON to make them again"
-    )
-    parser.add_argument(
-        "--verify", action="store_true", help="compute again what was recorded, and tell what does not agree"
-    )
-    _against(parser)
-    parser.add_argument("--format", choices=("text", "html", "dot", "mermaid", "json", "perfetto"), default="text")
-    parser.add_argument("--limit", metavar="N", type=count, help="show at most N nodes")
-    parser.add_argument("--test", metavar="ID", help="only what ran during this test")
-    assert parser.epilog is not None
-    parser.epilog = f"{LEGEND}\n\n{parser.epilog}"
-
-
-def _slice(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--slice",
-        metavar="WHAT",
-        help="why a value is what it is: %%30, FILE:LINE, FILE:LINE#3 (the third time it ran), a variable (`total`, "
-        "`f.total`), a function (what it returned last), `last`, `failure`, `feedback`",
-    )
-    parser.add_argument("--depth", metavar="N", type=count, help="with --slice: so many levels (as fit 30 lines)")
-    parser.add_argument("--flat", action="store_true", help="with --slice: a list of all that WHAT depends on")
-    parser.add_argument("--forward", action="store_true", help="with --slice: a list of what depends on WHAT instead")
-    parser.add_argument(
-        "--relevant", action="store_true", help="with --slice: a list, also of tests that could have gone otherwise"
-    )
-    parser.add_argument("--data", action="store_true", help="with --slice: values only, not the tests before them")
-    parser.add_argument("--chars", metavar="N", type=count, help="with --slice: a summary in at most N characters")
-
-
-def _against(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--against", metavar="FILE", help="the first place at which this trace and that one differ")
-    parser.add_argument("--next", metavar="N", type=count, help="with --against: the N-th difference after the first")
-    parser.add_argument("--all", action="store_true", help="with --against: all differences")
-    parser.add_argument("--by", choices=("path", "values"), help="with --against: only ways taken, or only values")
 
 
 def _targets(parser: argparse.ArgumentParser) -> None:
@@ -265,7 +232,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
     "instrument": (_instrument, "print instrumented source", ("cart.py", "src -o build/traced", "--diff cart.py")),
     "run": (_run, "run a program and record its trace", ("main.py --its-own-option", "--record t -m pytest tests")),
     "show": (
-        _show,
+        show_options.add,
         "look at a trace",
         (
             "out.trace",
@@ -278,7 +245,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
     ),
     "targets": (_targets, "list what is marked as trainable", ("src", "--all cart.py", "--json shop.cart")),
     "why": (
-        why_options.add,
+        daily_options.add,
         "tell where the wrong value under each failing test came from",
         ("tests -k cart", "--json -x", "main.py --its-own-option      # an uncaught exception of a program"),
     ),
@@ -289,8 +256,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
     "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "doctor": (daily_options.add_doctor, "say what works here, and what to do about the rest", ("", "--json")),
+    "init": (daily_options.add_init, "write a commented [tool.tracec] into pyproject.toml", ("", "--print")),
+    "completion": (daily_options.add_completion, "print completions for a shell", ("bash", "zsh", "fish")),
     "hook": (
-        why_options.add_hook,
+        daily_options.add_hook,
         "check or repair what is staged, as pre-commit asks for",
         ("check", "fix --budget-seconds 30"),
     ),

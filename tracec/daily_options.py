@@ -1,4 +1,4 @@
-"""The options of `tracec why` and `tracec hook`, of which argparse cannot take the words in the order they come in."""
+"""The options of the commands for daily use: `why`, `hook`, `init`, `completion`; and the order of their words."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ def add_hook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "fix"), help="tell which tests fail, or repair what is staged")
     parser.add_argument("paths", metavar="FILE", nargs="*", help="staged files (those of `git diff --cached`)")
     parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take (check: 20, fix: 60)")
+
+
+def add_doctor(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec doctor`."""
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")
+
+
+def add_init(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec init`."""
+    parser.add_argument("--print", action="store_true", help="print the table instead")
+
+
+def add_completion(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec completion`."""
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help='`eval "$(tracec completion bash)"`')
 
 
 def hook_in_order(argv: list[str]) -> list[str]:
