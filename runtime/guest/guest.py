@@ -36,6 +36,7 @@ from tracec.runtime.outcome import Ended, Status
 from tracec.runtime.project_paths import ProjectPaths
 
 Emit = Callable[[dict[str, object]], None]
+NO_COV = ("no:pytest_cov", "no:cov")  # words with which pytest-cov is left out
 
 
 def main(fd: int) -> None:
@@ -281,8 +282,11 @@ def refuse_for(collected: pytest_session.Collected, tests: Sequence[str], emit: 
 
 def _args(args: Sequence[str], folder: str) -> list[str]:
     """The user's pytest arguments and what keeps a run quiet, whole and within `folder`."""
-    ours = ["--color=no", "--tb=line", "-o", f"cache_dir={os.path.join(folder, 'cache')}"]
-    if _installed("pytest_cov") and "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ:
+    ours = ["--color=no", "--tb=line"]
+    if not any(word.endswith("no:cacheprovider") for word in args):  # else the option is not known
+        ours += ["-o", f"cache_dir={os.path.join(folder, 'cache')}"]
+    off = "PYTEST_DISABLE_PLUGIN_AUTOLOAD" in os.environ or any(word.endswith(NO_COV) for word in args)
+    if _installed("pytest_cov") and not off:
         ours.append("--no-cov")
     at = args.index("--") if "--" in args else len(args)
     return [*args[:at], *ours, *args[at:]]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SECONDS = 60.0  # where no budget is set; chosen
 ALONE = 8  # failing tests that have a process of their own, in which all fixtures are set up anew; chosen
 BATCH = 20  # tests of one process, of those after them; chosen
+LONGEST = 300  # characters of why nothing could be run again; chosen
 MOST = 240  # failing tests that are traced; chosen
 
 
@@ -51,12 +52,19 @@ def explained(gathered: Gathered, config: Config, tell: Tell, seconds: float | N
             found = Explaining(runs, gathered, end, first, ran)
             roads = found.roads(chosen)
     except TracecError as error:
-        roads = [Road(first[test], None, note=f"it could not be run again: {error}") for test in chosen[:1]]
+        return not_again(failures, error.what, time.monotonic() - began)
     roads = [replace(one, others=tuple(groups[one.failure.id])) for one in roads]
     told = {one.failure.id for one in roads}
     left_out = tuple(test for leader in groups if leader not in told for test in (leader, *groups[leader]))
     merged = together(roads, gathered.test_files())
     return Explained(tuple(merged), len(failures), left_out, time.monotonic() - began, frozenset(ran))
+
+
+def not_again(failures: Sequence[Failure], why: str, seconds: float) -> Explained:
+    """What is told where no test could be run again."""
+    note = f"it could not be run again: {why if len(why) <= LONGEST else why[:LONGEST] + '…'}"
+    others = tuple(failure.id for failure in failures[1:])
+    return Explained((Road(failures[0], None, note=note, others=others),), len(failures), (), seconds)
 
 
 @dataclass(frozen=True, slots=True)

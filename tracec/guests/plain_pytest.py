@@ -48,7 +48,9 @@ def confirm(
 
 def _command(python: str, args: Sequence[str], folder: str) -> list[str]:
     at = args.index("--") if "--" in args else len(args)
-    ours = ["-p", _PLUGIN, "-o", f"cache_dir={os.path.join(folder, 'cache')}"]
+    ours = ["-p", _PLUGIN]
+    if not any(word.endswith("no:cacheprovider") for word in args):  # else the option is not known
+        ours += ["-o", f"cache_dir={os.path.join(folder, 'cache')}"]
     return [python, "-m", "pytest", *args[:at], *ours, *args[at:]]
 
 

@@ -24,7 +24,8 @@ def as_text(found: Explained) -> Iterator[str]:
         yield printable(road.failure.id)
         yield from map(printable, text_of(road))
         if road.others:
-            yield printable(f"  failing on the same lines: {named(road.others)}")
+            words = "failing on the same lines" if road.head else "the same holds of"
+            yield printable(f"  {words}: {named(road.others)}")
         yield ""
     rest = [test for road in found.roads[MOST_ROADS:] for test in (road.failure.id, *road.others)]
     if rest:
