@@ -17,7 +17,7 @@ from tracec.passes.nouns.trace import Trace
 
 MOST = 9  # steps of a road; chosen
 LOOKED_AT = 120  # stops among which they are chosen; chosen
-PARTED = 3  # by how much nearer a place counts at which a passing test went another way; chosen
+PARTED = 3  # by how much nearer a test counts at which all passing ones went another way; chosen
 FAILING_ONLY = 2  # the same for one that no passing test ran; chosen
 IN_TEST = 2  # by how much farther away counts what stands in a test's own file; chosen
 
@@ -25,7 +25,7 @@ IN_TEST = 2  # by how much farther away counts what stands in a test's own file;
 def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collection[str] = ()) -> Road:
     """Explain one failing case by its trace and those of passing ones; `test_files` are told after the program's."""
     found = failing_node(trace, failure)
-    walk = Walk.through(trace)
+    walk = Walk.through(trace, lambda node: nearer(trace, passing, node))
     if found.node >= 0:
         head = head_of(trace, walk.tree, found.node, failure)
         stops = walk.back(start_of(trace, found.node).node)
@@ -39,6 +39,13 @@ def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collectio
     steps = [(stop, compared(step, trace, passing)) for stop, step in steps]
     told = sorted(chosen(steps, test_files), key=lambda step: -step.node)
     return Road(failure, head, tuple(counted(trace, told)), len(steps) - len(told))
+
+
+def nearer(trace: Trace, passing: Passing, node: int) -> int:
+    """By how much nearer a test counts: the more of the passing tests that come to it go the other way, the more."""
+    site = trace.columns.table[trace.columns.site[node]]
+    apart, came, _ = passing.apart(site.span, trace.nodes[node].value)
+    return max(1, round(PARTED * len(apart) / came)) if apart else 0
 
 
 def distinct(trace: Trace, pairs: Sequence[tuple[Stop, Step]], head: Step) -> list[tuple[Stop, Step]]:
@@ -57,7 +64,7 @@ def distinct(trace: Trace, pairs: Sequence[tuple[Stop, Step]], head: Step) -> li
 def compared(step: Step, trace: Trace, passing: Passing) -> Step:
     """A step with what passing tests did there."""
     alone = bool(passing.traces) and (step.span.path, step.span.line) not in passing.lines
-    parting = passing.parting(step, trace) if step.role in (TEST, UNDONE) else None
+    parting = passing.parting(step.span, trace.nodes[step.node].value) if step.role in (TEST, UNDONE) else None
     return replace(step, parting=parting, alone=alone)
 
 
@@ -66,7 +73,7 @@ def chosen(steps: Sequence[tuple[Stop, Step]], test_files: Collection[str]) -> l
 
     def far(pair: tuple[Stop, Step]) -> tuple[int, int]:
         stop, step = pair
-        distance = stop.distance - PARTED * bool(step.parting) + IN_TEST * (step.span.path in test_files)
+        distance = stop.distance + IN_TEST * (step.span.path in test_files)
         return distance - FAILING_ONLY * step.alone, -step.node
 
     return [step for _, step in sorted(steps, key=far)[:MOST]]

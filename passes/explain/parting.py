@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracec.passes.explain.road import Parting, Step
+from tracec.passes.explain.road import Parting
 from tracec.passes.explain.tell import operands
 from tracec.passes.graph.why import Tree
 from tracec.passes.nouns.span import Span
@@ -24,25 +24,28 @@ class Passing:
         self.by_span = [nodes_by_span(trace) for trace in self.traces]
         self.lines = frozenset((span.path, span.line) for found in self.by_span for span in found)
 
-    def parting(self, step: Step, trace: Trace) -> Parting | None:
+    def parting(self, span: Span, value: object) -> Parting | None:
         """How passing tests decided at the place of a test; None where none of them only went the other way."""
-        ours = truth(trace.nodes[step.node].value)
-        if ours is None:
-            return None
-        came = 0
-        apart: list[tuple[Trace, int]] = []
-        for other, found in zip(self.traces, self.by_span):
-            nodes = found.get(step.span, ())
-            truths = {truth(other.nodes[node].value) for node in nodes}
-            came += bool(nodes)
-            if truths == {not ours}:
-                apart.append((other, nodes[-1]))
+        apart, came, node = self.apart(span, value)
         if not apart:
             return None
-        other, node = apart[0]
+        other = apart[0]
         made = other.nodes[node]
         told = tuple(operands(other, Tree(other, True), made))
         return Parting(other.name, show(made.value, 40), told, len(apart), came)
+
+    def apart(self, span: Span, value: object) -> tuple[list[Trace], int, int]:
+        """The runs that only went the other way at a place, how many came there, and the node in the first of them."""
+        ours = truth(value)
+        came, first = 0, -1
+        apart: list[Trace] = []
+        for other, found in zip(self.traces, self.by_span):
+            nodes = found.get(span, ())
+            came += bool(nodes)
+            if ours is not None and nodes and {truth(other.nodes[node].value) for node in nodes} == {not ours}:
+                first = nodes[-1] if not apart else first
+                apart.append(other)
+        return apart, came, first
 
 
 def nodes_by_span(trace: Trace) -> dict[Span, list[int]]:

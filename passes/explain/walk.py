@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -41,13 +41,14 @@ class Walk:
     trace: Trace
     tree: Tree
     undone: Undone
+    nearer: Callable[[int], int]  # by how much nearer a test counts, as it tells failing runs from passing ones
     todo: list[tuple[int, int, str, int]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
     @staticmethod
-    def through(trace: Trace) -> Walk:
+    def through(trace: Trace, nearer: Callable[[int], int] = lambda node: 0) -> Walk:
         """Make a walk through a trace."""
-        return Walk(trace, Tree(trace, True), Undone(trace))
+        return Walk(trace, Tree(trace, True), Undone(trace), nearer)
 
     def back(self, node: int, read: Iterable[int] = ()) -> Iterator[Stop]:
         """Go back from a node, which is no stop itself, or from what was `read`; the nearest stops first."""
@@ -71,6 +72,7 @@ class Walk:
         if origin in self.seen or (role == TEST and self.is_no_test(origin, reader)):
             return None
         self.seen.update((node, *way))
+        distance -= self.nearer(node) if role in (TEST, UNDONE) else 0
         within = role == VALUE and not way and reader >= 0 and self.is_part(origin, reader)
         if self.tree.site(origin).kind == "comp" or within:  # it is told with what it is a part of
             self.ahead(origin, (node, *way), distance - 1)
@@ -117,8 +119,9 @@ class Walk:
 
     def ahead(self, origin: int, way: tuple[int, ...], distance: int) -> None:
         """Note what a node came from, for later."""
+        raised = self.tree.site(origin).kind == "exception"  # what was noted in it since says nothing
         for source, word in self.tree.data(origin).items():
-            if self.is_of_class(origin, source):
+            if self.is_of_class(origin, source) or (raised and word == CHANGED):
                 continue
             loop = LOOP if self.tree.site(source).kind == "loop" else 0
             self.note(source, CHANGE if word == CHANGED else VALUE, distance + 1 + loop, origin)
