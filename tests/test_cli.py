@@ -117,7 +117,7 @@ def test_tests_may_start_with_a_dash_and_hold_spaces() -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("nothing", "invalid choice: 'nothing'"),
+        ("nothing", "there is no command 'nothing'"),
         ("optimize", "PATH"),
         ("optimize a --budget-seconds -1", "--budget-seconds: '-1' is not a number from 0"),
         ("optimize a --budget-seconds nan", "'nan' is not a number from 0"),

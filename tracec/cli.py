@@ -101,6 +101,8 @@ def _quickly(words: list[str], program: list[str]) -> argparse.Namespace | None:
 def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
     """Words -> Namespace; SystemExit on --help, --version and usage errors."""
     whole = parser()
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        whole.error(unknown(words[0]))
     if "--tests" in words[:-1]:  # or argparse takes the value in `--tests -x` for an option
         at = words.index("--tests")
         words = [*words[:at], f"--tests={words[at + 1]}", *words[at + 2 :]]
@@ -122,6 +124,16 @@ def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
         if not args.program:
             args.usage_error("a SCRIPT or -m MODULE is needed")
     return args
+
+
+def unknown(word: str) -> str:
+    """What is said of a word that is no command."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, 1)
+    return f"there is no command {word!r}; " + (
+        f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COMMANDS)}"
+    )
 
 
 def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "lsp-diagnostics")
 REPAIRS = ("record", "review", "fix")
-HIDDEN = "==SUPPRESS=="  # argparse.SUPPRESS: options that only the pytest plugin gives
 # The options, and whether a value follows.
 VALUED = {
     "--format": True, "--json": False, "--budget-seconds": True, "-q": False, "--quiet": False, "-h": False,
@@ -18,15 +17,17 @@ VALUED = {
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Add the options to a parser."""
+    """Add the options to a parser; those that only the pytest plugin gives are not told."""
+    from argparse import SUPPRESS
+
     parser.usage = "tracec why [OPTIONS] [PYTEST ARGS | SCRIPT ARGS]"
     parser.add_argument("--format", choices=FORMATS, default="text", help="text, or JSON for scripts and editors")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take, after the tests ran (60)")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
-    parser.add_argument("--gathered", help=HIDDEN)
-    parser.add_argument("--repair", choices=REPAIRS, help=HIDDEN)
-    parser.add_argument("--target", action="append", default=[], help=HIDDEN)
+    parser.add_argument("--gathered", help=SUPPRESS)
+    parser.add_argument("--repair", choices=REPAIRS, help=SUPPRESS)
+    parser.add_argument("--target", action="append", default=[], help=SUPPRESS)
 
 
 def add_hook(parser: argparse.ArgumentParser) -> None:

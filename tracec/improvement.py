@@ -140,7 +140,10 @@ def kept_as(
     root = project_root(job.root)
     inside = {path: within(root, job.root / path) for path in texts}
     befores = {inside[path]: result.program.on_disk[path] for path in inside}
-    return patch_store.keep(root, record, befores, {inside[path]: text for path, text in texts.items()})
+    afters = {inside[path]: text for path, text in texts.items()}
+    return patch_store.kept_already(root, record.instead_of, befores, afters) or patch_store.keep(
+        root, record, befores, afters
+    )
 
 
 def within(root: Path, path: Path) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # `tracec run` starts without it
 
 def goal(parser: argparse.ArgumentParser) -> None:
     """What is to become better, and how that is gone about."""
+    from argparse import SUPPRESS
+
     parser.add_argument("--metric", metavar="MODULE:FUNCTION", help="raise what this function returns (a float)")
     parser.add_argument("--train", metavar="F", help="cases for the metric: a file of JSON lines, or MODULE:NAME")
     parser.add_argument("--validation", metavar="F", help="cases on which the result must not be worse")
@@ -21,9 +23,11 @@ def goal(parser: argparse.ArgumentParser) -> None:
         dest="with_",
         help="optimizer: search, tune, random (no key needed); with --model auto, rewrite, gepa, ... (docs/models.md)",
     )
-    parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
-    parser.add_argument("--jobs", metavar="N", type=positive, help="candidates tested at once")
-    parser.add_argument("--without", type=parts, help="==SUPPRESS==")
+    parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice (0)")
+    parser.add_argument(
+        "--jobs", metavar="N", type=positive, help="candidates tested at once (the number of processors, at most 8)"
+    )
+    parser.add_argument("--without", type=parts, help=SUPPRESS)
 
 
 def models(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +48,9 @@ def models(parser: argparse.ArgumentParser) -> None:
 
 def limits(parser: argparse.ArgumentParser) -> None:
     """What may be spent besides, and what is allowed."""
-    parser.add_argument("--budget-seconds", metavar="S", type=amount, help="wall time for everything")
-    parser.add_argument("--budget-evals", metavar="N", type=count, help="candidates tested at most")
-    parser.add_argument("--test-seconds", metavar="S", type=amount, help="wall time of one test at most")
+    parser.add_argument("--budget-seconds", metavar="S", type=amount, help="wall time for everything (300)")
+    parser.add_argument("--budget-evals", metavar="N", type=count, help="candidates tested at most (no limit)")
+    parser.add_argument("--test-seconds", metavar="S", type=amount, help="wall time of one test at most (10)")
     parser.add_argument("--resume", action="store_true", help="go on with the last such run, as if it had not ended")
     no_guard = "do not look at what else a change changes"
     parser.add_argument("--no-guard", dest="guard", action="store_false", default=None, help=no_guard)

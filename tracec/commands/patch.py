@@ -93,7 +93,9 @@ def _turn(
 
 
 def _tests(record: patch_store.PatchRecord) -> str:
-    """`3/5 -> 5/5`: of how many tests passed before and after."""
+    """`3/5 -> 5/5`: of how many tests passed before and after; "" where that was not counted."""
+    if not record.tests_before and not record.tests_after:
+        return ""
     return " -> ".join(
         f"{tests.get('passed', 0)}/{tests.get('passed', 0) + tests.get('failed', 0)}"
         for tests in (record.tests_before, record.tests_after)

@@ -12,7 +12,7 @@ from tracec.launch.run_settings import RunSettings
 from tracec.launch.scoping import Setting, setting
 from tracec.launch.subprocesses import admit, family, noted
 from tracec.passes.nouns.errors import TracecError
-from tracec.project.paths import project_root
+from tracec.project.paths import NOTEBOOK, project_root
 from tracec.recording.trace_folder import make_room, new_log, writable
 from tracec.recording.trace_lock import beside, claim
 from tracec.runtime.launch.subprocess_hook import first_environment
@@ -54,6 +54,8 @@ def record_program(
     root, script = project_root(folder), None if module else program[0]
     if script and not (folder / script).is_file():
         raise TracecError("no such script", "check the path, or use -m for a module", path=script)
+    if script and script.endswith(".ipynb"):
+        raise TracecError("is a notebook", NOTEBOOK, path=script)
     run = setting(folder, scope or config.scope, script, config.grain)
     named, said = place(folder, record, root, config.traces_mb)
     log = Path(os.path.realpath(folder / named))

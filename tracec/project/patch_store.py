@@ -27,7 +27,20 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,9}-[a-z0-9-]{1,40})?\Z")]  # "": `keep` gives one
 FORBIDDEN = (".git", ".tracec")  # folders in which no patch changes a file
 
-__all__ = ["PatchFile", "PatchRecord", "apply", "diff", "keep", "load", "ls", "reject", "undo", "write", "write_all"]
+__all__ = [
+    "PatchFile",
+    "PatchRecord",
+    "apply",
+    "diff",
+    "keep",
+    "kept_already",
+    "load",
+    "ls",
+    "reject",
+    "undo",
+    "write",
+    "write_all",
+]
 
 
 class PatchFile(msgspec.Struct, frozen=True):
@@ -95,6 +108,15 @@ def keep(
     except OSError as error:
         raise _unwritable(folder, error) from None
     return kept
+
+
+def kept_already(
+    root: str | Path, instead_of: str, befores: Mapping[str, Source], afters: Mapping[str, str]
+) -> PatchRecord | None:
+    """The patch that makes this very change and waits to be applied, None where there is none."""
+    files = {p: (befores[p].sha256, _sha(befores[p].encode(text))) for p, text in afters.items()}
+    waiting = (r for r in reversed(ls(root)) if r.state == "kept" and r.instead_of == instead_of)
+    return next((r for r in waiting if {f.path: (f.before, f.after) for f in r.files} == files), None)
 
 
 def ls(root: str | Path) -> list[PatchRecord]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `tracec run` starts without what is imported in functions h
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__", ".tracec", "build", "dist"}
 )
+NOTEBOOK = "export it (`jupyter nbconvert --to script`), or record its cells: `%load_ext tracec`, `%%tracec`"
 ROOT_FILES = ("pyproject.toml", "setup.cfg", "setup.py", ".git", "tox.ini", "pytest.ini")
 
 
@@ -35,6 +36,8 @@ def read(path: str, root: str | Path = "") -> Source:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise TracecError(f"cannot be read ({reason})", "check its permissions", path=path) from None
+    if path.endswith(".ipynb"):
+        raise TracecError("is a notebook", NOTEBOOK, path=path)
     if b"\0" in data:
         raise TracecError("is binary, or text in UTF-16", "name a file of Python source", path=path)
     return Source.decode(path, data)
