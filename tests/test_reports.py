@@ -204,6 +204,7 @@ code_.py:59      price → 20   (prices = [10, 20])   [run 2]""",
     # reloadium#96
     "test_reloadium_96": """\
 test_code.py:40  shipping(20, True) is 12, not 22
+code_.py:73      return cost → 12
 code_.py:71      express and weight > 20 → False   (express = True, weight = 20)
                  ↳ True in test_code.py::test_reloadium_96_good, which passes (express = True, weight = 25)
 code_.py:69      weight > 10 → True   (weight = 20)""",

@@ -203,7 +203,7 @@ def test_a_unittest_case(found: Mapping[str, Road]) -> None:
 def test_what_the_trace_does_not_know_is_said(found: Mapping[str, Road], tmp_path: Path) -> None:
     trace = traced(tmp_path, "def f(x):\n    return x\nf(1)\n")
     unknown = explained(trace, Failure("t", "KeyError", "'a'", (("p.py", 2),)), Passing([]))
-    assert told(unknown) == "the recorded run does not show where the KeyError came from"
+    assert told(unknown) == "the recorded run does not show where the KeyError came from: something may have caught it"
     nothing = explained(replace(trace, imported=len(trace)), Failure("t", "KeyError"), Passing([]))
     assert told(nothing) == "nothing of yours was recorded while it ran"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from tracec.passes.explain.failing_node import failing_node
+from tracec.passes.explain.failing_node import failing_node, last_returned
 from tracec.passes.explain.head import head_of, start_of
 from tracec.passes.explain.module_level import module_head, names_read
 from tracec.passes.explain.parting import Passing, truth
@@ -29,6 +29,9 @@ def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collectio
     if found.node >= 0:
         head = head_of(trace, walk.tree, found.node, failure)
         stops = walk.back(start_of(trace, found.node).node)
+    elif (last := last_returned(trace, failure)) >= 0:
+        head = step_of(trace, walk.tree, Stop(last, VALUE, 0))
+        stops = walk.back(last)
     elif names := names_read(trace, failure):
         head = module_head(trace, failure, names)
         stops = walk.back(-1, [*names.values()])

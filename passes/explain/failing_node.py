@@ -56,7 +56,20 @@ def missing(trace: Trace, failure: Failure) -> str:
     """Say why the exception is not among what was recorded."""
     if not len(trace) > trace.imported:
         return "nothing of yours was recorded while it ran"
-    return f"the recorded run does not show where the {failure.type or 'exception'} came from"
+    name = failure.type or "exception"
+    return f"the recorded run does not show where the {name} came from: something may have caught it"
+
+
+def last_returned(trace: Trace, failure: Failure) -> int:
+    """Find what the program returned last to a doctest that failed, which is what it got; -1 for other failures."""
+    columns = trace.columns
+    if failure.type.rpartition(".")[2] != "DocTestFailure":
+        return -1
+    for node in range(len(trace) - 1, trace.imported - 1, -1):
+        site = columns.table[columns.site[node]]
+        if (site.returns or site.kind == "return") and trace.frames[columns.frame[node]].parent < 0:
+            return node
+    return -1
 
 
 def is_of(node: Node, name: str) -> bool:

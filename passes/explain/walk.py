@@ -79,7 +79,8 @@ class Walk:
             return None
         self.ahead(origin, (node, *way), distance)
         if role == VALUE and self.only_begins(origin):
-            return None
+            returns = [n for n in (node, *way) if self.tree.site(n).kind == "return"]
+            return Stop(returns[-1], role, distance, reader) if returns else None
         passed = (reader, node, *way)[-2] if way else reader
         return Stop(origin, role, distance, passed, self.store(origin, (node, *way)))
 

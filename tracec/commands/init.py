@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 from pathlib import Path
 
 from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
-from tracec.project.atomic_write import write
+from tracec.project.atomic_write import exchange
 from tracec.project.paths import project_root
 
 TABLE = """\
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     gap = b"" if not before else line if before.endswith(line) else line * 2
     added = text.encode().replace(b"\n", line)
     if path.is_file():
-        write(path, before + gap + added)
+        exchange([(str(path), hashlib.sha256(before).hexdigest(), before + gap + added)])
     else:
         path.write_bytes(added)
     print(f"[tool.tracec] is in {path}", file=sys.stderr)
