@@ -14,7 +14,7 @@ from tracec.explaining.staged import OF_GIT
 from tracec.passes.explain import import_graph
 
 ROOT = Path(__file__).parent.parent
-NOT_CI = dict.fromkeys(CI, "")
+
 LONG = ("--budget-seconds", "300")  # a busy machine is no fault
 TREE = {
     "src/shop/__init__.py": "from .cart import Cart\n",
@@ -61,7 +61,9 @@ def git(folder: Path, *words: str) -> None:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in CI:
+        monkeypatch.delenv(name, raising=False)
     project(tmp_path, fees=FEE.replace(">", ">="), test_fees=TESTS, lone="x = 1\n")
     (tmp_path / ".gitignore").write_text(".tracec\n__pycache__\n")
     git(tmp_path, "init", "-q")
@@ -72,7 +74,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_it_is_quiet_where_all_is_well(repository: Path) -> None:
     (repository / "lone.py").write_text("x = 2\n")
-    assert tracec(repository, "hook", "check", "lone.py") == tracec(repository, "hook", "fix", **NOT_CI)
+    assert tracec(repository, "hook", "check", "lone.py") == tracec(repository, "hook", "fix")
     said = tracec(repository, "hook", "check", *LONG, "fees.py")
     assert (said.code, said.out, said.err) == (0, "", "")
 
@@ -88,7 +90,7 @@ def test_a_failing_test_is_explained(repository: Path) -> None:
 
 def test_a_repair_is_written_and_told(repository: Path) -> None:
     (repository / "fees.py").write_text(FEE)
-    said = tracec(repository, "hook", "fix", *LONG, "fees.py", **NOT_CI)
+    said = tracec(repository, "hook", "fix", *LONG, "fees.py")
     assert said.code == 1, said.out + said.err
     assert "written: fees.py" in said.out
     assert (repository / "fees.py").read_text() == FEE.replace(">", ">=")
@@ -96,7 +98,7 @@ def test_a_repair_is_written_and_told(repository: Path) -> None:
 
 def test_nothing_is_repaired_on_a_build_server(repository: Path) -> None:
     (repository / "fees.py").write_text(FEE)
-    said = tracec(repository, "hook", "fix", *LONG, "fees.py", **(NOT_CI | {"CI": "true"}))
+    said = tracec(repository, "hook", "fix", *LONG, "fees.py", CI="true")
     assert (said.code, (repository / "fees.py").read_text()) == (0, FEE)
     assert "CI says that this is a build server" in said.out
 

@@ -216,8 +216,8 @@ def other_words(config: Any) -> list[str]:
 
 def ending(told: Gathering, terminal: Any) -> None:
     """Hand what was gathered to tracec, and print what it says."""
-    if told.file:
-        write(told.file, told.gathered())
+    if told.file:  # tracec itself has called this run, and tells the rest
+        return write(told.file, told.gathered())
     if not told.mode or not told.failed:
         return
     server = on_a_build_server()
@@ -227,8 +227,7 @@ def ending(told: Gathering, terminal: Any) -> None:
             f"where no file is changed; --tracec=why explains failures, and `env -u {server}` lets it write"
         )
         return
-    if not told.worker:
-        run(told, terminal)
+    run(told, terminal)
 
 
 def run(told: Gathering, terminal: Any) -> None:

@@ -23,8 +23,8 @@ def step_of(trace: Trace, tree: Tree, stop: Stop) -> Step:
     node = trace.nodes[stop.node]
     told = trace.nodes[stop.store] if stop.store >= 0 else node
     text = text_of(told, stop.role)
-    if told is not node and "=" not in text:
-        text = cut(f"{text} = {text_of(node, stop.role)}")
+    if told.site.kind == "store" and "=" not in text:  # the target of an assignment to several
+        text = cut(f"{text} = {text_of(node, stop.role)}" if told.id != node.id else line_of(trace, told) or text)
     value = valued(trace, node, stop)
     if node.site.kind in ("exception", "caught"):
         text, value = f"{text} raised {value}".rstrip(), ""
@@ -37,6 +37,12 @@ def step_of(trace: Trace, tree: Tree, stop: Stop) -> Step:
         tuple(operands(trace, tree, node)),
         trace.frames[node.frame].function,
     )
+
+
+def line_of(trace: Trace, node: Node) -> str:
+    """The source line of a node, without its indent."""
+    lines, line = trace.source_lines(node.site.span.path), node.site.span.line
+    return " ".join(lines[line - 1].split()) if line <= len(lines) else ""
 
 
 def valued(trace: Trace, node: Node, stop: Stop) -> str:
