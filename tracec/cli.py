@@ -108,7 +108,7 @@ def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
         words = [*words[:at], f"--tests={words[at + 1]}", *words[at + 2 :]]
     args = whole.parse_args(words)
     if args.version:
-        from tracec.version_text import version_text
+        from tracec.view.version_text import version_text
 
         print(version_text())
         raise SystemExit(0)

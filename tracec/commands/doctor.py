@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from tracec import config as configuration
@@ -16,7 +16,7 @@ from tracec.config import Config
 from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.version_text import readers, recorder, version_text
+from tracec.view.version_text import readers, recorder, version_text
 from tracec.view.printable import printable
 
 SECONDS = 30  # that the user's Python may take to say what it has; chosen
@@ -123,17 +123,18 @@ def of_tests(root: str) -> Iterator[Finding]:
         yield Finding("tests", "bad", f"{python} ({said['python']}) has no pytest", "`pip install pytest` there")
         return
     yield Finding("tests", "ok", f"pytest {said['pytest']} in {python} ({said['python']})")
+    yield from of_plugins(root, said)
+
+
+def of_plugins(root: str, said: Mapping[str, str]) -> Iterator[Finding]:
+    """What is beside pytest there."""
     there = f"`pytest --tracec=why` works with tracec {said['tracec']}"
     alone = "tracec is not installed there: `tracec why` works, `pytest --tracec=why` does not"
-    yield (
-        Finding("plugin", "ok", there)
-        if said["tracec"]
-        else Finding("plugin", "note", alone, "`pip install tracec` there")
-    )
+    todo = "`pip install tracec` there"
+    yield Finding("plugin", "ok", there) if said["tracec"] else Finding("plugin", "note", alone, todo)
     if not said["coverage"]:
-        yield Finding(
-            "coverage", "note", "none: of a suite of hundreds all tests are run", "`pip install coverage` there"
-        )
+        todo = "`pip install coverage` there"
+        yield Finding("coverage", "note", "none: of a suite of hundreds all tests are run", todo)
     if os.path.isfile(os.path.join(root, "manage.py")) and not said["pytest-django"]:
         yield Finding("Django", "note", "tests are run by pytest", "`pip install pytest-django` there")
 

@@ -15,37 +15,45 @@ from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 
 if TYPE_CHECKING:
+    from tracec.config import Config
     from tracec.explaining.explained import Explained
     from tracec.explaining.gathered import Gathered
+    from tracec.run.job import Tell
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 where nothing failed, else 1; the words after the options are pytest's, or a script and its own."""
-    from tracec.explaining.explained import explained
-    from tracec.explaining.gathered import read_gathered
     from tracec.view.report import Teller
 
     config = configuration.load(options=vars(args))
     tell = Teller(args.quiet or args.format != "text")
-    if args.gathered:
-        gathered = read_gathered(args.gathered)
-    elif args.words and is_script(args.words[0]):
+    if args.words and is_script(args.words[0]):
         from tracec.commands.run import waited
         from tracec.explaining.script import explained_script
 
         return told(args, explained_script(os.getcwd(), args.words, config, waited), os.getcwd())
-    else:
-        from tracec.explaining.gathering import gather
-
-        config = structs.replace(config, python=users_python(config.python, os.getcwd()))
-        gathered = gather(os.getcwd(), args.words, config, tell)
+    gathered = gathered_by(args, config, tell)
     if not gathered.failed:
         return nothing(args, gathered)
     if args.repair:
         from tracec.explaining.repair import repair
 
         return repair(gathered, config, tell, args.repair, args.target)
+    from tracec.explaining.explained import explained
+
     return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
+
+
+def gathered_by(args: argparse.Namespace, config: Config, tell: Tell) -> Gathered:
+    """What the plugin saw in the run that has just ended, or sees in one of ours."""
+    if args.gathered:
+        from tracec.explaining.gathered import read_gathered
+
+        return read_gathered(args.gathered)
+    from tracec.explaining.gathering import gather
+
+    config = structs.replace(config, python=users_python(config.python, os.getcwd()))
+    return gather(os.getcwd(), args.words, config, tell)
 
 
 def is_script(word: str) -> bool:

@@ -52,10 +52,8 @@ def record_program(
     What there is to `say` while it runs is how large it grows. TracecError where it cannot be run.
     """
     root, script = project_root(folder), None if module else program[0]
-    if script and not (folder / script).is_file():
-        raise TracecError("no such script", "check the path, or use -m for a module", path=script)
-    if script and script.endswith(".ipynb"):
-        raise TracecError("is a notebook", NOTEBOOK, path=script)
+    if script:
+        check(folder, script)
     run = setting(folder, scope or config.scope, script, config.grain)
     named, said = place(folder, record, root, config.traces_mb)
     log = Path(os.path.realpath(folder / named))
@@ -74,6 +72,14 @@ def record_program(
     if not record and config.traces_mb:
         make_room(log.parent, config.traces_mb << 20, spared=log)
     return code, log, notes
+
+
+def check(folder: Path, script: str) -> None:
+    """TracecError where there is no such script, or it is none."""
+    if not (folder / script).is_file():
+        raise TracecError("no such script", "check the path, or use -m for a module", path=script)
+    if script.endswith(".ipynb"):
+        raise TracecError("is a notebook", NOTEBOOK, path=script)
 
 
 def clean(log: Path) -> None:
