@@ -16,8 +16,8 @@ from tracec.config import Config
 from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 from tracec.project.paths import project_root
-from tracec.view.version_text import readers, recorder, version_text
 from tracec.view.printable import printable
+from tracec.view.version_text import readers, recorder, version_text
 
 SECONDS = 30  # that the user's Python may take to say what it has; chosen
 PROBE = """\
