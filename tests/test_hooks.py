@@ -28,8 +28,8 @@ TREE = {
     "tests/test_cart.py": "import os, shop.cart\n",
     "tests/sub/test_far.py": "def test():\n    from shop.deep.far import x\n",
     "other/test_alone.py": "import json\n",
-    "other/helper.py": "",
-    "other/near_test.py": "import helper\n",
+    "other/common.py": "",
+    "other/near_test.py": "import common\n",
 }
 
 
@@ -41,10 +41,10 @@ TREE = {
         ("src/shop/deep/far.py", ["tests/sub/test_far.py"]),
         ("src/shop/lone.py", ["tests/sub/test_far.py", "tests/test_cart.py"]),  # what a conftest.py loads
         ("tests/conftest.py", ["tests/sub/test_far.py", "tests/test_cart.py"]),
-        ("other/helper.py", ["other/near_test.py"]),
+        ("other/common.py", ["other/near_test.py"]),
         ("tests/test_cart.py", ["tests/test_cart.py"]),
         ("setup.py", []),
-        ("helper.py", []),  # the one beside the test is meant
+        ("common.py", []),  # the one beside the test is meant
         ("src/shop/gone.py", []),
     ],
 )
