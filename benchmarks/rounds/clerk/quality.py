@@ -61,12 +61,14 @@ def wrong(text, case, asked):
     if "CALL" in text:
         yield f"the customer got {text!r}, which is for the program and not for him"
     if "surely" in text or "look up" in text or "give up" in text:
-        yield f"the customer got {text!r}, which nobody looked up; the clerk has price(ARTICLE, COUNT) and stock(ARTICLE)"
+        yield f"the customer got {text!r}; nobody looked it up with price(ARTICLE, COUNT) or stock(ARTICLE)"
     if case["asks"] != "stock" and f"{cents * case['count'] / 100:.2f}" not in text:
         yield f"the price of {case['count']} is {cents * case['count'] / 100:.2f}, and that is not said"
     if case["asks"] != "stock" and "EUR" not in text:
         yield "of a price it is not said that it is in EUR"
-    if case["asks"] != "price" and ("sold out" not in text if pieces == 0 else f"{pieces} pieces" not in text):
-        yield "sold out is what we say of what is not there" if pieces == 0 else f"that {pieces} pieces are there is not said"
+    if case["asks"] != "price" and pieces == 0 and "sold out" not in text:
+        yield "sold out is what we say of what is not there"
+    if case["asks"] != "price" and pieces and f"{pieces} pieces" not in text:
+        yield f"that {pieces} pieces are there is not said"
     if len(text) > 60:
         yield "people want it brief"

@@ -6,7 +6,7 @@ def cost(lines, width):
 
 
 def test_no_way_to_break_is_more_even():
-    parts = "the quick brown fox jumps over a lazy dog near the old river bank".split()
+    parts = words("the quick brown fox jumps over a lazy dog near the old river bank", 20)
     for width in (9, 12, 15, 20):
         made = broken(parts, width)
         assert [word for line in made for word in line] == parts

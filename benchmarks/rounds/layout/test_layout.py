@@ -53,4 +53,5 @@ def test_numbers_and_lists():
 
 
 def test_verse():
-    assert page("one two three\n\n    x = 1\n      y = 2\n\nfour", 8) == "one  two\nthree\n\n    x = 1\n      y = 2\n\nfour"
+    verse = "\n\n    x = 1\n      y = 2\n\nfour"
+    assert page(f"one two three{verse}", 8) == f"one  two\nthree{verse}"

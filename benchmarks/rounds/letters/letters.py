@@ -27,6 +27,4 @@ def date(text):
 def letter(bill):
     """Write the letter for a bill."""
     text = LAST if kind(bill["days"], bill["sent"], bill["cents"]) == "last" else FIRST
-    return text.format(
-        name=bill["name"], amount=money(bill["cents"]), number=bill["number"], day=date(bill["day"])
-    )
+    return text.format(name=bill["name"], amount=money(bill["cents"]), number=bill["number"], day=date(bill["day"]))

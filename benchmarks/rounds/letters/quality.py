@@ -4,7 +4,10 @@ import re
 
 from letters import letter
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 LONGEST = 45  # words
 
 
@@ -26,7 +29,7 @@ def wrong(text, bill):
     if lines[-2:] != ["Kind regards,", "Lamp & Son"]:
         yield "it is not signed on two lines of its own: Kind regards, and below it: Lamp & Son"
     if f"{bill['cents'] // 100:,}.{bill['cents'] % 100:02} EUR" not in text:
-        yield f"{bill['cents'] // 100} euros and {bill['cents'] % 100} cents are not written as our bank does it, see 1,050.20 EUR"
+        yield f"{bill['cents']} cents are not written as our bank does it, as in 1,050.20 EUR"
     if not re.search(rf"\b{int(day)} {MONTHS[int(month) - 1]} {year}\b", text):
         yield f"{bill['day']} is not written as in 1 May 2026"
     if "transfer" not in says:

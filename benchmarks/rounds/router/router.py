@@ -34,7 +34,7 @@ class Router:
 
     def match(self, path):
         """Find the page of a path and its fields; None where there is none."""
-        for pattern, name, fixed in self.ranked():
+        for pattern, name, _ in self.ranked():
             expression, makers = compiled(pattern)
             found = expression.match(path)
             if found:
@@ -43,7 +43,7 @@ class Router:
 
     def path(self, page, /, **fields):
         """Make the path of a page."""
-        for pattern, other, fixed in self.routes:
+        for pattern, other, _ in self.routes:
             if other == page:
                 return re.sub(r"<\w+:(\w+)>", lambda match: fields[match[1]], pattern)
         return None

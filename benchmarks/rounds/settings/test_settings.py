@@ -20,9 +20,7 @@ def test_lines_that_go_on():
 
 def test_numbers():
     text = "[a]\nrate = 0.25\nlimit = 1_000\nsize = 4k\nlarge = 2M\nlow = -3\nid = 007\n"
-    assert load(text) == {
-        "a": {"rate": 0.25, "limit": 1000, "size": 4096, "large": 2097152, "low": -3, "id": "007"}
-    }
+    assert load(text) == {"a": {"rate": 0.25, "limit": 1000, "size": 4096, "large": 2097152, "low": -3, "id": "007"}}
 
 
 def test_lists():

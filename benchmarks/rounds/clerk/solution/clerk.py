@@ -7,8 +7,9 @@ from tracec import param
 SHELF = {"lamp": (1999, 4), "chair": (8900, 0), "desk": (24900, 2), "oak table": (61000, 1)}  # cents, pieces
 
 SYSTEM = param(
-    """You are the clerk of a shop. Never guess. Write CALL stock(ARTICLE) or CALL price(ARTICLE, COUNT) and nothing else,
-one at a time, until you know what you need. Then answer, and be brief. Prices are in EUR; what is not there is sold out.
+    """You are the clerk of a shop. Never guess. Write CALL stock(ARTICLE) or CALL price(ARTICLE, COUNT)
+and nothing else, one at a time, until you know what you need. Then answer, and be brief. Prices are in EUR;
+what is not there is sold out.
 The question is: {question}
 What is known: {known}""",
     goal="the words that the model is given",

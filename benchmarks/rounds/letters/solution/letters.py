@@ -18,7 +18,10 @@ Kind regards,
 Lamp & Son""",
     goal="the letter before steps are taken",
 )
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 # tracec: trainable
@@ -44,6 +47,4 @@ def date(text):
 def letter(bill):
     """Write the letter for a bill."""
     text = LAST if kind(bill["days"], bill["sent"], bill["cents"]) == "last" else FIRST
-    return text.format(
-        name=bill["name"], amount=money(bill["cents"]), number=bill["number"], day=date(bill["day"])
-    )
+    return text.format(name=bill["name"], amount=money(bill["cents"]), number=bill["number"], day=date(bill["day"]))
