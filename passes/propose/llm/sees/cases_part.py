@@ -11,7 +11,7 @@ from tracec.runtime.outcome import Outcome
 
 SHARE = 0.25  # of the room; chosen
 WHOLE = 3  # failing tests that are shown with their text; chosen
-NAMED = 8  # further ones that are named; chosen
+NAMED = 8  # further ones that are named, or shown with their text where there is room left; chosen
 MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
 TEST = (1_600, 700)  # characters of a test's text; chosen
 
@@ -23,9 +23,11 @@ def cases_part(situation: Situation, level: Level) -> Part:
         title = f"## Cases, the lowest scores of {situation.metric} first"
         return Part("cases", title, tuple(_scored(o, level) for o in failing[: WHOLE + NAMED]), SHARE)
     ordered = representatives(failing)
-    bases = [outcome.id.partition("[")[0] for outcome in ordered[:WHOLE]]
-    items = [_test(situation, o, level, bases[at] not in bases[:at]) for at, o in enumerate(ordered[:WHOLE])]
-    items += [Item((Form(_named(o, level)),)) for o in ordered[WHOLE : WHOLE + NAMED]]
+    bases = [outcome.id.partition("[")[0] for outcome in ordered]
+    told = [_test(situation, o, level, bases[at] not in bases[:at]) for at, o in enumerate(ordered[: WHOLE + NAMED])]
+    items = [Item(forms) for forms in told[:WHOLE]]
+    for outcome, forms in zip(ordered[WHOLE:], told[WHOLE:]):
+        items.append(Item((*forms[:2], Form(_named(outcome, level))), first=len(forms[:2])))
     more = len(ordered) - WHOLE - NAMED
     items += [Item((Form(f"- and {more} more"),))] * (more > 0)
     return Part("cases", f"## Failing tests: {len(failing)} of {len(situation.outcomes)}", tuple(items), SHARE)
@@ -45,8 +47,8 @@ def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
     return [failing[at] for _, _, at in sorted(ranks)]
 
 
-def _test(situation: Situation, outcome: Outcome, level: Level, first: bool) -> Item:
-    """A test with its text, where it is the `first` of its function."""
+def _test(situation: Situation, outcome: Outcome, level: Level, first: bool) -> tuple[Form, ...]:
+    """The forms of a test with its text, where it is the `first` of its function."""
     source = text_of_test(situation.tests.get(outcome.id, ""), outcome.id) if first else ""
     forms = []
     for most, said in ((TEST[0], MESSAGE[0]), (TEST[0], MESSAGE[1]), (TEST[1], MESSAGE[1]), (0, MESSAGE[2])):
@@ -55,7 +57,7 @@ def _test(situation: Situation, outcome: Outcome, level: Level, first: bool) -> 
             text += f"\n```python\n{source if len(source) <= most else _ends(source, most)}\n```"
         text += f"\n{message(outcome, said)}" if level != Level.NONE else ""
         forms.append(Form(text))
-    return Item(tuple(dict.fromkeys(forms)))
+    return tuple(dict.fromkeys(forms))
 
 
 def _ends(source: str, most: int) -> str:

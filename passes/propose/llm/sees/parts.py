@@ -18,11 +18,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing to be shown, in its forms, the fullest first. `needed` things may take the room of other parts."""
+    """A thing to be shown, in its forms, the fullest first. `needed` things may take the room of other parts.
+
+    Those before the form `first` are only taken of room that no part needs.
+    """
 
     forms: tuple[Form, ...]
     target: str = ""
     needed: bool = False
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,22 @@ def chosen(parts: Sequence[Part], room: int) -> Chosen:
     spare = 0.0
     for number, part in enumerate(parts):
         budget = int(part.share * room + spare)
-        used = _filled(found, number, part, budget)
+        used = _filled(found, number, part, budget, own=True)
         spare = max(0, budget - used)
     for number, part in enumerate(parts):
         _filled(found, number, part, found.left)
     return found
 
 
-def _filled(found: Chosen, number: int, part: Part, budget: int) -> int:
-    """Show as much of a part as `budget` allows; returns the characters that this took."""
+def _filled(found: Chosen, number: int, part: Part, budget: int, *, own: bool = False) -> int:
+    """Show as much of a part as `budget`, its `own` share or what is left, allows; returns the characters it took."""
     used = 0
     for at, item in enumerate(part.items):
         have = found.forms.get((number, at))
         paid = len(item.forms[have].text) + 1 if have is not None else 0
         head = 0 if any(key[0] == number for key in found.forms) else len(part.title) + 2
         room = min(found.left if item.needed else budget - used, found.left)
-        for form in range(len(item.forms) if have is None else have):
+        for form in range(item.first if own else 0, len(item.forms) if have is None else have):
             cost = len(item.forms[form].text) + 1 + head - paid
             if cost <= room:
                 found.forms[number, at] = form
