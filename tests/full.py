@@ -2,4 +2,7 @@
 
 import os
 
+import pytest
+
 FULL = os.environ.get("TRACEC_TESTS") == "full"
+slow = pytest.mark.skipif(not FULL, reason="slow: TRACEC_TESTS=full runs it")

@@ -118,7 +118,7 @@ def metric(folder: Path) -> object:
 
 def optimized(folder: Path, most: int, tests: str = "test_subject.py") -> Said:
     """What came of a search of so many candidates."""
-    limits = ("--budget-evals", str(most), "--jobs", "1")
+    limits = ("--budget-evals", str(most), "--budget-seconds", "30", "--jobs", "1")
     return tracec(folder, "optimize", "subject.py", "--tests", tests, "--json", *limits, seconds=300)
 
 

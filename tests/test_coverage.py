@@ -16,6 +16,7 @@ import pytest
 from coverage import CoverageData
 
 from tests.command import project, snapshot, tracec
+from tests.full import slow
 from tracec.api import Session
 from tracec.config import Config
 from tracec.improvement import Improvement
@@ -371,6 +372,7 @@ def test_a_run_of_ours_is_made_once(root: Path) -> None:
     assert told.has(f"running {DOUBLES} tests")
 
 
+@slow
 def test_a_file_that_changed_since_our_run_is_touched_by_all_that_ran_it(root: Path) -> None:
     begun(root)
     (root / "subject.py").write_text("# more\n" + SUBJECT)
@@ -421,6 +423,7 @@ WRONG = {
 }
 
 
+@slow
 def test_wrong_data_costs_time_and_no_more(root: Path) -> None:
     known(root, WRONG)
     done, told = optimized(root)

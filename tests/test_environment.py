@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import project, tracec
+from tests.full import FULL
 from tracec.guests.environment import environment, missed, passes
 from tracec.guests.suite import Request, Suite, confirm
 from tracec.passes.nouns.errors import TracecError
@@ -124,7 +125,10 @@ def test_thing() -> None:
 """
 
 
-@pytest.mark.parametrize("tests", [NEEDS, NEEDS.replace("double(2)", "double(int(os.environ['MY_THING']))")])
+READS = NEEDS.replace("double(2)", "double(int(os.environ['MY_THING']))")
+
+
+@pytest.mark.parametrize("tests", [NEEDS, READS] if FULL else [READS])
 def test_who_misses_a_variable_is_told(tmp_path: Path, tests: Any) -> None:
     """Where some tests fail for it, and where all do, so that there is nothing to repair."""
     project(tmp_path, subject=SUBJECT, test_subject=tests)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
+from tests.full import slow
 from tests.working import attempts, bodies, screen, subject
 from tracec.evaluate.screening import Screened
 from tracec.guests.protocol import Reply
@@ -231,6 +232,7 @@ def test_harm() -> None:
     assert harms(before, [Outcome("a", Status.SKIPPED), Outcome("b", Status.PASSED)])
 
 
+@slow
 def test_several_faults_of_which_each_test_meets_more_than_one(tmp_path: Path) -> None:
     subject = """\
         def mirrored(words):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.command import project, tracec
+from tests.full import FULL, slow
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.edits import SetLiteral
 from tracec.passes.nouns.errors import TracecError
@@ -104,7 +105,7 @@ def signalled(folder: Path, events: int, how: signal.Signals, *words: str) -> su
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("events", [0, 1, 3, 5, 8, 13, 40])
+@pytest.mark.parametrize("events", [0, 1, 3, 5, 8, 13, 40] if FULL else [0, 3, 40])
 def test_a_run_killed_at_any_event_goes_on(
     events: int, whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -126,7 +127,7 @@ def score(case): return float(ok(case[0]) == case[1])
 """
 
 
-@pytest.mark.parametrize("events", [2, 6, 11])
+@pytest.mark.parametrize("events", [2, 6, 11] if FULL else [6])
 def test_tuning_goes_on_too(events: int, tmp_path: Path) -> None:
     words = ("optimize", "limits.py", "--metric", "quality:score", "--train", "quality:TRAIN", "--json")
     limits = "from tracec import param\nLIMIT = param(3, low=0, high=20)\ndef ok(n): return n >= LIMIT\n"
@@ -173,6 +174,7 @@ def test_with_more_budget_a_run_goes_on_where_it_ended(
     assert attempts(tmp_path) == whole[0]
 
 
+@slow
 def test_a_run_goes_on_in_a_folder_that_was_moved(
     whole: tuple[list[tuple[Any, ...]], dict[str, Any]], tmp_path: Path
 ) -> None:

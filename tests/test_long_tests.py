@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.command import project, tracec
+from tests.full import slow
 from tests.working import subject
 from tracec.optimizers.search.strategy import SEARCH
 from tracec.recording.extent import KEPT_EVENTS
@@ -74,6 +75,7 @@ WAITS = "import time\ndef wait(n):\n    time.sleep(n * 100)\n    return n\n"
 WAITS_TESTS = "from subject import wait\ndef test_a(): assert wait(0) == 0\ndef test_b(): assert wait(1) == 1\n"
 
 
+@slow
 def test_a_test_that_is_cut_short_is_not_said_to_run_nothing(tmp_path: Path) -> None:
     """Its trace is cut short too, so nobody knows what it ran."""
     project(tmp_path, subject=WAITS, test_subject=WAITS_TESTS)
@@ -95,6 +97,7 @@ def test_slow():
 """
 
 
+@slow
 def test_a_slow_test_that_cannot_be_touched_is_spared_where_the_proof_has_no_time(tmp_path: Path) -> None:
     project(tmp_path, subject=SLOW + "def other():\n    return 1\n", test_subject=SLOW_ELSEWHERE)
     words = ("optimize", "subject.py", "--tests", "test_subject.py", "--budget-seconds", "24", "--json", "--write")

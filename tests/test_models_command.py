@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tests.full import FULL
+from tests.full import slow
 from tests.test_ledger import KILLED
 from tracec.runtime.guest import sandbox
 
@@ -102,7 +102,7 @@ def test_a_budget_is_kept_and_a_larger_one_goes_on(folder: Path) -> None:
     assert (more.code, more.json["status"], more.json["llm_calls"], asked(folder)) == (0, "solved", 6, 6)
 
 
-@pytest.mark.skipif(not FULL, reason="slow: TRACEC_TESTS=full runs it")
+@slow
 def test_killed_at_an_event_it_goes_on(folder: Path) -> None:
     words = (*COMMAND, "--model", "python:writer:answer", "--json", "--jobs", "1", "--model-width", "1")
     command = [sys.executable, "-c", KILLED, "5", str(int(signal.SIGKILL)), *words]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tests.full import FULL
 from tests.test_run import both
 from tracec.launch.scoping import setting
 from tracec.recording.trace_store import load
@@ -317,7 +318,10 @@ def pytest_said(suite: Path, *words: str, traced: bool) -> tuple[int, str]:
     return done.returncode, re.sub(r"in [\d.]+s|0x\w+|=+", "...", done.stdout)
 
 
-@pytest.mark.parametrize("options", [(), ("-vv",), ("-o", "enable_assertion_pass_hook=true"), ("--assert=plain",)])
+OPTIONS = [("-o", "enable_assertion_pass_hook=true"), (), ("-vv",), ("--assert=plain",)]
+
+
+@pytest.mark.parametrize("options", OPTIONS if FULL else OPTIONS[:2])
 def test_what_pytest_rewrites_is_recorded_and_says_the_same(suite: Path, options: tuple[str, ...]) -> None:
     plain = pytest_said(suite, *options, traced=False)
     assert "4 failed, 3 passed" in plain[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, snapshot, tracec
+from tests.full import slow
 from tracec.passes.nouns.candidate import Candidate, set_target
 from tracec.project.program import Program
 from tracec.recording.artifacts import key_of
@@ -84,6 +85,7 @@ def test_json_write_and_undo(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == before
 
 
+@slow
 def test_the_same_seed_gives_the_same_result(tmp_path: Path) -> None:
     project(tmp_path, subject=CLAMP, test_subject=TESTS)
     first, second = (tracec(tmp_path, *OPTIMIZE, "--json", PYTHONHASHSEED=seed).json for seed in ("1", "2"))
@@ -210,6 +212,7 @@ def test_tests_are_never_changed(tmp_path: Path) -> None:
     assert said.err.splitlines()[-1].startswith("test_subject.py:1: is a test")
 
 
+@slow
 def test_patches_are_found_from_any_folder_of_the_project(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     inner = tmp_path / "inner"

@@ -20,7 +20,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = PROJECT["tool"]["setuptools"]["package-dir"]
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))  # of what is compiled for this interpreter
 COMPILER = which(str(sysconfig.get_config_var("CC") or "cc").split()[0])
-pytestmark = pytest.mark.xdist_group("packaging")  # what is built is built once, also with `-n 2 --dist loadgroup`
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="there is no compiler of C here")
 README_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest"
 
@@ -174,7 +173,7 @@ def test_ci_runs_the_same() -> None:
     assert script.stat().st_mode & 0o111
     text = script.read_text()
     assert all(line in text.splitlines() for line in ("ruff check .", "ruff format --check .", "mypy"))
-    assert "python -m pytest -n 2 --dist loadgroup" in text
+    assert "python -m pytest -n 2 --dist loadfile" in text
     run("bash", "-n", script, cwd=ROOT)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project, tracec
+from tests.full import slow
 from tracec.passes.accept.naturalness import unnaturalness
 
 OPTIMIZE = ("optimize", "subject.py", "--tests", "test_subject.py")
@@ -50,6 +51,7 @@ def test_without_a_guard(tmp_path: Path) -> None:
     assert without["guard"]["why_not"] == "it was not asked for"
 
 
+@slow
 def test_the_same_seed_chooses_the_same(tmp_path: Path) -> None:
     tests = "from subject import f\ndef test_a(): assert f(2, 2) == 4\n"
     project(tmp_path, subject="def f(x, y):\n    return x - y\n", test_subject=tests)

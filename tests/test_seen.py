@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.full import FULL
+from tests.full import slow
 from tests.seen import situation
 from tracec.passes.find import find, functions
 from tracec.passes.nouns.candidate import Attempt, Candidate
@@ -194,7 +194,7 @@ print(hashlib.sha256(as_text(prompt(situation(Path(sys.argv[1]), *PROGRAMS["cart
 """
 
 
-@pytest.mark.skipif(not FULL, reason="slow: TRACEC_TESTS=full runs it")
+@slow
 def test_it_is_the_same_in_every_process(tmp_path: Path) -> None:
     text = (DATA / "cart.txt").read_text("utf-8")
     for seed in ("1", "77"):

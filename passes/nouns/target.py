@@ -9,6 +9,7 @@ from tracec.passes.nouns.span import Span
 
 Kind = Literal["code", "expression", "text", "number", "choice"]
 VALUES: frozenset[Kind] = frozenset(("text", "number", "choice"))
+TUNED: frozenset[Kind] = frozenset(("number", "choice"))  # a tuner sets them, never a model
 VALUE_MARKS = frozenset(["param", "choice"])  # the functions of runtime/marks.py that mark a value and give it back
 
 

@@ -14,7 +14,7 @@ from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
 from tracec.passes.propose.llm.sees.history_part import tried
-from tracec.passes.propose.llm.sees.prompt import prompt
+from tracec.passes.propose.llm.sees.prompt import changeable, prompt
 from tracec.passes.propose.llm.sees.requests import answered, requests
 from tracec.passes.propose.llm.sees.situation import Level, Prompt, Situation, Tried, View
 from tracec.passes.propose.llm.told.brief import PLAIN, Brief
@@ -142,15 +142,15 @@ class Asker:
         return replace(asked, ticket=self._desk.submit(ROLE, shown.as_dicts(), asked.sample), shown=shown)
 
     def _read(self, parent: Parent, asked: Asked, outcome: Outcome, credit: Mapping[str, Credit]) -> list[Candidate]:
-        known, targets, sources = self._of(parent), asked.situation.targets, asked.situation.sources
+        known, sources = self._of(parent), asked.situation.sources
         self.said = _text(outcome)
         cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
         self.spent = isinstance(outcome, Failure) and outcome.kind == Kind.BUDGET
         if isinstance(outcome, Failure) and not cut:
             known.refusals.pop(asked.only, None)
             return []
-        shown = [target for target in targets if target.id in asked.shown.shown]
-        answer = read(_text(outcome), shown, sources, partly=asked.shown.partly, cut=cut)
+        free = changeable(asked.situation, asked.shown.shown)
+        answer = read(_text(outcome), free, sources, partly=asked.shown.partly, cut=cut)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []

@@ -25,12 +25,12 @@ from tracec.optimizers.tune.proposer import TuneProposer
 from tracec.optimizers.tune.strategy import TUNE
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.target import TUNED
 from tracec.work.work import Work
 
 SEARCHED = 0.4  # of the seconds left that search has before another engine goes on; chosen
 ENOUGH = 3_000  # candidates after which search has tried what is likely; chosen, docs/real-bugs.md
 PATIENCE = 2  # useless replies in a row about a program, after which another one is asked about; chosen
-TUNED = frozenset(["number", "choice"])  # the kinds of targets that a model never sets
 
 
 class Stalled(RivalsFound):

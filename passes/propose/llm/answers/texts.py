@@ -63,6 +63,15 @@ def said(body: str, target: Target) -> str:
     return body.strip("\n")
 
 
+def expression_said(body: str) -> str:
+    """The new value of a name in a reply: an expression, or an assignment of one."""
+    tree = module_of(body.strip())
+    assigned = tree.body[0] if tree and len(tree.body) == 1 else None
+    if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value is not None:
+        return ast.get_source_segment(body.strip(), assigned.value) or ast.unparse(assigned.value)
+    return body.strip()
+
+
 def faults(text: str, target: Target) -> Iterator[Refusal]:
     """Why a new text is refused: it is empty or the old one, a placeholder is gone or new, a constraint is not met."""
     old = value_of(target.value) or ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
-from tracec.passes.nouns.target import Target
+from tracec.passes.nouns.target import TUNED, Target
 from tracec.passes.propose.llm.answers import kept, texts
 from tracec.passes.propose.llm.answers.answer import Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.fit import defined, first_line, fitted, short
@@ -62,18 +62,23 @@ def tuner(target: Target) -> Refusal:
 
 def of_text(piece: Piece, target: Target) -> Understood:
     """A new text for a target that is one."""
-    if target.kind != "text":
-        return refused(
-            Why.TUNER, f"{target.qualname} is a {target.kind}, which is tuned by itself; leave it", target.id
-        )
+    if target.kind in TUNED:
+        return Understood(refusals=(tuner(target),))
     if piece.open:
         return refused(Why.CUT, f"the new text of {target.qualname} has no end", target.id)
+    if target.kind == "expression":
+        return _understood_literal(SetLiteral(target.id, texts.expression_said(piece.body)), target)
     text = texts.said(piece.body, target)
     wrong = tuple(texts.faults(text, target))
     value = texts.literal(text, target.value)
     if wrong or value is None:
         return Understood(refusals=wrong or (Refusal(Why.SYNTAX, f"no f-string can be {text[:SHORT]!r}", target.id),))
     return Understood((SetLiteral(target.id, value),))
+
+
+def _understood_literal(edit: SetLiteral, target: Target) -> Understood:
+    made = _literal(edit, target)
+    return Understood(refusals=(made,)) if isinstance(made, Refusal) else Understood((made,))
 
 
 def of_code(piece: Piece, files: Sequence[File]) -> Understood:
@@ -119,7 +124,7 @@ def _first(files: Sequence[File]) -> Target:
 
 
 def _names(files: Sequence[File]) -> str:
-    names = [target.qualname for file in files for target in file.targets if target.kind in ("code", "text")]
+    names = [target.qualname for file in files for target in file.targets if target.kind not in TUNED]
     return ", ".join(names[:4]) + ", ..." * (len(names) > 4)
 
 
@@ -191,8 +196,7 @@ def _kept(edit: ReplaceDefinition | SetLiteral, known: Mapping[str, Target]) -> 
     """One edit with what a model leaves out for brevity; nothing where it is the old one then."""
     target = known[edit.target]
     if isinstance(edit, SetLiteral):
-        made = _literal(edit, target)
-        return Understood((made,)) if isinstance(made, SetLiteral) else Understood(refusals=(made,))
+        return _understood_literal(edit, target)
     source = kept.redecorated(edit.source, target)
     notes = ["decorators were put back"] * (source != edit.source)
     source, bare = kept.documented(source, target), source
@@ -214,10 +218,15 @@ def _seems_cut(new: str, old: str) -> bool:
 
 
 def _literal(edit: SetLiteral, target: Target) -> SetLiteral | Refusal:
-    if target.kind != "text":
-        return Refusal(
-            Why.TUNER, f"{target.qualname} is a {target.kind}, which is tuned by itself; leave it", target.id
-        )
+    if target.kind in TUNED:
+        return tuner(target)
+    if target.kind == "expression":
+        new, old = expression_of(edit.value), expression_of(target.value)
+        if new is None:
+            return Refusal(Why.SYNTAX, f"the new value of {target.qualname} is no expression", target.id)
+        if old is not None and ast.dump(new) == ast.dump(old):
+            return Refusal(Why.UNCHANGED, f"the reply leaves {target.qualname} as it is", target.id)
+        return edit
     text = texts.value_of(edit.value)
     if text is None:
         return Refusal(Why.SYNTAX, f"the new value of {target.qualname} is no text", target.id)
@@ -293,5 +302,4 @@ def _literal_changed(file: File, new: str, target: Target) -> Understood:
     text = new[before : len(new) - (len(file.text) - end)]
     if expression_of(text) is None:
         text = f"({text})" if expression_of(f"({text})") is not None else text
-    made = _literal(SetLiteral(target.id, text), target)
-    return Understood(refusals=(made,)) if isinstance(made, Refusal) else Understood((made,))
+    return _understood_literal(SetLiteral(target.id, text), target)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.nouns.edits import AddDefinition, Edit, ReplaceDefinition
+from tracec.passes.nouns.edits import AddDefinition, Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.propose.llm.answers.answer import Refusal, Tune, Why
 from tracec.passes.syntax.columns import characters
 from tracec.passes.syntax.parsing import module_of
@@ -53,6 +53,8 @@ def unfillable(edits: Sequence[Edit]) -> Refusal | None:
     count = len(holes(edits))
     if count > MOST_HOLES:
         return Refusal(Why.HOLES, f"the reply leaves {count} holes; leave at most {MOST_HOLES}")
+    if any(isinstance(edit, SetLiteral) and _has_hole(edit.value) for edit in edits):
+        return Refusal(Why.HOLES, "a value outside of functions has a hole; leave holes in functions only")
     if any(isinstance(edit, AddDefinition) and _has_hole(edit.source) for edit in edits):
         return Refusal(Why.HOLES, "a new helper has a hole; leave holes in the functions shown only")
     return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
+from tracec.passes.propose.llm.answers.reply import plain
 from tracec.passes.propose.llm.answers.texts import value_of
 from tracec.passes.propose.llm.sees.blame import suspect_lines
 from tracec.passes.propose.llm.sees.parts import Form, Item, Part, middle_cut
@@ -20,18 +22,31 @@ CONTEXT = 700  # characters of what a function uses of its file; chosen
 LONGEST_TEXT = (4_000, 1_500, 300)  # characters of a text, where there is no room for all of it; chosen
 LEFT_OUT = "lines are not shown"
 WINDOWS = (12, 5, 2)  # lines shown on each side of a suspect one, where a function is too long; chosen
+BRIEF = 4  # lines of a statement of the module that is told with what uses it; chosen
 TITLE = "## What may change"
 
 
 def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
     """The targets in their order; the first is shown whatever else there is."""
     told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
-    items = [_item(situation, target, at == 0, told) for at, target in enumerate(targets)]
+    items = list[Item]()
+    for target in targets:
+        if target.kind == "expression":
+            lines = {line.strip() for line in assignment(situation.sources[target.span.path], target).split("\n")}
+            if lines <= told:
+                continue
+            told |= lines
+        items.append(_item(situation, target, not items, told))
     return Part("code", TITLE, tuple(items), SHARE)
 
 
 def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> Item:
     head = _head(target)
+    if target.kind == "expression":
+        text = assignment(situation.sources[target.span.path], target)
+        forms = [Form(text), *(Form(middle_cut(text, most, LEFT_OUT), target.id) for most in LONGEST_TEXT)]
+        fenced = (replace(form, text=f"{head}\n```python\n{form.text}\n```") for form in forms)
+        return Item(tuple(fenced), target.id, needed=first)
     if target.kind != "code":
         value = value_of(target.value)
         text = target.value if value is None else value
@@ -45,6 +60,22 @@ def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> 
     shorter = [*_cuts(target, credit), middle_cut(target.value, LONGEST_TEXT[-1], LEFT_OUT)]
     cuts = [Form(f"{head}\n```python\n{text}\n```", target.id) for text in shorter if text != target.value]
     return Item((whole, *([alone] if around else []), *cuts), target.id, needed=first)
+
+
+def assignment(source: str, target: Target) -> str:
+    """The statement that assigns a value, in the class that it stands in."""
+    span, lines = target.span, source.split("\n")
+    scope = plain(target.qualname).rpartition(".")[0].split(".")
+    heads = [f"{'    ' * depth}class {name}:" for depth, name in enumerate(scope) if name]
+    end = lines[span.end_line - 1][: span.end_column]
+    rows = [lines[span.line - 1], *lines[span.line : span.end_line]]
+    rows[-1] = rows[-1] if rows[-1].startswith(end) else end
+    return "\n".join([*heads, *rows])
+
+
+def is_brief(target: Target) -> bool:
+    """Whether a value of a module or class is told, whole, with what uses it."""
+    return target.kind == "expression" and target.span.end_line - target.span.line < BRIEF
 
 
 def _head(target: Target) -> str:
@@ -112,7 +143,7 @@ def _brief(node: ast.stmt, used: set[str], target: Target, lines: Sequence[str])
     elif isinstance(node, DEFINITIONS):
         if node.name in used and node.name != target.qualname:
             yield from _signature(node, lines)
-    elif bindings([node]).keys() & used and (node.end_lineno or 0) - node.lineno < 4:
+    elif bindings([node]).keys() & used and (node.end_lineno or 0) - node.lineno < BRIEF:
         yield from lines[node.lineno - 1 : node.end_lineno]
 
 

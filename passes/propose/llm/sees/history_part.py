@@ -68,7 +68,7 @@ def edit_lines(edit: object) -> list[str]:
 
 def _changed(target: Target, new: str) -> str:
     """The changed lines of a target, without the heads of a diff."""
-    texts = (target.value, new) if target.kind == "code" else (value_of(target.value), value_of(new))
+    texts = (value_of(target.value), value_of(new)) if target.kind == "text" else (target.value, new)
     old, fresh = (str(text).rstrip("\n") + "\n" for text in texts)
     lines = unified(target.span.path, old, fresh).split("\n")
     kept = [line for line in lines if line[:1] in ("-", "+") and line[:3] not in ("---", "+++")]

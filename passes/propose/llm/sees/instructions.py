@@ -24,6 +24,8 @@ lines that are there
 =======
 lines in their place
 >>>>>>> REPLACE"""
+ASSIGNED_ALONE = "Answer with one ```python block that holds each value you change as its whole assignment."
+ASSIGNED = "A value that you change is given as its whole assignment, in the same block."
 TEXTS = """\
 Give each new text whole, placeholders kept, as
 <edit target="{name}">
@@ -52,9 +54,11 @@ def answer(shown: Sequence[Target], partly: Collection[str], view: View, asked: 
     """How to answer: for whole functions, for those shown in part, for texts."""
     code = [target for target in shown if target.kind == "code"]
     parts = [WHOLE] * any(target.id not in partly for target in code)
+    assigned = [target for target in shown if target.kind == "expression" and target.id not in partly]
+    parts += [ASSIGNED if parts else ASSIGNED_ALONE] * bool(assigned)
     cut = [target for target in shown if target.id in partly]
     parts += [PARTS.format(names=", ".join(target.qualname for target in cut))] * bool(cut)
-    texts = [target for target in shown if target.kind != "code" and target.id not in partly]
+    texts = [target for target in shown if target.kind == "text" and target.id not in partly]
     parts += [TEXTS.format(name=target.qualname) for target in texts[:1]]
     parts += [HOLES] * (bool(code) and view.holes)
     parts += [QUERY] * (view.level == Level.QUERY and asked == 0)

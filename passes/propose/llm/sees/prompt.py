@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.sees import instructions
 from tracec.passes.propose.llm.sees.blame import by_blame
 from tracec.passes.propose.llm.sees.cases_part import cases_part
-from tracec.passes.propose.llm.sees.code_part import code_part
+from tracec.passes.propose.llm.sees.code_part import code_part, is_brief
 from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
 from tracec.passes.propose.llm.sees.parts import Chosen, Part, chosen
 from tracec.passes.propose.llm.sees.situation import Level, Message, Prompt, Situation, View
@@ -41,7 +41,7 @@ def assembled(
     fixed += sum(len(text) for pair in situation.exchanges for text in pair)
     found = chosen(parts, max(LEAST, view.characters - fixed))
     shown, partly = _shown(parts, found)
-    ending = instructions.answer([t for t in targets if t.id in shown], partly, view, len(situation.exchanges))
+    ending = instructions.answer(changeable(situation, shown), partly, view, len(situation.exchanges))
     texts = {part.name: _text(part, found, number) for number, part in enumerate(parts)}
     body = "\n\n".join([before, *(texts[name] for name in order if texts.get(name)), ending])
     messages = [Message("system", instructions.role(situation)), Message("user", body)]
@@ -54,10 +54,23 @@ def assembled(
 
 
 def shown_targets(situation: Situation, view: View) -> list[Target]:
-    """The targets that may be shown: the most suspect ones; without evidence, in their order."""
+    """The targets that may be shown: the most suspect ones; without evidence, in their order.
+
+    What modules and classes assign is shown where a failure speaks of it, or where there is nothing else to change.
+    """
     free = [target for target in situation.targets if target.kind in ("code", "text")]
-    ordered = free if view.level == Level.NONE else by_blame(free, situation.credits)
-    return ordered[: view.functions]
+    assigned = [target for target in situation.targets if target.kind == "expression"]
+    if view.level == Level.NONE:
+        return (free or assigned)[: view.functions]
+    suspect = [target for target in by_blame(assigned, situation.credits) if target.id in situation.credits or not free]
+    chosen = [*by_blame(free, situation.credits)[: view.functions], *suspect[: view.assigned]]
+    return by_blame(chosen, situation.credits)
+
+
+def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
+    """The targets that a reply may change: those shown, and what their files assign in so few lines that it is told."""
+    paths = {target.span.path for target in situation.targets if target.id in shown}
+    return [t for t in situation.targets if t.id in shown or (t.span.path in paths and is_brief(t))]
 
 
 def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[Part]:
@@ -77,8 +90,9 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
 
 def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> str:
     """The words that may be needed at the end, whatever is shown."""
-    whole = instructions.answer(targets, (), view, len(situation.exchanges))
-    return max(whole, instructions.answer(targets, [t.id for t in targets], view, 0), key=len)
+    free = changeable(situation, [target.id for target in targets])
+    whole = instructions.answer(free, (), view, len(situation.exchanges))
+    return max(whole, instructions.answer(free, [target.id for target in free], view, 0), key=len)
 
 
 def _shown(parts: Sequence[Part], found: Chosen) -> tuple[tuple[str, ...], frozenset[str]]:

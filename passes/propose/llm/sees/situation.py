@@ -23,7 +23,8 @@ class Level(StrEnum):
 
 
 CHARACTERS = 6_000  # characters of all messages together; chosen: the goal of issue 16 for a median prompt
-FUNCTIONS = 4  # targets that are shown; measured: of 41 real faults the four most blamed functions hold 40
+FUNCTIONS = 4  # functions and texts that are shown; measured: of 41 real faults the four most blamed hold 40
+ASSIGNED = 2  # values of modules and classes that are shown besides; chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class View:
     level: Level = Level.SLICE
     characters: int = CHARACTERS
     functions: int = FUNCTIONS
+    assigned: int = ASSIGNED
     holes: bool = True
 
 

@@ -12,7 +12,7 @@ from tracec.runtime.outcome import Outcome
 
 def changed_in(targets: Sequence[Target], origin: Mapping[str, str]) -> dict[str, str]:
     """Target id -> text, of those that a program has otherwise than `origin` does."""
-    return {t.id: t.value for t in targets if t.kind in ("code", "text") and origin.get(t.id) != t.value}
+    return {t.id: t.value for t in targets if t.kind in ("code", "expression", "text") and origin.get(t.id) != t.value}
 
 
 def variant(head: str, values: Mapping[str, str], targets: Mapping[str, Target]) -> str:
@@ -23,7 +23,7 @@ def variant(head: str, values: Mapping[str, str], targets: Mapping[str, Target])
 
 def _text(target: Target, value: str) -> str:
     plain = value_of(value) if target.kind == "text" else None
-    mark = "python" if target.kind == "code" else "text"
+    mark = "text" if target.kind == "text" else "python"
     return f"{target.qualname}:\n```{mark}\n{value if plain is None else plain}\n```"
 
 

@@ -62,7 +62,7 @@ def lowered(view: View, brief: Brief) -> View:
 
 
 def _by_blocks(shown: Sequence[Target]) -> str:
-    texts = [instructions.TEXTS.format(name=target.qualname) for target in shown if target.kind != "code"]
+    texts = [instructions.TEXTS.format(name=target.qualname) for target in shown if target.kind == "text"]
     return "\n" + "\n".join([BLOCKS, *texts[:1]])
 
 
