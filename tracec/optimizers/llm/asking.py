@@ -11,6 +11,7 @@ from tracec.models.reply import Failure, Kind, Outcome
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import Unplaceable
+from tracec.passes.propose.llm.answers.answer import Answer, Why
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
 from tracec.passes.propose.llm.sees.history_part import tried
@@ -142,15 +143,14 @@ class Asker:
         return replace(asked, ticket=self._desk.submit(ROLE, shown.as_dicts(), asked.sample), shown=shown)
 
     def _read(self, parent: Parent, asked: Asked, outcome: Outcome, credit: Mapping[str, Credit]) -> list[Candidate]:
-        known, sources = self._of(parent), asked.situation.sources
+        known = self._of(parent)
         self.said = _text(outcome)
         cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
         self.spent = isinstance(outcome, Failure) and outcome.kind == Kind.BUDGET
         if isinstance(outcome, Failure) and not cut:
             known.refusals.pop(asked.only, None)
             return []
-        free = changeable(asked.situation, asked.shown.shown)
-        answer = read(_text(outcome), free, sources, partly=asked.shown.partly, cut=cut)
+        answer = _understood(asked, outcome)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []
@@ -165,6 +165,25 @@ class Asker:
 
     def _of(self, parent: Parent) -> Known:
         return self._known.setdefault(parent, Known())
+
+
+def _understood(asked: Asked, outcome: Outcome) -> Answer:
+    """What a reply stands for. A function that was not shown may change too, where it may at all."""
+    situation, shown = asked.situation, asked.shown
+    cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
+    free = changeable(situation, shown.shown)
+    answer = read(_text(outcome), free, situation.sources, partly=shown.partly, cut=cut)
+    if not _reaches_out(answer):
+        return answer
+    paths = {target.span.path for target in free}
+    others = [t for t in situation.targets if t.kind == "code" and t.span.path in paths and t not in free]
+    again = read(_text(outcome), [*free, *others], situation.sources, partly=shown.partly, cut=cut)
+    return again if again.edits and not _reaches_out(again) else answer
+
+
+def _reaches_out(answer: Answer) -> bool:
+    """True where a reply changes more than what it was shown."""
+    return any(refusal.why == Why.OUTSIDE for refusal in answer.refusals)
 
 
 def view_of(config: Config) -> View:

@@ -26,8 +26,8 @@ BRIEF = 4  # lines of a statement of the module that is told with what uses it; 
 TITLE = "## What may change"
 
 
-def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
-    """The targets in their order; the first is shown whatever else there is."""
+def code_part(situation: Situation, targets: Sequence[Target], more: Sequence[Target] = ()) -> Part:
+    """The targets in their order; the first is shown whatever else there is, `more` are where room is left."""
     told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
     items = list[Item]()
     for target in targets:
@@ -37,6 +37,7 @@ def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
                 continue
             told |= lines
         items.append(_item(situation, target, not items, told))
+    items += [Item((Form(f"{_head(target)}\n```python\n{target.value}\n```"),), target.id, first=1) for target in more]
     return Part("code", TITLE, tuple(items), SHARE)
 
 

@@ -48,13 +48,16 @@ class Chosen:
 
 
 def chosen(parts: Sequence[Part], room: int) -> Chosen:
-    """Give each part its share in their order, then what is left over to whatever can use it."""
+    """Give each part its share in their order, then what is left to those that show nothing yet, then to all."""
     found = Chosen(left=room)
     spare = 0.0
     for number, part in enumerate(parts):
         budget = int(part.share * room + spare)
         used = _filled(found, number, part, budget, own=True)
         spare = max(0, budget - used)
+    bare = [number for number in range(len(parts)) if not any(key[0] == number for key in found.forms)]
+    for number in bare:
+        _filled(found, number, parts[number], found.left, own=True)
     for number, part in enumerate(parts):
         _filled(found, number, part, found.left)
     return found

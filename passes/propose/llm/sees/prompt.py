@@ -67,6 +67,12 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     return by_blame(chosen, situation.credits)
 
 
+def further(situation: Situation, view: View, shown: Collection[Target]) -> list[Target]:
+    """Suspect functions besides those: they are shown where there is room that nothing else has a right to."""
+    free = [t for t in situation.targets if t.kind == "code" and t.id in situation.credits and t not in shown]
+    return [] if view.level == Level.NONE else by_blame(free, situation.credits)[: view.functions]
+
+
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
     """The targets that a reply may change: those shown, and what their files assign in so few lines that it is told."""
     paths = {target.span.path for target in situation.targets if target.id in shown}
@@ -77,7 +83,7 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
     level = Level.SLICE if view.level == Level.QUERY else view.level
     made = {
         "refusals": lambda: refusals_part(situation),
-        "code": lambda: code_part(situation, targets),
+        "code": lambda: code_part(situation, targets, further(situation, view, targets)),
         "cases": lambda: cases_part(situation, level),
         "feedback": lambda: feedback_part(targets, situation.credits),
         "slice": lambda: slices_part(situation, targets),
