@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import project
-from tests.test_asking import asked, optimized
 from tests.seen import situation
+from tests.test_asking import asked, optimized
 from tracec.passes.propose.llm.sees import cases_part
 from tracec.passes.propose.llm.sees import prompt as module
 from tracec.passes.propose.llm.sees.prompt import prompt

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from tracec.passes.messages.test_sources import text_of_test
+from tracec.passes.messages.test_sources import text_of_test, used_by_test
 from tracec.passes.propose.llm.sees.parts import Form, Item, Part, shortened
 from tracec.passes.propose.llm.sees.situation import Level, Situation
 from tracec.runtime.outcome import Outcome
@@ -23,11 +23,12 @@ def cases_part(situation: Situation, level: Level) -> Part:
         title = f"## Cases, the lowest scores of {situation.metric} first"
         return Part("cases", title, tuple(_scored(o, level) for o in failing[: WHOLE + NAMED]), SHARE)
     ordered = representatives(failing)
-    bases = [outcome.id.partition("[")[0] for outcome in ordered]
-    told = [_test(situation, o, level, bases[at] not in bases[:at]) for at, o in enumerate(ordered[: WHOLE + NAMED])]
+    texts = _texts(situation, ordered[: WHOLE + NAMED])
+    told = [_test(outcome, level, text) for outcome, text in zip(ordered, texts)]
     items = [Item(forms) for forms in told[:WHOLE]]
     for outcome, forms in zip(ordered[WHOLE:], told[WHOLE:]):
-        items.append(Item((*forms[:2], Form(_named(outcome, level))), first=len(forms[:2])))
+        fuller = forms[:-1][:2][-1:]  # with the text, and not all of a long message
+        items.append(Item((*fuller, Form(_named(outcome, level))), first=len(fuller)))
     more = len(ordered) - WHOLE - NAMED
     items += [Item((Form(f"- and {more} more"),))] * (more > 0)
     return Part("cases", f"## Failing tests: {len(failing)} of {len(situation.outcomes)}", tuple(items), SHARE)
@@ -47,9 +48,18 @@ def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
     return [failing[at] for _, _, at in sorted(ranks)]
 
 
-def _test(situation: Situation, outcome: Outcome, level: Level, first: bool) -> tuple[Form, ...]:
-    """The forms of a test with its text, where it is the `first` of its function."""
-    source = text_of_test(situation.tests.get(outcome.id, ""), outcome.id) if first else ""
+def _texts(situation: Situation, some: Sequence[Outcome]) -> Iterator[str]:
+    """The text of each test, once for each function; what tests use of their files comes with the first of them."""
+    told, functions = set[str](), set[str]()
+    for outcome in some:
+        text, function = situation.tests.get(outcome.id, ""), outcome.id.partition("[")[0]
+        yield "" if function in functions else text_of_test(text, outcome.id, told)
+        functions.add(function)
+        told.update(used_by_test(text, outcome.id))
+
+
+def _test(outcome: Outcome, level: Level, source: str) -> tuple[Form, ...]:
+    """The forms of a test with its text."""
     forms = []
     for most, said in ((TEST[0], MESSAGE[0]), (TEST[0], MESSAGE[1]), (TEST[1], MESSAGE[1]), (0, MESSAGE[2])):
         text = f"### {outcome.id}"

@@ -20,7 +20,7 @@ class Form:
 class Item:
     """A thing to be shown, in its forms, the fullest first. `needed` things may take the room of other parts.
 
-    Those before the form `first` are only taken of room that no part needs.
+    Those before the form `first` are only taken once all things of the part are there.
     """
 
     forms: tuple[Form, ...]
@@ -53,25 +53,26 @@ def chosen(parts: Sequence[Part], room: int) -> Chosen:
     spare = 0.0
     for number, part in enumerate(parts):
         budget = int(part.share * room + spare)
-        used = _filled(found, number, part, budget, own=True)
+        used = _filled(found, number, part, budget, brief=True)
+        used += _filled(found, number, part, budget - used)
         spare = max(0, budget - used)
     bare = [number for number in range(len(parts)) if not any(key[0] == number for key in found.forms)]
     for number in bare:
-        _filled(found, number, parts[number], found.left, own=True)
+        _filled(found, number, parts[number], found.left, brief=True)
     for number, part in enumerate(parts):
         _filled(found, number, part, found.left)
     return found
 
 
-def _filled(found: Chosen, number: int, part: Part, budget: int, *, own: bool = False) -> int:
-    """Show as much of a part as `budget`, its `own` share or what is left, allows; returns the characters it took."""
+def _filled(found: Chosen, number: int, part: Part, budget: int, *, brief: bool = False) -> int:
+    """Show as much of a part as `budget` allows, in `brief` no form before `first`; returns the characters it took."""
     used = 0
     for at, item in enumerate(part.items):
         have = found.forms.get((number, at))
         paid = len(item.forms[have].text) + 1 if have is not None else 0
         head = 0 if any(key[0] == number for key in found.forms) else len(part.title) + 2
         room = min(found.left if item.needed else budget - used, found.left)
-        for form in range(item.first if own else 0, len(item.forms) if have is None else have):
+        for form in range(item.first if brief else 0, len(item.forms) if have is None else have):
             cost = len(item.forms[form].text) + 1 + head - paid
             if cost <= room:
                 found.forms[number, at] = form
