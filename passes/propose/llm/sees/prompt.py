@@ -17,7 +17,7 @@ from tracec.passes.propose.llm.sees.slices_part import parting_part, slices_part
 SEEN = {  # the parts of each level, in the order in which room is given to them
     Level.NONE: ("refusals", "code", "cases"),
     Level.OUTCOME: ("refusals", "code", "cases", "feedback", "tried", "siblings"),
-    Level.SLICE: ("refusals", "code", "cases", "feedback", "slice", "parting", "tried", "siblings"),
+    Level.SLICE: ("refusals", "code", "cases", "feedback", "tried", "slice", "parting", "siblings"),
 }
 ORDER = ("code", "cases", "slice", "parting", "feedback", "tried", "siblings", "refusals")  # in which they are shown
 LEAST = 400  # characters of room, however small the limit is; chosen
