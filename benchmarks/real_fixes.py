@@ -1,6 +1,7 @@
 """Real bugs with real fixes -> what `tracec optimize` makes of them, and how soon the true fix would be tried.
 
-    python benchmarks/real_fixes.py run RECORDS.jsonl --git DIR [--seconds 120] [--ids a,b] [--without PART] [--json F]
+    python benchmarks/real_fixes.py run RECORDS.jsonl --git DIR [--seconds 120] [--ids a,b] [--without PART]
+        [--extra "ARGS"] [--json F]
     python benchmarks/real_fixes.py rank RECORDS.jsonl --git DIR [--most 30000] [--seconds 60] [--ids a,b] [--json F]
 
 A record is a line of JSON: `id`, `kind`, `project` (owner/name), the `commit` of the fix and its `parent`, the `files`
@@ -19,6 +20,7 @@ import ast
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -147,6 +149,7 @@ def run(record: Record, o: argparse.Namespace) -> dict[str, Any]:
             str(o.seconds),
             "--write",
             "--json",
+            *shlex.split(o.extra),
         ]
         began = time.monotonic()
         command = [sys.executable, "-m", "tracec", *words]
@@ -265,6 +268,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--most", type=int, default=30_000)
     parser.add_argument("--without", default="", help="a part of the search: blame, slice, synthesis or ranking")
+    parser.add_argument("--extra", default="", help='more words for `tracec optimize`: "--model NAME"')
     parser.add_argument("--json", type=Path)
     o = parser.parse_args()
     rows = []

@@ -1,12 +1,14 @@
 """How many buggy functions `tracec optimize` repairs, through the command line alone. Prints a table and JSON.
 
-    python benchmarks/repair.py DATA.jsonl [--seconds 60] [--with search,random] [--only ID,ID] [--json FILE]
+    python benchmarks/repair.py DATA.jsonl [--seconds 60] [--with search,random] [--only ID,ID]
+        [--extra "ARGS"] [--json FILE]
 
 DATA holds a record a line: id, entry (the function, or `Class.method`), buggy (source), tests [{name, code}] and
 optionally judge [[arguments, result, tolerance], ...], inputs that the optimizer never sees, and target: what may
 change, "" for all, the entry where it is not said. `random` is the baseline of the same edits drawn without feedback,
 run on the same records in the same run. `search-blame`, `search-slice`, `search-synthesis` and `search-ranking` are the
-search without a part (--without), for ablations.
+search without a part (--without), for ablations. `--extra` are words for the optimizers that ask a model, as
+`--extra "--model openai/NAME --budget-calls 4"` with `--with search,sample,rewrite,auto`.
 
     plausible   the given tests pass on the file as written, in a fresh plain pytest
     correct     and every judge case gives its result
@@ -18,6 +20,7 @@ import argparse
 import ast
 import json
 import math
+import shlex
 import statistics
 import subprocess
 import sys
@@ -28,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+ASK_NOBODY = ("search", "random", "tune")  # optimizers that ask no model
 
 
 def lay_out(folder: Path, record: Record) -> None:
@@ -48,7 +52,7 @@ def run(folder: Path, seconds: float, *command: str) -> subprocess.CompletedProc
         return None
 
 
-def repair(record: Record, optimizer: str, seconds: float) -> Record:
+def repair(record: Record, optimizer: str, seconds: float, extra: str) -> Record:
     """One record, one optimizer."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -63,6 +67,7 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
             str(seconds),
             "--write",
             "--json",
+            *(shlex.split(extra) if optimizer.partition("-")[0] not in ASK_NOBODY else ()),
         ]
         began = time.monotonic()
         done = run(
@@ -81,6 +86,7 @@ def repair(record: Record, optimizer: str, seconds: float) -> Record:
             "tests_run": said.get("tests_run"),
             "tests_left_out": said.get("tests_left_out"),
             "seconds": round(took, 1),
+            "cost": said.get("cost"),
             "plausible": plausible,
             "correct": judged(folder, record) if plausible and record.get("judge") else None,
             "diff": said.get("diff", ""),
@@ -147,6 +153,7 @@ def main() -> None:
     parser.add_argument("--with", dest="optimizers", default="search")
     parser.add_argument("--only", default="")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--extra", default="", help="more words where a model is asked")
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args()
     records = [json.loads(line) for line in Path(options.data).read_text().splitlines()]
@@ -155,7 +162,7 @@ def main() -> None:
     rows: list[Record] = []
     for record in chosen:
         for optimizer in options.optimizers.split(","):
-            row = repair(record, optimizer, options.seconds)
+            row = repair(record, optimizer, options.seconds, options.extra)
             rows.append(row)
             words = f"{row['status']:10} plausible={row['plausible']!s:5} correct={row['correct']!s:5}"
             print(

@@ -73,6 +73,22 @@ def test_a_reply_becomes_the_patch(tmp_path: Path, optimizer: str) -> None:
     assert "price(items=[100, 50])" in first
 
 
+HELPED = """\
+```python
+def taxed(item):
+    return item + item * RATE / 100
+
+def price(items):
+    return sum(map(taxed, items))
+```"""
+
+
+def test_what_only_a_new_process_can_take_is_waited_for(tmp_path: Path) -> None:
+    said = optimized(tmp_path, "auto", [HELPED], "--budget-calls", "4", seconds=40).json
+    assert (said["status"], said["llm_calls"]) == ("solved", 1)
+    assert "+def taxed(item):" in said["diff"]
+
+
 def test_what_could_not_be_used_and_what_failed_is_told_in_the_next_question(tmp_path: Path) -> None:
     replies = [
         "I would add the tax to each item.",

@@ -9,7 +9,7 @@ import pytest
 from tests.command import project, tracec
 from tests.test_asking import MODEL, asked
 from tracec.passes.find import assignments, functions
-from tracec.passes.nouns.edits import SetLiteral
+from tracec.passes.nouns.edits import AddDefinition, SetLiteral
 from tracec.passes.nouns.source import Source
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.sees.prompt import changeable, prompt
@@ -118,8 +118,9 @@ def test_a_value_is_refused(reply: str, why: str) -> None:
 def test_short_values_beside_what_is_shown_may_change_and_long_ones_may_not() -> None:
     seen = situation(SHOP)
     shown = prompt(seen)
-    assert shown.shown == ("subject.py:Shop.tax",)
-    assert [t.qualname for t in changeable(seen, shown.shown)] == ["Shop.tax", "NUMBER", "Shop.least"]
+    assert shown.shown == ("subject.py:Shop.tax", "subject.py:RATES")
+    assert [t.qualname for t in changeable(seen, shown.shown)] == ["Shop.tax", "NUMBER", "RATES", "Shop.least"]
+    assert [t.qualname for t in changeable(seen, ["subject.py:Shop.tax"])] == ["Shop.tax", "NUMBER", "Shop.least"]
 
 
 def test_where_nothing_else_may_change_values_are_shown_though_no_failure_speaks_of_them() -> None:
@@ -133,3 +134,33 @@ def test_where_nothing_else_may_change_values_are_shown_though_no_failure_speaks
     [edit] = read(reply, seen.targets, seen.sources, partly=shown.partly).edits
     assert isinstance(edit, SetLiteral)
     assert edit.value.count('"word8",') == 2
+
+
+BAG = """\
+class Bag(dict):
+    def add(self, key):
+        self[key] = self.get(key, 0) + 1
+
+    def total(self):
+        return sum(self.values())
+"""
+
+
+def test_a_new_method_alone_is_a_change_and_a_new_function_is_none() -> None:
+    seen = situation(BAG)
+    method = "    def __missing__(self, key):\n        return 0\n"
+    same = BAG.split("\n\n")[0].removeprefix("class Bag(dict):\n")
+    for body in (method, f"{same}\n\n{method}"):
+        [edit] = read(f"```python\nclass Bag(dict):\n{body}```", seen.targets, seen.sources).edits
+        assert edit == AddDefinition("subject.py", method.replace("    ", "", 1).replace("\n    ", "\n").strip(), "Bag")
+    answer = read("```python\ndef helper():\n    return 0\n```", seen.targets, seen.sources)
+    assert answer.edits == ()
+    assert [refusal.why for refusal in answer.refusals] == ["no target"]
+
+
+def test_what_is_missing_may_be_added_alone() -> None:
+    seen = situation(BAG)
+    reply = "```python\nSIZES = {'s': 1}\n```"
+    assert [r.why for r in read(reply, seen.targets, seen.sources).refusals] == ["a part"]
+    [edit] = read(reply, seen.targets, seen.sources, wanted={"SIZES"}).edits
+    assert edit == AddDefinition("subject.py", "SIZES = {'s': 1}", "")

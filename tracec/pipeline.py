@@ -48,6 +48,7 @@ def engines(work: Work, strategy: Strategy) -> Parent | None:
     loop = Loop.of(work, strategy)
     found = loop.run()
     while (then := loop.strategy.then) and not (loop.sound or work.result.interrupted or work.ledger.late()):
+        loop.drain()
         hand_on(work, loop, then)
         loop = Loop.of(work, then, loop)
         found = loop.run() or found
@@ -155,6 +156,12 @@ class Loop:
             while count and not self.work.ledger.late() and self.settled(parent):
                 count = self.waiting[parent]
 
+    def drain(self) -> None:
+        """What is still under way once enough was found is run out and forgotten: another engine waits for its own."""
+        for parent, count in self.waiting.items():
+            while count > 0 and not self.work.ledger.late() and (ended := self.work.evaluator.results(parent)):
+                count -= len(ended)
+
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
         credit = credit_of(self.work, parent, self.strategy)
@@ -168,8 +175,9 @@ class Loop:
             self.work.evaluator.submit(parent, Question(candidate))
         last = proposed is not None and (not proposed or self.work.ledger.spent)
         done = self.settled(parent, last=last)
-        while together and self.waiting.get(parent, 0):
-            self.settled(parent)
+        while together and self.waiting.get(parent, 0) and not self.work.ledger.late():
+            if not (self.settled(parent) or self.settled(parent, last=True)):  # what was put off has its turn now
+                break
         if last and not done:
             self.archive.drop(parent)
 

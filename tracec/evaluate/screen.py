@@ -106,7 +106,10 @@ class Screen:
             return []
         if self._rest is None:
             self._rest = self._put_off()
-        return [attempt] if (attempt := next(self._rest, None)) else []
+        attempt = next(self._rest, None)
+        if attempt is None:
+            self._rest = None  # more may be put off before the end is asked for again
+        return [attempt] if attempt else []
 
     def _put_off(self) -> Iterator[Attempt]:
         for attempt in self._cold_turn(float("inf")):

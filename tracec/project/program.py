@@ -20,6 +20,8 @@ from tracec.passes.nouns.target import VALUES, Target
 from tracec.passes.syntax.unparse import WIDTH, to_source
 from tracec.project.paths import read
 
+LONGEST = 120  # columns of a new line at most, whatever the file has; chosen
+
 
 def everything(source: Source) -> tuple[Target, ...]:
     """All that is marked, then all functions that are not, then what is assigned outside them, each once."""
@@ -97,13 +99,18 @@ class Program:
         from tracec.passes.patch import apply
 
         texts = {path: s.text for path, s in self.sources.items() if s.text != self.on_disk[path].text}
-        edits = [
-            replace(e, source=wrapped(e.source)) if isinstance(e, ReplaceDefinition) else e for e in candidate.edits
-        ]
+        edits = [self._wrapped(edit) for edit in candidate.edits]
         made = apply(self.sources, self.targets, edits)
         if isinstance(made, Refused):
             raise Unplaceable(made.reason)
         return {**texts, **made}
+
+    def _wrapped(self, edit: Edit) -> Edit:
+        """An edit with no line of a new definition longer than those that its file has."""
+        if not isinstance(edit, ReplaceDefinition) or edit.target not in self.origins:
+            return edit
+        own = max(map(len, self.sources[self.origins[edit.target].span.path].text.split("\n")))
+        return replace(edit, source=wrapped(edit.source, min(max(own, WIDTH), LONGEST)))
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
         """The definitions and values that a live process must take; None where a change is more than that.
@@ -160,9 +167,9 @@ class Program:
         return replace(self, sources=new, targets=targets, origins=origins, added=added)
 
 
-def wrapped(value: str) -> str:
+def wrapped(value: str, width: int = WIDTH) -> str:
     """A new definition with its long lines broken; what did not change in it keeps the lines of the user's file."""
-    if max(map(len, value.splitlines()), default=0) <= WIDTH:
+    if max(map(len, value.splitlines()), default=0) <= width:
         return value
     try:
         return to_source(ast.parse(value).body[0])

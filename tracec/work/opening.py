@@ -71,14 +71,16 @@ def opened(
 
 
 def arrange(work: Work, *, screened: bool, complete: bool) -> None:
-    """Have candidates screened, or all cases run for each, as the strategy asks for that goes on."""
+    """Have candidates screened, or all cases run for each, as the strategy asks for that goes on.
+
+    What another engine put off in its screening stays there.
+    """
     inner = work.evaluator.inner if isinstance(work.evaluator, Screened) else work.evaluator
     assert isinstance(inner, LocalEvaluator)
     complete = complete or work.root.panel.scored
     for parent in (work.root, *work.partials):
         parent.panel.complete = complete
-    if (screened and not complete) != isinstance(work.evaluator, Screened):
-        work.evaluator = Screened(inner) if screened and not complete else inner
+    work.evaluator = Screened(inner) if screened and not complete else inner
 
 
 @dataclass(frozen=True, slots=True)

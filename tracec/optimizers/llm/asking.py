@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tracec.config import Config
 from tracec.evaluate.panel import Parent
@@ -107,7 +109,7 @@ class Asker:
     def note(self, parent: Parent, attempts: Sequence[Attempt], cases: Collection[str] = ()) -> None:
         """Keep what came of candidates, for the next prompt; of `cases` where not all were run."""
         known, targets = self._of(parent), parent.program.targets
-        before = [o for o in parent.panel.before if not cases or o.id in cases]
+        before = [o for o in parent.panel.judging() if not cases or o.id in cases]
         known.tried += [tried(attempt, targets, before) for attempt in attempts if attempt.ended != Ended.KNOWN]
         if any(attempt.ended == Ended.KNOWN for attempt in attempts):
             self.refuse(parent, SAME)
@@ -122,7 +124,6 @@ class Asker:
     ) -> Situation:
         """All that may be shown of a program; nothing of tests that are held out."""
         config, panel, known = self._work.job.config, parent.panel, self._of(parent)
-        beside = self._of(parent.origin).tried if parent.origin and remember else []
         return Situation(
             targets=[target for target in parent.program.targets if only is None or target.id in only],
             sources={path: source.text for path, source in parent.program.sources.items()},
@@ -132,9 +133,16 @@ class Asker:
             tests=_texts(panel.files, [o.id for o in panel.judging()]),
             metric=config.metric,
             tried=known.tried if remember else (),
-            siblings=beside,
+            siblings=self._beside(parent) if remember else (),
             refusals=known.refusals.get(only, ()),
         )
+
+    def _beside(self, parent: Parent) -> Sequence[Tried]:
+        """What was tried from the program that one came from, less what led to it."""
+        if parent.origin is None or parent.made_by is None:
+            return ()
+        own = tried(parent.made_by, parent.origin.program.targets, ()).change
+        return [one for one in self._of(parent.origin).tried if one.change != own]
 
     def _sent(self, asked: Asked) -> Asked:
         """Send what is to be asked."""
@@ -171,13 +179,15 @@ def _understood(asked: Asked, outcome: Outcome) -> Answer:
     """What a reply stands for. A function that was not shown may change too, where it may at all."""
     situation, shown = asked.situation, asked.shown
     cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
+    wanted = _words(one.message for one in situation.failing)
+    reader = partial(read, _text(outcome), sources=situation.sources, partly=shown.partly, wanted=wanted, cut=cut)
     free = changeable(situation, shown.shown)
-    answer = read(_text(outcome), free, situation.sources, partly=shown.partly, cut=cut)
+    answer = reader(free)
     if not _reaches_out(answer):
         return answer
     paths = {target.span.path for target in free}
     others = [t for t in situation.targets if t.kind == "code" and t.span.path in paths and t not in free]
-    again = read(_text(outcome), [*free, *others], situation.sources, partly=shown.partly, cut=cut)
+    again = reader([*free, *others])
     return again if again.edits and not _reaches_out(again) else answer
 
 
@@ -194,6 +204,11 @@ def view_of(config: Config) -> View:
 def _text(outcome: Outcome) -> str:
     reply = outcome.reply if isinstance(outcome, Failure) else outcome
     return reply.text if reply else ""
+
+
+def _words(messages: Iterable[str]) -> frozenset[str]:
+    """The names in some messages: where one is missing, its message has it."""
+    return frozenset(word for message in messages for word in re.findall(r"\w+", message))
 
 
 def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ PATIENCE = 2  # useless replies in a row about a program, after which another on
 
 
 class Stalled(RivalsFound):
-    """As for search alone; and where nothing was found in its share of the time or candidates, it is over too."""
+    """As for search alone; and after its share of the time or candidates it is over, sound or not."""
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -44,7 +44,7 @@ class Stalled(RivalsFound):
     def __call__(self, solutions: Sequence[tuple[Parent, Attempt]]) -> bool:
         """True once enough was tried."""
         stalled = self._ledger.candidates - self._before >= ENOUGH or self._late()
-        return super().__call__(solutions) or (not solutions and stalled)
+        return super().__call__(solutions) or stalled
 
     def _late(self) -> bool:
         """Whether its time is over; a run that goes on is told what it was then."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.nouns.edits import AddImport, Edit, ReplaceDefinition, SetLiteral
+from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
@@ -16,6 +16,7 @@ from tracec.passes.propose.llm.answers.understood import File, Understood, of_co
 from tracec.passes.propose.llm.holes.spots import unfillable
 
 DECLINES = re.compile(r"\b(I('m| am) (sorry|unable)|I (can't|cannot|won't)|as an AI)\b", re.IGNORECASE)
+DEFINES = re.compile(r"^\s*(@|(async\s+)?def\b|class\b)", re.MULTILINE)
 MOST_REFUSALS = 4  # refusals of one reply; chosen: more help nobody
 
 
@@ -46,12 +47,14 @@ def read(
     sources: Mapping[str, str],
     *,
     partly: Collection[str] = (),
+    wanted: Collection[str] = (),
     cut: bool = False,
 ) -> Answer:
     """The edits that a reply stands for, or why there are none. Never raises; no edit is of anything but `targets`.
 
     `sources` are the texts of the files, by path. `partly` are ids of targets that were shown in part: these are not
-    taken whole. `cut` where the reply ended because it was too long.
+    taken whole. `wanted` are names that something looks for in vain: a reply may add these, and change nothing. `cut`
+    where the reply ended because it was too long.
     """
     text, tuned = tunes(cleaned(reply))
     if not text.strip():
@@ -60,7 +63,7 @@ def read(
     reading, found = Reading(), pieces(text)
     for stage, understood in _understood([*_ended(found or _unmarked(text), cut)], files):
         reading.take(stage, understood)
-    return replace(_answer(reading, text, cut), tunes=tuned)
+    return replace(_answer(reading, text, cut, wanted, targets[0]), tunes=tuned)
 
 
 def _paths(targets: Sequence[Target]) -> list[str]:
@@ -127,9 +130,26 @@ def _about(edit: Edit) -> tuple[str, str]:
     return f"{edit.path}:{edit.within}", (name[1] or name[2]) if name else edit.source
 
 
-def _answer(reading: Reading, text: str, cut: bool) -> Answer:
-    edits = tuple(reading.edits.values())
-    if not any(isinstance(edit, (ReplaceDefinition, SetLiteral)) for edit in edits):
+def _counts(edit: Edit, wanted: Collection[str]) -> bool:
+    """Whether an edit alone may change how a program runs: a new method may, and of what is new what is wanted."""
+    if isinstance(edit, AddDefinition):
+        return bool(edit.within) or _about(edit)[1] in wanted
+    return not isinstance(edit, AddImport)
+
+
+def _unused(edits: Sequence[Edit], target: Target) -> Refusal:
+    """Why edits that only add something are none: they are a part of a function, or nothing uses them."""
+    if not any(isinstance(edit, AddDefinition) and DEFINES.search(edit.source) for edit in edits):
+        words = f"the reply is a part of {target.qualname}; give all of it, or search and replace"
+        return Refusal(Why.PART, words, target.id)
+    names = ", ".join(_about(edit)[1] for edit in edits)
+    return Refusal(Why.TARGET, f"nothing uses what the reply adds, {names}, and it changes nothing", target.id)
+
+
+def _answer(reading: Reading, text: str, cut: bool, wanted: Collection[str], target: Target) -> Answer:
+    edits, stages = tuple(reading.edits.values()), "+".join(reading.stages)
+    if edits and not any(_counts(edit, wanted) for edit in edits):
+        reading.refusals[_unused(edits, target)] = None
         edits = ()
     refusals = [r for r in reading.refusals if not (edits and r.why in (Why.UNCHANGED, Why.TARGET))]
     if not edits and not refusals:
@@ -137,7 +157,7 @@ def _answer(reading: Reading, text: str, cut: bool) -> Answer:
     if edits and (hole := unfillable(edits)):
         return Answer((), "", (hole,), tuple(reading.notes))
     order = sorted(refusals, key=lambda refusal: refusal.why in (Why.TARGET, Why.UNCHANGED))
-    return Answer(edits, "+".join(reading.stages), tuple(order[:MOST_REFUSALS]), tuple(reading.notes))
+    return Answer(edits, stages if edits else "", tuple(order[:MOST_REFUSALS]), tuple(reading.notes))
 
 
 def _wordy(text: str, cut: bool) -> Refusal:

@@ -100,7 +100,7 @@ def _edits(
     given = Reply(_lines(reply), _lines(text), target, targets, _bare_methods(tree, file, targets))
     said = list(_block(given, tree.body, file.body, ""))
     edits = [edit for edit in said if not isinstance(edit, str)]
-    if not any(isinstance(edit, (ReplaceDefinition, SetLiteral)) for edit in edits) and "target" not in said:
+    if "target" not in said and all(isinstance(edit, AddImport) for edit in edits):
         raise Unusable(Why.TARGET, f"the reply holds no definition of {target.qualname}")
     if not edits:
         raise Unusable(Why.UNCHANGED, f"the reply leaves {target.qualname} as it is")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from tracec.passes.nouns.credit import Credit, rank
@@ -23,6 +24,20 @@ def _rank_of(target: Target, credits: Mapping[str, Credit]) -> tuple[float, floa
     places = [e for e in credit.evidence if e.span.line > target.span.line or e.span.end_line > e.span.line]
     found = min(map(rank, places or credit.evidence), default=LAST)
     return min(found, (-credit.weight, float("inf"), (0, 0))) if credit.feedback else found
+
+
+def user_of(value: Target, shown: Sequence[Target], credits: Mapping[str, Credit]) -> int:
+    """The number of the first function shown that names what a module or class of its file assigns.
+
+    Where none does, one more than there are, and two more where no failure depends on it either.
+    """
+    name = re.compile(rf"\b{re.escape(value.qualname.rpartition('.')[2])}\b")
+    for at, target in enumerate(shown):
+        if target.span.path == value.span.path and name.search(target.value):
+            return at
+    credit = credits.get(value.id)
+    told = credit is not None and (bool(credit.feedback) or any(one.near >= 0 for one in credit.evidence))
+    return len(shown) + (not told)
 
 
 def suspect_lines(target: Target, credit: Credit | None, most: int = MOST_LINES) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tracec.passes.messages.test_sources import text_of_test, used_by_test
@@ -12,6 +13,7 @@ from tracec.runtime.outcome import Outcome
 SHARE = 0.25  # of the room; chosen
 WHOLE = 3  # failing tests that are shown with their text; chosen
 NAMED = 8  # further ones that are named, or shown with their text where there is room left; chosen
+DIFF = " (in messages `+` is of the left side of a comparison, `-` of the right)"
 MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
 TEST = (1_600, 700)  # characters of a test's text; chosen
 
@@ -31,7 +33,9 @@ def cases_part(situation: Situation, level: Level) -> Part:
         items.append(Item((*fuller, Form(_named(outcome, level))), first=len(fuller)))
     more = len(ordered) - WHOLE - NAMED
     items += [Item((Form(f"- and {more} more"),))] * (more > 0)
-    return Part("cases", f"## Failing tests: {len(failing)} of {len(situation.outcomes)}", tuple(items), SHARE)
+    signs = DIFF if any(re.search(r"^\s*[-+] ", outcome.message, re.MULTILINE) for outcome in failing) else ""
+    title = f"## Failing tests: {len(failing)} of {len(situation.outcomes)}{signs}"
+    return Part("cases", title, tuple(items), SHARE)
 
 
 def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
@@ -89,7 +93,7 @@ def message(outcome: Outcome, most: int) -> str:
     hints = ("Use -v to get more diff", "Use -vv to get more diff", "Full diff:")
     said = "\n".join(line for line in said.split("\n") if line.strip() not in hints)
     if outcome.endless:
-        return "it came to no end: it was stopped after many steps"
+        return "it was stopped after many steps: it has no end, or is only slow"
     inside = outcome.path and outcome.line and not outcome.path.startswith("/")
     where = f"at {outcome.path}:{outcome.line}: " if inside else ""
     return f"{where}{shortened(said or str(outcome.status), most)}"

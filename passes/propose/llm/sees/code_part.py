@@ -29,6 +29,7 @@ TITLE = "## What may change"
 def code_part(situation: Situation, targets: Sequence[Target], more: Sequence[Target] = ()) -> Part:
     """The targets in their order; the first is shown whatever else there is, `more` are where room is left."""
     told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
+    told |= {f"{target.qualname} =" for target in targets if target.kind == "text"}
     items = list[Item]()
     for target in targets:
         if target.kind == "expression":
@@ -125,7 +126,7 @@ def _context(sources: Mapping[str, str], target: Target, told: set[str]) -> str:
     if tree is None or own is None:
         return ""
     lines = sources[target.span.path].split("\n")
-    used = {node.id for node in ast.walk(own) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(own) if isinstance(node, ast.Name) and f"{node.id} =" not in told}
     found = [line for node in tree.body for line in _brief(node, used, target, lines)]
     new, size = list[str](), 0
     for line in found:

@@ -22,7 +22,7 @@ MOST = 6  # changes, or feedback texts of one target; chosen
 
 def tried_part(situation: Situation) -> Part:
     """What was tried from this program, the latest first."""
-    return Part("tried", "## What was tried before, in vain", _items(situation.tried), TRIED)
+    return Part("tried", "## What was tried before, and what came of it", _items(situation.tried), TRIED)
 
 
 def siblings_part(situation: Situation) -> Part:

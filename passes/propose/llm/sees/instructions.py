@@ -16,9 +16,12 @@ input, not for the values in the tests. Keep names, parameters and decorators.""
 METRIC = "Change what is shown below so that {metric} rises, on these cases and on others like them."
 WHOLE = """\
 Answer with one ```python block that holds each function you change, whole, from its first line (decorators included) \
-to its last; leave out functions that stay as they are. Helpers and imports may be added in the same block."""
+to its last; leave out functions that stay as they are. Helpers and imports may be added in the same block, and \
+new methods, within `class NAME:`."""
+LONG = 40  # lines of a function that need not be given whole; chosen
+ONLY_PART, TOO_LONG = "Of {} only a part is shown.", "You may leave most of {} away."
 PARTS = """\
-Of {names} only a part is shown. Change it by blocks of this form, with lines copied just as they are:
+{names} Change it by blocks of this form, with lines copied just as they are:
 <<<<<<< SEARCH
 lines that are there
 =======
@@ -39,6 +42,10 @@ If you need to see more first, answer with up to 4 lines of these forms and noth
 value NAME | slice NAME@LINE | calls FUNCTION | diff | source FUNCTION"""
 
 
+def _named(targets: Sequence[Target], words: str) -> str:
+    return words.format(", ".join(target.qualname for target in targets))
+
+
 def role(situation: Situation) -> str:
     """The system message."""
     return ROLE.format(cases="cases" if situation.metric else "tests")
@@ -57,7 +64,9 @@ def answer(shown: Sequence[Target], partly: Collection[str], view: View, asked: 
     assigned = [target for target in shown if target.kind == "expression" and target.id not in partly]
     parts += [ASSIGNED if parts else ASSIGNED_ALONE] * bool(assigned)
     cut = [target for target in shown if target.id in partly]
-    parts += [PARTS.format(names=", ".join(target.qualname for target in cut))] * bool(cut)
+    long = [target for target in code if target.id not in partly and target.value.count("\n") >= LONG]
+    told = _named(cut, ONLY_PART) if cut else _named(long, TOO_LONG)
+    parts += [PARTS.format(names=told)] * bool(cut or long)
     texts = [target for target in shown if target.kind == "text" and target.id not in partly]
     parts += [TEXTS.format(name=target.qualname) for target in texts[:1]]
     parts += [HOLES] * (bool(code) and view.holes)

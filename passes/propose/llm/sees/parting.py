@@ -26,31 +26,20 @@ class Way:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """A line of words; `apart` where two ways really part."""
-
-    text: str
-    apart: bool
-
-
-def parting(failing: TracedRun, passing: Sequence[TracedRun], target: Target) -> Parting | None:
-    """None where no passing run called the target, or it is not known what was decided."""
+def parting(failing: TracedRun, passing: Sequence[TracedRun], target: Target) -> str:
+    """A line of words; "" where no passing run called the target, or they went the same way, as far as is known."""
     mine = ways(failing, target)[:1]
     others = [(run, way) for run in passing[:MOST_RUNS] for way in ways(run, target)]
     if not mine or not others:
-        return None
+        return ""
     run, way = max(others, key=lambda pair: _common(mine[0], pair[1]))
     shared = _common(mine[0], way)
     if shared == len(mine[0].decisions) == len(way.decisions):
-        same = f"- {_call(target, mine[0])} takes the same way as {_call(target, way)}, which passes in {run.case}"
-        return Parting(same, False)
+        return ""
     told = [_decided(one, made, shared) for one, made in ((failing.trace, mine[0]), (run.trace, way))]
     if not all(told):
-        return None
-    return Parting(
-        f"- {_call(target, mine[0])}: {told[0]}; {_call(target, way)}, which passes in {run.case}: {told[1]}", True
-    )
+        return ""
+    return f"- {_call(target, mine[0])}: {told[0]}; {_call(target, way)}, which passes in {run.case}: {told[1]}"
 
 
 def _call(target: Target, way: Way) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from tracec.passes.messages.test_sources import text_of_test
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.sees import instructions
-from tracec.passes.propose.llm.sees.blame import by_blame
+from tracec.passes.propose.llm.sees.blame import by_blame, user_of
 from tracec.passes.propose.llm.sees.cases_part import cases_part
 from tracec.passes.propose.llm.sees.code_part import code_part, is_brief
 from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
@@ -37,7 +40,7 @@ def assembled(
 ) -> Prompt:
     """Parts, in the order in which they are given room, as a prompt that shows them in another `order`."""
     before, after = instructions.goal(situation), _longest_answer(targets, view, situation)
-    fixed = len(instructions.role(situation)) + len(before) + len(after) + 8
+    fixed = len(instructions.role(situation)) + len(before) + after + 8
     fixed += sum(len(text) for pair in situation.exchanges for text in pair)
     found = chosen(parts, max(LEAST, view.characters - fixed))
     shown, partly = _shown(parts, found)
@@ -62,9 +65,24 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     assigned = [target for target in situation.targets if target.kind == "expression"]
     if view.level == Level.NONE:
         return (free or assigned)[: view.functions]
-    suspect = [target for target in by_blame(assigned, situation.credits) if target.id in situation.credits or not free]
-    chosen = [*by_blame(free, situation.credits)[: view.functions], *suspect[: view.assigned]]
-    return by_blame(chosen, situation.credits)
+    shown = _functions(free, situation, view.functions)
+    ordered = by_blame(assigned, situation.credits)
+    users = {target: user_of(target, shown, situation.credits) for target in ordered}
+    values = [target for target in ordered if not free or users[target] <= len(shown)]
+    return [*shown, *sorted(values, key=users.__getitem__)[: view.assigned]]
+
+
+def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[Target]:
+    """The most suspect ones, and one that a failing test names: of runs that were cut short little is known."""
+    credits = situation.credits
+    if situation.metric:
+        return by_blame(free, credits)[:most]
+    text = "\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in situation.failing)
+    named = [target for target in free if re.search(rf"\b{re.escape(target.qualname.rpartition('.')[2])}\b", text)]
+    known = by_blame([t for t in free if t.id in credits and (credits[t.id].weight or credits[t.id].feedback)], credits)
+    found = [*known, *(target for target in [*named, *free] if target not in known)][:most]
+    kept = next((target for target in known if target in named), None)
+    return found if kept is None or kept in found else [*found[:-1], kept]
 
 
 def further(situation: Situation, view: View, shown: Collection[Target]) -> list[Target]:
@@ -94,11 +112,12 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
     return [made[name]() for name in SEEN[level]]
 
 
-def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> str:
-    """The words that may be needed at the end, whatever is shown."""
+def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> int:
+    """The characters of the words that may be needed at the end, whatever is shown: whole, or in part."""
     free = changeable(situation, [target.id for target in targets])
-    whole = instructions.answer(free, (), view, len(situation.exchanges))
-    return max(whole, instructions.answer(free, [target.id for target in free], view, 0), key=len)
+    names = instructions.ONLY_PART.format(", ".join(target.qualname for target in free))
+    short = [replace(target, value="") for target in free]
+    return len(instructions.answer(short, (), view, 0)) + len(instructions.PARTS.format(names=names))
 
 
 def _shown(parts: Sequence[Part], found: Chosen) -> tuple[tuple[str, ...], frozenset[str]]:

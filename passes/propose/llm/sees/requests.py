@@ -127,7 +127,7 @@ def _diff(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterato
     passing = [run for run in situation.runs if not run.failing]
     code = [target for target in situation.targets if target.kind == "code"]
     found = (parting(run, passing, target) for run in runs[:2] for target in code)
-    yield from dict.fromkeys(one.text for one in found if one) or ["no passing run called what a failing one did"]
+    yield from dict.fromkeys(filter(None, found)) or ["no passing run went another way"]
 
 
 def _source(name: str, situation: Situation, runs: Sequence[TracedRun]) -> Iterator[str]:

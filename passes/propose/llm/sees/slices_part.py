@@ -110,6 +110,5 @@ def parting_part(situation: Situation, targets: Sequence[Target]) -> Part:
     passing = [run for run in situation.runs if not run.failing]
     code = [target for target in targets if target.kind == "code"]
     found = [parting(run, passing, target) for run in failing_runs(situation)[:1] for target in code]
-    told = [one for one in found if one and one.apart] or [one for one in found if one][:1]
-    items = tuple(Item((Form(one.text),)) for one in told)
+    items = tuple(Item((Form(text),)) for text in found if text)
     return Part("parting", "## Where a passing run parted", items, PARTED)
