@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from tests.command import project, tracec
 from tests.test_asking import MODEL, asked
 from tracec.passes.find import assignments, functions
+from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.edits import AddDefinition, SetLiteral
 from tracec.passes.nouns.source import Source
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.sees.prompt import changeable, prompt
 from tracec.passes.propose.llm.sees.situation import Situation
+from tracec.runtime.outcome import Outcome, Status
 
 SHOP = """\
 import re
@@ -164,3 +167,18 @@ def test_what_is_missing_may_be_added_alone() -> None:
     assert [r.why for r in read(reply, seen.targets, seen.sources).refusals] == ["a part"]
     [edit] = read(reply, seen.targets, seen.sources, wanted={"SIZES"}).edits
     assert edit == AddDefinition("subject.py", "SIZES = {'s': 1}", "")
+
+
+def test_a_template_that_the_first_function_names_is_shown_and_tests_keep_their_room() -> None:
+    page = 'PAGE = """\\\n<html>\n' + "<p>a line of the page</p>\n" * 20 + '</html>"""\n'
+    other = "".join(f"def f{n}(x):\n    return x + {n}\n\n" for n in range(9))
+    lines = "".join(f"    text += str(rows[{n}])  # the row of that number\n" for n in range(60))
+    program = f"{page}\n\ndef render(rows):\n    text = PAGE\n{lines}    return text\n\n\n{other}"
+    seen = situation(program)
+    credits = {t.id: Credit(t.id, 1.0) for t in seen.targets if t.qualname == "render"}
+    failing = [Outcome("test_a.py::test_page", Status.FAILED, "AssertionError: assert 'a' == 'b'")]
+    tests = {"test_a.py::test_page": "def test_page():\n    assert render([0] * 60) == 'b'\n"}
+    shown = prompt(replace(seen, credits=credits, outcomes=failing, tests=tests))
+    assert shown.shown[:2] == ("subject.py:render", "subject.py:PAGE")
+    assert "assert render([0] * 60) == 'b'" in shown.messages[1].content
+    assert shown.characters <= 6_000

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tests.test_asking import MODEL, asked
 from tracec.proofs.other_tests import widened
 
 SUBJECT = "def double(x):\n    return x + 1\n"
@@ -40,6 +41,17 @@ def test_a_change_that_breaks_a_test_that_was_not_named_is_dropped(tmp_path: Pat
     assert done.code == 0
     assert "running the 2 other tests" in done.err
     assert "breaks tests/test_other.py::test_other, so it is dropped" in done.err
+
+
+def test_a_model_is_told_which_one_its_change_breaks(tmp_path: Path) -> None:
+    laid_out(tmp_path, test_named=NAMED, test_other=OTHER)
+    replies = [f"```python\ndef double(x):\n    return {text}\n```" for text in ("x + 2", "2 * x")]
+    (tmp_path / "scripted.py").write_text(MODEL.format(replies=replies))
+    words = "subject.py", "--tests", "tests/test_named.py", "--with", "rewrite", "--model", "python:scripted:model"
+    assert "2 * x" in tracec(tmp_path, "optimize", *words, "--json").json["diff"]
+    first, second = asked(tmp_path)
+    assert "test_other" not in first
+    assert "it breaks tests/test_other.py::test_other: it is not among the tests named, and passed before" in second
 
 
 def test_one_that_fails_anyway_or_cannot_be_collected_says_nothing(tmp_path: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracec.evaluate.evaluator import Question, with_holdout
 from tracec.evaluate.panel import Parent
 from tracec.evaluate.step_limited import HASTY
 from tracec.models.desk import ModelsGone
-from tracec.passes.accept.doubts import STANDS, total
+from tracec.passes.accept.doubts import total
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.project.program import Program
@@ -18,7 +18,7 @@ from tracec.proofs.other_tests import OtherTests
 from tracec.proofs.patch_selection import PatchSelector
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
-from tracec.runtime.outcome import Ended, Outcome
+from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 from tracec.work.crediting import credit_of
 from tracec.work.opening import arrange, opened
@@ -94,6 +94,7 @@ class Loop:
     waiting: dict[Parent, int] = field(default_factory=dict)
     patiences: tuple[int, ...] = (*HASTY, 0)  # for tests that are held out
     earlier: Sequence[tuple[Parent, Attempt]] = ()  # solutions of the loops before
+    others: OtherTests | None = None  # while it runs
 
     @staticmethod
     def of(work: Work, strategy: Strategy, before: Loop | None = None) -> Loop:
@@ -106,26 +107,30 @@ class Loop:
 
     @property
     def sound(self) -> bool:
-        """True where a change reaches the goal that stands."""
-        return bool(self.solutions) and total(self.work.result.chosen.doubts) <= STANDS
+        """True where a change reaches the goal, of this loop or of those before, and little speaks against it."""
+        return bool(self.solutions or self.earlier) and total(self.work.result.chosen.doubts) <= self.strategy.sure
 
     def run(self) -> Parent | None:
         """The program that reaches the goal, else the best there is; None where none is better than the user's."""
         with OtherTests(self.work) as others:
+            self.others = others
             while self.search():
-                self.solutions = [one for one in self.solutions if self.stands(one, others)]
+                if not self.strategy.needs_model:  # else each was judged as it came
+                    self.solutions = [one for one in self.solutions if self.stands(*one)]
                 if self.solutions:
                     return PatchSelector(self.work, others.doubts()).select([*self.solutions, *self.earlier])
             if self.earlier:
                 return PatchSelector(self.work, others.doubts()).select(self.earlier)
         return self.honest(self.archive.best())
 
-    def stands(self, solution: tuple[Parent, Attempt], others: OtherTests) -> bool:
-        """True unless it breaks a test of the project that was not named, which is said."""
-        parent, attempt = solution
-        broken = others.broken(parent.program.advanced(attempt.candidate))
+    def stands(self, parent: Parent, attempt: Attempt) -> bool:
+        """True unless it breaks a test of the project that was not named, which is said, to a model too."""
+        broken = self.others.broken(parent.program.advanced(attempt.candidate)) if self.others else ""
         if broken:
             self.work.result.warn(f"a change that passes the tests named breaks {broken}, so it is dropped")
+            if self.strategy.needs_model:
+                failed = Outcome(broken, Status.FAILED, "it is not among the tests named, and passed before")
+                self.proposer.learn(parent, [replace(attempt, outcomes=(*attempt.outcomes, failed))])
         return not broken
 
     def search(self) -> bool:
@@ -218,6 +223,8 @@ class Loop:
             if any(o.endless for o in attempt.outcomes if o.id in parent.panel.held_out):
                 self.patiences = HASTY  # such a test waited for its end once
         verdict = self.accept(parent, attempt)
+        if verdict == Verdict.SOLVED and self.strategy.needs_model and not self.stands(parent, attempt):
+            verdict = Verdict.WORSE
         work.result.chosen.count(verdict)
         if verdict == Verdict.SOLVED:
             self.solutions.append((parent, attempt))

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
 from tracec.evaluate.panel import Panel, Parent
+from tracec.passes.accept.doubts import STANDS
 from tracec.passes.accept.verdict import Verdict
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
@@ -97,10 +98,10 @@ class Strategy:
     `on_metric` is the row that takes its place where a metric decides; without one the row itself must fit, as one does
     that accepts by score. `screened`: candidates come by the hundred, so screening refuses most of them cheaply.
     `complete`: every candidate runs all cases, whatever comes of each. `holdout`: some tests do not choose among
-    candidates. `then` goes on where this one reaches no goal, or something speaks against all that reach it; it is
-    given the partial repairs of those before it. `values`: nothing but values may change, of code the numbers in it.
-    `events` says how much is recorded of one case. These two, and `needs_model`, are the first one's for the run as a
-    whole.
+    candidates. `then` goes on where this one reaches no goal, or more than `sure` bits of doubt speak against all that
+    reach it; it is given the partial repairs of those before it. `values`: nothing but values may change, of code the
+    numbers in it. `events` says how much is recorded of one case. These two, and `needs_model`, are the first one's for
+    the run as a whole.
     """
 
     sampler: Sampler
@@ -117,6 +118,7 @@ class Strategy:
     values: bool = False
     events: Extent = ENOUGH
     then: Strategy | None = None
+    sure: float = STANDS
 
 
 ROWS = {

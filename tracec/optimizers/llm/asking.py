@@ -110,7 +110,9 @@ class Asker:
         """Keep what came of candidates, for the next prompt; of `cases` where not all were run."""
         known, targets = self._of(parent), parent.program.targets
         before = [o for o in parent.panel.judging() if not cases or o.id in cases]
-        known.tried += [tried(attempt, targets, before) for attempt in attempts if attempt.ended != Ended.KNOWN]
+        told = [tried(attempt, targets, before) for attempt in attempts if attempt.ended != Ended.KNOWN]
+        again = {one.change for one in told}  # more is known of it now
+        known.tried = [one for one in known.tried if one.change not in again] + told
         if any(attempt.ended == Ended.KNOWN for attempt in attempts):
             self.refuse(parent, SAME)
 

@@ -30,6 +30,7 @@ from tracec.work.work import Work
 
 SEARCHED = 0.4  # of the seconds left that search has before another engine goes on; chosen
 ENOUGH = 3_000  # candidates after which search has tried what is likely; chosen, docs/real-bugs.md
+SURE = 0.5  # bits: a model is asked where any reason speaks against what search found; chosen
 PATIENCE = 2  # useless replies in a row about a program, after which another one is asked about; chosen
 
 
@@ -89,4 +90,4 @@ REWRITING = replace(
 )
 SEARCHING = replace(SEARCH_ON_METRIC, archive=Rising, stop=Stalled, needs_model=True, then=REWRITING)
 ON_METRIC = replace(TUNE, proposer=ValuesTuned, values=False, needs_model=True, then=SEARCHING)
-AUTO = replace(SEARCH, stop=Stalled, then=ASKING, on_metric=ON_METRIC, needs_model=True)
+AUTO = replace(SEARCH, stop=Stalled, then=ASKING, on_metric=ON_METRIC, needs_model=True, sure=SURE)

@@ -32,8 +32,8 @@ def graph_prompt(situation: Situation, view: View = View()) -> Prompt:  # noqa: 
         return prompt(situation, view)
     parts = {
         "refusals": refusals_part(situation),
-        "code": code_part(situation, targets),
         "cases": cases_part(situation, Level.SLICE),
+        "code": code_part(situation, targets),
         "graph": graph,
         "feedback": feedback_part(targets, situation.credits),
         "tried": tried_part(situation),

@@ -46,9 +46,12 @@ def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> 
     head = _head(target)
     if target.kind == "expression":
         text = assignment(situation.sources[target.span.path], target)
-        forms = [Form(text), *(Form(middle_cut(text, most, LEFT_OUT), target.id) for most in LONGEST_TEXT)]
+        most = len(text) if first else LONGEST_TEXT[1]
+        forms = [Form(text)] * (len(text) <= most)
+        sizes = (size for size in LONGEST_TEXT if size < len(text) and size <= most)
+        forms += [Form(middle_cut(text, size, LEFT_OUT), target.id) for size in sizes]
         fenced = (replace(form, text=f"{head}\n```python\n{form.text}\n```") for form in forms)
-        return Item(tuple(fenced), target.id, needed=first)
+        return Item(tuple(fenced), target.id, needed=True)
     if target.kind != "code":
         value = value_of(target.value)
         text = target.value if value is None else value

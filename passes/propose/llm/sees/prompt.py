@@ -18,9 +18,9 @@ from tracec.passes.propose.llm.sees.situation import Level, Message, Prompt, Sit
 from tracec.passes.propose.llm.sees.slices_part import parting_part, slices_part
 
 SEEN = {  # the parts of each level, in the order in which room is given to them
-    Level.NONE: ("refusals", "code", "cases"),
-    Level.OUTCOME: ("refusals", "code", "cases", "feedback", "tried", "siblings"),
-    Level.SLICE: ("refusals", "code", "cases", "feedback", "tried", "slice", "parting", "siblings"),
+    Level.NONE: ("refusals", "cases", "code"),
+    Level.OUTCOME: ("refusals", "cases", "code", "feedback", "tried", "siblings"),
+    Level.SLICE: ("refusals", "cases", "code", "feedback", "tried", "slice", "parting", "siblings"),
 }
 ORDER = ("code", "cases", "slice", "parting", "feedback", "tried", "siblings", "refusals")  # in which they are shown
 LEAST = 400  # characters of room, however small the limit is; chosen
@@ -69,7 +69,9 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
     ordered = by_blame(assigned, situation.credits)
     users = {target: user_of(target, shown, situation.credits) for target in ordered}
     values = [target for target in ordered if not free or users[target] <= len(shown)]
-    return [*shown, *sorted(values, key=users.__getitem__)[: view.assigned]]
+    chosen = sorted(values, key=users.__getitem__)[: view.assigned]
+    beside = [[function, *(value for value in chosen if users[value] == at)] for at, function in enumerate(shown)]
+    return [*(target for group in beside for target in group), *(v for v in chosen if users[v] >= len(shown))]
 
 
 def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[Target]:
