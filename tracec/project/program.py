@@ -16,7 +16,7 @@ from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError, Unplaceable
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.target import VALUES, Target
+from tracec.passes.nouns.target import TUNED, VALUES, Target
 from tracec.passes.syntax.unparse import WIDTH, to_source
 from tracec.project.paths import read
 
@@ -157,12 +157,15 @@ class Program:
         return code + [("", edit.source) for edit in candidate.additions if hasattr(edit, "source")]
 
     def advanced(self, candidate: Candidate) -> Program:
-        """The program after a change: the base of the next one. Targets keep their ids."""
+        """The program after a change: the base of the next one. Targets keep their ids; what was added is one too."""
         texts = self.texts(candidate)
         new = {p: Source.decode(p, s.encode(texts[p])) if p in texts else s for p, s in self.sources.items()}
         found = {target.id: target for source in new.values() for target in self.finder(source)}
-        targets = tuple(found[name] for name in self.origins if name in found)
-        origins = {target.id: self.origins[target.id] for target in targets}
+        origins = {name: self.origins[name] for name in self.origins if name in found}
+        if candidate.additions:
+            have = {target.id for source in self.sources.values() for target in everything(source)}
+            origins |= {name: target for name, target in found.items() if name not in have and target.kind not in TUNED}
+        targets = tuple(found[name] for name in origins)
         added = (*self.added, *candidate.additions)
         return replace(self, sources=new, targets=targets, origins=origins, added=added)
 

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from zones import moved, read, told, weekly
+from zones import between, common, moved, read, told, weekly
 
 NAMES = {
     "London": "Europe/London", "Paris": "Europe/Paris", "New York": "America/New_York", "Delhi": "Asia/Kolkata",
@@ -33,3 +33,22 @@ def test_a_meeting_over_the_hour_that_is_not_there():
         "2026-03-29 03:30",
         "2026-04-05 02:30",
     ]
+
+
+@pytest.mark.parametrize(
+    ("start", "town", "end", "other", "expected"),
+    [
+        ("2026-06-01 12:00", "Paris", "2026-06-04 13:30", "Paris", "3d 1:30"),
+        ("2026-06-02 12:00", "Paris", "2026-06-01 11:00", "Paris", "-1d 1:00"),
+        ("2026-10-25 02:30", "Paris", "2026-10-25 02:30+", "Paris", "1:00"),
+    ],
+)
+def test_how_long(start, town, end, other, expected):
+    assert between(start, town, end, other) == expected
+
+
+def test_business_time():
+    assert common(["New York", "London"], "2026-03-16") == "09:00 - 13:00"
+    assert common(["New York", "London"], "2026-04-06") == "09:00 - 12:00"
+    assert common(["Sydney", "London"], "2026-06-01") == "never"
+    assert common(["Paris"], "2026-06-07") == "never"

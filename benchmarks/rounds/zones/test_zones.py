@@ -1,4 +1,4 @@
-from zones import moved, weekly
+from zones import between, common, moved, weekly
 
 
 def test_winter():
@@ -67,3 +67,18 @@ def test_a_meeting_on_the_day_itself():
         "2026-10-25 01:30",
         "2026-11-01 01:30",
     ]
+
+
+def test_how_long():
+    assert between("2026-06-01 09:00", "London", "2026-06-01 15:45", "Paris") == "5:45"
+    assert between("2026-03-28 12:00", "Paris", "2026-03-29 12:00", "Paris") == "23:00"
+    assert between("2026-10-24 12:00", "Paris", "2026-10-25 12:00", "Paris") == "1d 1:00"
+    assert between("2026-06-01 12:00", "Delhi", "2026-06-01 08:00", "Paris") == "-0:30"
+    assert between("2026-06-01 12:00", "Delhi", "2026-06-01 12:00", "Delhi") == "0:00"
+
+
+def test_business_time():
+    assert common(["London", "Paris"], "2026-06-01") == "09:00 - 16:00"
+    assert common(["Paris", "Delhi"], "2026-06-02") == "09:00 - 13:30"
+    assert common(["Delhi", "New York"], "2026-06-02") == "never"
+    assert common(["London", "Paris"], "2026-06-06") == "never"

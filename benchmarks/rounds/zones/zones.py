@@ -31,3 +31,16 @@ def weekly(text, town, count, other):
     """Say when a meeting that comes back every week is, by the clock of another town."""
     first = read(text, town)
     return [told(first + timedelta(days=7 * week), other) for week in range(count)]
+
+
+def between(start, town, end, other):
+    """Say how long it is from a moment in one town to a moment in another."""
+    hours, minutes = divmod((read(end, other) - read(start, town)).seconds // 60, 60)
+    return f"{hours}:{minutes:02}"
+
+
+def common(towns, day, opens=9, closes=17):
+    """Say when on a day it is business time in all of some towns, by the clock of the first."""
+    starts = [read(f"{day} {opens:02}:00", town) for town in towns]
+    ends = [read(f"{day} {closes:02}:00", town) for town in towns]
+    return f"{told(max(starts), towns[0])} - {told(min(ends), towns[0])}"

@@ -70,3 +70,20 @@ def weekly(text, town, count, other):
     first = datetime.strptime(text, FORM)
     days = ((first + timedelta(days=7 * week)).strftime(FORM) for week in range(count))
     return [moved(day, town, other) for day in days]
+
+
+def between(start, town, end, other):
+    """Say how long it is from a moment in one town to a moment in another."""
+    whole = (read(end, other) - read(start, town)) // timedelta(minutes=1)
+    hours, minutes = divmod(abs(whole), 60)
+    days = f"{hours // 24}d " if hours >= 24 else ""
+    return f"{'-' if whole < 0 else ''}{days}{hours % 24}:{minutes:02}"
+
+
+def common(towns, day, opens=9, closes=17):
+    """Say when on a day it is business time in all of some towns, by the clock of the first."""
+    begin = max(read(f"{day} {opens:02}:00", town) for town in towns)
+    end = min(read(f"{day} {closes:02}:00", town) for town in towns)
+    if datetime.strptime(day, "%Y-%m-%d").weekday() > 4 or begin >= end:
+        return "never"
+    return f"{told(begin, towns[0])[-5:]} - {told(end, towns[0])[-5:]}"

@@ -38,7 +38,7 @@ def code_part(situation: Situation, targets: Sequence[Target], more: Sequence[Ta
                 continue
             told |= lines
         items.append(_item(situation, target, not items, told))
-    items += [Item((Form(f"{_head(target)}\n```python\n{target.value}\n```"),), target.id, first=1) for target in more]
+    items += [Item((_item(situation, target, False, told).forms[0],), target.id, first=1) for target in more]
     return Part("code", TITLE, tuple(items), SHARE)
 
 

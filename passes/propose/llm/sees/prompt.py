@@ -88,9 +88,10 @@ def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[
 
 
 def further(situation: Situation, view: View, shown: Collection[Target]) -> list[Target]:
-    """Suspect functions besides those: they are shown where there is room that nothing else has a right to."""
-    free = [t for t in situation.targets if t.kind == "code" and t.id in situation.credits and t not in shown]
-    return [] if view.level == Level.NONE else by_blame(free, situation.credits)[: view.functions]
+    """Texts besides those, and suspect functions: they are shown where there is room for them."""
+    free = [t for t in situation.targets if t not in shown and (t.kind == "text" or t.id in situation.credits)]
+    texts, code = ([target for target in free if target.kind == kind] for kind in ("text", "code"))
+    return [] if view.level == Level.NONE else [*texts, *by_blame(code, situation.credits)][: view.functions]
 
 
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
