@@ -42,6 +42,10 @@ def test_paragraphs():
     assert page("one two\nthree\n\n\nfour\n", 20) == "one two three\n\nfour"
 
 
+def test_many_blank_lines():
+    assert page("one\n\n\n\n\ntwo\n\n", 20) == "one\n\ntwo"
+
+
 def test_a_list():
     text = "We need:\n\n- a lamp for the hall\n- two chairs"
     assert page(text, 12) == "We need:\n\n- a lamp for\n  the hall\n- two chairs"

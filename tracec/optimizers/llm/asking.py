@@ -126,13 +126,14 @@ class Asker:
     ) -> Situation:
         """All that may be shown of a program; nothing of tests that are held out."""
         config, panel, known = self._work.job.config, parent.panel, self._of(parent)
+        judging = panel.judging()
         return Situation(
             targets=[target for target in parent.program.targets if only is None or target.id in only],
             sources={path: source.text for path, source in parent.program.sources.items()},
             credits=credit,
             runs=[run for run in parent.runs if run.case not in panel.held_out],
-            outcomes=panel.judging(),
-            tests=_texts(panel.files, [o.id for o in panel.judging()]),
+            outcomes=judging,
+            tests=self._work.metric.data() if self._work.metric else _texts(panel.files, [o.id for o in judging]),
             metric=config.metric,
             tried=known.tried if remember else (),
             siblings=self._beside(parent) if remember else (),

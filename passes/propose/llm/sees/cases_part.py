@@ -15,6 +15,7 @@ WHOLE = 3  # failing tests that are shown with their text; chosen
 NAMED = 8  # further ones that are named, or shown with their text where there is room left; chosen
 DIFF = " (in messages `+` is of the left side of a comparison, `-` of the right)"
 MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
+DATUM = 300  # characters of what a case of a metric is; chosen
 TEST = (1_600, 700)  # characters of a test's text; chosen
 
 
@@ -23,7 +24,8 @@ def cases_part(situation: Situation, level: Level) -> Part:
     failing = situation.failing
     if situation.metric:
         title = f"## Cases, the lowest scores of {situation.metric} first"
-        return Part("cases", title, tuple(_scored(o, level) for o in failing[: WHOLE + NAMED]), SHARE)
+        rows = (_scored(o, level, situation.tests.get(o.id, "")) for o in failing[: WHOLE + NAMED])
+        return Part("cases", title, tuple(rows), SHARE)
     ordered = representatives(failing)
     texts = _texts(situation, ordered[: WHOLE + NAMED])
     told = [_test(outcome, level, text) for outcome, text in zip(ordered, texts)]
@@ -104,12 +106,12 @@ def _named(outcome: Outcome, level: Level) -> str:
     return f"- {outcome.id}{said}"
 
 
-def _scored(outcome: Outcome, level: Level) -> Item:
-    """A case of a metric."""
+def _scored(outcome: Outcome, level: Level, datum: str) -> Item:
+    """A case of a metric, with what it is where there is room for that."""
+    given = f" {shortened(datum, DATUM)}" if datum else ""
     if level == Level.NONE:
-        return Item((Form(f"- {outcome.id}"),))
+        return Item(tuple(dict.fromkeys((Form(f"- {outcome.id}{given}"), Form(f"- {outcome.id}")))))
     score = "failed" if outcome.failed or outcome.score is None else f"score {outcome.score:g}"
-    forms = [
-        f"- {outcome.id}: {score}" + (f": {message(outcome, most)}" if outcome.message else "") for most in MESSAGE
-    ]
+    said = [f": {message(outcome, most)}" if outcome.message else "" for most in MESSAGE]
+    forms = [f"- {outcome.id}{case}: {score}{words}" for case in (given, "") for words in said]
     return Item(tuple(Form(form) for form in dict.fromkeys(forms)))
