@@ -29,6 +29,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
@@ -189,6 +190,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     words = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the arm that runs is ended as well
     if words.verb == "table":
         table(json.loads(Path(words.file).read_text())["rows"])
     elif words.verb == "rehearse":

@@ -55,6 +55,7 @@ def test_a_model_mends_what_it_added(tmp_path: Path) -> None:
 
 def test_what_was_added_may_become_of_another_kind(tmp_path: Path) -> None:
     project(tmp_path, subject=SUBJECT, test_subject=TESTS)
-    pairs = FIRST.replace('{"square": 2, "cube": 2}', '(("square", 2), ("cube", 2))').replace("POWERS[", "dict(POWERS)[")
+    pairs = FIRST.replace('{"square": 2, "cube": 2}', '(("square", 2), ("cube", 2))')
+    pairs = pairs.replace("POWERS[", "dict(POWERS)[")
     said = optimized(tmp_path, "rewrite", [pairs, SECOND])
     assert (said.json["status"], said.json["llm_calls"]) == ("solved", 2)

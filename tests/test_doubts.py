@@ -73,6 +73,12 @@ def test_an_expected_exception_that_comes_from_a_call_that_does_not_fit() -> Non
     assert meant == ()
 
 
+def test_an_expected_exception_that_a_changed_condition_leads_to() -> None:
+    before = "def f(self, a):\n    if a in self.b:\n        raise TypeError('taken')\n    self.b.add(a)\n"
+    assert doubts_of_text(before, before.replace("in self.b:", "in self.b or a in self.c:"), TYPE_ERROR) == ()
+    assert total(doubts_of_text(before, before.replace("add(a)", "add(a())"), TYPE_ERROR)) > STANDS
+
+
 def test_what_passing_tests_ran_and_no_test_runs_any_more() -> None:
     assert doubts_of_runs(["a = 1", "return a"], ["return a"])[0].why == "no test runs `a = 1` any more"
     many = doubts_of_runs([f"a = {number}" for number in range(99)], [])

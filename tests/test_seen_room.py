@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import project
+from tests.command import project, tracec
 from tests.seen import situation
 from tests.test_asking import asked, optimized
-from tracec.passes.propose.llm.sees import cases_part
 from tracec.passes.propose.llm.sees import prompt as module
 from tracec.passes.propose.llm.sees.prompt import prompt
 from tracec.passes.propose.llm.sees.situation import Level, View
@@ -40,13 +39,12 @@ def test_nothing_gives_way_to_what_is_shown_besides(seen: object, monkeypatch: p
     views = [View(characters=characters) for characters in range(1_200, 3_200, 100)]
     made = [prompt(seen, view) for view in views]  # type: ignore[arg-type]
     monkeypatch.setattr(module, "further", lambda *_: ())
-    monkeypatch.setattr(cases_part, "NAMED", 0)
     without = [prompt(seen, view) for view in views]  # type: ignore[arg-type]
     assert any(len(more.shown) > len(less.shown) for more, less in zip(made, without))
     for view, more, less in zip(views, made, without):
         assert more.characters <= view.characters
         assert set(less.shown) <= set(more.shown)
-        assert {name for name, _ in less.counts} == {name for name, _ in more.counts}
+        assert {name for name, _ in less.counts} <= {name for name, _ in more.counts}
 
 
 def test_without_evidence_nothing_further_is_shown(seen: object) -> None:
@@ -67,3 +65,32 @@ def test_what_may_not_change_is_refused_still(tmp_path: Path) -> None:
     said = optimized(tmp_path, "rewrite", [reply], "--target", "step0", "--target", "step1", "--budget-calls", "2")
     assert said.json["status"] == "unchanged"
     assert "the reply changes step2, which is no target" in asked(tmp_path)[1]
+
+
+PAIR = (
+    "def width(x):\n    return x\n\n\ndef height(x):\n    return x\n\n\ndef area(x):\n    return width(x) * height(x)\n"
+)
+OF_EACH = """\
+def model(messages):
+    said = messages[-1]["content"].partition("## What may change")[2]
+    wide = "+ 1" if "subject.py: width" in said else "* 50"
+    high = "+ 2" if "subject.py: height" in said else "* 50"
+    return f"```python\\ndef width(x):\\n    return x {wide}\\n\\n\\ndef height(x):\\n    return x {high}\\n```"
+"""
+PAIR_TESTS = "from subject import area\n\n\ndef test_area():\n    assert area(2) == 12\n"
+
+
+@pytest.mark.parametrize("name", ["textgrad", "semantic"])
+def test_a_reply_about_one_target_may_give_others_and_what_was_asked_for_counts(tmp_path: Path, name: str) -> None:
+    project(tmp_path, subject=PAIR, test_subject=PAIR_TESTS, model=OF_EACH)
+    command = ["optimize", "subject.py", "--tests", "test_subject.py", "--target", "width", "--target", "height"]
+    said = tracec(tmp_path, *command, "--with", name, "--model", "python:model:model", "--budget-calls", "4", "--json")
+    assert (said.json["status"], said.json["llm_calls"]) == ("solved", 2)
+    assert {"+    return x + 1", "+    return x + 2"} <= {*said.json["diff"].split("\n")}
+
+
+def test_no_time_is_said_to_be_over_where_the_calls_are(tmp_path: Path) -> None:
+    project(tmp_path, subject=PAIR, test_subject=PAIR_TESTS)
+    said = optimized(tmp_path, "rewrite", ["no"], "--budget-calls", "1")
+    assert said.json["status"] == "unchanged"
+    assert not [warning for warning in said.json["warnings"] if "time" in warning]

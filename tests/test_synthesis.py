@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import project, tracec
-from tests.full import FULL
+from tests.full import slow
 from tests.test_search import PATH, target
 from tests.test_trace import traced
 from tests.working import text_of
@@ -318,10 +318,14 @@ def test_a_condition_out_of_reach_of_single_edits_is_found(tmp_path: Path) -> No
     done = tracec(root, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "6000", "--json")
     said = done.json
     assert said["status"] == "solved", said
-    if FULL:
-        without = ("--without", "synthesis", "--budget-evals", "4000")
-        less = tracec(root, "optimize", "subject.py", "--tests", "test_subject.py", *without, "--json")
-        assert less.json["status"] != "solved"
+
+
+@slow
+def test_without_synthesis_it_is_not_found(tmp_path: Path) -> None:
+    root = project(tmp_path, subject=FARE, test_subject=FARE_TESTS)
+    without = ("--without", "synthesis", "--budget-evals", "4000")
+    less = tracec(root, "optimize", "subject.py", "--tests", "test_subject.py", *without, "--json")
+    assert less.json["status"] != "solved"
 
 
 SIGN_TESTS = """\

@@ -18,10 +18,11 @@ from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from serving import JSON, listening, send
+
 FAULTS = 6  # failed requests for each call of the budget, before the account is closed; chosen
 OVER = {"error": {"message": "the budget of calls is used up", "type": "invalid_request_error", "code": "budget"}}
 UNKNOWN = {"error": {"message": "there is no such account or address", "type": "invalid_request_error", "code": "path"}}
-JSON = "application/json"
 Answer = tuple[int, bytes]
 
 
@@ -162,20 +163,12 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = 404, json.dumps(UNKNOWN).encode()
         else:
             status, answer = roles[role](account, body)
-        self.send_response(status)
-        self.send_header("Content-Type", JSON)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+        send(self, status, answer)
 
 
 @contextmanager
 def counting(base: str, key: str = "", call_seconds: float = 600.0) -> Iterator[Proxy]:
     """A proxy that listens as long as the block lasts; `call_seconds`: the wall time of one call at most."""
     proxy = Proxy(base, key, call_seconds)
-    threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(proxy):
         yield proxy
-    finally:
-        proxy.shutdown()
-        proxy.server_close()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from peer_work import value_of
+from serving import listening, send
 from tasks import Task
 
 NONE = "I have no idea."
@@ -92,11 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         choices = [{"index": 0, "finish_reason": "stop", "message": message}]
         head = {"id": "s", "object": "chat.completion", "created": 1, "model": "scripted"}
         data = json.dumps({**head, "choices": choices, "usage": usage}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        send(self, 200, data)
 
 
 @contextmanager
@@ -105,9 +101,5 @@ def scripted(task: Task) -> Iterator[str]:
     handler = type("Scripted", (Handler,), {"script": Script(task)})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(server):
         yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()

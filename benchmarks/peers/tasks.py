@@ -2,7 +2,8 @@
 
 A task is a folder of `tasks/`. `start/` is what an arm gets, a copy of its own; `reference/` is a solution and
 `held.jsonl` are the cases that judge, which no arm gets. task.toml says the kind (tests or metric), the file and the
-names in it that may change, and whether the program `asks` a model itself.
+names in it that may change, whether the program `asks` a model itself, and which files of this folder are put `beside`
+it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Task:
     tests: str = ""
     metric: str = ""
     asks: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -42,8 +44,8 @@ class Task:
     def put(self, folder: Path, *, reference: bool = False) -> None:
         """Copy the program as it begins, or as the reference has it."""
         shutil.copytree(self.folder / "start", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        if self.asks:
-            shutil.copy(HERE / "service.py", folder)
+        for name in self.beside:
+            shutil.copy(HERE / name, folder)
         if reference:
             shutil.copy(self.folder / "reference" / self.file, folder)
 
@@ -72,7 +74,8 @@ def task(name: str) -> Task:
     told = tomllib.loads((FOLDER / name / "task.toml").read_text())
     kind = told.pop("kind")
     assert bool(told.get("tests")) == (kind == "tests"), f"{name}: tests and metric"
-    return Task(name, **{**told, "targets": tuple(told["targets"])})
+    lists = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
+    return Task(name, **{**told, **lists})
 
 
 def judged(task: Task, source: str, env: Mapping[str, str]) -> Score:

@@ -68,11 +68,22 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
         found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
     parts = [part for edit in edits for root in edit.new for part in ast.walk(root)]
-    raises = any(isinstance(part, ast.Raise) for part in parts)
+    raises = any(isinstance(part, ast.Raise) for part in parts) or _leads_to(new, edits, expected)
     rewords = all(isinstance(root, (ast.JoinedStr, ast.Constant)) for edit in edits for root in edit.new)
     if expected & ACCIDENTS and not raises and not rewords:
         found.append(Doubt(ACCIDENT, f"it may raise the expected {min(expected & ACCIDENTS)} by accident"))
     return tuple(found)
+
+
+def _leads_to(new: ast.Module, edits: Sequence[Edit], expected: Collection[str]) -> bool:
+    """Whether a condition is changed under which one of the `expected` exceptions is raised by a `raise`."""
+    made = {ast.dump(root) for edit in edits for root in edit.new}
+    for node in ast.walk(new):
+        if isinstance(node, ast.If) and made & {ast.dump(part) for part in ast.walk(node.test)}:
+            raised = [n.exc for part in node.body for n in ast.walk(part) if isinstance(n, ast.Raise) and n.exc]
+            if any(last_name(exc.func if isinstance(exc, ast.Call) else exc) in expected for exc in raised):
+                return True
+    return False
 
 
 def doubts_of_behaviour(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from tracec.passes.syntax.nodes import last_name
 from tracec.passes.syntax.parsing import module_of
@@ -58,12 +59,14 @@ def text_of_test(source: str, test: str, told: Collection[str] = ()) -> str:
     return "\n".join((*(text for text in used_by_test(source, test) if text not in told), _own_text(source, test)))
 
 
+@lru_cache(maxsize=64)
 def used_by_test(source: str, test: str) -> tuple[str, ...]:
     """The texts of what a test uses of its module, in their order."""
     tree, found = module_of(source), _found(source, test)
     return tuple(_lines_of(source.split("\n"), node) for node in _used(tree.body, found[-1])) if tree and found else ()
 
 
+@lru_cache(maxsize=64)
 def _own_text(source: str, test: str) -> str:
     """The text of a test, with the heads of its classes and what these set up."""
     lines, texts, found = source.split("\n"), list[str](), _found(source, test)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,9 +12,11 @@ from tracec.models.reply import Failure, Kind, Outcome
 from tracec.passes.nouns.candidate import Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.errors import Unplaceable
+from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Why
 from tracec.passes.propose.llm.answers.read import read
 from tracec.passes.propose.llm.holes.fill import Program, filled
+from tracec.passes.propose.llm.sees.blame import words
 from tracec.passes.propose.llm.sees.history_part import tried
 from tracec.passes.propose.llm.sees.prompt import changeable, prompt
 from tracec.passes.propose.llm.sees.requests import answered, requests
@@ -83,8 +84,8 @@ class Asker:
     ) -> Asked:
         """Send a question; with `remember` it tells what was tried from this program and from those beside it.
 
-        `brief` is what a strategy tells besides. With `only` nothing but these targets may change, and the others are
-        not shown as such.
+        `brief` is what a strategy tells besides. With `only` it is about these targets, and the others are not shown as
+        what may change.
         """
         view = view_of(self._work.job.config)
         self._samples += 1
@@ -161,7 +162,7 @@ class Asker:
         if isinstance(outcome, Failure) and not cut:
             known.refusals.pop(asked.only, None)
             return []
-        answer = _understood(asked, outcome)
+        answer = _understood(asked, outcome, parent.program.targets)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:
             return []
@@ -178,18 +179,18 @@ class Asker:
         return self._known.setdefault(parent, Known())
 
 
-def _understood(asked: Asked, outcome: Outcome) -> Answer:
-    """What a reply stands for. A function that was not shown may change too, where it may at all."""
+def _understood(asked: Asked, outcome: Outcome, targets: Sequence[Target]) -> Answer:
+    """What a reply stands for. A function that was not shown or asked about may change too, where it is a target."""
     situation, shown = asked.situation, asked.shown
     cut = isinstance(outcome, Failure) and outcome.kind == Kind.CUT
-    wanted = _words(one.message for one in situation.failing)
+    wanted = words("\n".join(one.message for one in situation.failing))
     reader = partial(read, _text(outcome), sources=situation.sources, partly=shown.partly, wanted=wanted, cut=cut)
     free = changeable(situation, shown.shown)
     answer = reader(free)
     if not _reaches_out(answer):
         return answer
     paths = {target.span.path for target in free}
-    others = [t for t in situation.targets if t.kind == "code" and t.span.path in paths and t not in free]
+    others = [t for t in targets if t.kind == "code" and t.span.path in paths and t not in free]
     again = reader([*free, *others])
     return again if again.edits and not _reaches_out(again) else answer
 
@@ -207,11 +208,6 @@ def view_of(config: Config) -> View:
 def _text(outcome: Outcome) -> str:
     reply = outcome.reply if isinstance(outcome, Failure) else outcome
     return reply.text if reply else ""
-
-
-def _words(messages: Iterable[str]) -> frozenset[str]:
-    """The names in some messages: where one is missing, its message has it."""
-    return frozenset(word for message in messages for word in re.findall(r"\w+", message))
 
 
 def _texts(files: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:

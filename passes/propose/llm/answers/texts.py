@@ -47,12 +47,9 @@ def said(body: str, target: Target) -> str:
     """The new text in a reply: the words themselves, a literal, or an assignment of one."""
     name = re.escape(target.qualname.rpartition(".")[2].partition("#")[0])
     stripped = body.strip()
-    tree = module_of(stripped)
-    assigned = tree.body[0] if tree and len(tree.body) == 1 else None
-    if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and re.match(rf"{name}\s*[:=]", stripped) and assigned.value:
-        value = (
-            assigned.value.args[0] if isinstance(assigned.value, ast.Call) and assigned.value.args else assigned.value
-        )
+    assigned = _assigned(stripped)
+    if assigned is not None and re.match(rf"{name}\s*[:=]", stripped):
+        value = assigned.args[0] if isinstance(assigned, ast.Call) and assigned.args else assigned
         found = value_of(ast.unparse(value))
         if found is not None:
             return found
@@ -65,11 +62,16 @@ def said(body: str, target: Target) -> str:
 
 def expression_said(body: str) -> str:
     """The new value of a name in a reply: an expression, or an assignment of one."""
-    tree = module_of(body.strip())
-    assigned = tree.body[0] if tree and len(tree.body) == 1 else None
-    if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value is not None:
-        return ast.get_source_segment(body.strip(), assigned.value) or ast.unparse(assigned.value)
-    return body.strip()
+    stripped = body.strip()
+    assigned = _assigned(stripped)
+    return stripped if assigned is None else ast.get_source_segment(stripped, assigned) or ast.unparse(assigned)
+
+
+def _assigned(text: str) -> ast.expr | None:
+    """What a text assigns that is nothing but an assignment."""
+    tree = module_of(text)
+    only = tree.body[0] if tree and len(tree.body) == 1 else None
+    return only.value if isinstance(only, (ast.Assign, ast.AnnAssign)) else None
 
 
 def faults(text: str, target: Target) -> Iterator[Refusal]:

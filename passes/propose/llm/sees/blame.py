@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from tracec.passes.nouns.credit import Credit, rank
 from tracec.passes.nouns.target import Target
+from tracec.passes.propose.llm.answers.fit import short
 
 MOST_LINES = 3  # suspect lines of a target that are told; chosen
 LAST = (0.0, float("inf"), (0, 0))  # of what no failure speaks of
@@ -31,13 +33,18 @@ def user_of(value: Target, shown: Sequence[Target], credits: Mapping[str, Credit
 
     Where none does, one more than there are, and two more where no failure depends on it either.
     """
-    name = re.compile(rf"\b{re.escape(value.qualname.rpartition('.')[2])}\b")
     for at, target in enumerate(shown):
-        if target.span.path == value.span.path and name.search(target.value):
+        if target.span.path == value.span.path and short(value) in words(target.value):
             return at
     credit = credits.get(value.id)
     told = credit is not None and (bool(credit.feedback) or any(one.near >= 0 for one in credit.evidence))
     return len(shown) + (not told)
+
+
+@lru_cache(maxsize=64)
+def words(text: str) -> frozenset[str]:
+    """The words of a text, the names of a program among them."""
+    return frozenset(re.findall(r"\w+", text))
 
 
 def suspect_lines(target: Target, credit: Credit | None, most: int = MOST_LINES) -> list[int]:

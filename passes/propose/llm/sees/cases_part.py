@@ -40,6 +40,11 @@ def cases_part(situation: Situation, level: Level) -> Part:
     return Part("cases", title, tuple(items), SHARE)
 
 
+def most_telling(situation: Situation) -> list[Outcome]:
+    """The failing tests that are shown with their text."""
+    return representatives(situation.failing)[:WHOLE]
+
+
 def representatives(failing: Sequence[Outcome]) -> list[Outcome]:
     """Failing tests so that those which come first differ: of each function and kind of message one, then the rest."""
     seen: dict[tuple[str, str], int] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.nouns.target import Target
@@ -32,34 +31,32 @@ def code_part(situation: Situation, targets: Sequence[Target], more: Sequence[Ta
     told |= {f"{target.qualname} =" for target in targets if target.kind == "text"}
     items = list[Item]()
     for target in targets:
-        if target.kind == "expression":
-            lines = {line.strip() for line in assignment(situation.sources[target.span.path], target).split("\n")}
-            if lines <= told:
-                continue
-            told |= lines
-        items.append(_item(situation, target, not items, told))
-    items += [Item((_item(situation, target, False, told).forms[0],), target.id, first=1) for target in more]
+        items += _shown(situation, target, not items, told)
+    besides = (item for target in more for item in _shown(situation, target, False, told))
+    items += [Item(item.forms[:1], item.target, first=1) for item in besides]
     return Part("code", TITLE, tuple(items), SHARE)
 
 
-def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> Item:
-    head = _head(target)
-    if target.kind == "expression":
-        text = assignment(situation.sources[target.span.path], target)
-        most = len(text) if first else LONGEST_TEXT[1]
-        forms = [Form(text)] * (len(text) <= most)
-        sizes = (size for size in LONGEST_TEXT if size < len(text) and size <= most)
-        forms += [Form(middle_cut(text, size, LEFT_OUT), target.id) for size in sizes]
-        fenced = (replace(form, text=f"{head}\n```python\n{form.text}\n```") for form in forms)
-        return Item(tuple(fenced), target.id, needed=True)
-    if target.kind != "code":
+def _shown(situation: Situation, target: Target, first: bool, told: set[str]) -> Iterator[Item]:
+    """A target, unless it is a statement whose lines were `told` already."""
+    if target.kind == "code":
+        yield _function(situation, target, first, told)
+    elif target.kind == "expression":
+        text = _assignment(situation.sources[target.span.path], target)
+        lines = {line.strip() for line in text.split("\n")}
+        if not lines <= told:
+            yield _value(target, "python", text, len(text) if first else LONGEST_TEXT[1])
+            told |= lines
+    else:
         value = value_of(target.value)
         text = target.value if value is None else value
-        whole = Form(f"{head}\n```text\n{text}\n```")
-        shorter = [middle_cut(text, most, LEFT_OUT) for most in LONGEST_TEXT if most < len(text)]
-        cuts = [Form(f"{head}\n```text\n{cut}\n```", target.id) for cut in shorter]
-        return Item((whole, *cuts), target.id, needed=True)
-    credit, around = situation.credits.get(target.id), _context(situation.sources, target, told)
+        yield _value(target, "text", text, len(text))
+
+
+def _function(situation: Situation, target: Target, first: bool, told: set[str]) -> Item:
+    """A function with what it uses of its file, by itself, or around its suspect lines."""
+    head, credit = _head(target), situation.credits.get(target.id)
+    around = _context(situation.sources, target, told)
     whole = Form(f"{head}\n```python\n{target.value}\n```{around}")
     alone = Form(f"{head}\n```python\n{target.value}\n```")
     shorter = [*_cuts(target, credit), middle_cut(target.value, LONGEST_TEXT[-1], LEFT_OUT)]
@@ -67,7 +64,15 @@ def _item(situation: Situation, target: Target, first: bool, told: set[str]) -> 
     return Item((whole, *([alone] if around else []), *cuts), target.id, needed=first)
 
 
-def assignment(source: str, target: Target) -> str:
+def _value(target: Target, mark: str, text: str, most: int) -> Item:
+    """A text or an assignment, whole where it has no more than `most` characters, and in shorter forms."""
+    sizes = [size for size in LONGEST_TEXT if size < len(text) and size <= most]
+    forms = [(text, "")] * (len(text) <= most) + [(middle_cut(text, size, LEFT_OUT), target.id) for size in sizes]
+    shown = (Form(f"{_head(target)}\n```{mark}\n{form}\n```", partly) for form, partly in forms)
+    return Item(tuple(shown), target.id, needed=True)
+
+
+def _assignment(source: str, target: Target) -> str:
     """The statement that assigns a value, in the class that it stands in."""
     span, lines = target.span, source.split("\n")
     scope = plain(target.qualname).rpartition(".")[0].split(".")

@@ -42,7 +42,8 @@ If you need to see more first, answer with up to 4 lines of these forms and noth
 value NAME | slice NAME@LINE | calls FUNCTION | diff | source FUNCTION"""
 
 
-def _named(targets: Sequence[Target], words: str) -> str:
+def named(targets: Sequence[Target], words: str) -> str:
+    """Words with the names of targets put in."""
     return words.format(", ".join(target.qualname for target in targets))
 
 
@@ -65,7 +66,7 @@ def answer(shown: Sequence[Target], partly: Collection[str], view: View, asked: 
     parts += [ASSIGNED if parts else ASSIGNED_ALONE] * bool(assigned)
     cut = [target for target in shown if target.id in partly]
     long = [target for target in code if target.id not in partly and target.value.count("\n") >= LONG]
-    told = _named(cut, ONLY_PART) if cut else _named(long, TOO_LONG)
+    told = named(cut, ONLY_PART) if cut else named(long, TOO_LONG)
     parts += [PARTS.format(names=told)] * bool(cut or long)
     texts = [target for target in shown if target.kind == "text" and target.id not in partly]
     parts += [TEXTS.format(name=target.qualname) for target in texts[:1]]

@@ -48,17 +48,19 @@ class Chosen:
 
 
 def chosen(parts: Sequence[Part], room: int) -> Chosen:
-    """Give each part its share in their order, then what is left to those that show nothing yet, then to all."""
-    found = Chosen(left=room)
-    spare = 0.0
-    for number, part in enumerate(parts):
-        budget = int(part.share * room + spare)
-        used = _filled(found, number, part, budget, brief=True)
-        used += _filled(found, number, part, budget - used)
-        spare = max(0, budget - used)
-    bare = [number for number in range(len(parts)) if not any(key[0] == number for key in found.forms)]
-    for number in bare:
-        _filled(found, number, parts[number], found.left, brief=True)
+    """Give each part its share in their order, then what is left to those that show nothing yet, then to all.
+
+    What a part shows besides, in forms before `first`, comes after that, from what is left of the part's share.
+    """
+    found, used = Chosen(left=room), [0] * len(parts)
+    for brief in (True, False):
+        spare = 0.0
+        for number, part in enumerate(parts):
+            budget = int(part.share * room + spare)
+            used[number] += _filled(found, number, part, budget - used[number], brief=brief)
+            spare = max(0, budget - used[number])
+        for number in {*range(len(parts))} - {number for number, _ in found.forms}:
+            used[number] += _filled(found, number, parts[number], found.left, brief=True)
     for number, part in enumerate(parts):
         _filled(found, number, part, found.left)
     return found

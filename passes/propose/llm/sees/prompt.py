@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tracec.passes.messages.test_sources import text_of_test
 from tracec.passes.nouns.target import Target
+from tracec.passes.propose.llm.answers.fit import short
 from tracec.passes.propose.llm.sees import instructions
-from tracec.passes.propose.llm.sees.blame import by_blame, user_of
-from tracec.passes.propose.llm.sees.cases_part import cases_part
+from tracec.passes.propose.llm.sees.blame import by_blame, user_of, words
+from tracec.passes.propose.llm.sees.cases_part import cases_part, most_telling
 from tracec.passes.propose.llm.sees.code_part import code_part, is_brief
 from tracec.passes.propose.llm.sees.history_part import feedback_part, refusals_part, siblings_part, tried_part
 from tracec.passes.propose.llm.sees.parts import Chosen, Part, chosen
@@ -75,12 +75,12 @@ def shown_targets(situation: Situation, view: View) -> list[Target]:
 
 
 def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[Target]:
-    """The most suspect ones, and one that a failing test names: of runs that were cut short little is known."""
+    """The most suspect ones, and one that a failing test shown names: of runs that were cut short little is known."""
     credits = situation.credits
     if situation.metric:
         return by_blame(free, credits)[:most]
-    text = "\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in situation.failing)
-    named = [target for target in free if re.search(rf"\b{re.escape(target.qualname.rpartition('.')[2])}\b", text)]
+    told = words("\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in most_telling(situation)))
+    named = [target for target in free if short(target) in told]
     known = by_blame([t for t in free if t.id in credits and (credits[t.id].weight or credits[t.id].feedback)], credits)
     found = [*known, *(target for target in [*named, *free] if target not in known)][:most]
     kept = next((target for target in known if target in named), None)
@@ -118,9 +118,8 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
 def _longest_answer(targets: Sequence[Target], view: View, situation: Situation) -> int:
     """The characters of the words that may be needed at the end, whatever is shown: whole, or in part."""
     free = changeable(situation, [target.id for target in targets])
-    names = instructions.ONLY_PART.format(", ".join(target.qualname for target in free))
-    short = [replace(target, value="") for target in free]
-    return len(instructions.answer(short, (), view, 0)) + len(instructions.PARTS.format(names=names))
+    parts = instructions.PARTS.format(names=instructions.named(free, instructions.ONLY_PART))
+    return len(instructions.answer([replace(target, value="") for target in free], (), view, 0)) + len(parts)
 
 
 def _shown(parts: Sequence[Part], found: Chosen) -> tuple[tuple[str, ...], frozenset[str]]:
