@@ -9,7 +9,8 @@ class Verdict(StrEnum):
     """What an attempt is, beside its parent.
 
     SOLVED: it reaches the goal. BETTER: it comes nearer. SAME and WORSE: it does not. MEMORISES: it reaches the goal
-    by writing down what the tests say. REFUSED: only the cases that are held out refuse it.
+    by writing down what the tests say. REFUSED: only the cases that are held out refuse it; it may have repaired one
+    fault of two, so that it is gone on from, and from there on these choose too.
     """
 
     SOLVED = "solved"
@@ -18,3 +19,6 @@ class Verdict(StrEnum):
     WORSE = "worse"
     MEMORISES = "memorises"
     REFUSED = "refused"
+
+
+RISES = frozenset((Verdict.BETTER, Verdict.SOLVED, Verdict.REFUSED))  # what is gone on from

@@ -33,11 +33,15 @@ class Handed(Pool):
         """Keep a partial repair that holds against all tests."""
         if verdict == Verdict.SOLVED:
             self._barren = 0
-        if verdict != Verdict.BETTER or not self._work.ledger.reserve():
+        if verdict == Verdict.REFUSED:  # all tests had their say
+            whole, ran = attempt, {o.id for o in attempt.outcomes}
+            judging = tuple(o for o in parent.panel.before if o.id in ran)
+        elif verdict == Verdict.BETTER and self._work.ledger.reserve():
+            self._work.ledger.evaluations += 1
+            judging = parent.panel.judging()
+            whole = self._work.evaluator.evaluate(parent, Question(attempt.candidate, [o.id for o in judging]))
+        else:
             return
-        self._work.ledger.evaluations += 1
-        judging = parent.panel.judging()
-        whole = self._work.evaluator.evaluate(parent, Question(attempt.candidate, [o.id for o in judging]))
         broken = broken_by(judging, whole.outcomes)
         if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(parent.panel.failing_tests)):
             self._pool.append(parent.child(whole))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, ReplaceDefinition, SetLiteral
+from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, about
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
@@ -32,9 +32,9 @@ class Reading:
     def take(self, stage: str, found: Understood) -> None:
         """Take in what a piece meant."""
         for edit in found.edits:
-            if self.edits.pop(_about(edit), None) not in (None, edit):
+            if self.edits.pop(about(edit), None) not in (None, edit):
                 self.notes["of two versions the last one counts"] = None
-            self.edits[_about(edit)] = edit
+            self.edits[about(edit)] = edit
         if found.edits:
             self.stages[stage] = None
             self.notes |= dict.fromkeys(found.notes)
@@ -120,20 +120,10 @@ def _is_called(target: Target, name: str) -> bool:
     return name in (target.id, target.qualname, plain) or plain.endswith(f".{name}") or target.id.endswith(f"/{name}")
 
 
-def _about(edit: Edit) -> tuple[str, str]:
-    """What an edit is about: of two about one thing the last counts."""
-    if isinstance(edit, (ReplaceDefinition, SetLiteral)):
-        return "target", edit.target
-    if isinstance(edit, AddImport):
-        return edit.path, edit.source
-    name = re.search(r"^\s*(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)", edit.source, re.MULTILINE)
-    return f"{edit.path}:{edit.within}", (name[1] or name[2]) if name else edit.source
-
-
 def _counts(edit: Edit, wanted: Collection[str]) -> bool:
     """Whether an edit alone may change how a program runs: a new method may, and of what is new what is wanted."""
     if isinstance(edit, AddDefinition):
-        return bool(edit.within) or _about(edit)[1] in wanted
+        return bool(edit.within) or about(edit)[1] in wanted
     return not isinstance(edit, AddImport)
 
 
@@ -142,7 +132,7 @@ def _unused(edits: Sequence[Edit], target: Target) -> Refusal:
     if not any(isinstance(edit, AddDefinition) and DEFINES.search(edit.source) for edit in edits):
         words = f"the reply is a part of {target.qualname}; give all of it, or search and replace"
         return Refusal(Why.PART, words, target.id)
-    names = ", ".join(_about(edit)[1] for edit in edits)
+    names = ", ".join(about(edit)[1] for edit in edits)
     return Refusal(Why.TARGET, f"nothing uses what the reply adds, {names}, and it changes nothing", target.id)
 
 

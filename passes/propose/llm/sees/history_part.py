@@ -79,6 +79,8 @@ def outcome_of(attempt: Attempt, before: Sequence[Outcome]) -> str:
     """What came of an attempt: how many of the failing cases pass, the first that does not and what it says."""
     if attempt.ended in (Ended.INVALID, Ended.ERROR, Ended.DIED):
         return f"{attempt.ended}: {attempt.detail or 'the program could not be run'}"
+    if attempt.ended in (Ended.TIMEOUT, Ended.MEMORY) and not attempt.outcomes:
+        return f"it ran out of {'time' if attempt.ended == Ended.TIMEOUT else 'memory'}"
     scores = [o.score for o in attempt.outcomes if o.score is not None]
     if scores:
         old = [o.score for o in before if o.score is not None]

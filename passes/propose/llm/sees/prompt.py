@@ -20,7 +20,7 @@ from tracec.passes.propose.llm.sees.slices_part import parting_part, slices_part
 SEEN = {  # the parts of each level, in the order in which room is given to them
     Level.NONE: ("refusals", "cases", "code"),
     Level.OUTCOME: ("refusals", "cases", "code", "feedback", "tried", "siblings"),
-    Level.SLICE: ("refusals", "cases", "code", "feedback", "slice", "parting", "tried", "siblings"),
+    Level.SLICE: ("refusals", "cases", "code", "feedback", "tried", "slice", "parting", "siblings"),
 }
 ORDER = ("code", "cases", "slice", "parting", "feedback", "tried", "siblings", "refusals")  # in which they are shown
 LEAST = 400  # characters of room, however small the limit is; chosen
@@ -87,6 +87,13 @@ def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[
     return found if kept is None or kept in found else [*found[:-1], kept]
 
 
+def further(situation: Situation, view: View, shown: Collection[Target]) -> list[Target]:
+    """Texts besides those, and suspect functions: they are shown where there is room for them."""
+    free = [t for t in situation.targets if t not in shown and (t.kind == "text" or t.id in situation.credits)]
+    texts, code = ([target for target in free if target.kind == kind] for kind in ("text", "code"))
+    return [] if view.level == Level.NONE else [*texts, *by_blame(code, situation.credits)][: view.functions]
+
+
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
     """The targets that a reply may change: those shown, and what their files assign in so few lines that it is told."""
     paths = {target.span.path for target in situation.targets if target.id in shown}
@@ -97,7 +104,7 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
     level = Level.SLICE if view.level == Level.QUERY else view.level
     made = {
         "refusals": lambda: refusals_part(situation),
-        "code": lambda: code_part(situation, targets),
+        "code": lambda: code_part(situation, targets, further(situation, view, targets)),
         "cases": lambda: cases_part(situation, level),
         "feedback": lambda: feedback_part(targets, situation.credits),
         "slice": lambda: slices_part(situation, targets),

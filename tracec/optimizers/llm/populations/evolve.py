@@ -57,7 +57,7 @@ class Islands(Pool):
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """Put a program that ran into its cell on the island whose turn it is; now and then its best one moves on."""
-        if attempt.ended != Ended.DONE or verdict in (Verdict.MEMORISES, Verdict.REFUSED):
+        if attempt.ended != Ended.DONE or verdict == Verdict.MEMORISES:
             return
         child = parent.child(attempt)
         self._pool.append(child)

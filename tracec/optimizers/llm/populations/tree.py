@@ -45,7 +45,7 @@ class Tree(Pool):
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """A program that ran and that is another one than its parent becomes a child of it."""
-        if attempt.ended == Ended.DONE and verdict not in (Verdict.MEMORISES, Verdict.REFUSED):
+        if attempt.ended == Ended.DONE and verdict != Verdict.MEMORISES:
             self._pool.append(parent.child(attempt))
 
     def select(self) -> Parent | None:
