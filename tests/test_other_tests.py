@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tests.full import slow
 from tests.test_asking import MODEL, asked
 from tracec.proofs.other_tests import widened
 
@@ -54,6 +55,7 @@ def test_a_model_is_told_which_one_its_change_breaks(tmp_path: Path) -> None:
     assert "it breaks tests/test_other.py::test_other: it is not among the tests named, and passed before" in second
 
 
+@slow
 def test_one_that_fails_anyway_or_cannot_be_collected_says_nothing(tmp_path: Path) -> None:
     laid_out(
         tmp_path, test_named=NAMED, test_broken="import nothing_of_that_name\n", test_bad="def test_bad(): assert 0\n"
