@@ -20,7 +20,7 @@ from tests.fuzz.running import GRAINS, apart, compared, observe
 
 # Another seed each time would make a failure of one run a riddle in the next: benchmarks/fuzz.py is for that.
 SEED = int(os.environ.get("TRACEC_FUZZ_SEED", "1"))
-BATCHES, BATCH = 20 if FULL else 6, 10
+BATCHES, BATCH = 20 if FULL else 3, 10
 
 
 @pytest.fixture(scope="module", autouse=True)
