@@ -200,10 +200,7 @@ class Screen:
         candidates = group.candidates
         shared = len(candidates) > 1 and not self.one_per_process
         if reply.ended == Ended.DONE and shared and not self._as_before(reply.tried[-1]):
-            self._leaks += 1
-            self.one_per_process = self._leaks > LEAKS + LEAKY * self._read_groups
-            self._part(candidates)
-            return
+            return self._part(candidates)
         tests = [[group.asked.tests[place] for place in places] for places in group.asked.picks]
         yield from self._evaluated([*map(self._screened, candidates, tests, reply.tried)])
         rest = candidates[len(reply.tried) :]
@@ -221,7 +218,9 @@ class Screen:
             yield from self._read(Group(rest, asked, -1), self._inner.suite.run(asked))
 
     def _part(self, candidates: Sequence[Candidate]) -> None:
-        """Ask for each candidate of a group again, alone and before all others; they are read one at a time."""
+        """State leaked between candidates: each is asked for again, alone and before all others, and read by itself."""
+        self._leaks += 1
+        self.one_per_process = self._leaks > LEAKS + LEAKY * self._read_groups
         alone = [([candidate], self._trials([candidate])) for candidate in candidates]
         groups = [Group(one, asked, self._inner.suite.submit(asked, first=True)) for one, asked in alone]
         self._groups.extendleft(reversed(groups))
