@@ -354,4 +354,4 @@ def test_each_part_can_be_left_out(tmp_path: Path, part: str) -> None:
 def test_a_part_that_is_none_is_told(tmp_path: Path) -> None:
     done = tracec(project(tmp_path, subject=SIGN), "optimize", "subject.py", "--without", "luck")
     assert done.code == 2
-    assert "'luck' is none of blame, slice, synthesis, ranking" in done.err
+    assert "'luck' is none of blame, slice, synthesis, ranking, holes, memory" in done.err

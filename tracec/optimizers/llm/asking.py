@@ -15,7 +15,7 @@ from tracec.passes.nouns.errors import Unplaceable
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Why
 from tracec.passes.propose.llm.answers.read import read
-from tracec.passes.propose.llm.holes.fill import Program, filled
+from tracec.passes.propose.llm.holes.fill import OPERATOR, Program, filled
 from tracec.passes.propose.llm.sees.blame import words
 from tracec.passes.propose.llm.sees.history_part import tried
 from tracec.passes.propose.llm.sees.prompt import changeable, prompt
@@ -31,6 +31,7 @@ from tracec.work.work import Work
 ROLE = "proposer"
 Only = frozenset[str] | None  # ids of targets that a question is about; None: of all
 Writer = Callable[[Situation, View], Prompt]
+WHY = "a model's reply"
 FILLED = 60  # candidates of one reply with holes; chosen
 SAME = "it makes a program that was tried before"
 TURNS = 3  # replies in which a model may ask to see more, before it must answer; chosen
@@ -127,6 +128,7 @@ class Asker:
     ) -> Situation:
         """All that may be shown of a program; nothing of tests that are held out."""
         config, panel, known = self._work.job.config, parent.panel, self._of(parent)
+        remember = remember and "memory" not in config.without
         judging = panel.judging()
         return Situation(
             targets=[target for target in parent.program.targets if only is None or target.id in only],
@@ -171,9 +173,11 @@ class Asker:
         except Unplaceable as error:
             self.refuse(parent, str(error), asked.only)
             return []
+        if "holes" in self._work.job.config.without:
+            return [Candidate(answer.edits, OPERATOR, WHY, 0.0)]
         texts = {path: source.text for path, source in program.sources.items()}
         holed = Program(program.targets, texts, credit, clues_of(parent.panel))
-        return list(filled(answer.edits, answer.tunes, holed, FILLED, "a model's reply"))
+        return list(filled(answer.edits, answer.tunes, holed, FILLED, WHY))
 
     def _of(self, parent: Parent) -> Known:
         return self._known.setdefault(parent, Known())
@@ -202,7 +206,7 @@ def _reaches_out(answer: Answer) -> bool:
 
 def view_of(config: Config) -> View:
     """How much a model is shown, as the settings say."""
-    return View(Level(config.evidence), config.prompt_characters)
+    return View(Level(config.evidence), config.prompt_characters, holes="holes" not in config.without)
 
 
 def _text(outcome: Outcome) -> str:
