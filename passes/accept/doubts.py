@@ -25,6 +25,7 @@ PASSING = 2.5  # a call that a passing test makes does another thing
 OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
+OPPOSITE = 4.0  # a number was moved, and moved the other way it passes too: nothing tells what it must be
 UNPROVEN = 4.0  # the clock ended the run of all tests in a fresh process
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
