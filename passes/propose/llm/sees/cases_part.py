@@ -15,6 +15,7 @@ WHOLE = 3  # failing tests that are shown with their text; chosen
 NAMED = 8  # further ones that are named, or shown with their text where there is room left; chosen
 DIFF = " (in messages `+` is of the left side of a comparison, `-` of the right)"
 MESSAGE = (1_200, 400, 160)  # characters of a message, in the fullest and in shorter forms; chosen
+BESIDES = 700  # characters of what a failure shows beside its message; chosen
 DATUM = 300  # characters of what a case of a metric is; chosen
 TEST = (1_600, 700)  # characters of a test's text; chosen
 
@@ -77,6 +78,7 @@ def _test(outcome: Outcome, level: Level, source: str) -> tuple[Form, ...]:
         if source and most:
             text += f"\n```python\n{source if len(source) <= most else _ends(source, most)}\n```"
         text += f"\n{message(outcome, said)}" if level != Level.NONE else ""
+        text += f"\n{printed(outcome)}" if level != Level.NONE and said > MESSAGE[2] and outcome.besides else ""
         forms.append(Form(text))
     return tuple(dict.fromkeys(forms))
 
@@ -104,6 +106,12 @@ def message(outcome: Outcome, most: int) -> str:
     inside = outcome.path and outcome.line and not outcome.path.startswith("/")
     where = f"at {outcome.path}:{outcome.line}: " if inside else ""
     return f"{where}{shortened(said or str(outcome.status), most)}"
+
+
+def printed(outcome: Outcome) -> str:
+    """What a failure shows beside its message, in at most BESIDES characters."""
+    lines = (line.rstrip() for line in outcome.besides.splitlines() if line.strip())
+    return shortened("\n".join(lines), BESIDES)
 
 
 def _named(outcome: Outcome, level: Level) -> str:
