@@ -43,11 +43,12 @@ LEAST = 1_500  # characters of a prompt that is asked once more as it was too lo
 class Known:
     """What is known of one program beside its runs: what was tried from it.
 
-    `refusals` say why the last reply was not used, by the targets that were asked about.
+    `refusals` say why the last reply was not used, which was `refused`, by the targets that were asked about.
     """
 
     tried: list[Tried] = field(default_factory=list)
     refusals: dict[Only, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[Only, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -141,6 +142,7 @@ class Asker:
             tried=known.tried if remember else (),
             siblings=self._beside(parent) if remember else (),
             refusals=known.refusals.get(only, ()),
+            refused=known.refused.get(only, ""),
         )
 
     def _beside(self, parent: Parent) -> Sequence[Tried]:
@@ -164,6 +166,7 @@ class Asker:
         if isinstance(outcome, Failure) and not cut:
             known.refusals.pop(asked.only, None)
             return []
+        known.refused[asked.only] = self.said
         answer = _understood(asked, outcome, parent.program.targets)
         known.refusals[asked.only] = tuple(map(str, answer.refusals))
         if not answer.edits:

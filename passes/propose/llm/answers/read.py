@@ -12,8 +12,10 @@ from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
 from tracec.passes.propose.llm.answers.mend import stretch
 from tracec.passes.propose.llm.answers.scan import pieces
+from tracec.passes.propose.llm.answers.texts import expression_said
 from tracec.passes.propose.llm.answers.understood import File, Understood, of_code, of_replacements, of_text
 from tracec.passes.propose.llm.holes.spots import unfillable
+from tracec.passes.syntax.parsing import expression_of
 
 DECLINES = re.compile(r"\b(I('m| am) (sorry|unable)|I (can't|cannot|won't)|as an AI)\b", re.IGNORECASE)
 DEFINES = re.compile(r"^\s*(@|(async\s+)?def\b|class\b)", re.MULTILINE)
@@ -59,7 +61,7 @@ def read(
     text, tuned = tunes(cleaned(reply))
     if not text.strip():
         return Answer(refusals=(Refusal(Why.CUT if cut else Why.EMPTY, "the reply has no answer"),))
-    files = [File.of(path, sources[path], targets, frozenset(partly)) for path in _paths(targets) if path in sources]
+    files = [File.of(path, sources[path], targets, partly, wanted) for path in _paths(targets) if path in sources]
     reading, found = Reading(), pieces(text)
     for stage, understood in _understood([*_ended(found or _unmarked(text), cut)], files):
         reading.take(stage, understood)
@@ -106,7 +108,9 @@ def _text_target(piece: Piece, files: Sequence[File]) -> Target | None:
     values = [target for target in every if target.kind == "text"]
     named = [target for target in every if piece.name and _is_called(target, piece.name)]
     if named:
-        return named[0] if len(named) == 1 and named[0].kind != "code" else None
+        only = named[0] if len(named) == 1 and named[0].kind != "code" else None
+        more = only and only.kind == "expression" and expression_of(expression_said(piece.body)) is None
+        return None if more else only  # a statement and others beside it are code
     code = any(target.kind == "code" for target in every)
     marked = piece.stage.split("/")[0] in ("tag", "fence", "json")
     defines = any(re.search(rf"^{re.escape(t.qualname.rpartition('.')[2])}\s*[:=]", piece.body, re.M) for t in every)

@@ -52,8 +52,8 @@ class Situation:
 
     `tests` is by case the text of its file, or what the metric is given. `outcomes` are those of the cases that may be
     seen: none that is held out. `tried` are changes of this very program, `siblings` of programs that came from the
-    same one. `refusals` are of the model's last reply. `exchanges` are requests of the model in this conversation, with
-    the answers.
+    same one. `refusals` are of the model's last reply, which was `refused`. `exchanges` are requests of the model in
+    this conversation, with the answers.
     """
 
     targets: Sequence[Target]
@@ -67,6 +67,7 @@ class Situation:
     tried: Sequence[Tried] = ()
     siblings: Sequence[Tried] = ()
     refusals: Sequence[str] = ()
+    refused: str = ""
     exchanges: Sequence[tuple[str, str]] = ()
 
     @property
