@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,12 @@ def test_no_time_is_said_to_be_over_where_the_calls_are(tmp_path: Path) -> None:
     said = optimized(tmp_path, "rewrite", ["no"], "--budget-calls", "1")
     assert said.json["status"] == "unchanged"
     assert not [warning for warning in said.json["warnings"] if "time" in warning]
+
+
+def test_a_function_that_a_suspect_one_uses_is_shown_before_others(tmp_path: Path) -> None:
+    others = "\n\n\n".join(f"def other{n}(x):\n    return x" for n in range(12))
+    text = f"{others}\n\n\ndef slow(x):\n    return made(x)\n\n\nMADE = {{}}\n\n\ndef made(x):\n    return MADE[x]\n"
+    tests = "from subject import slow, other0\n\n\ndef test_slow():\n    assert slow(2) == 3\n"
+    told = replace(situation(tmp_path, text, tests), credits={}, runs=[])  # as of a run that was cut off
+    shown = prompt(told, View()).shown
+    assert {"subject.py:slow", "subject.py:made"} <= {*shown[:2]}

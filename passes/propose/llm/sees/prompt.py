@@ -82,16 +82,30 @@ def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[
     told = words("\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in most_telling(situation)))
     named = [target for target in free if short(target) in told]
     known = by_blame([t for t in free if t.id in credits and (credits[t.id].weight or credits[t.id].feedback)], credits)
-    found = [*known, *(target for target in [*named, *free] if target not in known)][:most]
+    found = [*dict.fromkeys([*known, *named, *_used_by([*known, *named], free), *free])][:most]
     kept = next((target for target in known if target in named), None)
     return found if kept is None or kept in found else [*found[:-1], kept]
 
 
-def further(situation: Situation, view: View, shown: Collection[Target]) -> list[Target]:
-    """Texts besides those, and suspect functions: they are shown where there is room for them."""
-    free = [t for t in situation.targets if t not in shown and (t.kind == "text" or t.id in situation.credits)]
+def further(situation: Situation, view: View, shown: Sequence[Target]) -> list[Target]:
+    """Texts besides those, functions that they use, and suspect ones: they are shown where there is room for them."""
+    if view.level == Level.NONE:
+        return []
+    free = [target for target in situation.targets if target not in shown]
     texts, code = ([target for target in free if target.kind == kind] for kind in ("text", "code"))
-    return [] if view.level == Level.NONE else [*texts, *by_blame(code, situation.credits)][: view.functions]
+    suspect = by_blame([target for target in code if target.id in situation.credits], situation.credits)
+    return [*dict.fromkeys([*texts, *_used_by(shown, code), *suspect])][: view.functions]
+
+
+def _used_by(some: Sequence[Target], others: Sequence[Target]) -> list[Target]:
+    """Those of other functions whose names stand in some, in the order of these."""
+    return [
+        other
+        for one in some
+        if one.kind == "code"
+        for other in others
+        if other.kind == "code" and other is not one and short(other) in words(one.value)
+    ]
 
 
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
