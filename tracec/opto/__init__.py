@@ -1,4 +1,4 @@
-"""The programming model of Microsoft's Trace: boxed values, `node`, `bundle`, `model`, and optimizers behind the old names.
+"""The programming model of Microsoft's Trace: boxed values, `node`, `bundle`, `model`; optimizers behind the old names.
 
 `from tracec.opto import trace` in place of `from opto import trace`; or unchanged, under `tracec opto`.
 """

@@ -39,7 +39,9 @@ class Alias(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """It ran; it keeps its own spec."""
-        module.__spec__ = sys.modules[module.__name__].__spec__ = importlib.util.find_spec(module.__name__) or self._spec
+        module.__spec__ = sys.modules[module.__name__].__spec__ = (
+            importlib.util.find_spec(module.__name__) or self._spec
+        )
 
 
 def share() -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any
 
-from tracec.opto.engine.backward import backward
+from tracec.opto.engine.copies import detached, restored
 from tracec.opto.engine.more import DONE, More
 from tracec.opto.engine.names import GRAPH, NAME_SCOPES
 from tracec.opto.engine.operations import Operation, leaf
 from tracec.opto.engine.places import Place, here
 from tracec.opto.engine.switches import READS, TRACING
+from tracec.opto.flow.backward import backward
+from tracec.opto.flow.order import ordered
 
 BRACKET = re.compile(r"^\[([^\[\]]+)\]")
 FEW = 8  # children after which those that are gone are forgotten; chosen
@@ -173,7 +173,7 @@ class Row:
     def level(self) -> int:
         """The longest way to it, in edges."""
         levels: dict[int, int] = {}
-        for node in before(self):
+        for node in ordered(self):
             levels[id(node)] = max((levels[id(source)] + 1 for source in node._sources), default=0)
         return levels[id(self)]
 
@@ -184,12 +184,12 @@ class Row:
     @property
     def parameter_dependencies(self) -> set[Row]:
         """The parameters that it was computed from."""
-        return {node for node in before(self) if node._is_parameter}
+        return {node for node in ordered(self) if node._is_parameter}
 
     @property
     def expandable_dependencies(self) -> set[Row]:
         """The calls that it was computed from in which parameters were used that they were not given."""
-        return {node for node in before(self) if node.hidden_dependencies}
+        return {node for node in ordered(self) if node.hidden_dependencies}
 
     @property
     def hidden_dependencies(self) -> set[Row]:
@@ -198,7 +198,7 @@ class Row:
         if more is None or not (inner := more.within()):
             return set()
         found = {parameter for node in inner for parameter in node.parameter_dependencies}
-        found |= {hidden for node in inner for one in before(node) if one._more for hidden in one.hidden_dependencies}
+        found |= {hidden for node in inner for one in ordered(node) if one._more for hidden in one.hidden_dependencies}
         return found - self.parameter_dependencies if found else found
 
     # What else is known
@@ -282,50 +282,3 @@ def get_op_name(description: str) -> str:
     if not found:
         raise ValueError(f"the description {description!r} does not begin with a name in brackets, as in '[add] x + y'")
     return found[1]
-
-
-def bare(kind: type, value: Any, operation: Operation) -> Any:
-    """A row that was computed from nothing, of any class."""
-    made = kind.__new__(kind)
-    made._data, made._sources, made._children, made._more, made._place = value, (), None, None, None
-    made._kind, made._number = operation, 0
-    return made
-
-
-def restored(kind: type, value: Any, operation: Operation, number: int, more: dict[str, Any]) -> Any:
-    """A row that was pickled: like a copy it was computed from nothing."""
-    made = bare(kind, value, operation)
-    made._number = number
-    if more:
-        made.__dict__.update(more)
-    return made
-
-
-def detached(row: Row, memo: dict[int, Any], deep: bool = True) -> Any:
-    """A copy that was computed from nothing."""
-    operation = Operation(f"{row.py_name}_copy", row._description)
-    made = bare(type(row), row._data, operation)
-    memo[id(row)] = made
-    made._number = GRAPH.number(operation.name)
-    if deep:
-        made._data = copy.deepcopy(row._data, memo)
-    if hasattr(row, "__dict__"):
-        made.__dict__.update(copy.deepcopy(row.__dict__, memo) if deep else row.__dict__)
-    return made
-
-
-def before(row: Row) -> Iterator[Row]:
-    """The rows that one was computed from, and it itself: each behind its sources."""
-    seen: set[int] = set()
-    stack: list[Row] = [row]
-    while stack:
-        last = stack[-1]
-        if id(last) in seen:
-            stack.pop()
-            continue
-        missing = [source for source in last._sources if id(source) not in seen]
-        if missing:
-            stack += missing
-        else:
-            seen.add(id(last))
-            yield stack.pop()

@@ -63,3 +63,10 @@ def standing_for(error: BaseException, exception_node: Any) -> ExecutionError:
     made.args = error.args
     made.__cause__ = error
     return made
+
+
+def said(error: BaseException) -> str:
+    """An error as a line."""
+    kind = type(error.__cause__ if type(error).__name__ == "ExecutionError" and error.__cause__ else error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return f"({name}) {error}"

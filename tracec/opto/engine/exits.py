@@ -1,4 +1,4 @@
-"""Where a plain value leaves a node: Python takes no other from `==`, `if`, `len`, `str`. The node keeps that it did."""
+"""Where a plain value leaves a node, as Python takes no other from `==`, `if`, `len`, `str`. The node keeps that."""
 
 from __future__ import annotations
 
@@ -66,4 +66,3 @@ class Exits:
 
         self._left("numpy")
         return numpy.asarray(self._data, dtype=dtype)
-

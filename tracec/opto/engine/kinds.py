@@ -6,16 +6,15 @@ import traceback
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 from tracec.opto.engine import operations as ops
 from tracec.opto.engine.arithmetic import Arithmetic
-from tracec.opto.engine.core import BRACKET, Row, bare, get_op_name
-from tracec.opto.engine.errors import standing_for
+from tracec.opto.engine.calling import calling, calls_of, data_of, in_python, methods_of, operation_info
+from tracec.opto.engine.core import BRACKET, Row, get_op_name
+from tracec.opto.engine.errors import said, standing_for
 from tracec.opto.engine.exits import Exits
 from tracec.opto.engine.methods import CHANGES, Methods
-from tracec.opto.engine.more import More
 from tracec.opto.engine.names import GRAPH, NAME_SCOPES
 from tracec.opto.engine.operations import Operation
 from tracec.opto.engine.places import here
@@ -53,15 +52,17 @@ class Node(Row, Arithmetic, Exits, Methods):
     def _method(self, name: str, *args: Any, **kwargs: Any) -> Any:
         now, values = self._now(), tuple(_source(value) for value in (*args, *kwargs.values()))
         labels = ("x", *(f"args_{at}" for at in range(len(args))), *kwargs)
-        made = applied(Operation(name, f"x.{name}(...)", _methods(name, tuple(kwargs)), labels), (now, *values))
+        made = applied(Operation(name, f"x.{name}(...)", methods_of(name, tuple(kwargs)), labels), (now, *values))
         if name in CHANGES and isinstance(self._data, (list, dict, set)):
             self._changed(made)
         return made
 
     def _call(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a value. What is written in Python is given nodes, all else their values."""
         sources = tuple(_source(value) for value in (function, *args, *kwargs.values()))
-        called = calling(len(args), tuple(kwargs))
-        return applied(Operation(called.name, called.about, _calls(tuple(kwargs)), called.labels), sources)
+        kind = calling(len(args), tuple(kwargs))
+        inner = Operation(kind.name, kind.about, calls_of(tuple(kwargs), in_python(function)), kind.labels)
+        return applied(inner, sources)
 
     def _changed(self, by: Any) -> None:
         now = self._now()
@@ -89,6 +90,12 @@ class Node(Row, Arithmetic, Exits, Methods):
     async def __aiter__(self) -> Any:
         async for value in self._data:
             yield message(value, ops.NEXT, (self,))
+
+    def trace(self) -> Any:
+        """The graph before it as a Trace: `print(y.trace())`, slices, views and propagators read it."""
+        from tracec.opto.writing.as_trace import trace_of
+
+        return trace_of(self)
 
     def clone(self) -> Any:
         """The same value as another node."""
@@ -122,37 +129,6 @@ class Node(Row, Arithmetic, Exits, Methods):
 
 KEYS = Operation("keys", "the keys of x", lambda x: [*x.keys()], ops.ONE)
 VALUES = Operation("values", "the values of x", lambda x: [*x.values()], ops.ONE)
-
-
-@lru_cache(maxsize=256)
-def calling(positional: int, names: tuple[str, ...]) -> Operation:
-    """The operation of a call of a value."""
-    labels = ("fun", *(f"args_{at}" for at in range(positional)), *names)
-    return Operation("call", "fun(...)", None, labels)
-
-
-def _calls(names: tuple[str, ...]) -> Any:
-    def call(function: Any, *values: Any) -> Any:
-        positional = len(values) - len(names)
-        return function(*values[:positional], **dict(zip(names, values[positional:])))
-
-    return call
-
-
-def _methods(name: str, names: tuple[str, ...]) -> Any:
-    def call(x: Any, *values: Any) -> Any:
-        positional = len(values) - len(names)
-        plain = [data_of(one) for one in values]
-        if name == "join":
-            return x.join(map(data_of, plain))
-        return getattr(x, name)(*plain[:positional], **dict(zip(names, plain[positional:])))
-
-    return call
-
-
-def data_of(value: Any) -> Any:
-    """An element as it is; of a node its value."""
-    return value._data if isinstance(value, Node) else value
 
 
 def _source(value: object) -> Node:
@@ -243,13 +219,6 @@ class ExceptionNode(MessageNode):
         return known.get("error_comment") or self._data if style == "full" else self._data
 
 
-def said(error: BaseException) -> str:
-    """An error as a line."""
-    kind = type(error.__cause__ if type(error).__name__ == "ExecutionError" and error.__cause__ else error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    return f"({name}) {error}"
-
-
 def filled(made: Any, value: Any, operation: Operation, sources: tuple[Any, ...]) -> None:
     """Fill in a new row, and tell its sources of it."""
     made._data = value._data if isinstance(value, Node) else value
@@ -265,24 +234,8 @@ def filled(made: Any, value: Any, operation: Operation, sources: tuple[Any, ...]
     if sources:
         child = weakref.ref(made)
         for at, source in enumerate(sources):
-            if not at or source not in _before(sources, at):
+            if not at or not any(source is other for other in sources[:at]):
                 source._bears(child)
-
-
-def _before(sources: tuple[Any, ...], at: int) -> _Same:
-    return _Same(sources[:at])
-
-
-class _Same:
-    """Contains what is one of them, whatever their values are."""
-
-    __slots__ = ("them",)
-
-    def __init__(self, them: tuple[Any, ...]) -> None:
-        self.them = them
-
-    def __contains__(self, one: object) -> bool:
-        return any(one is other for other in self.them)
 
 
 def message(value: Any, operation: Operation, sources: tuple[Any, ...]) -> Any:
@@ -294,31 +247,26 @@ def message(value: Any, operation: Operation, sources: tuple[Any, ...]) -> Any:
 
 def applied(operation: Operation, sources: tuple[Any, ...]) -> Any:
     """Compute an operation of nodes."""
+    function = operation.function
     try:
-        value = operation.function(*[source._data for source in sources])
+        given = sources if hasattr(function, "of_nodes") else [source._data for source in sources]
+        value = function(*given)
     except Exception as error:
         raise failed(operation, error, sources) from error
-    return message(value, operation, sources)
+    made = message(value, operation, sources)
+    if isinstance(value, Node) and hasattr(function, "of_nodes"):
+        made._known().info = {**operation_info(made), "output": value}
+    return made
 
 
 def failed(operation: Operation, error: Exception, sources: tuple[Any, ...]) -> Exception:
     """The error that an operation raises, with its node."""
     text = "".join(traceback.format_exception(error))
     known = {"traceback": text, "error_comment": None, "fun_name": operation.name}
-    inputs = {label: source for label, source in zip(operation.labels, sources)}
+    inputs = dict(zip(operation.labels, sources))
     about = f"[exception] {operation.name} raises an exception."
     node = ExceptionNode(error, inputs=inputs, description=about, name=f"exception_{operation.name}", info=known)
     return standing_for(error, node)
-
-
-def operation_info(made: Any) -> dict[str, Any]:
-    """What is known of an operator's call."""
-    kind = made._kind
-    return {
-        "fun_name": kind.name, "_fun_name": kind.name, "doc": kind.about, "fun": kind.function,
-        "inputs": {"args": [*made._sources], "kwargs": {}}, "output": made._data, "error_comment": None,
-        "traceback": None, "external_dependencies": [],
-    }  # fmt: skip
 
 
 def iterate(x: Any) -> Iterator[Any]:

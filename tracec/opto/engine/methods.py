@@ -12,7 +12,9 @@ CHANGES = frozenset([
     "append", "extend", "insert", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add",
     "discard", "difference_update", "intersection_update", "symmetric_difference_update", "pop",
 ])  # fmt: skip
-HINT = "'{kind}' has no attribute {name!r} of its own: write x.getattr({name!r}), x.call({name!r}, ...) or x.data.{name}"
+HINT = (
+    "'{kind}' has no attribute {name!r} of its own: write x.getattr({name!r}), x.call({name!r}, ...) or x.data.{name}"
+)
 
 
 class Methods:

@@ -23,12 +23,12 @@ class Graph:
         self._counts: dict[str, Iterator[int]] = {}
 
     @property
-    def TRACE(self) -> bool:  # noqa: N802 the name that users know
+    def TRACE(self) -> bool:
         """Whether this context is traced."""
         return TRACING.get()
 
     @TRACE.setter
-    def TRACE(self, on: bool) -> None:  # noqa: N802
+    def TRACE(self, on: bool) -> None:
         TRACING.set(on)
 
     def clear(self) -> None:

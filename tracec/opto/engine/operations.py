@@ -16,7 +16,7 @@ class Operation:
     A leaf has one too, with the name that it was given.
     """
 
-    __slots__ = ("name", "about", "function", "labels")
+    __slots__ = ("about", "function", "labels", "name")
 
     def __init__(self, name: str, about: str = "", function: Any = None, labels: tuple[str, ...] = ()) -> None:
         self.name, self.about, self.function, self.labels = name, about, function, labels
@@ -73,7 +73,11 @@ IN = two("in", "x in y", lambda x, y: x in y)
 NOT_IN = two("not_in", "x not in y", lambda x, y: x not in y)
 GETITEM = Operation("getitem", "x[index]", operator.getitem, ("x", "index"))
 POP = Operation("pop", "x.pop(index)", lambda x, index: x.pop(index), ("x", "index"))
-LEN, ORD, CHR = one("len", "len(x)", builtins.len), one("ord", "ord(x)", builtins.ord), one("chr", "chr(x)", builtins.chr)
+LEN, ORD, CHR = (
+    one("len", "len(x)", builtins.len),
+    one("ord", "ord(x)", builtins.ord),
+    one("chr", "chr(x)", builtins.chr),
+)
 CONCAT = two("concat", "x + y, of texts", operator.add)
 CLONE = one("clone", "the same value again", copy.deepcopy)
 IDENTITY = one("identity", "the same value", copy.copy)

@@ -12,7 +12,7 @@ _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 class Place:
     """A call in some code. Its line and columns are looked up when they are asked for."""
 
-    __slots__ = ("code", "at")
+    __slots__ = ("at", "code")
 
     def __init__(self, code: CodeType, at: int) -> None:
         self.code, self.at = code, at

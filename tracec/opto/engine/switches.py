@@ -19,10 +19,12 @@ class Reads:
 
 
 READS: ContextVar[Reads | None] = ContextVar("tracec.opto.reads", default=None)
-RUNNING: ContextVar[tuple[Any, ...]] = ContextVar("tracec.opto.running", default=())  # bundled functions, outermost first
+RUNNING: ContextVar[tuple[Any, ...]] = ContextVar(
+    "tracec.opto.running", default=()
+)  # bundled functions, outermost first
 
 
-class stop_tracing:  # noqa: N801 the name that users know
+class stop_tracing:
     """Within it nothing is traced: `with stop_tracing(): ...`. It may be nested; other threads do not notice."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 class CallInfo:
     """The function, what it was given, what it gave, and the nodes that it read and was not given."""
 
-    __slots__ = ("args", "error_comment", "function", "kwargs", "outside", "output", "traceback")
+    __slots__ = ("args", "error_comment", "function", "kwargs", "output", "outside", "traceback")
 
     def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None) -> None:
         self.function, self.args, self.kwargs = function, args, kwargs

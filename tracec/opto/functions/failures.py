@@ -7,7 +7,7 @@ import traceback
 from types import CodeType, TracebackType
 from typing import Any
 
-from tracec.opto.engine.kinds import said
+from tracec.opto.engine.errors import said
 from tracec.opto.engine.places import is_ours
 from tracec.opto.functions.written import Written, code_of
 

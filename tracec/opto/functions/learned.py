@@ -71,7 +71,8 @@ def factory_of(tree: ast.Module, name: str, free: tuple[str, ...], path: str) ->
     nothing = ast.arguments([], [], None, [], [], None, [])
     factory = ast.parse(f"def {FACTORY}(): pass").body[0]
     outer = ast.parse(f"def {OUTER}(): pass").body[0]
-    assert isinstance(factory, ast.FunctionDef) and isinstance(outer, ast.FunctionDef)
+    assert isinstance(factory, ast.FunctionDef)
+    assert isinstance(outer, ast.FunctionDef)
     factory.args, factory.body = nothing, [*tree.body, ending]
     outer.args, outer.body = arguments, [factory]
     module = ast.fix_missing_locations(ast.Module([outer], []))

@@ -30,10 +30,14 @@ class Written:
         definition = definition_in(self.text)
         if definition is None:
             return self.text.partition("\n")[0]
-        first = definition.body[0]
-        is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        last = (first.end_lineno or first.lineno) if is_doc else max(definition.lineno, first.lineno - 1)
-        return "\n".join(self.text.split("\n")[definition.lineno - 1 : last])
+        first, lines = definition.body[0], self.text.split("\n")
+        parts = [node.end_lineno or 0 for node in ast.walk(definition.args) if isinstance(node, ast.expr | ast.arg)]
+        last = max([definition.lineno, definition.returns.end_lineno or 0 if definition.returns else 0, *parts])
+        while last < first.lineno and not lines[last - 1].partition("#")[0].rstrip().endswith(":"):
+            last += 1
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            last = first.end_lineno or last
+        return "\n".join(lines[definition.lineno - 1 : last])
 
 
 def definition_in(text: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

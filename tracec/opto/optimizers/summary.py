@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracec.opto.engine.feedback import TraceGraph
+from tracec.opto.flow.feedback import TraceGraph
 
 Values = dict[str, tuple[Any, str | None]]  # name -> (value, description)
 
@@ -42,7 +42,9 @@ def repr_function_call(child: Any, names: dict[int, str] | None = None) -> str:
     called = lambda one: (names or {}).get(id(one), one.py_name)  # noqa: E731
     given = [f"{label}={called(one)}" for label, one in child.inputs.items()]
     hidden = sorted(called(one) for one in child.hidden_dependencies)
-    return f"{called(child)} = {get_fun_name(child)}({', '.join(given)})" + f"  # uses {', '.join(hidden)}" * bool(hidden)
+    return f"{called(child)} = {get_fun_name(child)}({', '.join(given)})" + f"  # uses {', '.join(hidden)}" * bool(
+        hidden
+    )
 
 
 def names_for(nodes: list[Any]) -> dict[int, str]:

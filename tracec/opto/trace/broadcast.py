@@ -51,22 +51,24 @@ def apply_op(op: Callable[..., Any], output: Any, *args: Any, **kwargs: Any) -> 
     if not all(isinstance(one, Node) or type(one) is type(output) for one in given):
         raise TypeError(f"all arguments have to be nodes or of the class of the output, {type(output).__name__}")
 
-    def at(pick: Callable[[Any], Any], old: Any) -> Any:
-        inner = [one if isinstance(one, Node) else pick(one) for one in args]
-        named = {name: one if isinstance(one, Node) else pick(one) for name, one in kwargs.items()}
-        return apply_op(op, old, *inner, **named)
-
     if isinstance(output, (list, tuple)):
         if any(not isinstance(one, Node) and len(one) != len(output) for one in given):
             raise ValueError("all sequences have to be as long as the output")
-        made = [at(lambda one, place=place: one[place], old) for place, old in enumerate(output)]  # type: ignore[misc]
+        made = [_at(op, lambda one, k=k: one[k], old, args, kwargs) for k, old in enumerate(output)]  # type: ignore[misc]
         if isinstance(output, tuple):
             return tuple(made)
         output[:] = made
     elif isinstance(output, dict):
         for key, old in output.items():
-            output[key] = at(lambda one, key=key: one[key], old)  # type: ignore[misc]
+            output[key] = _at(op, lambda one, key=key: one[key], old, args, kwargs)  # type: ignore[misc]
     elif isinstance(output, NodeContainer):
         for name, old in vars(output).items():
-            setattr(output, name, at(lambda one, name=name: getattr(one, name), old))  # type: ignore[misc]
+            new = _at(op, lambda one, name=name: getattr(one, name), old, args, kwargs)  # type: ignore[misc]
+            setattr(output, name, new)
     return output
+
+
+def _at(op: Any, pick: Callable[[Any], Any], old: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The same at one place of all containers."""
+    inner = [one if isinstance(one, Node) else pick(one) for one in args]
+    return apply_op(op, old, *inner, **{k: v if isinstance(v, Node) else pick(v) for k, v in kwargs.items()})

@@ -21,23 +21,18 @@ from tracec.opto.functions.bound import Binding
 from tracec.opto.functions.call_info import CallInfo
 from tracec.opto.functions.failures import commented, marked_text, traceback_text
 from tracec.opto.functions.learned import defined
-from tracec.opto.functions.shapes import Inputs, Shape, held
+from tracec.opto.functions.outside import disable_external_dependencies_check, outside
+from tracec.opto.functions.shapes import Inputs, Shape
 from tracec.opto.functions.written import Written, written
 from tracec.opto.trace.broadcast import to_data, wrap_node
 from tracec.opto.trace.modules import Module
 from tracec.passes.nouns.errors import TracecError
 
-MISSING = (
-    "{name} reads {nodes}, which it is not given: pass {them} as an argument, "
-    "or say bundle(allow_external_dependencies=True)"
-)
 EVAL = "[eval] calls the function that the text __code defines"
-_override: list[bool | None] = [None]  # what disable_external_dependencies_check said, for all functions
-
-
-def disable_external_dependencies_check(allow_external_dependencies: bool | None) -> None:
-    """Whether any bundled function may read nodes that it was not given; None leaves it to each."""
-    _override[0] = allow_external_dependencies
+OPTIONS = frozenset([
+    "traceable_code", "allow_external_dependencies", "overwrite_python_recursion", "_process_inputs",
+    "catch_execution_error", "output_name",
+])  # fmt: skip
 
 
 class FunModule(Binding, Module):
@@ -45,35 +40,30 @@ class FunModule(Binding, Module):
 
     _is_bundle = True
 
+    traceable_code = allow_external_dependencies = overwrite_python_recursion = False
+    _process_inputs = catch_execution_error = True
+    output_name: str | None = None
+
     def __init__(
         self,
         fun: Any,
         description: str | None = None,
-        traceable_code: bool = False,
-        _process_inputs: bool = True,
+        *,
         trainable: bool = False,
-        catch_execution_error: bool = True,
-        allow_external_dependencies: bool = False,
-        overwrite_python_recursion: bool = False,
         projections: list[Any] | None = None,
-        output_name: str | None = None,
         _ldict: Any = None,
         _frame: FrameType | None = None,
+        **options: Any,
     ) -> None:
         self._static = isinstance(fun, (staticmethod, classmethod))
         self._of_class = isinstance(fun, classmethod)
-        fun = fun.__func__ if isinstance(fun, (staticmethod, classmethod)) else fun
-        if not callable(fun):
-            raise TypeError(f"bundle takes a function, not {type(fun).__name__}")
-        self._fun, self._applied = fun, place_of(_frame) if _frame is not None else None
-        self._ldict = dict(_ldict or {})
-        self._about = description
-        if description is not None and not BRACKET.match(description):
-            self._about = f"[{self.fun_name}] {description}"
-        self.traceable_code, self._process_inputs = traceable_code, _process_inputs
-        self.catch_execution_error, self.output_name = catch_execution_error, output_name
-        self.allow_external_dependencies = allow_external_dependencies
-        self.overwrite_python_recursion = overwrite_python_recursion or trainable
+        self._fun = fun = fun.__func__ if self._static else fun
+        if not callable(fun) or options.keys() - OPTIONS:
+            raise TypeError(f"bundle takes a function and {', '.join(sorted(OPTIONS))}, not {fun!r}, {options}")
+        self.__dict__.update(options)
+        self._applied, self._ldict = place_of(_frame) if _frame is not None else None, dict(_ldict or {})
+        self._about = described(description, self.fun_name)
+        self.overwrite_python_recursion = self.overwrite_python_recursion or trainable
         self._operations: dict[tuple[str, ...], Operation] = {}
         self._shapes: dict[Any, Shape] = {}
         self._version: tuple[str, Any] = ("", fun)
@@ -85,7 +75,9 @@ class FunModule(Binding, Module):
         if own is None:
             what = f"the code of {self.fun_name} cannot change: it is a lambda, or its source is not in a file"
             raise TracecError(what, "write it as a def in a file, or leave trainable out")
-        made = ParameterNode(own.text, name="__code", description=f"keep this beginning:\n{own.head}", projections=projections)
+        made = ParameterNode(
+            own.text, name="__code", description=f"keep this beginning:\n{own.head}", projections=projections
+        )
         made.origin = self
         self._version = own.text, self._fun
         return made
@@ -234,26 +226,11 @@ class FunModule(Binding, Module):
 
     def _gave(self, output: Any, inputs: Inputs, info: CallInfo, reads: Reads) -> Any:
         labels, sources = self._sources(inputs)
-        info.output, info.outside = output, self._outside(sources, reads)
+        info.output, info.outside = output, outside(self, sources, reads)
         made = MessageNode.__new__(MessageNode)
         filled(made, output, self._operation(labels), sources)
         made._more = More(info=info)
         return made
-
-    def _outside(self, sources: tuple[Any, ...], reads: Reads) -> tuple[Any, ...]:
-        """The nodes that the function read and was not given; TraceMissingInputsError where that may not be."""
-        if not reads.hard and not reads.soft:
-            return ()
-        known = {id(one) for one in sources} | {id(one) for source in sources for one in source._sources}
-        known |= {id(one) for source in sources for one in held(source._data)}
-        hard = [one for key, one in reads.hard.items() if key not in known]
-        soft = [one for key, one in reads.soft.items() if key not in known and key not in reads.hard]
-        allowed = self.allow_external_dependencies if _override[0] is None else _override[0]
-        if hard and not allowed:
-            names = ", ".join(f"{one.name} ({one._data!r})" for one in hard)
-            them = "it" if len(hard) == 1 else "each"
-            raise TraceMissingInputsError(MISSING.format(name=self.fun_name, nodes=names, them=them))
-        return (*hard, *soft)
 
     def _operation(self, labels: tuple[str, ...]) -> Operation:
         found = self._operations.get(labels)
@@ -289,6 +266,11 @@ class FunModule(Binding, Module):
         return f"<FunModule {self.fun_name}>"
 
 
+def described(about: str | None, name: str) -> str | None:
+    """A description with a name in brackets before it; None where there is none."""
+    return about if about is None or BRACKET.match(about) else f"[{name}] {about}"
+
+
 def bundle(
     description: str | None = None,
     traceable_code: bool = False,
@@ -309,8 +291,8 @@ def bundle(
 
     def decorate(fun: Any) -> FunModule:
         frame = sys._getframe(1)
-        outside = frame.f_locals if trainable and frame.f_locals is not frame.f_globals else None
-        return FunModule(fun, **options, _ldict=outside, _frame=frame)
+        around = frame.f_locals if trainable and frame.f_locals is not frame.f_globals else None
+        return FunModule(fun, **options, _ldict=around, _frame=frame)
 
     return decorate
 

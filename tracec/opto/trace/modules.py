@@ -74,7 +74,9 @@ class Model(Module):
     def __getstate__(self) -> Any:
         parameters = self.parameters_dict()
         plain = {
-            name: value for name, value in vars(self).items() if name not in parameters and not name.startswith(RESERVED)
+            name: value
+            for name, value in vars(self).items()
+            if name not in parameters and not name.startswith(RESERVED)
         }
         return {"parameters_dict": parameters, "non_parameters_dict": plain}
 

@@ -72,8 +72,8 @@ def of(name: str, about: str, labels: str, function: Callable[..., Any], *defaul
 
 
 clone, identity = Operator(ops.CLONE), Operator(ops.IDENTITY)
-pos, neg, abs, invert = Operator(ops.POS), Operator(ops.NEG), Operator(ops.ABS), Operator(ops.INVERT)  # noqa: A001
-floor, ceil, trunc, round = (  # noqa: A001
+pos, neg, abs, invert = Operator(ops.POS), Operator(ops.NEG), Operator(ops.ABS), Operator(ops.INVERT)
+floor, ceil, trunc, round = (
     Operator(ops.FLOOR),
     Operator(ops.CEIL),
     Operator(ops.TRUNC),
@@ -96,9 +96,15 @@ capitalize = of("capitalize", "x.capitalize()", "x", str.capitalize)
 split = of("split", "x.split(y, maxsplit)", "x y maxsplit", str.split, None, -1)
 strip = of("strip", "x.strip(chars)", "x chars", str.strip, None)
 replace = of("replace", "x.replace(old, new, count)", "x old new count", str.replace, -1)
-format = several("format", "x.format(...)", str.format)  # noqa: A001
+format = several("format", "x.format(...)", str.format)
 join = several("join", "x.join(...)", lambda x, *y: x.join(map(data_of, y)))
-call = several("call", "fun(...)", lambda fun, *args, **kwargs: fun(*args, **kwargs))
+
+
+def call(fun: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a node's value."""
+    return as_node(fun)(*args, **kwargs)
+
+
 node_getattr = of("getattr", "getattr(x, name)", "obj attr", getattr)
 
 to_list, to_set, to_tuple = (
@@ -123,7 +129,9 @@ list_extend = changing("list_extend", "x y", list.extend)
 list_insert = changing("list_insert", "x index y", list.insert)
 list_pop, list_remove = changing("list_pop", "x index", list.pop), changing("list_remove", "x y", list.remove)
 list_reverse = changing("list_reverse", "x", list.reverse)
-list_sort = changing("list_sort", "x key reverse", lambda x, key, reverse: x.sort(key=key, reverse=reverse), (None, False))
+list_sort = changing(
+    "list_sort", "x key reverse", lambda x, key, reverse: x.sort(key=key, reverse=reverse), (None, False)
+)
 set_add, set_clear = changing("set_add", "x y", set.add), changing("set_clear", "x", set.clear)
 set_discard, set_pop = changing("set_discard", "x y", set.discard), changing("set_pop", "x", set.pop)
 set_remove, set_update = changing("set_remove", "x y", set.remove), changing("set_update", "x y", set.update)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tracec.opto.engine.feedback import TraceGraph
+from tracec.opto.flow.feedback import TraceGraph
 
 
 def sum_feedback(nodes: Iterable[Any]) -> Any:

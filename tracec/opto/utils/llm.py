@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from tracec.passes.nouns.errors import TracecError
 
@@ -181,7 +181,7 @@ def configured() -> list[dict[str, Any]]:
 class DummyLLM(AbstractModel):
     """A function of your own in a model's place: it takes the arguments of a call and returns the text."""
 
-    def __init__(self, callable: Callable[..., str], reset_freq: float | None = None) -> None:  # noqa: A002
+    def __init__(self, callable: Callable[..., str], reset_freq: float | None = None) -> None:
         self.callable = callable
         super().__init__(lambda: self._answer, reset_freq)
 
@@ -198,7 +198,7 @@ BACKENDS: dict[str, type[AbstractModel]] = {
 class LLMFactory:
     """Models by the names of profiles, which programs may register."""
 
-    _profiles: dict[str, dict[str, Any]] = {
+    _profiles: ClassVar[dict[str, dict[str, Any]]] = {
         "default": {"backend": "LiteLLM", "params": {"model": "gpt-4o-mini"}},
         "premium": {"backend": "LiteLLM", "params": {"model": "gpt-4o"}},
         "cheap": {"backend": "LiteLLM", "params": {"model": "gpt-4o-mini"}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.opto.engine.feedback import TraceGraph
+from tracec.opto.flow.feedback import TraceGraph
 from tracec.opto.trace.propagators.propagators import Propagator
 
 
@@ -24,7 +24,7 @@ class GraphPropagator(Propagator):
         whole = self.aggregate(child.feedback) + TraceGraph([(parent.level, parent) for parent in child.parents])
         for parameter in child.hidden_dependencies:
             parameter._add_feedback(child, whole)
-        return {parent: whole for parent in child.parents}
+        return dict.fromkeys(child.parents, whole)
 
     def aggregate(self, feedback: dict[Any, list[TraceGraph]]) -> TraceGraph:
         """All that came back to a node, as one."""

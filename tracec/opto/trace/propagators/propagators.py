@@ -65,4 +65,4 @@ class SumPropagator(Propagator):
     def _propagate(self, child: Any) -> dict[Any, Any]:
         said = [one for given in child.feedback.values() for one in given]
         total = "".join(map(str, said)) if any(isinstance(one, str) for one in said) else sum(said)
-        return {parent: total for parent in child.parents}
+        return dict.fromkeys(child.parents, total)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tracec.opto.flow.drawing import drawn
+from tracec.opto.flow.order import ordered
+
 
 class Pass:
     """One pass of feedback from an output: all nodes before it, each behind its sources, and their levels."""
@@ -111,8 +114,6 @@ class TraceGraph:
     @classmethod
     def expand(cls, node: Any) -> TraceGraph:
         """The graph within a call with `traceable_code=True`; an empty one where it left none."""
-        from tracec.opto.engine.backward import ordered
-
         inner = node.info["output"] if isinstance(node.info, dict) else None
         if not hasattr(inner, "_sources"):
             return cls([], None)
@@ -121,8 +122,6 @@ class TraceGraph:
 
     def visualize(self, simple_visualization: bool = True, reverse_plot: bool = False, print_limit: int = 100) -> Any:
         """A drawing."""
-        from tracec.opto.engine.drawing import drawn
-
         return drawn([node for _, node in self.graph], reverse_plot, print_limit, simple_visualization)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracec.opto.engine.feedback import Pass, TraceGraph
 from tracec.opto.engine.more import DONE
 from tracec.opto.engine.operations import FEEDBACK
+from tracec.opto.flow.drawing import drawn
+from tracec.opto.flow.feedback import Pass, TraceGraph
+from tracec.opto.flow.order import ordered
 
 AGAIN = (
     "feedback went through {name} before: say backward(..., retain_graph=True) the first time, or run the program again"
@@ -35,11 +37,7 @@ def backward(
     used = next((one for one in order if one._backwarded and (one._sources or one is node)), None)
     if used is not None:
         raise AttributeError(AGAIN.format(name=used.name))
-    picture = None
-    if visualize:
-        from tracec.opto.engine.drawing import drawn
-
-        picture = drawn(order, reverse_plot, print_limit, simple_visualization)
+    picture = drawn(order, reverse_plot, print_limit, simple_visualization) if visualize else None
     if propagator is None or getattr(propagator, "is_plain", False):
         _quickly(node, Pass(order, feedback))
     else:
@@ -47,23 +45,6 @@ def backward(
     if not retain_graph and node._sources:
         finish(order)
     return picture
-
-
-def ordered(node: Any) -> list[Any]:
-    """All that a node was computed from, and it itself: each behind its sources. As `core.before`, the quick way."""
-    done: dict[int, Any] = {}
-    stack = [node]
-    while stack:
-        last = stack[-1]
-        if id(last) in done:
-            stack.pop()
-            continue
-        missing = [source for source in last._sources if id(source) not in done]
-        if missing:
-            stack += missing
-        else:
-            done[id(last)] = stack.pop()
-    return [*done.values()]
 
 
 def _quickly(output: Any, one: Pass) -> None:
@@ -98,9 +79,8 @@ def useful(order: list[Any]) -> set[int]:
     """The nodes that depend on a parameter, by their identity."""
     found: set[int] = set()
     for node in order:
-        if node._is_parameter or any(id(source) in found for source in node._sources):
-            found.add(id(node))
-        elif node._more is not None and node.hidden_dependencies:
+        below = any(id(source) in found for source in node._sources)
+        if node._is_parameter or below or (node._more is not None and node.hidden_dependencies):
             found.add(id(node))
     return found
 

@@ -61,7 +61,7 @@ def drawn(nodes: Iterable[Any], reverse: bool = False, most: int = 100, simple: 
         if simple and node._kind.name in IDENTITY_OPERATORS and node._sources:
             continue
         made.node(node.py_name, **attributes(node, most))
-        for parent in {id(one): one for one in map(lambda one: beneath(one, simple), node._sources)}.values():
+        for parent in {id(one): one for one in (beneath(one, simple) for one in node._sources)}.values():
             if id(parent) in shown:
                 ends = (node.py_name, parent.py_name) if reverse else (parent.py_name, node.py_name)
                 made.edge(*ends)

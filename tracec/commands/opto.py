@@ -1,0 +1,58 @@
+"""`tracec opto` runs a program written for Microsoft's Trace, with the name `opto` standing for `tracec.opto`."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tracec.opto.alias
+from tracec.passes.nouns.errors import TracecError
+
+if TYPE_CHECKING:
+    import argparse
+
+NAMES = Path(tracec.opto.alias.__file__).parent / "names"  # a folder with an `opto` that is ours
+
+
+def run(args: argparse.Namespace) -> int:
+    """The program's own exit code. It is recorded as `tracec run` does it, or not, where it is to be plain."""
+    if args.check:
+        from tracec.opto.writing.checks import checked
+
+        return checked(args.check)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(NAMES), *([before] if before else [])])
+    try:
+        if not args.plain:
+            from tracec.commands import run as recorded
+
+            return recorded.run(args)
+        return plainly(args.program, bool(args.module))
+    finally:
+        if before is None:
+            os.environ.pop("PYTHONPATH", None)
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def plainly(program: list[str], module: bool) -> int:
+    """Run it in this process, without recording."""
+    tracec.opto.alias.install()
+    if not module and not Path(program[0]).is_file():
+        raise TracecError("no such script", "check the path, or use -m for a module", path=program[0])
+    argv, path = sys.argv, [*sys.path]
+    sys.argv = [*program]
+    sys.path.insert(0, os.getcwd() if module else str(Path(program[0]).resolve().parent))
+    try:
+        if module:
+            runpy.run_module(program[0], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(program[0], run_name="__main__")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    finally:
+        sys.argv, sys.path[:] = argv, path
+    return 0

@@ -1,0 +1,1 @@
+"""Training loops under the old names."""
