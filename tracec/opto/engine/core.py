@@ -27,7 +27,7 @@ class Row:
     program drops is freed.
     """
 
-    __slots__ = ("__weakref__", "_children", "_data", "_kind", "_more", "_number", "_place", "_sources")
+    __slots__ = ("__weakref__", "_data", "_heirs", "_kind", "_more", "_number", "_place", "_sources")
     trainable: bool = False
     _is_parameter = False
 
@@ -45,7 +45,7 @@ class Row:
             value = value._data
         self._data = value
         self._sources: tuple[Row, ...] = ()
-        self._children: Any = None
+        self._heirs: Any = None
         self._place: Place | None = here()
         self._more: More | None = None if info is None else More(info=info)
         self._named(Operation(name or type(value).__name__, description or "") if name or description else leaf(value))
@@ -136,28 +136,28 @@ class Row:
     @property
     def children(self) -> list[Row]:
         """What was computed from it, as far as the program still keeps that."""
-        held = self._children
+        held = self._heirs
         refs = held if type(held) is list else [] if held is None else [held]
         return [child for ref in refs if (child := ref()) is not None]
 
     def _bears(self, child: weakref.ref[Row]) -> None:
-        held = self._children
+        held = self._heirs
         if held is None:
-            self._children = child
+            self._heirs = child
         elif type(held) is list:
             if len(held) >= FEW and not len(held) & (len(held) - 1):  # a power of two
                 held[:] = [ref for ref in held if ref() is not None]
             held.append(child)
         else:
-            self._children = [held, child]
+            self._heirs = [held, child]
 
     def _forget(self, child: Row) -> None:
         """Take a child away, by what it is, never by its value."""
-        held = self._children
+        held = self._heirs
         if type(held) is list:
             held[:] = [ref for ref in held if ref() is not child]
         elif held is not None and held() is child:
-            self._children = None
+            self._heirs = None
 
     @property
     def is_root(self) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from tracec.opto.engine import operations as ops
 from tracec.opto.engine.arithmetic import Arithmetic
-from tracec.opto.engine.calling import calling, calls_of, data_of, in_python, methods_of, operation_info
+from tracec.opto.engine.calling import calling, calls_of, in_python, methods_of, operation_info
+from tracec.opto.engine.copies import restored
 from tracec.opto.engine.core import BRACKET, Row, get_op_name
 from tracec.opto.engine.errors import said, standing_for
 from tracec.opto.engine.exits import Exits
@@ -139,6 +140,7 @@ class ParameterNode(Node):
     """A value that optimizers may change. `projections` are applied to what they propose."""
 
     _is_parameter = True
+    origin: Any = None  # the bundled function whose text it is
 
     def __init__(
         self,
@@ -159,7 +161,10 @@ class ParameterNode(Node):
             raise TypeError("projections are a list of Projection objects")
         self.trainable = trainable
         self.projections = projections or []
-        self.origin: Any = None  # where its text stands in the user's source, for `patch`
+
+    def __reduce__(self) -> Any:
+        kept = {name: value for name, value in self.__dict__.items() if name != "origin"}
+        return restored, (type(self), self._data, self._kind, self._number, kept)
 
 
 class MessageNode(Node):
@@ -222,7 +227,7 @@ class ExceptionNode(MessageNode):
 def filled(made: Any, value: Any, operation: Operation, sources: tuple[Any, ...]) -> None:
     """Fill in a new row, and tell its sources of it."""
     made._data = value._data if isinstance(value, Node) else value
-    made._children = made._more = None
+    made._heirs = made._more = None
     if NAME_SCOPES:
         operation = Operation(f"{NAME_SCOPES[-1]}/{operation.name}", operation.about, None, operation.labels)
     made._kind, made._number = operation, GRAPH.number(operation.name)

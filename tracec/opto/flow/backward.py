@@ -89,14 +89,14 @@ def finish(order: list[Any]) -> None:
     """The nodes between are done with: what they were computed from forgets them."""
     gone = {id(node) for node in order if node._sources}
     for node in order:
-        held = node._children
+        held = node._heirs
         if type(held) is list:
             held[:] = [ref for ref in held if id(ref()) not in gone]
         elif held is not None and id(held()) in gone:
-            node._children = None
+            node._heirs = None
         if not node._sources:
             continue
-        node._children = None
+        node._heirs = None
         if node._more is None:
             node._more = DONE
         else:

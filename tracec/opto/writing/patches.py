@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import os
 import warnings
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,5 +169,3 @@ def call_at(text: str, positions: tuple[int, int, int, int]) -> ast.Call | None:
         if found and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions:  # type: ignore[attr-defined]
             return node  # type: ignore[return-value]
     return None
-
-
