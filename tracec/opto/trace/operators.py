@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tracec.opto.engine import operations as ops
-from tracec.opto.engine.kinds import KEYS, VALUES, Node, applied, data_of
+from tracec.opto.engine.calling import data_of
+from tracec.opto.engine.kinds import KEYS, VALUES, Node, applied
 from tracec.opto.engine.operations import Operation
 
 

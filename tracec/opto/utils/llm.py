@@ -118,7 +118,11 @@ class LiteLLM(AbstractModel):
     ) -> None:
         self.model_name = model or os.environ.get(MODEL) or os.environ.get(USUAL_MODEL) or USUAL
         self.cache = cache
-        super().__init__(lambda: Asked(self.model_name, max_retries), reset_freq)
+        self.max_retries = max_retries
+        super().__init__(self._asked, reset_freq)
+
+    def _asked(self) -> Asked:
+        return Asked(self.model_name, self.max_retries)
 
 
 class CustomLLM(AbstractModel):
@@ -134,7 +138,10 @@ class CustomLLM(AbstractModel):
     ) -> None:
         self.model_name = model or os.environ.get(CUSTOM_MODEL) or USUAL
         self.cache, self.base_url, self.api_key = cache, base_url, api_key
-        super().__init__(lambda: self.create, reset_freq)
+        super().__init__(self._client, reset_freq)
+
+    def _client(self) -> Any:
+        return self.create
 
     def create(self, **options: Any) -> Any:
         """One call of its chat completions."""
@@ -183,7 +190,10 @@ class DummyLLM(AbstractModel):
 
     def __init__(self, callable: Callable[..., str], reset_freq: float | None = None) -> None:
         self.callable = callable
-        super().__init__(lambda: self._answer, reset_freq)
+        super().__init__(self._function, reset_freq)
+
+    def _function(self) -> Any:
+        return self._answer
 
     def _answer(self, *args: Any, **kwargs: Any) -> Any:
         said = self.callable(*args, **kwargs)
