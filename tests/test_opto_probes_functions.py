@@ -247,8 +247,8 @@ def test_b15_b16_static_methods_class_methods_and_properties() -> None:
             return 2 * self.size
 
     own: Any = Own()
-    assert (own.under(1).data, own.over(1).data, Own.under(1).data) == (2, 2, 2)  # type: ignore[operator]
-    assert (own.of_class(1).data, Own.of_class(1).data) == (6, 6)  # type: ignore[operator]
+    assert (own.under(1).data, own.over(1).data, Own.under(1).data) == (2, 2, 2)
+    assert (own.of_class(1).data, Own.of_class(1).data) == (6, 6)
     assert own.double.data == 10
 
 
@@ -262,10 +262,7 @@ def test_b16_a_class_method_over_a_bundled_function() -> None:
             return x + cls.size
 
     own: Any = Own
-    if sys.version_info < (3, 13):  # where class methods still ask what they wrap
-        assert own.grown(1).data == 6
-    else:
-        assert own.grown(1).data == 6
+    assert own.grown(1).data == 6
 
 
 def test_b17_names_and_signatures_are_kept() -> None:

@@ -225,7 +225,8 @@ def test_e2_e3_saved_and_loaded(tmp_path: Path) -> None:
     def free(x: int) -> int:
         return x
 
-    assert isinstance(free, Module)
+    made_of: object = free
+    assert isinstance(made_of, Module)
     free.parameter._data = "def free(x):\n    return x + 1"
     free.save(str(tmp_path / "f.pkl"))
     free.parameter._data = "def free(x):\n    return x"

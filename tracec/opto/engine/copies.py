@@ -11,7 +11,7 @@ from tracec.opto.engine.operations import Operation
 
 def bare(kind: type, value: Any, operation: Operation) -> Any:
     """A row that was computed from nothing, of any class."""
-    made = kind.__new__(kind)
+    made: Any = object.__new__(kind)
     made._data, made._sources, made._heirs, made._more, made._place = value, (), None, None, None
     made._kind, made._number = operation, 0
     return made

@@ -43,7 +43,7 @@ class Row:
         if isinstance(value, Row):
             name = name or value._kind.name
             value = value._data
-        self._data = value
+        self._data: Any = value
         self._sources: tuple[Row, ...] = ()
         self._heirs: Any = None
         self._place: Place | None = here()
@@ -213,7 +213,7 @@ class Row:
     def info(self) -> Any:
         """What is known of the call that made it; None for a leaf."""
         info = self._more.info if self._more else None
-        return info.as_dict() if hasattr(info, "as_dict") else info
+        return info.as_dict() if info is not None and hasattr(info, "as_dict") else info
 
     @property
     def feedback(self) -> dict[Any, list[Any]]:

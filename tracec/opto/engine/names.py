@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +57,7 @@ class Graph:
         raise TracecError(f"{NO_REGISTRY}, and knows no roots", "walk from a node along `parents`")
 
     def __len__(self) -> int:
-        return sum(count.__reduce__()[1][0] for count in self._counts.values())  # type: ignore[index]
+        return sum(next(copy.copy(count)) for count in self._counts.values())
 
     def __str__(self) -> str:
         return f"Graph({', '.join(sorted(self._counts))})"

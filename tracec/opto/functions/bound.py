@@ -21,9 +21,13 @@ class Binding:
     _owner: type | None = None
     _static = _of_class = False
     parameter: Any
-    name: str
     _version: tuple[str, Any]
     _root_: Any = None
+
+    @property
+    def name(self) -> str:
+        """What the function is called in the graph."""
+        raise NotImplementedError
 
     @property
     def _root(self) -> Any:

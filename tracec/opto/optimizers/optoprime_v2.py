@@ -109,15 +109,14 @@ class OptoPrimeV2(OptoPrime):
         """A summary in sections; `mask` leaves some out."""
         symbols, limit = self.optimizer_prompt_symbol_set, self.initial_var_char_limit
         lines = [line for _, line in sorted(summary.graph, key=lambda pair: pair[0])]
-        values = lambda given, tag: self.repr_node_value_compact(given, tag, limit)  # noqa: E731
         texts = {
             "instruction": self.objective,
             "code": bounded(lines, CODE, last=True),
             "documentation": bounded([f"[{k}] {v}" for k, v in summary.documentation.items()], VALUES),
-            "variables": "\n".join(values(summary.variables, symbols.variable_tag)),
-            "inputs": bounded(values(summary.inputs, symbols.node_tag), VALUES),
-            "others": bounded(values(summary.others, symbols.node_tag), VALUES, last=True),
-            "outputs": "\n".join(values(summary.output, symbols.node_tag)),
+            "variables": "\n".join(self.repr_node_value_compact(summary.variables, symbols.variable_tag, limit)),
+            "inputs": bounded(self.repr_node_value_compact(summary.inputs, symbols.node_tag, limit), VALUES),
+            "others": bounded(self.repr_node_value_compact(summary.others, symbols.node_tag, limit), VALUES, last=True),
+            "outputs": "\n".join(self.repr_node_value_compact(summary.output, symbols.node_tag, limit)),
             "feedback": text_of(summary.user_feedback),
         }
         hidden = {one.lstrip("# ").lower() for one in mask or ()}

@@ -67,7 +67,7 @@ class OptoPrimeMulti(OptoPrime):
 
     def _get_llms_for_generation(self, num_responses: int) -> list[Any]:
         """A model for each answer, by turns."""
-        profiles = self.llm_profiles or [None]
+        profiles: Sequence[str | None] = self.llm_profiles or [None]
         return [self._get_llm_for_profile(profiles[at % len(profiles)]) for at in range(num_responses)]
 
     def call_llm(  # type: ignore[override]
@@ -115,7 +115,11 @@ class OptoPrimeMulti(OptoPrime):
     ) -> list[str]:
         """Answers to choose from."""
         count, how = num_responses or self.num_responses, generation_technique or self.generation_technique
-        ask = {"system_prompt": system_prompt, "verbose": verbose, "max_tokens": max_tokens or self.max_tokens}
+        ask: dict[str, Any] = {
+            "system_prompt": system_prompt,
+            "verbose": verbose,
+            "max_tokens": max_tokens or self.max_tokens,
+        }
         if how in ("self_refinement", "iterative_alternatives"):
             answers: list[str] = []
             while len(answers) < count:

@@ -61,10 +61,14 @@ def value_lines(values: Values, limit: int | None = None) -> list[str]:
     return made
 
 
+def kind_of(name: str, value: Any) -> str:
+    """The word for the type of a value."""
+    return "code" if "__code" in name else type(value).__name__
+
+
 def constraint_lines(values: Values) -> list[str]:
     """`(int) x: what is said of it`."""
-    kind = lambda name, value: "code" if "__code" in name else type(value).__name__  # noqa: E731
-    return [f"({kind(name, value)}) {name}: {said}" for name, (value, said) in values.items() if said is not None]
+    return [f"({kind_of(name, value)}) {name}: {said}" for name, (value, said) in values.items() if said is not None]
 
 
 def problem(summary: FunctionFeedback, objective: str, mask: Sequence[str] = ()) -> ProblemInstance:

@@ -39,12 +39,11 @@ def get_fun_name(node: Any) -> str:
 
 def repr_function_call(child: Any, names: dict[int, str] | None = None) -> str:
     """A node as a line: `add0 = add(x=int0, y=int1)`."""
-    called = lambda one: (names or {}).get(id(one), one.py_name)  # noqa: E731
-    given = [f"{label}={called(one)}" for label, one in child.inputs.items()]
-    hidden = sorted(called(one) for one in child.hidden_dependencies)
-    return f"{called(child)} = {get_fun_name(child)}({', '.join(given)})" + f"  # uses {', '.join(hidden)}" * bool(
-        hidden
-    )
+    known = names or {}
+    given = [f"{label}={known.get(id(one), one.py_name)}" for label, one in child.inputs.items()]
+    hidden = sorted(known.get(id(one), one.py_name) for one in child.hidden_dependencies)
+    line = f"{known.get(id(child), child.py_name)} = {get_fun_name(child)}({', '.join(given)})"
+    return f"{line}  # uses {', '.join(hidden)}" if hidden else line
 
 
 def names_for(nodes: list[Any]) -> dict[int, str]:

@@ -89,7 +89,7 @@ class TextGrad(Optimizer):
             for parent in node.parents if about else ():
                 if id(parent) in wanted:
                     said.setdefault(id(parent), []).append(GradientInfo(self._grad(node, parent, about, verbose), node))
-        made = {}
+        made: dict[Any, Any] = {}
         for parameter in self.parameters:
             if parameter.trainable and id(parameter) in said:
                 self._updated(parameter, said[id(parameter)], made, verbose)

@@ -41,10 +41,14 @@ def evaluate(
 
     places = [at for at in range(len(inputs)) for _ in range(num_samples)]
     found = score(agent, guide, places) if places else []
+    return as_array(found, (len(inputs), num_samples) if num_samples > 1 else (len(inputs),))
+
+
+def as_array(scores: list[Any], shape: tuple[int, ...]) -> Any:
+    """Scores as an array; as a list where numpy is not installed."""
     if importlib.util.find_spec("numpy") is None:
-        return found
-    array = importlib.import_module("numpy").array(found)
-    return array.reshape(len(inputs), num_samples) if num_samples > 1 else array
+        return scores
+    return importlib.import_module("numpy").array(scores).reshape(shape)
 
 
 def evaluate_vector(

@@ -14,6 +14,7 @@ from tracec.opto.trace import Module
 from tracec.opto.trainer.algorithms.algorithm import Trainer
 from tracec.opto.trainer.evaluators import evaluate
 from tracec.opto.trainer.loader import DataLoader
+from tracec.opto.trainer.plan import Plan
 from tracec.opto.trainer.sampler import WIDEST, BatchRollout, Sampler
 from tracec.opto.trainer.utils import safe_mean
 
@@ -95,40 +96,27 @@ class SearchTemplate(Trainer):
         train_dataset: dict[str, Any],
         validate_dataset: dict[str, Any] | None = None,
         validate_guide: Any = None,
-        batch_size: int = 1,
-        num_batches: int = 1,
-        score_range: tuple[float, float] | None = None,
-        num_epochs: int | None = 1,
-        num_steps: int | None = None,
-        num_threads: int | None = None,
         verbose: Any = False,
-        test_dataset: dict[str, Any] | None = None,
-        test_guide: Any = None,
-        test_frequency: int | None = 1,
-        num_test_samples: int = 1,
-        log_frequency: int | None = None,
-        save_frequency: int | None = None,
-        save_path: str = "search_checkpoints/",
-        **kwargs: Any,
+        **options: Any,
     ) -> None:
-        """Train for so many epochs or steps, whichever is more."""
-        self.num_threads, self.num_test_samples = num_threads or self.num_threads, num_test_samples
-        self._score_range = score_range or WIDEST
-        sizes = batch_size, batch_size * num_batches
+        """Train by the plan among the options: so many epochs or steps, whichever is more."""
+        plan, kwargs = Plan.split(options)
+        self.num_threads, self.num_test_samples = plan.num_threads or self.num_threads, plan.num_test_samples
+        self._score_range = plan.score_range or WIDEST
+        sizes = plan.batch_size, plan.batch_size * plan.num_batches
         self._samplers(guide, train_dataset, validate_guide or guide, validate_dataset, sizes)
-        tested = test_dataset or train_dataset, test_guide or guide, test_frequency
-        if save_frequency:
-            self.save(save_path)
         samples = None
-        while self.n_epochs < (num_epochs or 0) or self.n_iters < (num_steps or 0):
+        while self.n_epochs < (plan.num_epochs or 0) or self.n_iters < (plan.num_steps or 0):
+            if plan.save_frequency and self.n_iters == 0:
+                self.save(plan.save_path)
             values, modules, said = self.update(samples, verbose=verbose, **kwargs)
             self.optimizer.update(values)
             samples, sampled = self.sample(modules, verbose=verbose, **kwargs)
             self.n_samples += len(samples)
-            self._tested(*tested)
-            if save_frequency and self.n_iters % save_frequency == 0:
-                self.save(save_path)
-            if self.n_iters % (log_frequency or test_frequency or 1) == 0:
+            self._tested(plan.test_dataset or train_dataset, plan.test_guide or guide, plan.test_frequency)
+            if plan.save_frequency and self.n_iters % plan.save_frequency == 0:
+                self.save(plan.save_path)
+            if self.n_iters % (plan.log_frequency or plan.test_frequency or 1) == 0:
                 self._logged(said, sampled)
             self.n_epochs = sampled["self.n_epochs"]
             self.n_iters += 1
@@ -136,7 +124,7 @@ class SearchTemplate(Trainer):
     def _samplers(
         self, guide: Any, data: Any, validate_guide: Any, validation: Any | None, sizes: tuple[int, int]
     ) -> None:
-        options = {"num_threads": self.num_threads, "score_range": self._score_range}
+        options: dict[str, Any] = {"num_threads": self.num_threads, "score_range": self._score_range}
         part, whole = sizes
         if self.train_sampler is None:
             self.train_sampler = Sampler(DataLoader(data, whole), guide, subbatch_size=part, **options)

@@ -57,9 +57,7 @@ def train(
     dataset_check(train_dataset)
     if optimizer is None:
         optimizer = "OPROv2" if isinstance(model, ParameterNode) else "OptoPrimeV2"
-    agent = SingleNodeModel(model) if isinstance(model, ParameterNode) else model
-    if not isinstance(agent, Module) or not agent.parameters():
-        raise ValueError("what is trained is a Module with parameters, or a trainable node")
+    agent = agent_of(model)
     given = optimizer_kwargs if isinstance(optimizer_kwargs, list) else [optimizer_kwargs or {}]
     made = [found("optimizer", optimizer, Optimizer, agent.parameters(), **one) for one in given]
     kind = algorithm if isinstance(algorithm, type) else named("algorithm", algorithm)
@@ -67,6 +65,14 @@ def train(
     trainer: Trainer = kind(agent, made if len(made) > 1 else made[0], logger=log)
     judge = found("guide", guide, Guide, **(guide_kwargs or {}))
     return trainer.train(guide=judge, train_dataset=train_dataset, **trainer_kwargs)
+
+
+def agent_of(model: Any) -> Any:
+    """What is trained as a module; ValueError for what has no parameters."""
+    agent = SingleNodeModel(model) if isinstance(model, ParameterNode) else model
+    if not isinstance(agent, Module) or not agent.parameters():
+        raise ValueError("what is trained is a Module with parameters, or a trainable node")
+    return agent
 
 
 def named(what: str, name: str) -> Any:

@@ -29,3 +29,6 @@ class GraphPropagator(Propagator):
     def aggregate(self, feedback: dict[Any, list[TraceGraph]]) -> TraceGraph:
         """All that came back to a node, as one."""
         return TraceGraph.total(one for given in feedback.values() for one in given)
+
+
+__all__ = ["GraphPropagator", "TraceGraph"]

@@ -8,6 +8,7 @@ from typing import Any
 from tracec.opto.trainer.algorithms.algorithm import Trainer
 from tracec.opto.trainer.evaluators import evaluate
 from tracec.opto.trainer.loader import DataLoader
+from tracec.opto.trainer.plan import Plan
 from tracec.opto.trainer.sampler import standard_forward
 from tracec.opto.trainer.utils import async_run, batchify, safe_mean
 
@@ -22,45 +23,25 @@ class Minibatch(Trainer):
         self.optimizer, self.n_iters = optimizer, 0
 
     def train(
-        self,
-        guide: Any,
-        train_dataset: dict[str, Any],
-        *,
-        ensure_improvement: bool = False,
-        improvement_threshold: float = 0.0,
-        num_epochs: int = 1,
-        batch_size: int = 1,
-        test_dataset: dict[str, Any] | None = None,
-        test_frequency: int | None = 1,
-        num_eval_samples: int = 1,
-        log_frequency: int | None = None,
-        save_frequency: int | None = None,
-        save_path: str = "checkpoints/agent.pkl",
-        min_score: Any = None,
-        num_threads: int | None = None,
-        verbose: Any = False,
-        **kwargs: Any,
+        self, guide: Any, train_dataset: dict[str, Any], *, verbose: Any = False, **options: Any
     ) -> tuple[list[Any], Any]:
-        """Train; returns the scores on the training data, and the last one on the test data.
-
-        With `ensure_improvement` a step is taken back where the batch's score does not rise by the threshold.
-        """
-        self.num_threads, self.guide, self.min_score = num_threads or self.num_threads, guide, min_score
-        self.samples = num_eval_samples
-        tested = test_dataset or train_dataset
-        loader, scores, last = DataLoader(train_dataset, batch_size), [], None
-        gain = improvement_threshold if ensure_improvement else None
-        for _ in range(num_epochs):
+        """Train by the plan among the options; the scores on the training data, and the last one on the test data."""
+        plan, kwargs = Plan.split(options)
+        self.num_threads, self.guide, self.min_score = plan.num_threads or self.num_threads, guide, plan.min_score
+        self.samples, tested = plan.num_eval_samples, plan.test_dataset or train_dataset
+        loader, scores, last = DataLoader(train_dataset, plan.batch_size), list[Any](), None
+        gain = plan.improvement_threshold if plan.ensure_improvement else None
+        for _ in range(plan.num_epochs or 1):
             for xs, infos in loader:
                 scores.append(self._turn(xs, infos, gain, verbose, kwargs))
                 self.n_iters += 1
-                if test_frequency and self.n_iters % test_frequency == 0:
+                if plan.test_frequency and self.n_iters % plan.test_frequency == 0:
                     last = self.evaluate(tested["inputs"], tested["infos"])
                     self.logger.log("Average test score", last, self.n_iters, color="green")
-                if log_frequency and self.n_iters % log_frequency == 0:
+                if plan.log_frequency and self.n_iters % plan.log_frequency == 0:
                     self.logger.log("Average train score", safe_mean(scores), self.n_iters)
-                if save_frequency and self.n_iters % save_frequency == 0:
-                    self.save_agent(save_path, self.n_iters)
+                if plan.save_frequency and self.n_iters % plan.save_frequency == 0:
+                    self.save_agent(plan.save_path, self.n_iters)
         return scores, last if last is not None else self.evaluate(tested["inputs"], tested["infos"])
 
     def _turn(self, xs: Sequence[Any], infos: Sequence[Any], gain: float | None, verbose: Any, options: Any) -> Any:

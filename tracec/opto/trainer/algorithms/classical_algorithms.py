@@ -13,7 +13,7 @@ class Preset(PrioritySearch):
 
     settings: ClassVar[dict[str, Any]] = {}
 
-    def train(self, **options: Any) -> None:  # type: ignore[override]
+    def train(self, **options: Any) -> None:
         """As PrioritySearch.train."""
         super().train(**{**self.settings, **options})
 
@@ -38,7 +38,7 @@ class BeamSearch(Preset):
 
     settings: ClassVar[dict[str, Any]] = {"memory_update_frequency": None, "use_best_candidate_to_explore": False}
 
-    def train(self, *, beam_width: int = 3, max_depth: int | None = None, **options: Any) -> None:  # type: ignore[override]
+    def train(self, *, beam_width: int = 3, max_depth: int | None = None, **options: Any) -> None:
         """As PrioritySearch.train, for at most `max_depth` turns."""
         depth = {} if max_depth is None else {"num_epochs": None, "num_steps": max_depth}
         super().train(**{"num_candidates": beam_width, "short_term_memory_size": beam_width, **depth, **options})
