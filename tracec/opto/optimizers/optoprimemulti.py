@@ -101,33 +101,27 @@ class OptoPrimeMulti(OptoPrime):
             return [text for texts in pool.map(lambda one: self.call_llm(**one), arg_dicts) for text in texts]
 
     def generate_candidates(
-        self,
-        summary: Any,
-        system_prompt: str,
-        user_prompt: str,
-        verbose: bool | str = False,
-        max_tokens: int | None = None,
-        num_responses: int | None = None,
-        generation_technique: str | None = None,
-        temperature_min_max: tuple[float, float] | None = None,
-        experts_list: Sequence[str] | None = None,
-        **kwargs: Any,
+        self, summary: Any, system_prompt: str, user_prompt: str, verbose: bool | str = False, **options: Any
     ) -> list[str]:
-        """Answers to choose from."""
-        count, how = num_responses or self.num_responses, generation_technique or self.generation_technique
-        ask: dict[str, Any] = {
-            "system_prompt": system_prompt,
-            "verbose": verbose,
-            "max_tokens": max_tokens or self.max_tokens,
-        }
+        """Answers to choose from.
+
+        `num_responses`, `generation_technique`, `temperature_min_max`, `experts_list` and `max_tokens` take the place
+        of the optimizer's own.
+        """
+        count = options.get("num_responses") or self.num_responses
+        how = options.get("generation_technique") or self.generation_technique
+        most = options.get("max_tokens") or self.max_tokens
+        ask: dict[str, Any] = {"system_prompt": system_prompt, "verbose": verbose, "max_tokens": most}
         if how in ("self_refinement", "iterative_alternatives"):
             answers: list[str] = []
             while len(answers) < count:
                 answers += self.call_llm(user_prompt=self._next(how, user_prompt, answers), **ask)[:1] or [""]
         else:
-            experts = experts_list or self.experts_list or EXPERTS
-            asked = self._asked(how, user_prompt, count, experts, temperature_min_max or self.temperature_min_max)
-            answers = self._parallel_call_llm([{**ask, **one} for one in asked])
+            experts = options.get("experts_list") or self.experts_list or EXPERTS
+            span = options.get("temperature_min_max") or self.temperature_min_max
+            answers = self._parallel_call_llm(
+                [{**ask, **one} for one in self._asked(how, user_prompt, count, experts, span)]
+            )
         self._logged(system_prompt, user_prompt, answers, how)
         return answers
 

@@ -109,17 +109,23 @@ class SearchTemplate(Trainer):
         while self.n_epochs < (plan.num_epochs or 0) or self.n_iters < (plan.num_steps or 0):
             if plan.save_frequency and self.n_iters == 0:
                 self.save(plan.save_path)
-            values, modules, said = self.update(samples, verbose=verbose, **kwargs)
-            self.optimizer.update(values)
-            samples, sampled = self.sample(modules, verbose=verbose, **kwargs)
-            self.n_samples += len(samples)
-            self._tested(plan.test_dataset or train_dataset, plan.test_guide or guide, plan.test_frequency)
-            if plan.save_frequency and self.n_iters % plan.save_frequency == 0:
-                self.save(plan.save_path)
-            if self.n_iters % (plan.log_frequency or plan.test_frequency or 1) == 0:
-                self._logged(said, sampled)
-            self.n_epochs = sampled["self.n_epochs"]
-            self.n_iters += 1
+            samples = self._turn(samples, train_dataset, guide, plan, verbose, kwargs)
+
+    def _turn(
+        self, samples: Samples | None, data: Any, guide: Any, plan: Plan, verbose: Any, options: dict[str, Any]
+    ) -> Samples:
+        values, modules, said = self.update(samples, verbose=verbose, **options)
+        self.optimizer.update(values)
+        samples, sampled = self.sample(modules, verbose=verbose, **options)
+        self.n_samples += len(samples)
+        self._tested(plan.test_dataset or data, plan.test_guide or guide, plan.test_frequency)
+        if plan.save_frequency and self.n_iters % plan.save_frequency == 0:
+            self.save(plan.save_path)
+        if self.n_iters % (plan.log_frequency or plan.test_frequency or 1) == 0:
+            self._logged(said, sampled)
+        self.n_epochs = sampled["self.n_epochs"]
+        self.n_iters += 1
+        return samples
 
     def _samplers(
         self, guide: Any, data: Any, validate_guide: Any, validation: Any | None, sizes: tuple[int, int]
