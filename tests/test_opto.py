@@ -77,7 +77,7 @@ def test_an_unchanged_program_runs_and_ends_as_source(tmp_path: Path, plain: boo
     applied = tracec(tmp_path, "patch", "apply", patch)
     assert applied.code == 0, applied.err
     after = (tmp_path / "agent.py").read_text()
-    wanted = PROGRAM.replace('text + "!"  # one', 'text + "!!"  # two').replace('node("hi",', 'node("hello you",')
+    wanted = PROGRAM.replace('text + "!"  # one', 'text + "!!"  # one').replace('node("hi",', 'node("hello you",')
     assert after.replace("text + '!!'", 'text + "!!"') == wanted
     assert tracec(tmp_path, "patch", "undo", patch).code == 0
     assert (tmp_path / "agent.py").read_text() == PROGRAM

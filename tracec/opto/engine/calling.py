@@ -30,7 +30,6 @@ def calls_of(names: tuple[str, ...], nodes: bool) -> Any:
         positional = len(values) - len(names)
         return function._data(*given[:positional], **dict(zip(names, given[positional:])))
 
-    call.of_nodes = True  # type: ignore[attr-defined]
     return call
 
 

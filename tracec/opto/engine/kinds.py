@@ -62,7 +62,8 @@ class Node(Row, Arithmetic, Exits, Methods):
         """Call a value. What is written in Python is given nodes, all else their values."""
         sources = tuple(_source(value) for value in (function, *args, *kwargs.values()))
         kind = calling(len(args), tuple(kwargs))
-        inner = Operation(kind.name, kind.about, calls_of(tuple(kwargs), in_python(function)), kind.labels)
+        call = calls_of(tuple(kwargs), in_python(function))
+        inner = Operation(kind.name, kind.about, call, kind.labels, of_nodes=True)
         return applied(inner, sources)
 
     def _changed(self, by: Any) -> None:
@@ -202,11 +203,6 @@ class MessageNode(Node):
         found = Row.info.fget(self)  # type: ignore[attr-defined]
         return operation_info(self) if found is None else found
 
-    @property
-    def hidden_dependencies(self) -> set[Any]:
-        """Parameters that were used within the call that made it, and that are no inputs of it."""
-        return Row.hidden_dependencies.fget(self)  # type: ignore[attr-defined, no-any-return]
-
 
 class ExceptionNode(MessageNode):
     """An error that a call ended with; its value is a text."""
@@ -236,11 +232,15 @@ def filled(made: Any, value: Any, operation: Operation, sources: tuple[Any, ...]
         made._sources = ()
         return
     made._sources = sources
-    if sources:
-        child = weakref.ref(made)
-        for at, source in enumerate(sources):
-            if not at or not any(source is other for other in sources[:at]):
-                source._bears(child)
+    if not sources:
+        return
+    child = weakref.ref(made)
+    if len(sources) > 2:
+        sources = tuple({id(source): source for source in sources}.values())
+    elif len(sources) == 2 and sources[0] is sources[1]:
+        sources = sources[:1]
+    for source in sources:
+        source._bears(child)
 
 
 def message(value: Any, operation: Operation, sources: tuple[Any, ...]) -> Any:
@@ -254,12 +254,12 @@ def applied(operation: Operation, sources: tuple[Any, ...]) -> Any:
     """Compute an operation of nodes."""
     function = operation.function
     try:
-        given = sources if hasattr(function, "of_nodes") else [source._data for source in sources]
+        given = sources if operation.of_nodes else [source._data for source in sources]
         value = function(*given)
     except Exception as error:
         raise failed(operation, error, sources) from error
     made = message(value, operation, sources)
-    if isinstance(value, Node) and hasattr(function, "of_nodes"):
+    if operation.of_nodes and isinstance(value, Node):
         made._known().info = {**operation_info(made), "output": value}
     return made
 

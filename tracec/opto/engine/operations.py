@@ -16,10 +16,18 @@ class Operation:
     A leaf has one too, with the name that it was given.
     """
 
-    __slots__ = ("about", "function", "labels", "name")
+    __slots__ = ("about", "function", "labels", "name", "of_nodes")
 
-    def __init__(self, name: str, about: str = "", function: Any = None, labels: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        about: str = "",
+        function: Any = None,
+        labels: tuple[str, ...] = (),
+        of_nodes: bool = False,
+    ) -> None:
         self.name, self.about, self.function, self.labels = name, about, function, labels
+        self.of_nodes = of_nodes  # whether the function is given nodes, not their values
 
     @property
     def description(self) -> str:

@@ -55,14 +55,25 @@ def place_of(frame: FrameType) -> Place:
     return found
 
 
+_files: dict[str, bool] = {}  # whether a file is this package's own
+
+
 def is_ours(code: CodeType) -> bool:
     """Whether it is this package's own."""
-    return code.co_filename.startswith(_OURS)
+    found = _files.get(code.co_filename)
+    if found is None:
+        found = _files[code.co_filename] = code.co_filename.startswith(_OURS)
+    return found
 
 
 def here() -> Place | None:
     """Where the user's code is just now."""
     frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None:
+        code = frame.f_code
+        ours = _files.get(code.co_filename)
+        if ours is False or (ours is None and not is_ours(code)):
+            found = _known.get((id(code), frame.f_lasti))
+            return place_of(frame) if found is None else found
         frame = frame.f_back
-    return place_of(frame) if frame is not None else None
+    return None

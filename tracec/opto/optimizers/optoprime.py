@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from tracec.opto.flow.feedback import TraceGraph
 from tracec.opto.optimizers.answers import declines, in_blocks, in_tags, suggestion_in
 from tracec.opto.optimizers.buffers import FIFOBuffer
 from tracec.opto.optimizers.optimizer import Optimizer
@@ -132,7 +133,7 @@ class OptoPrime(Optimizer):
     def summarize(self) -> Any:
         """What came back to the parameters, by name."""
         given = [self.propagator.aggregate(one.feedback) for one in self.parameters if one.trainable]
-        return summary_of(self.parameters, sum(given))
+        return summary_of(self.parameters, sum(given[1:], given[0]) if given else TraceGraph())
 
     def problem_instance(self, summary: FunctionFeedback, mask: Sequence[str] | None = None) -> Any:
         """A summary in sections; `mask` leaves some out, as `["#Code"]`."""
