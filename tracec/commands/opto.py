@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import runpy
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tracec.opto.alias
 from tracec.passes.nouns.errors import TracecError
+from tracec.runtime.launch.python_argv import interpreter_flags
 
 if TYPE_CHECKING:
     import argparse
@@ -39,20 +40,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def plainly(program: list[str], module: bool) -> int:
-    """Run it in this process, without recording."""
-    tracec.opto.alias.install()
+    """Run it as `python` would, without recording."""
+    from tracec.commands.run import waited
+
     if not module and not Path(program[0]).is_file():
         raise TracecError("no such script", "check the path, or use -m for a module", path=program[0])
-    argv, path = sys.argv, [*sys.path]
-    sys.argv = [*program]
-    sys.path.insert(0, os.getcwd() if module else str(Path(program[0]).resolve().parent))
-    try:
-        if module:
-            runpy.run_module(program[0], run_name="__main__", alter_sys=True)
-        else:
-            runpy.run_path(program[0], run_name="__main__")
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
-    finally:
-        sys.argv, sys.path[:] = argv, path
-    return 0
+    words = [sys.executable, *interpreter_flags(sys.orig_argv), *(["-m"] if module else []), *program]
+    with subprocess.Popen(words) as child:
+        code = waited(child)
+    return code if code >= 0 else 128 - code

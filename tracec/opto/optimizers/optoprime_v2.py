@@ -13,7 +13,7 @@ from tracec.opto.optimizers.symbols import (
     OptimizerPromptSymbolSet2,
     OptimizerPromptSymbolSetJSON,
 )
-from tracec.opto.optimizers.utils import extract_xml_like_data, truncate_expression
+from tracec.opto.optimizers.utils import extract_xml_like_data, shown, truncate_expression
 from tracec.passes.nouns.errors import TracecError
 
 ROLE = """\
@@ -97,9 +97,9 @@ class OptoPrimeV2(OptoPrime):
         symbols, made = self.optimizer_prompt_symbol_set, []
         for name, (value, said) in node_dict.items():
             is_code = "__code" in name
-            text = self.truncate_expression(value, limit) if limit is not None and not is_code else str(value)
+            text = self.truncate_expression(value, limit) if limit is not None and not is_code else shown(value)
             inner = [f"<{symbols.value_tag}>", text, f"</{symbols.value_tag}>"]
-            if said is not None:
+            if said is not None and node_tag == symbols.variable_tag:
                 inner += [f"<{symbols.constraint_tag}>", said, f"</{symbols.constraint_tag}>"]
             kind = "code" if is_code else type(value).__name__
             made.append("\n".join([f'<{node_tag} name="{name}" type="{kind}">', *inner, f"</{node_tag}>"]))

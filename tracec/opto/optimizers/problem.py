@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracec.opto.optimizers.summary import FunctionFeedback, Values
-from tracec.opto.optimizers.utils import truncate_expression
+from tracec.opto.optimizers.utils import shown, truncate_expression
 
 CODE = 6_000  # characters of the lines of the graph; chosen
 VALUES = 4_000  # characters of all inputs, and of all values between; chosen
@@ -56,7 +56,7 @@ def value_lines(values: Values, limit: int | None = None) -> list[str]:
     """`(int) x=3`, a line each; code stands below its name."""
     made = []
     for name, (value, _) in values.items():
-        text = str(value) if limit is None else truncate_expression(value, limit)
+        text = shown(value) if limit is None else truncate_expression(value, limit)
         made.append(f"(code) {name}:\n{text}" if "__code" in name else f"({type(value).__name__}) {name}={text}")
     return made
 

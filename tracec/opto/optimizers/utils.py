@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 COLOURS = {"red": 91, "green": 92, "yellow": 93, "blue": 94, "magenta": 95, "cyan": 96}  # of terminals
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 LEFT_OUT = "...(skipped due to length limit)"
 
 
@@ -16,9 +17,14 @@ def print_color(message: Any, color: str | None = None, logger: Any = None) -> N
         logger.log(message)
 
 
+def shown(value: Any) -> str:
+    """A value as a text; an object without its address, which is another one every time."""
+    return value if isinstance(value, str) else ADDRESS.sub("", str(value))
+
+
 def truncate_expression(value: Any, limit: int) -> str:
     """A value as a text of at most so many characters, and a word that it is cut off."""
-    text = str(value)
+    text = shown(value)
     return text if len(text) <= limit else text[:limit] + LEFT_OUT
 
 
