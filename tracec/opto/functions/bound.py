@@ -69,7 +69,7 @@ class Binding:
     def __copy__(self) -> Any:
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__)
-        made.__dict__["_operations"], made.__dict__["_shapes"] = {}, {}
+        made.__dict__["_operations"] = {}
         made.__dict__["_root_"] = self._root
         return made
 

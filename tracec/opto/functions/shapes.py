@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tracec.opto.engine.kinds import Node, message
+from tracec.opto.engine.kinds import Node, filled, message
 from tracec.opto.engine.operations import Operation
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -30,7 +30,7 @@ class Shape:
         parameters = self.signature.parameters.values()
         self.names = tuple(self.signature.parameters)
         self.plain = all(one.kind in POSITIONAL for one in parameters)
-        self.defaults = [one.default for one in parameters]
+        self.later = inspect.iscoroutinefunction(function)  # whether a call gives a coroutine
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Inputs:
         """The inputs of a call; TypeError as Python raises it."""
@@ -67,15 +67,14 @@ def wrapped(value: Any, name: str | None) -> Any:
     within = held(value)
     if within:
         return message(value, holding(name or type(value).__name__, len(within)), tuple(within))
-    made = Node(value)
-    if name is not None:
-        made._named(_leaf(name))
+    return Node(value) if name is None else named(value, _leaves.get(name) or _leaves.setdefault(name, Operation(name)))
+
+
+def named(value: Any, operation: Operation) -> Node:
+    """A leaf that is called by a parameter's name."""
+    made: Node = Node.__new__(Node)
+    filled(made, value, operation, ())
     return made
-
-
-def _leaf(name: str) -> Operation:
-    found = _leaves.get(name)
-    return found if found is not None else _leaves.setdefault(name, Operation(name))
 
 
 def held(value: Any) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import inspect
@@ -65,7 +66,7 @@ class FunModule(Binding, Module):
         self._about = described(description, self.fun_name)
         self.overwrite_python_recursion = self.overwrite_python_recursion or trainable
         self._operations: dict[tuple[str, ...], Operation] = {}
-        self._shapes: dict[Any, Shape] = {}
+        self._known_shape: tuple[Any, Shape] | None = None
         self._version: tuple[str, Any] = ("", fun)
         self.parameter: ParameterNode | None = self._as_parameter(projections) if trainable else None
         functools.update_wrapper(self, fun, updated=())
@@ -154,12 +155,10 @@ class FunModule(Binding, Module):
         return standing_for(error, ExceptionNode(error, inputs=inputs, description=about, name=name, info=known))
 
     def _shape(self, function: Any) -> Shape:
-        key = function if getattr(function, "__hash__", None) else id(function)
-        found = self._shapes.get(key)
-        if found is None:
-            self._shapes = {key: Shape(function)}  # of one version
-            found = self._shapes[key]
-        return found
+        known = self._known_shape
+        if known is None or known[0] is not function:
+            known = self._known_shape = function, Shape(function)  # of one version
+        return known[1]
 
     # A call
 
@@ -169,10 +168,11 @@ class FunModule(Binding, Module):
             return self.fun(*(self._given(args)), **kwargs)
         function = self.fun
         args = (self._self_node, *args) if self._self_node is not None else args
-        inputs = self._shape(function).bind(args, kwargs)
+        shape = self._shape(function)
+        inputs = shape.bind(args, kwargs)
         call, options = self._call_with(inputs)
         info = CallInfo(self, call, options)
-        if inspect.iscoroutinefunction(function):
+        if shape.later:
             return self._later(function, inputs, info)
         tokens = self._enter()
         try:
@@ -190,7 +190,8 @@ class FunModule(Binding, Module):
         except Exception as error:
             return self._failed(error, function, inputs, info, tokens)
         finally:
-            self._leave(tokens)
+            with contextlib.suppress(ValueError):  # a coroutine that was dropped ends in another context
+                self._leave(tokens)
         return self._gave(output, inputs, info, tokens[2])
 
     def _enter(self) -> tuple[Any, Any, Reads]:
