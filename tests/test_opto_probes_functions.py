@@ -87,7 +87,9 @@ def test_b6_exceptions_keep_their_class() -> None:
         fail(0)
     assert isinstance(caught.value, ExecutionError)
     assert isinstance(caught.value.__cause__, ValueError)
-    assert str(caught.value) == "too small"
+    assert caught.value.args == ("too small",)
+    assert "line " in str(caught.value)
+    assert "bundle.py" not in str(caught.value)
     with pytest.raises(Own) as own:
         fail(1)
     assert own.value.hint == "look there"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_PARTS = ("features", "optimizers", "trace", "trainer", "utils")
+_PARTS = ("optimizers", "trace", "trainer", "utils")
 
 
 def __getattr__(name: str) -> object:

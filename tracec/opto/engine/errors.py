@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
+
+from tracec.opto.engine.places import is_ours_file
 
 
 class ExecutionError(Exception):
@@ -16,7 +19,10 @@ class ExecutionError(Exception):
         Exception.__init__(self, exception_node._data)
 
     def __str__(self) -> str:
-        return str(self.__cause__) if self.__cause__ is not None else str(self.exception_node._data)
+        """The traceback, as programs give it to a model; `args` are those of the error itself."""
+        known = self.exception_node.info
+        told = known.get("traceback") if isinstance(known, dict) else None
+        return f"\n\n{told}" if told else str(self.exception_node._data)
 
     def __reduce__(self) -> Any:
         return ExecutionError, (self.exception_node,)
@@ -67,6 +73,17 @@ def standing_for(error: BaseException, exception_node: Any) -> ExecutionError:
 
 def said(error: BaseException) -> str:
     """An error as a line."""
-    kind = type(error.__cause__ if type(error).__name__ == "ExecutionError" and error.__cause__ else error)
+    error = error.__cause__ if isinstance(error, ExecutionError) and error.__cause__ is not None else error
+    kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     return f"({name}) {error}"
+
+
+def traceback_text(error: BaseException) -> str:
+    """The traceback as Python prints it, without the frames of this package."""
+    told = traceback.TracebackException.from_exception(error)
+    part: traceback.TracebackException | None = told
+    while part is not None:
+        part.stack = traceback.StackSummary.from_list([one for one in part.stack if not is_ours_file(one.filename)])
+        part = part.__cause__
+    return "".join(told.format())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from tracec.opto.engine.arithmetic import Arithmetic
 from tracec.opto.engine.calling import calling, calls_of, in_python, methods_of, operation_info
 from tracec.opto.engine.copies import restored
 from tracec.opto.engine.core import BRACKET, Row, get_op_name
-from tracec.opto.engine.errors import said, standing_for
+from tracec.opto.engine.errors import said, standing_for, traceback_text
 from tracec.opto.engine.exits import Exits
 from tracec.opto.engine.methods import CHANGES, Methods
 from tracec.opto.engine.names import GRAPH, NAME_SCOPES
@@ -266,8 +265,7 @@ def applied(operation: Operation, sources: tuple[Any, ...]) -> Any:
 
 def failed(operation: Operation, error: Exception, sources: tuple[Any, ...]) -> Exception:
     """The error that an operation raises, with its node."""
-    text = "".join(traceback.format_exception(error))
-    known = {"traceback": text, "error_comment": None, "fun_name": operation.name}
+    known = {"traceback": traceback_text(error), "error_comment": None, "fun_name": operation.name}
     inputs = dict(zip(operation.labels, sources))
     about = f"[exception] {operation.name} raises an exception."
     node = ExceptionNode(error, inputs=inputs, description=about, name=f"exception_{operation.name}", info=known)

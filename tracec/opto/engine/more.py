@@ -36,7 +36,8 @@ class More:
             output, outside = info.get("output"), info.get("external_dependencies") or ()
         else:
             output, outside = getattr(info, "output", None), getattr(info, "outside", ())
-        return [*([output] if hasattr(output, "_sources") else []), *outside]
+        given = output if type(output) in (tuple, list) else [output]
+        return [*(one for one in given if hasattr(one, "_sources")), *outside]
 
 
 DONE = More(done=True)  # of all nodes that feedback went through and of which nothing else is known

@@ -58,12 +58,17 @@ def place_of(frame: FrameType) -> Place:
 _files: dict[str, bool] = {}  # whether a file is this package's own
 
 
-def is_ours(code: CodeType) -> bool:
-    """Whether it is this package's own."""
-    found = _files.get(code.co_filename)
+def is_ours_file(path: str) -> bool:
+    """Whether a file is this package's own."""
+    found = _files.get(path)
     if found is None:
-        found = _files[code.co_filename] = code.co_filename.startswith(_OURS)
+        found = _files[path] = path.startswith(_OURS)
     return found
+
+
+def is_ours(code: CodeType) -> bool:
+    """Whether code is this package's own."""
+    return is_ours_file(code.co_filename)
 
 
 def here() -> Place | None:

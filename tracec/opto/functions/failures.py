@@ -14,11 +14,6 @@ from tracec.opto.functions.written import Written, code_of
 BELOW = "the error came from this call, see below"
 
 
-def traceback_text(error: BaseException) -> str:
-    """The traceback as Python prints it."""
-    return "".join(traceback.format_exception(error))
-
-
 def commented(error: BaseException, function: Any, own: Written | None) -> str:
     """The functions that the error went through, each with a word behind the line that it came from."""
     frames = [(code, line) for code, line in walked(error.__traceback__) if not is_ours(code)]

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from tracec.opto.engine.core import BRACKET
-from tracec.opto.engine.errors import ExecutionError, TraceMissingInputsError, standing_for
+from tracec.opto.engine.errors import ExecutionError, TraceMissingInputsError, standing_for, traceback_text
 from tracec.opto.engine.kinds import ExceptionNode, MessageNode, Node, ParameterNode, filled
 from tracec.opto.engine.more import More
 from tracec.opto.engine.operations import Operation
@@ -20,7 +20,7 @@ from tracec.opto.engine.places import place_of
 from tracec.opto.engine.switches import READS, RUNNING, TRACING, Reads
 from tracec.opto.functions.bound import Binding
 from tracec.opto.functions.call_info import CallInfo
-from tracec.opto.functions.failures import commented, marked_text, traceback_text
+from tracec.opto.functions.failures import commented, marked_text
 from tracec.opto.functions.learned import defined
 from tracec.opto.functions.outside import disable_external_dependencies_check, outside
 from tracec.opto.functions.shapes import Inputs, Shape

@@ -30,7 +30,6 @@ ATTRIBUTES = {
 METHODS = {
     "startswith": "works and is traced; there it raised", "endswith": "works and is traced; there it raised",
 }  # fmt: skip
-ERROR = "str() of an ExecutionError is the error's message; the traceback is exception_node.info['traceback']"
 FSTRING = "in an f-string it is the text of the value, not 'Node: (...)'"
 AUTOGEN = "autogen is not used: LLM(), CustomLLM or OAI_CONFIG_LIST name the model"
 SETITEM = "x[i] = y works and is in the graph; there it raised"
@@ -120,12 +119,6 @@ class Checker:
     def _assign(self, node: ast.Assign) -> Iterator[str]:
         if any(isinstance(one, ast.Subscript) and self.is_node(one.value) for one in node.targets):
             yield SETITEM
-
-    def _excepthandler(self, node: ast.ExceptHandler) -> Iterator[str]:
-        if node.type is not None and "ExecutionError" in ast.unparse(node.type) and node.name:
-            shown = (ast.unparse(one) for one in ast.walk(node) if isinstance(one, ast.Call))
-            if any(text in (f"str({node.name})", f"print({node.name})") for text in shown):
-                yield ERROR
 
     def _import(self, node: ast.Import) -> Iterator[str]:
         for alias in node.names:

@@ -1,1 +1,0 @@
-"""Training loops under the old names."""
