@@ -36,7 +36,7 @@ class More:
             output, outside = info.get("output"), info.get("external_dependencies") or ()
         else:
             output, outside = getattr(info, "output", None), getattr(info, "outside", ())
-        given = output if type(output) in (tuple, list) else [output]
+        given = [*output] if isinstance(output, (tuple, list)) else [output]
         return [*(one for one in given if hasattr(one, "_sources")), *outside]
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from tracec.opto.engine.core import BRACKET
 from tracec.opto.engine.errors import ExecutionError, TraceMissingInputsError, standing_for, traceback_text
 from tracec.opto.engine.kinds import ExceptionNode, MessageNode, Node, ParameterNode, filled
-from tracec.opto.engine.more import More
 from tracec.opto.engine.operations import Operation
 from tracec.opto.engine.places import place_of
 from tracec.opto.engine.switches import READS, RUNNING, TRACING, Reads
@@ -230,7 +229,7 @@ class FunModule(Binding, Module):
         info.output, info.outside = output, outside(self, sources, reads)
         made = MessageNode.__new__(MessageNode)
         filled(made, output, self._operation(labels), sources)
-        made._more = More(info=info)
+        made._more = info
         return made
 
     def _operation(self, labels: tuple[str, ...]) -> Operation:
@@ -256,7 +255,7 @@ class FunModule(Binding, Module):
         known = dict(zip(labels, sources)) if TRACING.get() else {}
         about = f"[exception] {kind.name} raises an exception."
         made = ExceptionNode(error, inputs=known, description=about, name=f"exception_{kind.name}")
-        made._known().info = info
+        made._more = info
         raise standing_for(error, made) from error
 
     def detach(self) -> Any:
