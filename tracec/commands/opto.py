@@ -15,7 +15,7 @@ from tracec.runtime.launch.python_argv import interpreter_flags
 if TYPE_CHECKING:
     import argparse
 
-NAMES = Path(tracec.opto.alias.__file__).parent / "names"  # a folder with an `opto` that is ours
+NAMES = Path(tracec.opto.alias.__file__).parent / "names"  # a folder whose module runs when Python starts
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,1 +1,1 @@
-"""This folder is put before all others where `import opto` is to give `tracec.opto`; nowhere else is it looked into."""
+"""This folder is put on the path of processes in which `opto` stands for `tracec.opto`: they begin with its module."""
