@@ -26,7 +26,8 @@ DEEP, DEEP_PEER = 100_000, 3_000  # nodes of the longest chain; a longer one tak
 def measured(python: str, path: list[str], deep: int) -> dict[str, float]:
     """What a child says."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    done = subprocess.run([python, "-P", str(CHILD), str(deep)], env=environment, capture_output=True, text=True, cwd="/")
+    words = [python, "-P", str(CHILD), str(deep)]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd="/")
     if done.returncode:
         sys.exit(done.stderr)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

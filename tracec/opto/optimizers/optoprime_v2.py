@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from tracec.opto.optimizers.answers import in_blocks, suggestion_in
+from tracec.opto.optimizers.answers import in_blocks, in_tags, suggestion_in
 from tracec.opto.optimizers.optoprime import OptoPrime
 from tracec.opto.optimizers.problem import CODE, VALUES, bounded, text_of
 from tracec.opto.optimizers.symbols import (
@@ -146,11 +146,11 @@ class OptoPrimeV2(OptoPrime):
         return found
 
     def extract_llm_suggestion(self, response: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """{"reasoning": ..., "variables": {...}} of an answer in tags; else in JSON, or as blocks of code."""
+        """{"reasoning": ..., "variables": {...}} of an answer in its tags; else in JSON, others, or code."""
         found = self.optimizer_prompt_symbol_set.output_response_extractor(response)
         if not found["variables"]:
-            found["variables"] = suggestion_in(response, "suggestion", "reasoning")[0]
-            found["variables"] = found["variables"] or in_blocks(response, self._codes())
+            others = suggestion_in(response, "suggestion", "reasoning")[0] or in_tags(response)
+            found["variables"] = others or in_blocks(response, self._codes())
         if not found["variables"] and not self.ignore_extraction_error:
             raise TracecError("the model's answer suggests nothing that can be read", f"it says: {response[:200]!r}")
         return found

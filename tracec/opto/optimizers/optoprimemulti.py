@@ -94,11 +94,26 @@ class OptoPrimeMulti(OptoPrime):
         return texts
 
     def _parallel_call_llm(self, arg_dicts: Sequence[dict[str, Any]]) -> list[str]:
-        """Answers to several prompts at once, in their order."""
+        """Answers to several prompts at once, in their order. A model of another profile that fails has ours in place.
+
+        Of calls that fail nothing comes; the error is raised where all do.
+        """
         if not arg_dicts:
             return []
         with ThreadPoolExecutor(len(arg_dicts)) as pool:
-            return [text for texts in pool.map(lambda one: self.call_llm(**one), arg_dicts) for text in texts]
+            found = [*pool.map(self._tried, arg_dicts)]
+        answers = [text for texts in found if isinstance(texts, list) for text in texts]
+        if not answers:
+            raise next(one for one in found if isinstance(one, Exception))
+        return answers
+
+    def _tried(self, asked: dict[str, Any]) -> list[str] | Exception:
+        for one in (asked, {**asked, "llm": None}) if asked.get("llm") is not None else (asked,):
+            try:
+                return self.call_llm(**one)
+            except Exception as error:
+                failure = error
+        return failure
 
     def generate_candidates(
         self, summary: Any, system_prompt: str, user_prompt: str, verbose: bool | str = False, **options: Any
@@ -155,14 +170,18 @@ class OptoPrimeMulti(OptoPrime):
     ) -> Any:
         """One of the answers, or one made of them."""
         how = selection_technique or self.selection_technique
-        if len(candidates) < 2:
+        if len({str(one) for one in candidates}) < 2:
             return candidates[0] if candidates else {}
         chosen = {"moa": self._select_moa, "best_of_n": self._select_bestofn, "bestofn": self._select_bestofn,
                   "majority": self._select_majority}.get(how)  # fmt: skip
         return chosen(candidates, [str(one) for one in candidates], problem_summary) if chosen else candidates[-1]
 
     def _listed(self, words: str, texts: list[str], summary: Any) -> str:
-        said = self.call_llm(words, "\n\n".join([str(summary), *(f"{n}. {t}" for n, t in enumerate(texts, 1))]))
+        """What the model says to a list of answers; "" where it cannot be asked, as the answers are there all the same."""
+        try:
+            said = self.call_llm(words, "\n\n".join([str(summary), *(f"{n}. {t}" for n, t in enumerate(texts, 1))]))
+        except Exception:
+            return ""
         return said[0] if said else ""
 
     def _select_moa(self, candidates: list[Any], candidate_texts: list[str], summary: Any = None) -> Any:
