@@ -159,6 +159,26 @@ def test_backward_is_linear() -> None:
     assert time.process_time() - began < 5
 
 
+def test_backward_is_linear_where_calls_read_from_outside() -> None:
+    state = node(1, trainable=True)
+
+    @bundle(allow_external_dependencies=True)
+    def grown(x: int) -> int:
+        return x + int(state.data)
+
+    def seconds(length: int) -> float:
+        made = node(0)
+        for _ in range(length):
+            made = grown(made)
+        state.zero_feedback()
+        began = time.process_time()
+        made.backward("fb")
+        assert len(sum_feedback([state]).graph) > length
+        return time.process_time() - began
+
+    assert min(seconds(2_000) for _ in range(3)) < 30 * min(seconds(200) for _ in range(3))  # 10, or 100
+
+
 def test_a_node_is_small() -> None:
     x, one = node(0), node(1)
     tracemalloc.start()

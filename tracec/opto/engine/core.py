@@ -15,6 +15,7 @@ from tracec.opto.engine.places import Place, here
 from tracec.opto.engine.switches import READS, TRACING
 from tracec.opto.flow.backward import backward
 from tracec.opto.flow.order import ordered
+from tracec.opto.flow.reach import Reach
 
 BRACKET = re.compile(r"^\[([^\[\]]+)\]")
 FEW = 8  # children after which those that are gone are forgotten; chosen
@@ -184,22 +185,18 @@ class Row:
     @property
     def parameter_dependencies(self) -> set[Row]:
         """The parameters that it was computed from."""
-        return {node for node in ordered(self) if node._is_parameter}
+        return {*Reach().plain(self).values()}
 
     @property
     def expandable_dependencies(self) -> set[Row]:
         """The calls that it was computed from in which parameters were used that they were not given."""
-        return {node for node in ordered(self) if node.hidden_dependencies}
+        reach = Reach()
+        return {node for node in ordered(self) if reach.hidden(node)}
 
     @property
     def hidden_dependencies(self) -> set[Row]:
         """Parameters that were used within the call that made it, and that are no inputs of it."""
-        more = self._more
-        if more is None or not (inner := more.within()):
-            return set()
-        found = {parameter for node in inner for parameter in node.parameter_dependencies}
-        found |= {hidden for node in inner for one in ordered(node) if one._more for hidden in one.hidden_dependencies}
-        return found - self.parameter_dependencies if found else found
+        return {*Reach().hidden(self).values()}
 
     # What else is known
 

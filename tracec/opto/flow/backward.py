@@ -9,6 +9,7 @@ from tracec.opto.engine.operations import FEEDBACK
 from tracec.opto.flow.drawing import drawn
 from tracec.opto.flow.feedback import Pass, TraceGraph
 from tracec.opto.flow.order import ordered
+from tracec.opto.flow.reach import Reach
 
 AGAIN = (
     "feedback went through {name} before: say backward(..., retain_graph=True) the first time, or run the program again"
@@ -54,9 +55,8 @@ def _quickly(output: Any, one: Pass) -> None:
     for child in one.order:
         for parent in {id(source): source for source in child._sources if source._is_parameter}.values():
             parent._add_feedback(child, TraceGraph.at(one, child))
-        if child._more is not None and child._more.info is not None:
-            for parameter in child.hidden_dependencies:
-                parameter._add_feedback(child, TraceGraph.at(one, child))
+        for parameter in one.reach.hidden(child).values():
+            parameter._add_feedback(child, TraceGraph.at(one, child))
 
 
 def _by_rules(output: Any, feedback: Any, propagator: Any, order: list[Any]) -> None:
@@ -78,9 +78,10 @@ def _by_rules(output: Any, feedback: Any, propagator: Any, order: list[Any]) -> 
 def useful(order: list[Any]) -> set[int]:
     """The nodes that depend on a parameter, by their identity."""
     found: set[int] = set()
+    reach = Reach()
     for node in order:
         below = any(id(source) in found for source in node._sources)
-        if node._is_parameter or below or (node._more is not None and node.hidden_dependencies):
+        if node._is_parameter or below or reach.hidden(node):
             found.add(id(node))
     return found
 

@@ -7,16 +7,18 @@ from typing import Any
 
 from tracec.opto.flow.drawing import drawn
 from tracec.opto.flow.order import ordered
+from tracec.opto.flow.reach import Reach
 
 
 class Pass:
     """One pass of feedback from an output: all nodes before it, each behind its sources, and their levels."""
 
-    __slots__ = ("levels", "order", "said")
+    __slots__ = ("levels", "order", "reach", "said")
 
     def __init__(self, order: list[Any], said: Any) -> None:
         self.order, self.said = order, said
         self.levels: dict[int, int] = {}
+        self.reach = Reach()
 
     def level(self, node: Any) -> int:
         """The longest way to a node, in edges; of all at once, when the first is asked for."""
@@ -34,7 +36,7 @@ class Pass:
             if id(node) in ends or any(id(source) in on for source in node._sources):
                 on[id(node)] = node
         beside = {id(source): source for node in on.values() for source in node._sources}
-        hidden = {id(one): one for node in on.values() if node._more for one in node.hidden_dependencies}
+        hidden = {id(one): one for node in on.values() for one in self.reach.hidden(node).values()}
         return sorted(((self.level(node), node) for node in (beside | hidden | on).values()), key=lambda pair: pair[0])
 
 

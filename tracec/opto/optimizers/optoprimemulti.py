@@ -177,7 +177,7 @@ class OptoPrimeMulti(OptoPrime):
         return chosen(candidates, [str(one) for one in candidates], problem_summary) if chosen else candidates[-1]
 
     def _listed(self, words: str, texts: list[str], summary: Any) -> str:
-        """What the model says to a list of answers; "" where it cannot be asked, as the answers are there all the same."""
+        """What the model says to a list of answers; "" where it fails, as the answers are there all the same."""
         try:
             said = self.call_llm(words, "\n\n".join([str(summary), *(f"{n}. {t}" for n, t in enumerate(texts, 1))]))
         except Exception:

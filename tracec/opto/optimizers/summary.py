@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracec.opto.flow.feedback import TraceGraph
+from tracec.opto.flow.reach import Reach
 
 Values = dict[str, tuple[Any, str | None]]  # name -> (value, description)
 
@@ -37,11 +38,12 @@ def get_fun_name(node: Any) -> str:
     return str(found or node._kind.name)
 
 
-def repr_function_call(child: Any, names: dict[int, str] | None = None) -> str:
+def repr_function_call(child: Any, names: dict[int, str] | None = None, reach: Reach | None = None) -> str:
     """A node as a line: `add0 = add(x=int0, y=int1)`."""
     known = names or {}
     given = [f"{label}={known.get(id(one), one.py_name)}" for label, one in child.inputs.items()]
-    hidden = sorted(known.get(id(one), one.py_name) for one in child.hidden_dependencies)
+    used = (reach or Reach()).hidden(child).values()
+    hidden = sorted(known.get(id(one), one.py_name) for one in used)
     line = f"{known.get(id(child), child.py_name)} = {get_fun_name(child)}({', '.join(given)})"
     return f"{line}  # uses {', '.join(hidden)}" if hidden else line
 
@@ -67,6 +69,7 @@ def node_to_function_feedback(node_feedback: TraceGraph) -> FunctionFeedback:
     made = FunctionFeedback([], {}, {}, {}, {}, node_feedback.user_feedback)
     deepest = rows[-1][0] if rows else 0
     seen: set[int] = set()
+    reach = Reach()
     for level, node in rows:
         seen.add(id(node))
         name, value = names[id(node)], (node._data, node.description)
@@ -74,7 +77,7 @@ def node_to_function_feedback(node_feedback: TraceGraph) -> FunctionFeedback:
             made.roots[name] = value
             continue
         made.documentation[get_fun_name(node)] = node.description or ""
-        made.graph.append((level, repr_function_call(node, names)))
+        made.graph.append((level, repr_function_call(node, names, reach)))
         (made.output if level == deepest else made.others)[name] = value
     return made
 
