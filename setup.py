@@ -73,7 +73,11 @@ def readers() -> list[Extension]:
         from mypyc.build import mypycify
 
         link_floors()
-        made = mypycify(["--config-file=", "--follow-imports=silent", *READERS], debug_level="0")
+        made = mypycify(
+            ["--config-file=", "--follow-imports=silent", *READERS],
+            debug_level="0",
+            opt_level=os.environ.get("TRACEC_OPT_LEVEL", "3"),  # of the C compiler; 0 takes a quarter of the time
+        )
     except (Exception, SystemExit) as error:  # mypy ends the process where it refuses a file
         kind = type(error).__name__
         print(f"tracec: what reads traces is not compiled, and is slower: {kind}: {error}", file=sys.stderr)

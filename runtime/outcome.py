@@ -53,6 +53,7 @@ class Ended(StrEnum):
 class Outcome:
     """The result of one test.
 
+    `besides` is what a failure shows beside its message: the exceptions that led to it, and what was printed.
     `path`, as seen from the root, and `line` say where it failed, `steps` counts loop turns and calls of the code in
     scope. `ran` are the numbers of the functions that ran, in the reply that has this outcome; None where that is not
     known. `score` is what a metric said of a case, None for a test.
@@ -67,6 +68,7 @@ class Outcome:
     steps: int = 0
     ran: tuple[int, ...] | None = None
     score: float | None = None
+    besides: str = ""
 
     @property
     def passed(self) -> bool:

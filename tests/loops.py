@@ -15,6 +15,7 @@ import pytest
 from tracec import pipeline
 from tracec.config import Config
 from tracec.evaluate.evaluator import Question, invalid
+from tracec.evaluate.metric import Metric
 from tracec.evaluate.panel import Panel, Parent
 from tracec.models.desk import Desk
 from tracec.models.patience import Terms
@@ -139,7 +140,7 @@ class Run:
         self.desk = Desk({"": self.model}, self.ledger, result.warn, Silence(), Terms(1, 10.0))
         self.work = Work(
             job, self.ledger, cast(Any, None), self.evaluator, Parent(panel, program), result, Honesty(before, {}),
-            metric=cast(Any, object()) if metric else None, desk=self.desk,
+            metric=Metric("quality", "score") if metric else None, desk=self.desk,
         )  # fmt: skip
 
     def go(self, strategy: Strategy, monkeypatch: pytest.MonkeyPatch) -> pipeline.Loop:

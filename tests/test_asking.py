@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tests.full import FULL
+from tests.full import FULL, slow
 
 SUBJECT = '''
 RATE = 3
@@ -83,6 +83,7 @@ def price(items):
 ```"""
 
 
+@slow
 def test_what_only_a_new_process_can_take_is_waited_for(tmp_path: Path) -> None:
     said = optimized(tmp_path, "auto", [HELPED], "--budget-calls", "4", seconds=40).json
     assert (said["status"], said["llm_calls"]) == ("solved", 1)
@@ -116,6 +117,7 @@ def test_search_that_finds_a_sound_change_asks_nobody(tmp_path: Path) -> None:
     assert asked(tmp_path) == []
 
 
+@slow
 def test_calls_are_bounded_and_not_paid_for_twice(tmp_path: Path) -> None:
     wrong = [f"```python\ndef price(items):\n    return {number}\n```" for number in range(1, 9)]
     said = optimized(tmp_path, "rewrite", wrong, "--budget-calls", "3").json

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, snapshot, tracec
+from tests.full import slow
 
 GOOD = "def f(x):\n    return x - 1\n"
 TESTS = "from subject import f\ndef test_f():\n    assert f(1) == 2\n"
@@ -108,6 +109,7 @@ def test_a_read_only_file(tmp_path: Path) -> None:
     assert "0001-f" in tracec(tmp_path, "patch", "ls").out
 
 
+@slow
 def test_a_change_that_cannot_be_kept(tmp_path: Path) -> None:
     project(tmp_path, subject=GOOD, test_subject=TESTS)
     (tmp_path / ".tracec").mkdir(mode=0o700)
@@ -139,6 +141,7 @@ def test_a_test_that_kills_its_process(tmp_path: Path) -> None:
     assert said.json["tests_after"] == {"passed": 2, "failed": 1}
 
 
+@slow
 def test_a_candidate_that_eats_memory(tmp_path: Path) -> None:
     hungry = (
         "def f(n):\n    out = []\n    while len(out) < n:\n"

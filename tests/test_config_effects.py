@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
+from tests.full import FULL
 from tracec import config
 from tracec.api import Session
 from tracec.evaluate.metric import metric_of
@@ -212,7 +213,10 @@ def test_every_key_has_a_check() -> None:
     assert {*EFFECTS, *REFUSED} == set(config.KEYS)
 
 
-@pytest.mark.parametrize("key", EFFECTS)
+SLOW = ("guard", "test-seconds")  # test_plausible.py and test_bad_input.py see what they do in the short form
+
+
+@pytest.mark.parametrize("key", [key for key in EFFECTS if FULL or key not in SLOW])
 def test_a_key_does_what_it_says(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     value, seen, without, given = EFFECTS[key]
     monkeypatch.chdir(project(tmp_path, subject=SUBJECT, test_subject=TESTS, program=PROGRAM, other="x = 1\n"))

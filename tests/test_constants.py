@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.command import project, tracec
+from tests.full import slow
 from tests.test_swap import imported
 from tracec.passes.find import assignments
 from tracec.passes.nouns.source import Source
@@ -157,6 +158,7 @@ def optimized(folder: Path, *words: str) -> str:
     return str(said["diff"])
 
 
+@slow
 def test_a_member_that_the_failing_test_shows_is_added_and_comments_stay(tmp_path: Path) -> None:
     diff = optimized(tmp_path, "tables.py", "use.py", "--tests", "test_use.py -k 'more or less'")
     assert [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")] == [
@@ -170,6 +172,7 @@ def test_a_file_of_nothing_but_tables_can_be_named_alone(tmp_path: Path) -> None
     assert '+    "may",' in diff
 
 
+@slow
 def test_a_comma_too_much_in_a_class_is_taken_away(tmp_path: Path) -> None:
     diff = optimized(tmp_path, "tables.py", "--tests", "test_use.py -k title")
     assert '-    name = "shop",\n+    name = "shop"\n' in diff

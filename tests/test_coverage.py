@@ -16,7 +16,7 @@ import pytest
 from coverage import CoverageData
 
 from tests.command import project, snapshot, tracec
-from tests.full import slow
+from tests.full import FULL, slow
 from tracec.api import Session
 from tracec.config import Config
 from tracec.improvement import Improvement
@@ -358,6 +358,7 @@ def solved(done: Improvement) -> None:
     assert done.summary["tests_not_run"] == 0
 
 
+@slow
 def test_a_run_of_ours_is_made_once(root: Path) -> None:
     done, told = optimized(root)
     solved(done)
@@ -383,7 +384,10 @@ def test_a_file_that_changed_since_our_run_is_touched_by_all_that_ran_it(root: P
     assert told.has(f"{ALL} tests collected; {DOUBLES} touch")
 
 
-@pytest.mark.parametrize("options", [["--cov-context=test"], ["--cov-branch", "--cov-context=test", "-n1"]])
+CONTEXTS = [["--cov-branch", "--cov-context=test", "-n1"], ["--cov-context=test"]]
+
+
+@pytest.mark.parametrize("options", CONTEXTS if FULL else CONTEXTS[:1])
 def test_pytest_covs_contexts(root: Path, options: list[str]) -> None:
     recorded(root, *options)
     assert (root / ".coverage").exists()
@@ -433,6 +437,7 @@ def test_wrong_data_costs_time_and_no_more(root: Path) -> None:
     assert "return x * 2" in done.diff
 
 
+@slow
 def test_where_no_chosen_test_fails_all_are_run(root: Path) -> None:
     known(root, {**WRONG, "test_subject.py::test_double[3-6]|run": [6], "test_subject.py::test_two|run": [2]})
     done, told = optimized(root)
@@ -500,6 +505,7 @@ def test_data_that_is_broken_is_told_and_left(root: Path, how: str) -> None:
     assert path.read_bytes() == before
 
 
+@slow
 def test_off_and_a_file_of_ones_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     known(root, WRONG)
@@ -523,6 +529,7 @@ def test_without_coverage_all_tests_are_run_and_that_is_said(root: Path, monkeyp
     assert told.has(f"running {ALL} tests")
 
 
+@slow
 def test_a_run_that_is_resumed_has_the_same_choice(root: Path) -> None:
     known(root, WRONG)
     settings = ("optimize", "subject.py", "--target", "double", "--tests", "test_subject.py", "--json", "--jobs", "1")

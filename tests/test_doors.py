@@ -24,6 +24,7 @@ import msgspec
 import pytest
 
 from tests.command import project, snapshot, tracec
+from tests.full import slow
 from tests.test_patches import AFTER, BEFORE, RECORD, source_of
 from tests.test_patches import kept as kept_patch
 from tracec.commands.patch import run as patch_command
@@ -338,6 +339,7 @@ def test_a_cache_of_somebody_else_is_refused(root: Path, tmp_path: Path, mine: P
     assert said.err.startswith(f"{tmp_path / 'cache' / 'tracec'}: is a link, and tracec follows none here; remove it")
 
 
+@slow
 def test_without_a_home_there_is_a_cache_for_the_process(root: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     homes: dict[str, Any] = {name: str(tmp_path / "file") for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME")}

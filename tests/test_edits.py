@@ -23,6 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.full import slow
 from tracec.passes.find import find, functions
 from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, Refused, ReplaceDefinition, SetLiteral
 from tracec.passes.nouns.source import Source
@@ -338,6 +339,7 @@ def files() -> list[Path]:
     return [path for path in found if path.stat().st_size < 30_000][::20]
 
 
+@slow
 def test_every_file_of_the_library(tmp_path: Path) -> None:
     """Adds to each file a definition, a value, two imports, and a method and an attribute to its first class."""
     written = []

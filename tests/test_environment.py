@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import project, tracec
-from tests.full import FULL
+from tests.full import FULL, slow
 from tracec.guests.environment import environment, missed, passes
 from tracec.guests.suite import Request, Suite, confirm
 from tracec.passes.nouns.errors import TracecError
@@ -128,6 +128,7 @@ def test_thing() -> None:
 READS = NEEDS.replace("double(2)", "double(int(os.environ['MY_THING']))")
 
 
+@slow
 @pytest.mark.parametrize("tests", [NEEDS, READS] if FULL else [READS])
 def test_who_misses_a_variable_is_told(tmp_path: Path, tests: Any) -> None:
     """Where some tests fail for it, and where all do, so that there is nothing to repair."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.full import FULL
+from tests.full import FULL, slow
 from tests.fuzz.checking import by_command_line, check, clean, ready
 from tests.fuzz.corpus import faults, faults_of_file, from_hypothesmith, library_files, source_of
 from tests.fuzz.program import SMALL, program
@@ -20,7 +20,7 @@ from tests.fuzz.running import GRAINS, apart, compared, observe
 
 # Another seed each time would make a failure of one run a riddle in the next: benchmarks/fuzz.py is for that.
 SEED = int(os.environ.get("TRACEC_FUZZ_SEED", "1"))
-BATCHES, BATCH = 20 if FULL else 6, 10
+BATCHES, BATCH = 20 if FULL else 3, 10
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,6 +77,7 @@ def test_reducing_keeps_the_fault_and_little_else() -> None:
     assert len(reduced(text, shows, 20)) <= len("0 // 0\n")
 
 
+@slow
 def test_library_files_instrument() -> None:
     found = {str(path): faults_of_file(path) for path in library_files(SEED, 15, 40_000)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

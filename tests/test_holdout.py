@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import project, tracec
+from tests.full import slow
 from tracec.passes.accept.holdout import ENOUGH, SHARE, function_of, held_out
 
 NAMES = st.lists(st.from_regex(r"t\.py::test_[a-d](\[[0-9]{1,2}\])?", fullmatch=True), unique=True, max_size=40)
@@ -56,6 +57,7 @@ def test_held_out_tests_have_their_say(tmp_path: Path) -> None:
     assert said["tests_after"] == {"passed": 47, "failed": 0}
 
 
+@slow
 def test_a_second_fault_that_only_a_held_out_test_sees_is_repaired(tmp_path: Path) -> None:
     # Whatever is held out, one of the failing tests is the only one to see the fault of `low`.
     subject = "def low(x):\n    return x - 1\n\n\ndef high(x):\n    return x - 2\n"

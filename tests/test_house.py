@@ -75,7 +75,6 @@ LONGER_FUNCTIONS = {
     "runtime/guest/live/hot_swap.py swap": 34,
     "runtime/record/log.py _chapters": 40,
     "runtime/record/rows.py Records.plain": 27,
-    "tracec/evaluate/screen.py Screen._read": 26,
     "tracec/guests/suite.py Suite.__init__": 48,
     "tracec/project/patch_store.py keep": 26,
     "tracec/launch/recorded_run.py _run": 26,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project
+from tests.full import slow
 from tracec.guests.suite import Reply, Request, Suite, Swap
 from tracec.runtime.guest import process_tree, sandbox
 
@@ -34,6 +35,7 @@ def ran(root: Path, suite: Suite, text: str, seconds: float = 60.0) -> Reply:
     return suite.run(Request((TWO,), (swap,), seconds=seconds))
 
 
+@slow
 @needs_proc
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_fork_bomb_is_ended_long_before_its_time_is_over(tmp_path: Path, name: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.command import Said, project, tracec
+from tests.full import slow
 from tests.loops import Run
 from tests.test_llm_populations import TWO, statuses
 from tests.working import subject
@@ -109,6 +110,7 @@ def run(folder: Path, answer: str, *args: str) -> tuple[Said, list[str]]:
     return said, [json.loads(line) for line in asked.read_text().splitlines()] if asked.exists() else []
 
 
+@slow
 def test_search_ends_what_a_model_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project(tmp_path, shop=SHOP, test_shop=TESTS)
     asked: list[str] = []

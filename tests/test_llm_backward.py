@@ -121,6 +121,7 @@ def test_semantic_repairs_what_rewriting_with_the_same_model_does_not(tmp_path: 
     assert len(asked(tmp_path / "rewrite")) == 6
 
 
+@slow
 def test_a_budget_leaves_calls_for_those_who_write(tmp_path: Path) -> None:
     assert optimized(tmp_path, "textgrad", budget_calls=3).ledger.purse.spent.calls == 3
     assert [is_critic(text) for text in asked(tmp_path)].count(False) == 2

@@ -60,6 +60,7 @@ def test_functions_that_ran_before_the_trace_begins_are_known_as_a_whole(tmp_pat
     assert len(evidence["message"]) > 1
 
 
+@slow
 def test_a_slow_passing_test_is_no_failing_one(tmp_path: Path) -> None:
     project(tmp_path, subject=SLOW, test_subject=SLOW_TESTS)
     words = "optimize", "subject.py", "--tests", "test_subject.py", "--test-seconds", "1", "--budget-seconds", "60"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import snapshot, tracec
+from tests.full import slow
 from tracec.launch.growth import sizes, watched
 from tracec.project import originals, private
 from tracec.recording import trace_folder
@@ -156,6 +157,7 @@ def test_instrumenting_onto_a_full_disk(disk: Path, option: tuple[str, ...]) -> 
 # --- growth -----------------------------------------------------------------------------------------------------------
 
 
+@slow
 def test_how_large_a_trace_grows_is_said_while_the_program_runs(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.tracec]\ntrace-mb = 16\n")
     (tmp_path / "slow.py").write_text(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, snapshot, tracec
+from tests.full import slow
 
 EVALS = 3000  # candidates at most
 PATIENCE = 600  # seconds after which a test is broken
@@ -68,6 +69,7 @@ def test_thresholds_in_a_handful_of_runs(tmp_path: Path) -> None:
     assert {**before} == {k: v for k, v in snapshot(tmp_path).items() if not k.endswith(".jsonl")}
 
 
+@slow
 def test_the_same_seed_gives_the_same_result(tmp_path: Path) -> None:
     project(tmp_path, rules=RULES, quality=QUALITY)
     cases(tmp_path / "train.jsonl", 3, 30)
@@ -125,6 +127,7 @@ def metric():
     assert said["case_runs"] / 100 < 20
 
 
+@slow
 def test_gains_of_a_controller(tmp_path: Path) -> None:
     text = """\
 from tracec import param
@@ -174,6 +177,7 @@ def metric():
     assert said["score_after"] == 5.0
 
 
+@slow
 def test_a_ridge_across_two_numbers_is_climbed(tmp_path: Path) -> None:
     """Along neither number alone is there a way up: only points that move both are better."""
     text = """\
@@ -306,6 +310,7 @@ def test_budgets_are_hard(tmp_path: Path) -> None:
     assert "the budget ended before the program as it is was scored; raise --budget-seconds" in said.json["error"]
 
 
+@slow
 def test_validation_fits_in_the_budget(tmp_path: Path) -> None:
     project(tmp_path, rules=RULES, quality=QUALITY)
     cases(tmp_path / "train.jsonl", 1)
@@ -346,6 +351,7 @@ def test_code_is_changed_for_a_metric(tmp_path: Path, optimizer: str) -> None:
     assert said["case_runs"] >= 4 * said["evaluations"]
 
 
+@slow
 def test_thresholds_and_texts_by_tests(tmp_path: Path) -> None:
     text = (
         "from tracec import param\n\n\ndef label(score):\n    cut = param(10)\n    word = param('bad')\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import project
+from tests.full import slow
 from tracec import Config, Session
 from tracec.passes.syntax.needless_arithmetic import folded
 
@@ -43,6 +44,7 @@ def test_what_the_user_wrote_stays() -> None:
     assert folded("def h(e):\n    return e - 1 + 1 + 3", old) == "def h(e):\n    return e - 1 + 4"
 
 
+@slow
 def test_a_repair_has_none_left(tmp_path: Path) -> None:
     tests = "from subject import last, total\nimport pytest\n" + (
         "@pytest.mark.parametrize('n', range(20))\ndef test_last(n):\n    assert last(list(range(n + 1)), n) == n + n\n"

@@ -93,6 +93,7 @@ def test_the_same_seed_gives_the_same_result(tmp_path: Path) -> None:
         assert first[key] == second[key]
 
 
+@slow
 def test_two_faults_in_two_files(tmp_path: Path) -> None:
     a = "def area(w, h):\n    return w + h\n"
     b = (
@@ -114,6 +115,7 @@ def test_two_faults_in_two_files(tmp_path: Path) -> None:
     assert "len(w) > len(best)" in said.json["diff"]
 
 
+@slow
 def test_methods_in_a_src_layout_with_fixtures(tmp_path: Path) -> None:
     package = tmp_path / "src" / "shop"
     package.mkdir(parents=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import tracec
+from tests.full import slow
 from tests.test_asking import MODEL, asked
 from tracec.proofs.other_tests import widened
 
@@ -54,6 +55,18 @@ def test_a_model_is_told_which_one_its_change_breaks(tmp_path: Path) -> None:
     assert "it breaks tests/test_other.py::test_other: it is not among the tests named, and passed before" in second
 
 
+def test_what_is_dropped_does_not_come_back_as_half_a_repair(tmp_path: Path) -> None:
+    """Whatever passes the test that is named breaks another one, for each engine of `auto`."""
+    other = "from subject import double\ndef test_two(): assert double(2) == 3\n"
+    laid_out(tmp_path, test_named=NAMED, test_other=other)
+    (tmp_path / "scripted.py").write_text(MODEL.format(replies=["no"] * 3))
+    words = "subject.py", "--tests", "tests/test_named.py", "--with", "auto", "--model", "python:scripted:model"
+    said = tracec(tmp_path, "optimize", *words, "--budget-calls", "2", "--budget-seconds", "30", "--json").json
+    assert "so it is dropped" in str(said["warnings"])
+    assert (said["status"], said["diff"]) == ("unchanged", "")
+
+
+@slow
 def test_one_that_fails_anyway_or_cannot_be_collected_says_nothing(tmp_path: Path) -> None:
     laid_out(
         tmp_path, test_named=NAMED, test_broken="import nothing_of_that_name\n", test_bad="def test_bad(): assert 0\n"

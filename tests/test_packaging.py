@@ -63,7 +63,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for name in ("pyproject.toml", "README.md", "LICENSE", "setup.py"):
         (copy / name).write_bytes((ROOT / name).read_bytes())
     # Builds the sdist, and from what is in it the wheel: what is missing there is missing here too.
-    run(sys.executable, "-m", "build", "--outdir", copy / "out", cwd=copy)
+    run("env", "TRACEC_OPT_LEVEL=0", sys.executable, "-m", "build", "--outdir", copy / "out", cwd=copy)
     (sdist,), (wheel,) = (copy / "out").glob("*.tar.gz"), (copy / "out").glob("*.whl")
     with tarfile.open(sdist) as tar, zipfile.ZipFile(wheel) as archive:
         inside = frozenset(name.partition("/")[2] for name in tar.getnames())

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.full import slow
 from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.passes.nouns.span import Span
@@ -316,6 +317,7 @@ def spliced(source: Source, qualname: str, node: ast.FunctionDef, made: ast.Func
     return text, [line for line in diff if line[0] in "+-" and line[:3] not in ("+++", "---")]
 
 
+@slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.sampled_from(FUNCTIONS), st.integers(0, 10**6), st.sampled_from([edit, reshape]))
 def test_the_program_is_the_one_that_was_wanted(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, tracec
+from tests.full import slow
 from tracec.view.printable import printable
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31m\x9b2J\x08\x7f\u202e\u200b"
@@ -91,6 +92,7 @@ def twice(x):
 TEST = f"from lib import twice\ndef test_it():\n    assert twice(2) == 4, {ESCAPE!r}\n"
 
 
+@slow
 def test_blame_and_patches(tmp_path: Path) -> None:
     (tmp_path / "lib.py").write_text(BROKEN)
     (tmp_path / "test_lib.py").write_text(TEST)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.command import tracec
+from tests.full import slow
 from tests.test_run import both
 from tracec.launch.launcher import command
 from tracec.launch.scoping import setting
@@ -464,6 +465,7 @@ def test_two_runs_into_one_file(tmp_path: Path) -> None:
     assert seen(tmp_path / "x.trace") == {"waits.py": [3, 6]}
 
 
+@slow
 def test_a_process_that_goes_on_keeps_its_spool(tmp_path: Path) -> None:
     (tmp_path / "leaves.py").write_text(
         F + "import subprocess\nno = subprocess.DEVNULL\n"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.full import slow
 from tracec.guests.protocol import as_reply
 from tracec.guests.replaying import as_json
 from tracec.guests.suite import Reply, Request, Suite, Swap, confirm
@@ -737,6 +738,7 @@ def test_wait_has_a_timeout(suite: Suite) -> None:
     assert statuses(suite.wait()[1]) == ["passed"]
 
 
+@slow
 def test_two_hundred_requests_leave_nothing(root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     swaps = body("open(os.environ['TMPDIR'] + '/x', 'w').write('x')\nreturn x + 1")
@@ -831,6 +833,7 @@ def confirmed(root: str, name: str, seconds: float = 30) -> list[tuple[str, str,
     return [(o.id, o.status, o.line) for o in confirm(root, [f"{name}.py"], sys.executable, seconds)]
 
 
+@slow
 def test_confirm_keeps_to_its_clock_and_tells_of_files_it_cannot_collect(tmp_path: Path) -> None:
     dies = "def test_a(): pass\ndef test_b():\n    import os\n    os._exit(0)\n"
     root = tree(tmp_path, test_a="import time\ndef test_b(): time.sleep(300)\n", test_b=dies, test_c="\n1 / 0\n")

@@ -313,6 +313,7 @@ def test_fare(age, zone, member, want):
 """
 
 
+@slow
 def test_a_condition_out_of_reach_of_single_edits_is_found(tmp_path: Path) -> None:
     root = project(tmp_path, subject=FARE, test_subject=FARE_TESTS)
     done = tracec(root, "optimize", "subject.py", "--tests", "test_subject.py", "--budget-evals", "6000", "--json")
@@ -341,6 +342,7 @@ def test_zero():
 """
 
 
+@slow
 @pytest.mark.parametrize("part", ["blame", "slice", "synthesis", "ranking"])
 def test_each_part_can_be_left_out(tmp_path: Path, part: str) -> None:
     root = project(tmp_path, subject=SIGN, test_subject=SIGN_TESTS)
@@ -352,4 +354,4 @@ def test_each_part_can_be_left_out(tmp_path: Path, part: str) -> None:
 def test_a_part_that_is_none_is_told(tmp_path: Path) -> None:
     done = tracec(project(tmp_path, subject=SIGN), "optimize", "subject.py", "--without", "luck")
     assert done.code == 2
-    assert "'luck' is none of blame, slice, synthesis, ranking" in done.err
+    assert "'luck' is none of blame, slice, synthesis, ranking, holes, memory" in done.err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Said, project, tracec
-from tests.full import FULL
+from tests.full import FULL, slow
 from tracec.passes.messages.failure_clues import failure_clues, supplies_missing_names
 from tracec.runtime.outcome import Outcome, Status
 
@@ -72,6 +72,7 @@ def test_a_method_that_takes_other_arguments_than_it_is_given(tmp_path: Path, pa
     assert "def add(self, name, price):" in repaired(tmp_path, SHOP.format(parameters=parameters), SHOP_TESTS)
 
 
+@slow
 def test_a_parameter_that_the_function_binds_anew(tmp_path: Path) -> None:
     subject = "def half():\n    n = abs(n)\n    return n // 2\n"
     tests = "from subject import half\n\n\ndef test():\n    assert (half(8), half(-6)) == (4, 3)\n"
@@ -84,6 +85,7 @@ def test_a_canary_is_seen_through_a_head_that_takes_nothing(tmp_path: Path) -> N
     assert "breaking this code on purpose" not in done.err
 
 
+@slow
 def test_candidates_that_only_a_new_process_can_take_are_tried_where_there_are_no_others(tmp_path: Path) -> None:
     done = optimized(tmp_path, TABLE, TABLE_TESTS, "--target", "table", "--json")
     assert done.json["status"] == "solved"
@@ -100,6 +102,7 @@ def test_a_failure_has_moved_where_a_name_that_nothing_has_is_gone() -> None:
     assert not supplies_missing_names({"a": after[0]}, after, "return lenght(a)", "return len(a)")
 
 
+@slow
 def test_two_names_that_nothing_has_are_mended_one_after_the_other(tmp_path: Path) -> None:
     subject = "def f(a):\n    n = lenght(a)\n    b = sortd(a)\n    return b[n - 1]\n"
     tests = "from subject import f\n\n\ndef test():\n    assert (f([3, 1]), f([2, 9, 4])) == (3, 9)\n"

@@ -57,7 +57,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     scope: tuple[str, ...] = ()
     trace_mb: Count = TRACE_MB
     traces_mb: Count = TRACES_MB
-    without: tuple[Literal["blame", "slice", "synthesis", "ranking"], ...] = ()
+    without: tuple[Literal["blame", "slice", "synthesis", "ranking", "holes", "memory"], ...] = ()
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Config))

@@ -80,7 +80,7 @@ class Improvement:
 
 def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
     """Keep what was found, write and prove it where the job asks for that, and close the ledger."""
-    if result.status == "unchanged" and not ledger.candidates and any(o.failed for o in result.before):
+    if result.status == "unchanged" and ledger.over and not ledger.candidates and any(o.failed for o in result.before):
         result.warn("the time was over before a candidate could be tried: raise --budget-seconds")
     improvement = Improvement(job, ledger, result)
     improvement.patch = kept_if_possible(job, result, ledger) if result.texts else None

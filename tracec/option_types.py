@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-PARTS = ("blame", "slice", "synthesis", "ranking")  # of the search, that can be left out
+PARTS = ("blame", "slice", "synthesis", "ranking", "holes", "memory")  # of an optimizer, that can be left out
 
 
 def count(text: str) -> int:

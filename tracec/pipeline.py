@@ -224,7 +224,7 @@ class Loop:
                 self.patiences = HASTY  # such a test waited for its end once
         verdict = self.accept(parent, attempt)
         if verdict == Verdict.SOLVED and self.strategy.needs_model and not self.stands(parent, attempt):
-            verdict = Verdict.WORSE
+            verdict = Verdict.BREAKS
         work.result.chosen.count(verdict)
         if verdict == Verdict.SOLVED:
             self.solutions.append((parent, attempt))
@@ -232,8 +232,13 @@ class Loop:
         work.job.tell.live(self.progress(attempt))
 
     def honest(self, parent: Parent | None) -> Parent | None:
-        """A program that passes only some tests, if its changes do not memorise these."""
-        if parent is None or not self.work.honesty.memorises(parent.program, NO_CHANGE):
+        """A program that passes only some tests, if its changes do not memorise these.
+
+        One that passes all was judged as a solution, and is none.
+        """
+        if parent is None or not (parent.panel.scored or parent.panel.failing_tests):
+            return None
+        if not self.work.honesty.memorises(parent.program, NO_CHANGE):
             return parent
         self.work.result.chosen.count(Verdict.MEMORISES)
         return None

@@ -33,6 +33,17 @@ def newly_answers(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
     return any(o.id in mute and nearness(o) >= ANSWERED for o in after)
 
 
+def moves_on(before: Iterable[Outcome], after: Iterable[Outcome]) -> bool:
+    """Return True if a test fails in another place and says another thing, and none is further from passing."""
+    old = {o.id: o for o in before if o.failed}
+    pairs = [(old[o.id], o) for o in after if o.id in old]
+    if any(nearness(new) < nearness(was) for was, new in pairs):
+        return False
+    return any(
+        (was.path, was.line) != (new.path, new.line) and was.message != new.message for was, new in pairs if new.raised
+    )
+
+
 def nearness(outcome: Outcome) -> float:
     """Measure how close a test came to passing: 0 (cut short) to 1 (passed)."""
     if not outcome.failed:

@@ -50,14 +50,35 @@ def _errors(nodes: Collection[ast.AST]) -> Iterator[ExpectedError]:
         yield from ((last_name(kind), pattern) for kind in kinds if last_name(kind))
 
 
-@lru_cache(maxsize=64)
-def text_of_test(source: str, test: str) -> str:
+def text_of_test(source: str, test: str, told: Collection[str] = ()) -> str:
     """The text of one test, by its id `file::Class::function[parameters]`, with what it uses of its file.
 
     These are set-up functions of its class, and the fixtures, functions and values of the module that it or one of
-    these names, if they are short. "" where the file has no such test.
+    these names, if they are short, less those whose text was `told`. "" where the file has no such test.
     """
-    tree, lines = module_of(source), source.split("\n")
+    return "\n".join((*(text for text in used_by_test(source, test) if text not in told), _own_text(source, test)))
+
+
+@lru_cache(maxsize=64)
+def used_by_test(source: str, test: str) -> tuple[str, ...]:
+    """The texts of what a test uses of its module, in their order."""
+    tree, found = module_of(source), _found(source, test)
+    return tuple(_lines_of(source.split("\n"), node) for node in _used(tree.body, found[-1])) if tree and found else ()
+
+
+@lru_cache(maxsize=64)
+def _own_text(source: str, test: str) -> str:
+    """The text of a test, with the heads of its classes and what these set up."""
+    lines, texts, found = source.split("\n"), list[str](), _found(source, test)
+    for around in found[:-1]:
+        texts.append(lines[around.lineno - 1])
+        texts += [_lines_of(lines, n) for n in around.body if isinstance(n, FUNCTIONS) and n.name in SET_UP]
+    return "\n".join([*texts, _lines_of(lines, found[-1])]) if found else ""
+
+
+def _found(source: str, test: str) -> list[FunctionNode | ast.ClassDef]:
+    """The classes around a test and the test; nothing where the file has no such test."""
+    tree = module_of(source)
     names = test.partition("[")[0].split("::")[1:]
     scope: Sequence[ast.stmt] = tree.body if tree is not None else ()
     found: list[FunctionNode | ast.ClassDef] = []
@@ -65,15 +86,9 @@ def text_of_test(source: str, test: str) -> str:
         inside = [n for n in scope if isinstance(n, (*FUNCTIONS, ast.ClassDef))]
         node = next((n for n in inside if n.name == name), None)
         if node is None:
-            return ""
+            return []
         scope, found = node.body, [*found, node]
-    if not found or tree is None:
-        return ""
-    texts = [_lines_of(lines, node) for node in _used(tree.body, found[-1])]
-    for around in found[:-1]:
-        texts.append(lines[around.lineno - 1])
-        texts += [_lines_of(lines, n) for n in around.body if isinstance(n, FUNCTIONS) and n.name in SET_UP]
-    return "\n".join([*texts, _lines_of(lines, found[-1])])
+    return found
 
 
 def _used(body: Sequence[ast.stmt], test: ast.stmt) -> Iterator[ast.stmt]:

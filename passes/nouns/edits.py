@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -44,6 +45,16 @@ class AddImport:
 
 
 Edit = ReplaceDefinition | SetLiteral | AddDefinition | AddImport
+
+
+def about(edit: Edit) -> tuple[str, str]:
+    """What an edit is about: of two about one thing only one can be made."""
+    if isinstance(edit, (ReplaceDefinition, SetLiteral)):
+        return "target", edit.target
+    if isinstance(edit, AddImport):
+        return edit.path, edit.source
+    name = re.search(r"^\s*(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)", edit.source, re.MULTILINE)
+    return f"{edit.path}:{edit.within}", (name[1] or name[2]) if name else edit.source
 
 
 @dataclass(frozen=True, slots=True)

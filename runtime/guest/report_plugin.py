@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 _LONGEST = 4000  # characters of a message; chosen
+_PRINTED = 600  # characters of what was printed, of its end; chosen
 _RANK = ("passed", "xpassed", "xfailed", "skipped", "error", "failed", "memory")
 
 
@@ -56,7 +57,7 @@ class Reports:
         part["seconds"] += getattr(report, "duration", 0.0)
         status = self._status(report)
         if status and (not part["status"] or _RANK.index(status) > _RANK.index(part["status"])):
-            part.update(status=status, **_crash(report))
+            part.update(status=status, **_crash(report), besides=_besides(report) if report.failed else "")
 
     def _status(self, report: Any) -> str:
         if report.nodeid in self._out_of_memory and report.failed:
@@ -90,6 +91,15 @@ def _crash(report: Any) -> dict[str, Any]:
     places = [place for place, _ in getattr(long, "reprlocation_lines", ())]  # a doctest
     path, line = (str(places[0].path), int(places[0].lineno)) if places else ("", 0)
     return {"message": str(long or "")[-_LONGEST:], "path": path, "line": line}
+
+
+def _besides(report: Any) -> str:
+    """What a person sees beside the message of a failure: the exceptions that led to it, and what was printed."""
+    chain = getattr(report.longrepr, "chain", ())[:-1]
+    told = [(crash.message, os.path.basename(crash.path), crash.lineno) for _, crash, _ in chain if crash is not None]
+    causes = [f"first, at {name}:{line}: {message}" for message, name, line in told]
+    printed = [f"{name}:\n{text[-_PRINTED:]}" for name, text in report.sections if text.strip()]
+    return "\n".join((*causes, *printed))[:_LONGEST]
 
 
 class ToFile:

@@ -35,6 +35,12 @@ class Metric:
         kept = tuple(name for name in ids if name.partition("[")[0] == prefix)
         return kept or (("metric",) if prefix == "train" else ())
 
+    def data(self) -> dict[str, str]:
+        """Case -> what the metric is given, as JSON; of those that a file has and that may be learnt from."""
+        given = next((group for name, group in self.cases if name == "train"), ())
+        rows = given if isinstance(given, list) else ()
+        return {f"train[{number}]": json.dumps(row, ensure_ascii=False) for number, row in enumerate(rows)}
+
     def file(self, root: Path) -> str:
         """The file of the metric's module below `root` (or `root/src`), "" where it lies elsewhere."""
         parts = self.module.split(".")

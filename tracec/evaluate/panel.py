@@ -45,6 +45,10 @@ class Panel:
         """The outcomes that candidates are compared with."""
         return tuple(o for o in self.before if o.id not in self.unconfined_only | self.held_out)
 
+    def comparable(self) -> tuple[str, ...]:
+        """The cases that programs are compared on, those held out too: what is not known of one is as it was."""
+        return tuple(o.id for o in self.before if o.id not in self.unconfined_only)
+
     def failed(self) -> list[Outcome]:
         """The outcomes of the failing tests."""
         wanted = set(self.failing_tests)

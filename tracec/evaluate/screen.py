@@ -48,7 +48,7 @@ class Screen:
     """The screening of one parent's candidates.
 
     Each group ends with the unchanged program, which must fail as it did before: where it does not, each candidate is
-    tried again in a process of its own; where that happens often, every group has one candidate from then on.
+    screened again in a process of its own; where that happens often, every group has one candidate from then on.
 
     What no live process can take, or runs nowhere but on import, costs as much as dozens of others: it waits until the
     others took their share of the work. What is tried in which order follows from the candidates and what came of them,
@@ -198,11 +198,9 @@ class Screen:
             return
         self._read_groups += 1
         candidates = group.candidates
-        if reply.ended == Ended.DONE and not self.one_per_process and not self._as_before(reply.tried[-1]):
-            self._leaks += 1
-            self.one_per_process = self._leaks > LEAKS + LEAKY * self._read_groups
-            yield from self._evaluated(candidates)
-            return
+        shared = len(candidates) > 1 and not self.one_per_process
+        if reply.ended == Ended.DONE and shared and not self._as_before(reply.tried[-1]):
+            return self._part(candidates)
         tests = [[group.asked.tests[place] for place in places] for places in group.asked.picks]
         yield from self._evaluated([*map(self._screened, candidates, tests, reply.tried)])
         rest = candidates[len(reply.tried) :]
@@ -218,6 +216,14 @@ class Screen:
         if rest:
             asked = self._trials(rest)
             yield from self._read(Group(rest, asked, -1), self._inner.suite.run(asked))
+
+    def _part(self, candidates: Sequence[Candidate]) -> None:
+        """State leaked between candidates: each is asked for again, alone and before all others, and read by itself."""
+        self._leaks += 1
+        self.one_per_process = self._leaks > LEAKS + LEAKY * self._read_groups
+        alone = [([candidate], self._trials([candidate])) for candidate in candidates]
+        groups = [Group(one, asked, self._inner.suite.submit(asked, first=True)) for one, asked in alone]
+        self._groups.extendleft(reversed(groups))
 
     def _screened(self, candidate: Candidate, tests: Sequence[str], said: Trial) -> Candidate | Attempt | None:
         """The attempt of a candidate that is refused; the candidate where it stands; None where it was put aside."""

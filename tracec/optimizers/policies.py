@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
 from tracec.passes.accept.gain import gain_in_errors
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import RISES, Verdict
 from tracec.passes.archive import pareto, ranked
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
@@ -85,15 +85,14 @@ class Head:
 
     def __init__(self, work: Work) -> None:
         self._root = self._best = work.root
-        self._cases = [o.id for o in work.root.panel.judging()]
+        self._cases = work.root.panel.comparable()
         self._open = True
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """What is better than its parent, and than the best, takes its place."""
-        if verdict in (Verdict.BETTER, Verdict.SOLVED) and self._score(self._best) < score_on(
-            self._cases, attempt.outcomes
-        ):
-            self._best, self._open = parent.child(attempt), True
+        child = parent.child(attempt) if verdict in RISES else self._best
+        if self._score(self._best) < self._score(child):
+            self._best, self._open = child, True
 
     def select(self) -> Parent | None:
         """The best program, until it is dropped."""
@@ -109,7 +108,8 @@ class Head:
 
     def progress(self) -> tuple[int, int]:
         """Cases that pass in the best program, and all of them."""
-        return sum(not o.failed for o in self._best.panel.judging()), len(self._cases)
+        judging = self._best.panel.judging()
+        return sum(not o.failed for o in judging), len(judging)
 
     def _score(self, parent: Parent) -> Score:
         return score_on(self._cases, parent.panel.before)
@@ -124,14 +124,14 @@ class ParetoArchive:
 
     def __init__(self, work: Work) -> None:
         self._root = work.root
-        self._cases = [o.id for o in work.root.panel.judging()]
+        self._cases = work.root.panel.comparable()
         self._pool = [work.root]
         self._taken: dict[Parent, int] = {}
         self._dropped: set[Parent] = set()
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """Keep an attempt that is not worse than its parent everywhere it was evaluated in full."""
-        if verdict in (Verdict.BETTER, Verdict.SOLVED):
+        if verdict in RISES:
             self._pool.append(parent.child(attempt))
 
     def select(self) -> Parent | None:
@@ -160,7 +160,8 @@ class ParetoArchive:
     def progress(self) -> tuple[int, int]:
         """Cases that pass in the best program, and all of them."""
         best = self.best() or self._root
-        return sum(not o.failed for o in best.panel.judging()), len(self._cases)
+        judging = best.panel.judging()
+        return sum(not o.failed for o in judging), len(judging)
 
     def _values(self, parent: Parent) -> Mapping[str, float | None]:
         return values_of(parent.panel.before)

@@ -16,9 +16,11 @@ from tracec.passes.nouns.candidate import Candidate
 from tracec.passes.nouns.edits import Edit, Refused, ReplaceDefinition
 from tracec.passes.nouns.errors import TracecError, Unplaceable
 from tracec.passes.nouns.source import Source
-from tracec.passes.nouns.target import VALUES, Target
+from tracec.passes.nouns.target import TUNED, VALUES, Target
 from tracec.passes.syntax.unparse import WIDTH, to_source
 from tracec.project.paths import read
+
+LONGEST = 120  # columns of a new line at most, whatever the file has; chosen
 
 
 def everything(source: Source) -> tuple[Target, ...]:
@@ -97,13 +99,18 @@ class Program:
         from tracec.passes.patch import apply
 
         texts = {path: s.text for path, s in self.sources.items() if s.text != self.on_disk[path].text}
-        edits = [
-            replace(e, source=wrapped(e.source)) if isinstance(e, ReplaceDefinition) else e for e in candidate.edits
-        ]
+        edits = [self._wrapped(edit) for edit in candidate.edits]
         made = apply(self.sources, self.targets, edits)
         if isinstance(made, Refused):
             raise Unplaceable(made.reason)
         return {**texts, **made}
+
+    def _wrapped(self, edit: Edit) -> Edit:
+        """An edit with no line of a new definition longer than those that its file has."""
+        if not isinstance(edit, ReplaceDefinition) or edit.target not in self.origins:
+            return edit
+        own = max(map(len, self.sources[self.origins[edit.target].span.path].text.split("\n")))
+        return replace(edit, source=wrapped(edit.source, min(max(own, WIDTH), LONGEST)))
 
     def swaps(self, candidate: Candidate) -> tuple[Swap, ...] | None:
         """The definitions and values that a live process must take; None where a change is more than that.
@@ -150,19 +157,22 @@ class Program:
         return code + [("", edit.source) for edit in candidate.additions if hasattr(edit, "source")]
 
     def advanced(self, candidate: Candidate) -> Program:
-        """The program after a change: the base of the next one. Targets keep their ids."""
+        """The program after a change: the base of the next one. Targets keep their ids; what was added is one too."""
         texts = self.texts(candidate)
         new = {p: Source.decode(p, s.encode(texts[p])) if p in texts else s for p, s in self.sources.items()}
         found = {target.id: target for source in new.values() for target in self.finder(source)}
-        targets = tuple(found[name] for name in self.origins if name in found)
-        origins = {target.id: self.origins[target.id] for target in targets}
+        origins = {name: self.origins[name] for name in self.origins if name in found}
+        if candidate.additions:
+            have = {target.id for source in self.sources.values() for target in everything(source)}
+            origins |= {name: target for name, target in found.items() if name not in have and target.kind not in TUNED}
+        targets = tuple(found[name] for name in origins)
         added = (*self.added, *candidate.additions)
         return replace(self, sources=new, targets=targets, origins=origins, added=added)
 
 
-def wrapped(value: str) -> str:
+def wrapped(value: str, width: int = WIDTH) -> str:
     """A new definition with its long lines broken; what did not change in it keeps the lines of the user's file."""
-    if max(map(len, value.splitlines()), default=0) <= WIDTH:
+    if max(map(len, value.splitlines()), default=0) <= width:
         return value
     try:
         return to_source(ast.parse(value).body[0])

@@ -9,6 +9,7 @@ from tracec.passes.accept.doubts import Doubt, doubt_of_kind
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.span import Span
 from tracec.passes.propagate.observe import observed
+from tracec.passes.syntax.names import bindings
 from tracec.passes.syntax.parsing import parse
 from tracec.project.program import Program
 
@@ -24,9 +25,16 @@ KINDS = {
 def doubts(
     before: Program, after: Program, path: str, old_runs: Sequence[TracedRun], new_runs: Sequence[TracedRun]
 ) -> tuple[Doubt, ...]:
-    """What speaks against a change of a file for the kinds of values in it; runs are of tests that passed before."""
-    old, new = (parse(program.sources[path]) for program in (before, after))
+    """What speaks against a change of a file for the kinds of values in it; runs are of tests that passed before.
+
+    What an earlier change added may change as it likes: no kind of value was there in the user's file.
+    """
+    old, new, own = (parse(source) for source in (before.sources[path], after.sources[path], before.on_disk[path]))
+    names = bindings(own.tree.body).keys()
+    added = [node for node in new.tree.body if (bound := bindings([node]).keys()) and not bound & names]
     for was, now in _changed(old.tree, new.tree):
+        if any(node.lineno <= now.lineno <= (node.end_lineno or 0) for node in added):
+            continue
         one, other = _kinds(before, old.span(was), old_runs), _kinds(after, new.span(now), new_runs)
         if one and other and "" not in one | other and not one & other:
             return (doubt_of_kind(ast.unparse(now), min(one), min(other)),)

@@ -11,18 +11,19 @@ from tracec.evaluate.panel import Parent
 from tracec.guests.protocol import Request
 from tracec.guests.replaying import ReplayingSuite
 from tracec.guests.suites import Guests
-from tracec.passes.accept.doubts import STANDS, total
+from tracec.passes.accept.doubts import STANDS, UNPROVEN, Doubt, total
 from tracec.passes.accept.gain import gain_in_errors
 from tracec.passes.accept.strict import harms, verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, counts
 from tracec.passes.nouns.score import Score, score_on
 from tracec.proofs.left_out import whole_before, widened
 from tracec.proofs.tidied import tidied
-from tracec.runtime.outcome import Outcome
+from tracec.runtime.outcome import Outcome, Status
 from tracec.work.metric_panel import MORE_REPEATS, REPEATS, SURE, repeated
 from tracec.work.work import Work
 
 IN_TIME = 0.5  # of the time left that all tests may have taken before, to be run once more; chosen
+NO_PROOF = "the proof in a fresh process had no time for {} tests: raise --budget-seconds"
 VALIDATED = 5  # programs that the validation cases may refuse; docs/tuning.md
 
 
@@ -68,8 +69,25 @@ def _by_tests(work: Work) -> bool:
     if result.status == "solved" and total(result.chosen.doubts) > STANDS:
         result.status = "plausible"
     if result.status == "worse":
-        result.drop("the change found did not hold in a fresh run, or was not proven in time: dropped")
+        _unproven(work, cut_short(confined, result.after) if work.ledger.to_the_end() <= 0 else ())
     return settled(work)
+
+
+def _unproven(work: Work, tests: Sequence[str]) -> None:
+    """A change that did not hold is dropped; one that some tests had no time to judge is said to be such a one."""
+    if not tests:
+        return work.result.drop("the change found did not hold in a fresh run: dropped")
+    chosen = work.result.chosen
+    chosen.doubts = (*chosen.doubts, Doubt(UNPROVEN, NO_PROOF.format(len(tests))))
+    work.result.status = "plausible"
+
+
+def cut_short(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[str]:
+    """The tests that a run which the clock ended did not come to; none where one that ran speaks against the change."""
+    new = {o.id: o for o in after if o.status != Status.TIMEOUT}
+    ran = [(o, new[o.id]) for o in before if o.id in new]
+    stands = all(now.passed or now.status == old.status for old, now in ran) and {*new} <= {o.id for o in before}
+    return [o.id for o in before if o.id not in new] if stands else []
 
 
 def _in_time(work: Work, ids: Sequence[str]) -> tuple[list[str], list[Outcome]]:

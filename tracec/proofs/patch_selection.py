@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from tracec.evaluate.evaluator import Question
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.doubts import Doubt, doubts_of_behaviour, doubts_of_rivals, total
-from tracec.passes.nouns.candidate import Attempt
+from tracec.passes.accept.doubts import OPPOSITE, Doubt, doubts_of_behaviour, doubts_of_rivals, total
+from tracec.passes.accept.opposite import opposite
+from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.proofs.differential import Change, compare
 from tracec.proofs.traced_doubts import TracedDoubts
 from tracec.work.pricing import Pricing
@@ -37,7 +39,7 @@ class PatchSelector:
         kept = self._unlike(sorted(range(len(solutions)), key=lambda place: (prices[place], place)), found)
         traced = TracedDoubts(self._work)
         for place in kept[:TRACED]:
-            more = traced.doubts(*solutions[place])
+            more = (*traced.doubts(*solutions[place]), *self._opposite(*solutions[place]))
             doubts[place], prices[place] = (*doubts[place], *more), prices[place] + total(more)
         kept.sort(key=lambda place: prices[place])
         near = sum(prices[place] <= prices[kept[0]] + NEAR for place in kept[1:])
@@ -66,6 +68,17 @@ class PatchSelector:
             seen.inputs, seen.failures, seen.outside, seen.passing, results, expected_errors=expected
         )
         return (*texts, *behaviour)
+
+    def _opposite(self, parent: Parent, attempt: Attempt) -> Iterator[Doubt]:
+        """Whether a number that was moved may as well be moved the other way, as far as the tests can tell."""
+        for name, text in attempt.candidate.values.items():
+            target = next(target for target in parent.program.targets if target.id == name)
+            other = opposite(target.value, text) if len(attempt.candidate.edits) == 1 else ""
+            if other and self._work.ledger.reserve():
+                self._work.ledger.evaluations += 1
+                asked = Question(Candidate((set_target(target, other),)))
+                if parent.panel.solved_by(self._work.evaluator.evaluate(parent, asked)):
+                    yield Doubt(OPPOSITE, "a number moved the other way passes all tests as well")
 
     def _unlike(self, order: Sequence[int], found: Guard) -> list[int]:
         """Those that some input tells from every likelier one; where none was tried, all."""

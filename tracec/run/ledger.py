@@ -111,6 +111,11 @@ class Ledger:
             self._add(LATE, str(self._asked), None)
         return self._late
 
+    @property
+    def over(self) -> bool:
+        """True once a run was told that its seconds are spent."""
+        return self._late
+
     def reserve(self) -> bool:
         """Take one evaluation out of the budget, before it runs; False where there is none left."""
         if self.late():

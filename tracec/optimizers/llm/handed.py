@@ -12,6 +12,7 @@ from tracec.optimizers.policies import ParetoArchive
 from tracec.optimizers.search.program_archive import ProgramArchive, Standing
 from tracec.passes.accept.strict import broken_by
 from tracec.passes.accept.verdict import Verdict
+from tracec.passes.messages.nearness import moves_on
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.propose.llm.holes.fill import OPERATOR
 from tracec.work.work import Work
@@ -22,25 +23,35 @@ BARREN = 150  # candidates in a row of which none scores higher, after which a m
 
 
 class Handed(Pool):
-    """The user's program first, then the best partial repair, of any engine; each the less the more it was taken."""
+    """The user's program first, then the best partial repair, of any engine; each the less the more it was taken.
+
+    A program in which another fault has come to light has its turn before those that score the same.
+    """
 
     def __init__(self, work: Work) -> None:
         super().__init__(work, [work.root, *work.partials])
         self._taken = Counter[Parent]()
+        self._ahead = set[Parent]()  # in these a test fails for another reason than in the program that they came from
         self._barren = 0
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
-        """Keep a partial repair that holds against all tests."""
+        """Keep a partial repair that holds against all tests, and what only brings another fault to light."""
+        moved = verdict == Verdict.WORSE and moves_on(parent.panel.failed(), attempt.outcomes)
         if verdict == Verdict.SOLVED:
             self._barren = 0
-        if verdict != Verdict.BETTER or not self._work.ledger.reserve():
+        if verdict == Verdict.REFUSED:  # all tests had their say
+            whole, ran = attempt, {o.id for o in attempt.outcomes}
+            judging = tuple(o for o in parent.panel.before if o.id in ran)
+        elif (verdict == Verdict.BETTER or moved) and self._work.ledger.reserve():
+            self._work.ledger.evaluations += 1
+            judging = parent.panel.judging()
+            whole = self._work.evaluator.evaluate(parent, Question(attempt.candidate, [o.id for o in judging]))
+        else:
             return
-        self._work.ledger.evaluations += 1
-        judging = parent.panel.judging()
-        whole = self._work.evaluator.evaluate(parent, Question(attempt.candidate, [o.id for o in judging]))
         broken = broken_by(judging, whole.outcomes)
         if broken is not None and WORTH * broken <= len(whole.passed() & frozenset(parent.panel.failing_tests)):
             self._pool.append(parent.child(whole))
+            self._ahead |= {self._pool[-1]} if moved else set()
             self._barren = 0
 
     def select(self) -> Parent | None:
@@ -49,7 +60,7 @@ class Handed(Pool):
         if not ranked or self._barren >= PLATEAU:
             return None
         self._barren += 1
-        turns = {parent: at + self._taken[parent] for at, parent in enumerate(ranked)}
+        turns = {parent: at + self._taken[parent] - (parent in self._ahead) for at, parent in enumerate(ranked)}
         fresh = self._work.root in turns and not self._taken[self._work.root]
         chosen = self._work.root if fresh else min(ranked, key=turns.__getitem__)
         self._taken[chosen] += 1

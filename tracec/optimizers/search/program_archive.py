@@ -13,7 +13,7 @@ from tracec.evaluate.panel import Parent
 from tracec.evaluate.screening import Screened
 from tracec.optimizers.policies import most_passing
 from tracec.passes.accept.strict import broken_by
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import UNFIT, Verdict
 from tracec.passes.messages.failure_clues import missing_names, supplies_missing_names
 from tracec.passes.messages.nearness import nearness_gain, newly_answers
 from tracec.passes.nouns.candidate import Attempt
@@ -94,7 +94,7 @@ class ProgramArchive:
             self._solved = self._solved or parent
         elif verdict == Verdict.REFUSED:
             self._refused(parent, attempt)
-        elif verdict != Verdict.MEMORISES and self._solved is None:
+        elif verdict not in UNFIT and self._solved is None:
             self._consider(parent, attempt)
 
     def best(self) -> Parent | None:

@@ -13,6 +13,7 @@ from tracec.optimizers.search.proposer import RepairProposer
 from tracec.passes.accept.doubts import total
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit
+from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.runs import TracedRun
 from tracec.passes.nouns.target import Target
 from tracec.passes.propagate import ablation, sbfl
@@ -30,6 +31,7 @@ SHARE = 3  # between the first two, one for so many candidates that the first so
 PROVING = 0.4  # of the budget's seconds that are left for checks and proofs once there is a solution; chosen
 CHECKS = 0.15  # of them, besides what the proofs take, for checks alone; chosen
 RIVALS = 10  # solutions that are held against each other; chosen
+ASKED = frozenset(("holes", "memory"))  # the parts of what asks a model
 
 
 class RivalsFound:
@@ -95,7 +97,17 @@ RANDOM = Strategy(
 
 
 def ablated(strategy: Strategy, parts: Collection[str]) -> Strategy:
-    """A search without a part of what it goes by: blame, slice, synthesis or ranking. For measurements."""
+    """A strategy without a part of what it goes by. For measurements.
+
+    TracecError where it has no such part: blame, slice, synthesis and ranking are parts of a search, and holes and
+    memory of what asks a model, which sees to them itself.
+    """
+    searches = getattr(strategy.proposer, "func", strategy.proposer) is RepairProposer
+    for part in parts:
+        if not (strategy.needs_model if part in ASKED else searches):
+            raise TracecError(f"without: there is no {part} in this optimizer", "leave the word out")
+    if {*parts} <= ASKED:
+        return strategy
 
     def propagate(targets: Sequence[Target], runs: Sequence[TracedRun]) -> dict[str, Credit]:
         return ablation.ablated(strategy.propagator(targets, runs), parts)

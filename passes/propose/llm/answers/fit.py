@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.reply import plain
@@ -30,14 +31,17 @@ class Fitted:
     notes: tuple[str, ...] = ()
 
 
-def fitted(code: str, file: ast.Module, targets: Sequence[Target]) -> Fitted:
-    """The code of a reply as `split` takes it; `targets` are those that the code may be about."""
+def fitted(code: str, file: ast.Module, targets: Sequence[Target], wanted: Collection[str] = ()) -> Fitted:
+    """The code of a reply as `split` takes it; `targets` are those that the code may be about.
+
+    `wanted` are names that something looks for: what is called so stays, though nothing in the code uses it.
+    """
     made, notes = code, list[str]()
     for note, change in (
         ("a class around it was taken away", _unwrapped),
         ("a body got its head", _headed),
         ("it got the target's name", _renamed),
-        ("what is no part of the program was left out", _trimmed),
+        ("what is no part of the program was left out", partial(_trimmed, wanted=wanted)),
     ):
         new = change(made, file, targets)
         if new is not None and new != made:
@@ -142,7 +146,7 @@ def _renamed(code: str, file: ast.Module, targets: Sequence[Target]) -> str | No
     return re.sub(rf"\b{re.escape(found[0].name)}\b", function.name, code)
 
 
-def _trimmed(code: str, file: ast.Module, targets: Sequence[Target]) -> str | None:
+def _trimmed(code: str, file: ast.Module, targets: Sequence[Target], wanted: Collection[str]) -> str | None:
     """Without calls, checks and prints beside the definitions, and without imports and values that nothing uses."""
     tree = module_of(code)
     if tree is None or not any(isinstance(node, DEFINITIONS) for node in tree.body):
@@ -152,7 +156,7 @@ def _trimmed(code: str, file: ast.Module, targets: Sequence[Target]) -> str | No
     taken = bindings(file.body)
     strays = [node for node in tree.body if _is_stray(node, taken) and not any(same(node, one) for one in have)]
     rest = [node for node in tree.body if node not in strays]
-    used = _uses(rest)
+    used = {*wanted, *_uses(rest)}
     for node in rest:
         if isinstance(node, (*IMPORTS, ast.Assign, ast.AnnAssign)):
             names = bindings([node]).keys()

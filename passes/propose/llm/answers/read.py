@@ -6,14 +6,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, ReplaceDefinition, SetLiteral
+from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, about
 from tracec.passes.nouns.target import Target
 from tracec.passes.propose.llm.answers.answer import Answer, Piece, Refusal, Why
 from tracec.passes.propose.llm.answers.clean import cleaned, tunes
 from tracec.passes.propose.llm.answers.mend import stretch
 from tracec.passes.propose.llm.answers.scan import pieces
+from tracec.passes.propose.llm.answers.texts import expression_said
 from tracec.passes.propose.llm.answers.understood import File, Understood, of_code, of_replacements, of_text
 from tracec.passes.propose.llm.holes.spots import unfillable
+from tracec.passes.syntax.parsing import expression_of
 
 DECLINES = re.compile(r"\b(I('m| am) (sorry|unable)|I (can't|cannot|won't)|as an AI)\b", re.IGNORECASE)
 DEFINES = re.compile(r"^\s*(@|(async\s+)?def\b|class\b)", re.MULTILINE)
@@ -32,9 +34,9 @@ class Reading:
     def take(self, stage: str, found: Understood) -> None:
         """Take in what a piece meant."""
         for edit in found.edits:
-            if self.edits.pop(_about(edit), None) not in (None, edit):
+            if self.edits.pop(about(edit), None) not in (None, edit):
                 self.notes["of two versions the last one counts"] = None
-            self.edits[_about(edit)] = edit
+            self.edits[about(edit)] = edit
         if found.edits:
             self.stages[stage] = None
             self.notes |= dict.fromkeys(found.notes)
@@ -59,7 +61,7 @@ def read(
     text, tuned = tunes(cleaned(reply))
     if not text.strip():
         return Answer(refusals=(Refusal(Why.CUT if cut else Why.EMPTY, "the reply has no answer"),))
-    files = [File.of(path, sources[path], targets, frozenset(partly)) for path in _paths(targets) if path in sources]
+    files = [File.of(path, sources[path], targets, partly, wanted) for path in _paths(targets) if path in sources]
     reading, found = Reading(), pieces(text)
     for stage, understood in _understood([*_ended(found or _unmarked(text), cut)], files):
         reading.take(stage, understood)
@@ -106,7 +108,9 @@ def _text_target(piece: Piece, files: Sequence[File]) -> Target | None:
     values = [target for target in every if target.kind == "text"]
     named = [target for target in every if piece.name and _is_called(target, piece.name)]
     if named:
-        return named[0] if len(named) == 1 and named[0].kind != "code" else None
+        only = named[0] if len(named) == 1 and named[0].kind != "code" else None
+        more = only and only.kind == "expression" and expression_of(expression_said(piece.body)) is None
+        return None if more else only  # a statement and others beside it are code
     code = any(target.kind == "code" for target in every)
     marked = piece.stage.split("/")[0] in ("tag", "fence", "json")
     defines = any(re.search(rf"^{re.escape(t.qualname.rpartition('.')[2])}\s*[:=]", piece.body, re.M) for t in every)
@@ -120,20 +124,10 @@ def _is_called(target: Target, name: str) -> bool:
     return name in (target.id, target.qualname, plain) or plain.endswith(f".{name}") or target.id.endswith(f"/{name}")
 
 
-def _about(edit: Edit) -> tuple[str, str]:
-    """What an edit is about: of two about one thing the last counts."""
-    if isinstance(edit, (ReplaceDefinition, SetLiteral)):
-        return "target", edit.target
-    if isinstance(edit, AddImport):
-        return edit.path, edit.source
-    name = re.search(r"^\s*(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)", edit.source, re.MULTILINE)
-    return f"{edit.path}:{edit.within}", (name[1] or name[2]) if name else edit.source
-
-
 def _counts(edit: Edit, wanted: Collection[str]) -> bool:
     """Whether an edit alone may change how a program runs: a new method may, and of what is new what is wanted."""
     if isinstance(edit, AddDefinition):
-        return bool(edit.within) or _about(edit)[1] in wanted
+        return bool(edit.within) or about(edit)[1] in wanted
     return not isinstance(edit, AddImport)
 
 
@@ -142,7 +136,7 @@ def _unused(edits: Sequence[Edit], target: Target) -> Refusal:
     if not any(isinstance(edit, AddDefinition) and DEFINES.search(edit.source) for edit in edits):
         words = f"the reply is a part of {target.qualname}; give all of it, or search and replace"
         return Refusal(Why.PART, words, target.id)
-    names = ", ".join(_about(edit)[1] for edit in edits)
+    names = ", ".join(about(edit)[1] for edit in edits)
     return Refusal(Why.TARGET, f"nothing uses what the reply adds, {names}, and it changes nothing", target.id)
 
 

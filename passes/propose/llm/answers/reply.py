@@ -177,7 +177,7 @@ def _definition(
         yield from _replaced(given, node, was, target)
     elif same(undocumented(node), undocumented(was)):
         yield from ("target" for t in given.targets[:1] if plain(t.qualname).startswith(f"{qualname}."))
-    elif isinstance(node, ast.ClassDef) and isinstance(was, ast.ClassDef) and same(_head(node), _head(was)):
+    elif isinstance(node, ast.ClassDef) and isinstance(was, ast.ClassDef) and _same_head(node, was):
         yield from _block(given, node.body, was.body, qualname)
     else:
         what = f"the reply changes {qualname}, which is no target; leave it as it is, or add another one"
@@ -205,6 +205,12 @@ def _decorators(node: Definition) -> list[str]:
 def _is_at(target: Target, qualname: str, node: Definition) -> bool:
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     return plain(target.qualname) == qualname and first - 1 <= target.span.line <= node.lineno
+
+
+def _same_head(node: ast.ClassDef, was: ast.ClassDef) -> bool:
+    """True where a class leaves the head of another as it is: by saying it again, or by `class NAME:` alone."""
+    bare = not (node.bases or node.keywords or node.decorator_list)
+    return bare or same(_head(node), _head(was))
 
 
 def _head(node: ast.ClassDef) -> ast.stmt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracec.passes.nouns.edits import Edit, ReplaceDefinition, SetLiteral
@@ -24,20 +24,27 @@ SHORT = 60  # characters of code in a refusal; chosen
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file, with plain line ends, and what of it may change; `partly` are ids of what was shown in part."""
+    """A file, with plain line ends, and what of it may change.
+
+    `partly` are ids of what was shown in part, `wanted` names that something looks for in vain.
+    """
 
     path: str
     text: str
     tree: ast.Module
     targets: Sequence[Target]
     partly: frozenset[str]
+    wanted: frozenset[str]
 
     @staticmethod
-    def of(path: str, text: str, targets: Sequence[Target], partly: frozenset[str]) -> File:
+    def of(
+        path: str, text: str, targets: Sequence[Target], partly: Collection[str] = (), wanted: Collection[str] = ()
+    ) -> File:
         """The file of a path."""
         plain_text = re.sub(r"\r\n?", "\n", text)
         own = [target for target in targets if target.span.path == path]
-        return File(path, plain_text, module_of(plain_text) or ast.Module([], []), own, partly)
+        tree = module_of(plain_text) or ast.Module([], [])
+        return File(path, plain_text, tree, own, frozenset(partly), frozenset(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def _file_of(code: str, piece: Piece, files: Sequence[File]) -> File | None:
 def _split(code: str, piece: Piece, file: File) -> Understood:
     """Code of one file -> its edits."""
     named = [target for target in file.targets if piece.name and _ends(target, piece.name)]
-    fit = fitted(code, file.tree, named or file.targets)
+    fit = fitted(code, file.tree, named or file.targets, file.wanted)
     tree = module_of(fit.text)
     present = {node.name for node in defined(tree)} if tree else set()  # type: ignore[attr-defined]
     order = sorted(file.targets, key=lambda t: (t not in named, short(t) not in present))

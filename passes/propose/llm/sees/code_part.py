@@ -25,24 +25,32 @@ BRIEF = 4  # lines of a statement of the module that is told with what uses it; 
 TITLE = "## What may change"
 
 
-def code_part(situation: Situation, targets: Sequence[Target]) -> Part:
-    """The targets in their order; the first is shown whatever else there is."""
+def code_part(situation: Situation, targets: Sequence[Target], more: Sequence[Target] = ()) -> Part:
+    """The targets in their order; the first is shown whatever else there is, `more` are where room is left."""
     told = {line.strip() for target in targets if target.kind == "code" for line in target.value.split("\n")}
+    told |= {f"{target.qualname} =" for target in targets if target.kind == "text"}
     items = list[Item]()
     for target in targets:
-        if target.kind == "code":
-            items.append(_function(situation, target, not items, told))
-        elif target.kind == "expression":
-            text = _assignment(situation.sources[target.span.path], target)
-            lines = {line.strip() for line in text.split("\n")}
-            if not lines <= told:
-                items.append(_value(target, "python", text, LONGEST_TEXT[1] if items else len(text)))
-                told |= lines
-        else:
-            value = value_of(target.value)
-            text = target.value if value is None else value
-            items.append(_value(target, "text", text, len(text)))
+        items += _shown(situation, target, not items, told)
+    besides = (item for target in more for item in _shown(situation, target, False, told))
+    items += [Item(item.forms[:1], item.target, first=1) for item in besides]
     return Part("code", TITLE, tuple(items), SHARE)
+
+
+def _shown(situation: Situation, target: Target, first: bool, told: set[str]) -> Iterator[Item]:
+    """A target, unless it is a statement whose lines were `told` already."""
+    if target.kind == "code":
+        yield _function(situation, target, first, told)
+    elif target.kind == "expression":
+        text = _assignment(situation.sources[target.span.path], target)
+        lines = {line.strip() for line in text.split("\n")}
+        if not lines <= told:
+            yield _value(target, "python", text, len(text) if first else LONGEST_TEXT[1])
+            told |= lines
+    else:
+        value = value_of(target.value)
+        text = target.value if value is None else value
+        yield _value(target, "text", text, len(text))
 
 
 def _function(situation: Situation, target: Target, first: bool, told: set[str]) -> Item:
@@ -126,7 +134,7 @@ def _context(sources: Mapping[str, str], target: Target, told: set[str]) -> str:
     if tree is None or own is None:
         return ""
     lines = sources[target.span.path].split("\n")
-    used = {node.id for node in ast.walk(own) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(own) if isinstance(node, ast.Name) and f"{node.id} =" not in told}
     found = [line for node in tree.body for line in _brief(node, used, target, lines)]
     new, size = list[str](), 0
     for line in found:

@@ -14,6 +14,8 @@ from tracec.passes.syntax.unified_diff import unified
 from tracec.runtime.outcome import Ended, Outcome
 
 TRIED, SAID, REFUSED = 0.12, 0.15, 0.08  # shares of the room; chosen
+REPLY = (800, 300)  # characters of a reply that could not be used, in its longer and its shorter form; chosen
+LEFT_OUT = "lines are left out"
 CHANGE = (900, 300, 120)  # characters of a change that was tried, in the fullest and in shorter forms; chosen
 OUTCOME = 160  # characters of what came of it; chosen
 FEEDBACK = 500  # characters of one feedback text; chosen
@@ -48,9 +50,12 @@ def feedback_part(targets: Sequence[Target], credits: Mapping[str, Credit]) -> P
 
 
 def refusals_part(situation: Situation) -> Part:
-    """Why nothing came of the last reply."""
-    items = tuple(Item((Form(f"- {shortened(text, 300)}"),)) for text in situation.refusals)
-    return Part("refusals", "## Your last reply could not be used", items, REFUSED)
+    """Why nothing came of the last reply, and what it was."""
+    items = [Item((Form(f"- {shortened(text, 300)}"),)) for text in situation.refusals]
+    if items and situation.refused:
+        forms = [Form(f"It was:\n{middle_cut(situation.refused.strip(), most, LEFT_OUT)}") for most in REPLY]
+        items.append(Item(tuple(dict.fromkeys(forms))))
+    return Part("refusals", "## Your last reply could not be used", tuple(items), REFUSED)
 
 
 def tried(attempt: Attempt, targets: Sequence[Target], before: Sequence[Outcome]) -> Tried:
@@ -79,6 +84,8 @@ def outcome_of(attempt: Attempt, before: Sequence[Outcome]) -> str:
     """What came of an attempt: how many of the failing cases pass, the first that does not and what it says."""
     if attempt.ended in (Ended.INVALID, Ended.ERROR, Ended.DIED):
         return f"{attempt.ended}: {attempt.detail or 'the program could not be run'}"
+    if attempt.ended in (Ended.TIMEOUT, Ended.MEMORY) and not attempt.outcomes:
+        return f"it ran out of {'time' if attempt.ended == Ended.TIMEOUT else 'memory'}"
     scores = [o.score for o in attempt.outcomes if o.score is not None]
     if scores:
         old = [o.score for o in before if o.score is not None]

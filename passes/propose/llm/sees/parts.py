@@ -18,11 +18,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing to be shown, in its forms, the fullest first. `needed` things may take the room of other parts."""
+    """A thing to be shown, in its forms, the fullest first. `needed` things may take the room of other parts.
+
+    Those before the form `first` are only taken once all things of the part are there.
+    """
 
     forms: tuple[Form, ...]
     target: str = ""
     needed: bool = False
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +48,33 @@ class Chosen:
 
 
 def chosen(parts: Sequence[Part], room: int) -> Chosen:
-    """Give each part its share in their order, then what is left over to whatever can use it."""
-    found = Chosen(left=room)
-    spare = 0.0
-    for number, part in enumerate(parts):
-        budget = int(part.share * room + spare)
-        used = _filled(found, number, part, budget)
-        spare = max(0, budget - used)
+    """Give each part its share in their order, then what is left to those that show nothing yet, then to all.
+
+    What a part shows besides, in forms before `first`, comes after that, from what is left of the part's share.
+    """
+    found, used = Chosen(left=room), [0] * len(parts)
+    for brief in (True, False):
+        spare = 0.0
+        for number, part in enumerate(parts):
+            budget = int(part.share * room + spare)
+            used[number] += _filled(found, number, part, budget - used[number], brief=brief)
+            spare = max(0, budget - used[number])
+        for number in {*range(len(parts))} - {number for number, _ in found.forms}:
+            used[number] += _filled(found, number, parts[number], found.left, brief=True)
     for number, part in enumerate(parts):
         _filled(found, number, part, found.left)
     return found
 
 
-def _filled(found: Chosen, number: int, part: Part, budget: int) -> int:
-    """Show as much of a part as `budget` allows; returns the characters that this took."""
+def _filled(found: Chosen, number: int, part: Part, budget: int, *, brief: bool = False) -> int:
+    """Show as much of a part as `budget` allows, in `brief` no form before `first`; returns the characters it took."""
     used = 0
     for at, item in enumerate(part.items):
         have = found.forms.get((number, at))
         paid = len(item.forms[have].text) + 1 if have is not None else 0
         head = 0 if any(key[0] == number for key in found.forms) else len(part.title) + 2
         room = min(found.left if item.needed else budget - used, found.left)
-        for form in range(len(item.forms) if have is None else have):
+        for form in range(item.first if brief else 0, len(item.forms) if have is None else have):
             cost = len(item.forms[form].text) + 1 + head - paid
             if cost <= room:
                 found.forms[number, at] = form

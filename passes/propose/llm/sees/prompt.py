@@ -20,7 +20,7 @@ from tracec.passes.propose.llm.sees.slices_part import parting_part, slices_part
 SEEN = {  # the parts of each level, in the order in which room is given to them
     Level.NONE: ("refusals", "cases", "code"),
     Level.OUTCOME: ("refusals", "cases", "code", "feedback", "tried", "siblings"),
-    Level.SLICE: ("refusals", "cases", "code", "feedback", "slice", "parting", "tried", "siblings"),
+    Level.SLICE: ("refusals", "cases", "code", "feedback", "tried", "slice", "parting", "siblings"),
 }
 ORDER = ("code", "cases", "slice", "parting", "feedback", "tried", "siblings", "refusals")  # in which they are shown
 LEAST = 400  # characters of room, however small the limit is; chosen
@@ -82,9 +82,30 @@ def _functions(free: Sequence[Target], situation: Situation, most: int) -> list[
     told = words("\n".join(text_of_test(situation.tests.get(o.id, ""), o.id) for o in most_telling(situation)))
     named = [target for target in free if short(target) in told]
     known = by_blame([t for t in free if t.id in credits and (credits[t.id].weight or credits[t.id].feedback)], credits)
-    found = [*known, *(target for target in [*named, *free] if target not in known)][:most]
+    found = [*dict.fromkeys([*known, *named, *_used_by([*known, *named], free), *free])][:most]
     kept = next((target for target in known if target in named), None)
     return found if kept is None or kept in found else [*found[:-1], kept]
+
+
+def further(situation: Situation, view: View, shown: Sequence[Target]) -> list[Target]:
+    """Texts besides those, functions that they use, and suspect ones: they are shown where there is room for them."""
+    if view.level == Level.NONE:
+        return []
+    free = [target for target in situation.targets if target not in shown]
+    texts, code = ([target for target in free if target.kind == kind] for kind in ("text", "code"))
+    suspect = by_blame([target for target in code if target.id in situation.credits], situation.credits)
+    return [*dict.fromkeys([*texts, *_used_by(shown, code), *suspect])][: view.functions]
+
+
+def _used_by(some: Sequence[Target], others: Sequence[Target]) -> list[Target]:
+    """Those of other functions whose names stand in some, in the order of these."""
+    return [
+        other
+        for one in some
+        if one.kind == "code"
+        for other in others
+        if other.kind == "code" and other is not one and short(other) in words(one.value)
+    ]
 
 
 def changeable(situation: Situation, shown: Collection[str]) -> list[Target]:
@@ -97,7 +118,7 @@ def _parts(situation: Situation, view: View, targets: Sequence[Target]) -> list[
     level = Level.SLICE if view.level == Level.QUERY else view.level
     made = {
         "refusals": lambda: refusals_part(situation),
-        "code": lambda: code_part(situation, targets),
+        "code": lambda: code_part(situation, targets, further(situation, view, targets)),
         "cases": lambda: cases_part(situation, level),
         "feedback": lambda: feedback_part(targets, situation.credits),
         "slice": lambda: slices_part(situation, targets),

@@ -48,11 +48,12 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A program that is to be changed. `sources` are its files' texts, `tests` the text of the file of each case.
+    """A program that is to be changed. `sources` are its files' texts.
 
-    `outcomes` are those of the cases that may be seen: none that is held out. `tried` are changes of this very program,
-    `siblings` of programs that came from the same one. `refusals` are of the model's last reply. `exchanges` are
-    requests of the model in this conversation, with the answers.
+    `tests` is by case the text of its file, or what the metric is given. `outcomes` are those of the cases that may be
+    seen: none that is held out. `tried` are changes of this very program, `siblings` of programs that came from the
+    same one. `refusals` are of the model's last reply, which was `refused`. `exchanges` are requests of the model in
+    this conversation, with the answers.
     """
 
     targets: Sequence[Target]
@@ -66,6 +67,7 @@ class Situation:
     tried: Sequence[Tried] = ()
     siblings: Sequence[Tried] = ()
     refusals: Sequence[str] = ()
+    refused: str = ""
     exchanges: Sequence[tuple[str, str]] = ()
 
     @property

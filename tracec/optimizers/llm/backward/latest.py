@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tracec.evaluate.panel import Parent
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import RISES, Verdict
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.score import Score, score_on
 from tracec.runtime.outcome import Ended
 from tracec.work.work import Work
 
-TAKEN = (Verdict.SAME, Verdict.BETTER, Verdict.SOLVED)
+TAKEN = (Verdict.SAME, *RISES)
 
 
 class Latest:
@@ -17,7 +17,7 @@ class Latest:
 
     def __init__(self, work: Work, *, always: bool = False) -> None:
         self._always, self._root = always, work.root
-        self._cases = [o.id for o in work.root.panel.judging()]
+        self._cases = work.root.panel.comparable()
         self._best = self._latest = work.root
         self._dropped: set[Parent] = set()
 
@@ -26,7 +26,7 @@ class Latest:
         if attempt.ended != Ended.DONE or not (self._always or verdict in TAKEN):
             return
         self._latest = parent.child(attempt)
-        if verdict in (Verdict.BETTER, Verdict.SOLVED) and self._score(self._best) < self._score(self._latest):
+        if verdict in RISES and self._score(self._best) < self._score(self._latest):
             self._best = self._latest
 
     def select(self) -> Parent | None:
@@ -43,7 +43,8 @@ class Latest:
 
     def progress(self) -> tuple[int, int]:
         """Cases that pass in the best program, and all of them."""
-        return sum(not o.failed for o in self._best.panel.judging()), len(self._cases)
+        judging = self._best.panel.judging()
+        return sum(not o.failed for o in judging), len(judging)
 
     def _score(self, parent: Parent) -> Score:
         return score_on(self._cases, parent.panel.before)

@@ -20,7 +20,7 @@ from tracec.optimizers.llm.populations.pool import Pool, best_first, score
 from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import UNFIT, Verdict
 from tracec.passes.archive.cells import Cell, cell
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt, Candidate
 from tracec.passes.nouns.credit import Credit
@@ -57,7 +57,7 @@ class Islands(Pool):
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """Put a program that ran into its cell on the island whose turn it is; now and then its best one moves on."""
-        if attempt.ended != Ended.DONE or verdict in (Verdict.MEMORISES, Verdict.REFUSED):
+        if attempt.ended != Ended.DONE or verdict in UNFIT:
             return
         child = parent.child(attempt)
         self._pool.append(child)

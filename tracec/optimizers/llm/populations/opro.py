@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from tracec.evaluate.panel import Parent
-from tracec.optimizers.llm.populations.pool import best_of, progress_of, score
+from tracec.optimizers.llm.populations.pool import best_of, progress_of
 from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain, Head
@@ -40,7 +40,7 @@ class Lister(Questioner):
         self._origin = {target.id: target for target in root.program.targets}
         self._texts = {name: target.value for name, target in self._origin.items()}
         self._cases = [o.id for o in root.panel.judging()]
-        self._entries = [Entry({}, score(work, root), standing(root.panel.judging()))]
+        self._entries = [Entry({}, score_on(self._cases, root.panel.before), standing(root.panel.judging()))]
 
     def brief(self, parent: Parent, credit: Mapping[str, Credit]) -> Brief:
         """The list."""

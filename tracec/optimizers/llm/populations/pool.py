@@ -12,8 +12,8 @@ from tracec.work.work import Work
 
 
 def score(work: Work, parent: Parent) -> Score:
-    """The score of a program on the cases that judge the user's."""
-    return score_on([o.id for o in work.root.panel.judging()], parent.panel.before)
+    """The score of a program."""
+    return score_on(work.root.panel.comparable(), parent.panel.before)
 
 
 def best_first(work: Work, parents: Sequence[Parent]) -> list[Parent]:
@@ -34,14 +34,14 @@ def sound(work: Work, parent: Parent) -> bool:
     """True where no test ends worse than in the user's program."""
     if work.metric is not None:
         return work.gate is None or work.gate(parent.program, NO_CHANGE)
-    judging = work.root.panel.judging()
-    ids = {o.id for o in judging}
-    return not harms(judging, [o for o in parent.panel.before if o.id in ids])
+    ids = frozenset(work.root.panel.comparable())
+    before, after = ([o for o in panel.before if o.id in ids] for panel in (work.root.panel, parent.panel))
+    return not harms(before, after)
 
 
 def progress_of(work: Work, best: Parent | None) -> tuple[int, int]:
     """Cases that pass in the best program, and all of them."""
-    cases = len(work.root.panel.judging())
+    cases = len(work.root.panel.comparable())
     return cases - score(work, best or work.root).failing, cases
 
 

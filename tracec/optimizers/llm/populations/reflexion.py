@@ -16,7 +16,7 @@ from tracec.optimizers.llm.populations.pool import Pool, score
 from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import RISES, Verdict
 from tracec.passes.nouns.candidate import Attempt
 from tracec.passes.nouns.credit import Credit
 from tracec.passes.propagate import sbfl
@@ -72,7 +72,7 @@ class Latest(Pool):
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """What does not score lower than the best is gone on from."""
-        if verdict not in (Verdict.BETTER, Verdict.SOLVED, Verdict.SAME) or attempt.ended != Ended.DONE:
+        if verdict not in (*RISES, Verdict.SAME) or attempt.ended != Ended.DONE:
             return
         child = parent.child(attempt)
         if not score(self._work, child) < max(score(self._work, one) for one in self._pool):

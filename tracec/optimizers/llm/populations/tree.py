@@ -17,7 +17,7 @@ from tracec.optimizers.llm.populations.pool import Pool, best_first, score
 from tracec.optimizers.llm.questioner import Questioner
 from tracec.optimizers.llm.strategy import Sound
 from tracec.optimizers.policies import FirstSolution, Gain
-from tracec.passes.accept.verdict import Verdict
+from tracec.passes.accept.verdict import UNFIT, Verdict
 from tracec.passes.archive.uct import Grown, chosen
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
 from tracec.passes.nouns.credit import Credit
@@ -45,7 +45,7 @@ class Tree(Pool):
 
     def add(self, parent: Parent, attempt: Attempt, verdict: Verdict) -> None:
         """A program that ran and that is another one than its parent becomes a child of it."""
-        if attempt.ended == Ended.DONE and verdict not in (Verdict.MEMORISES, Verdict.REFUSED):
+        if attempt.ended == Ended.DONE and verdict not in UNFIT:
             self._pool.append(parent.child(attempt))
 
     def select(self) -> Parent | None:
