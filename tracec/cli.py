@@ -13,6 +13,7 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
+opto        as run, plain, check (None, or files to be checked)
 patch       action (ls, show, apply, undo, review), id, outside, json
 doctor      json
 init        print
@@ -41,6 +42,7 @@ from tracec.view.printable import printable
 if TYPE_CHECKING:  # `tracec run` starts without it, where nothing is wrong with its words
     import argparse
 
+RUNS = ("run", "opto")  # commands that run a program, whose own options come behind it
 EXAMPLES = """examples:
   tracec targets src                                      what is marked as trainable
   tracec blame src --tests tests                          which code explains the failing tests
@@ -117,7 +119,7 @@ def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
         raise SystemExit(2)
     if args.command == "why":
         args.words = program
-    if args.command == "run":
+    if args.command in RUNS and not getattr(args, "check", None):
         is_module = program[:1] == ["-m"]
         args.program = program[1:] if is_module else program
         args.module = program[1] if is_module and args.program else None
@@ -143,8 +145,10 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
     """
     if argv[:1] == ["why"]:
         return daily_options.split(argv)
-    if argv[:1] != ["run"]:
-        return daily_options.hook_in_order(argv) if argv[:1] == ["hook"] else argv, []
+    if argv[:1] == ["hook"]:
+        return daily_options.hook_in_order(argv), []
+    if argv[:1] not in ([name] for name in RUNS) or "--check" in argv[:2]:
+        return argv, []
     at = 1
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--") and argv[at][:2] != "-m":
         if argv[at] == "--keep" and argv[at + 1 : at + 2] == ["last"]:  # `--keep last 1000` reads better
@@ -201,6 +205,15 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", metavar="FILE", help="where the trace goes")
     parser.add_argument("--scope", metavar="PATH", action="append", default=[], help="record only code under PATH")
     parser.add_argument("--keep", metavar="N", type=count, default=0, help="keep the last N events (or: --keep last N)")
+
+
+def _opto(parser: argparse.ArgumentParser) -> None:
+    _run(parser)
+    parser.usage = "tracec opto [--plain] [options of run] (SCRIPT | -m MODULE) [ARGS...] | --check FILE..."
+    parser.add_argument("--plain", action="store_true", help="record nothing")
+    parser.add_argument(
+        "--check", metavar="FILE", nargs="+", help="say what will behave otherwise in programs, by line"
+    )
 
 
 def _targets(parser: argparse.ArgumentParser) -> None:
@@ -275,6 +288,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         daily_options.add_hook,
         "check or repair what is staged, as pre-commit asks for",
         ("check", "fix --budget-seconds 30"),
+    ),
+    "opto": (
+        _opto,
+        "run a program written for Microsoft's Trace",
+        ("main.py", "--plain -m pytest tests", "--check main.py"),
     ),
     "patch": (_patch, "list, show, apply, undo and review the patches found", ("ls", "apply 1", "undo 1", "review")),
 }

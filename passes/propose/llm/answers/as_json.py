@@ -25,11 +25,11 @@ def in_json(text: str) -> list[Piece]:
     stripped = text.strip()
     if stripped[:1] not in ("{", "["):
         return []
-    made = _loaded(stripped)
+    made = loaded(stripped)
     return list(_pieces(made, "", DEEPEST)) if isinstance(made, (dict, list)) else []
 
 
-def _loaded(text: str) -> object:
+def loaded(text: str) -> object:
     """JSON with line breaks in its strings and commas at the end; or Python's own way to write the same."""
     for variant in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         try:

@@ -1,0 +1,1 @@
+"""Models, and small things around them."""
