@@ -17,6 +17,7 @@ from tracec.passes.accept.doubts import (
     leaves,
     total,
 )
+from tracec.passes.messages.test_sources import asks_for_nothing
 from tracec.passes.nouns.candidate import Attempt, Candidate, set_target
 from tracec.passes.nouns.clues import NO_CLUES, FailureClues
 from tracec.proofs.traced_doubts import TracedDoubts
@@ -96,11 +97,11 @@ def test_an_exit_that_leaves_much_out() -> None:
 
 
 def test_what_differential_testing_says() -> None:
-    assert doubts_of_behaviour(100, 0, 0, expected_errors=False) == ()
-    assert doubts_of_behaviour(100, 3, 0, expected_errors=False)
-    assert doubts_of_behaviour(100, 3, 0, expected_errors=True) == ()
-    assert doubts_of_behaviour(100, 0, 1, expected_errors=False)
-    assert doubts_of_behaviour(0, 0, 0, expected_errors=False)
+    assert doubts_of_behaviour(100, 0, 0, clues=NO_CLUES) == ()
+    assert doubts_of_behaviour(100, 3, 0, clues=NO_CLUES)
+    assert doubts_of_behaviour(100, 3, 0, clues=FailureClues(expected_errors=(("ValueError", ""),))) == ()
+    assert doubts_of_behaviour(100, 0, 1, clues=NO_CLUES)
+    assert doubts_of_behaviour(0, 0, 0, clues=NO_CLUES)
 
 
 SUBJECT = """
@@ -165,10 +166,39 @@ def test_other_words_raise_nothing_by_accident() -> None:
     assert doubts_of_text(before, "def f(a):\n    raise TypeError(a)", TYPE_ERROR) != ()
 
 
+EMPTIED = [("['from typing import *']", "[]")]
+
+
+def test_a_call_that_gives_nothing_any_more_is_doubted() -> None:
+    assert total(doubts_of_behaviour(9, 0, 0, 0, EMPTIED, EMPTIED, clues=NO_CLUES)) > STANDS
+    assert doubts_of_behaviour(9, 0, 0, 0, EMPTIED, EMPTIED, clues=FailureClues(nothing=True)) == ()
+    assert doubts_of_behaviour(9, 0, 0, 0, EMPTIED, [], clues=NO_CLUES) == ()  # no test made that call
+    for other in (("[1]", "[2]"), ("[]", "[]"), ("[1]", "None"), ("{1: 2}", "[]")):
+        assert doubts_of_behaviour(9, 0, 0, 0, [other], [other], clues=NO_CLUES) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("assert f([1]) == []", True),
+        ("assert not f('a')", True),
+        ("assert f(1) == set()", True),
+        ("self.assertIsNone(f(1))", True),
+        ("assert f('a') == ''", True),
+        ("assert f('a')", False),
+        ("assert f([1], flag=True) == {1: [2]}", False),
+        ("assert f(1) == list(range(3))", False),
+    ],
+)
+def test_tests_that_mention_what_is_empty(line: str, asks: bool) -> None:
+    source = f"def test_other(self):\n    assert f(0) is None\n\ndef test_one(self):\n    {line}\n"
+    assert asks_for_nothing(source, {"test_one"}) is asks
+
+
 def test_a_text_of_where_an_object_lies_is_doubted() -> None:
     texts = [("'in x'", "'in <a.B object at 0x..>'")]
-    assert total(doubts_of_behaviour(1, 0, 0, 0, texts, expected_errors=False)) > STANDS
-    assert not doubts_of_behaviour(1, 0, 0, 0, [(b, b) for _, b in texts], expected_errors=False)
+    assert total(doubts_of_behaviour(1, 0, 0, 0, texts, clues=NO_CLUES)) > STANDS
+    assert not doubts_of_behaviour(1, 0, 0, 0, [(b, b) for _, b in texts], clues=NO_CLUES)
 
 
 ROWS = """

@@ -26,6 +26,7 @@ OUTSIDE = 3.0  # it changes what a call does that does not run what was changed
 UNLOOKED = 1.5  # nothing was there to look at what else it changes
 UNJUDGED = 4.0  # tests that refused another change had no time to judge this one
 OPPOSITE = 4.0  # a number was moved, and moved the other way it passes too: nothing tells what it must be
+NOTHING = 4.0  # what a failing test calls gives nothing where it gave something, and no test asks for nothing
 UNPROVEN = 4.0  # the clock ended the run of all tests in a fresh process
 LOST = 0.6  # a statement that passing tests ran and that no test runs any more
 SKIPPED = 0.5  # a statement beyond a few that the failing tests ran and that an exit put in leaves out
@@ -37,6 +38,7 @@ FEW_SKIPPED = 8  # statements
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen
 
+OPENINGS = {"[]": "[", "()": "(", "{}": "{", "set()": "{", "''": "'", "b''": "b"}  # of what is not empty
 LIES_AT = " object at 0x"  # in the text of an object that has none of its own
 COPIES = frozenset(("copy", "deepcopy", "list", "dict", "set", "tuple", "sorted"))
 ACCIDENTS = frozenset(("TypeError", "AttributeError", "NameError", "UnboundLocalError"))
@@ -93,13 +95,15 @@ def doubts_of_behaviour(
     failures: int,
     outside: int,
     passing: int = 0,
-    texts: Iterable[tuple[str, str]] = (),
+    texts: Sequence[tuple[str, str]] = (),
+    recorded: Iterable[tuple[str, str]] = (),
     *,
-    expected_errors: bool,
+    clues: FailureClues,
 ) -> tuple[Doubt, ...]:
-    """What differential testing says against a change; `texts` are results before and after."""
+    """What differential testing says against a change; `texts` are results before and after, of calls that tests made
+    those that are `recorded`."""
     found = []
-    if failures and not expected_errors:
+    if failures and not clues.expected_errors:
         found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
     if outside:
         found.append(Doubt(OUTSIDE, "it changes what calls do that run nothing of it"))
@@ -107,9 +111,17 @@ def doubts_of_behaviour(
         found.append(Doubt(PASSING, "it changes what calls do that passing tests make"))
     if any(LIES_AT in after and LIES_AT not in before for before, after in texts):
         found.append(Doubt(ADDRESS, "it makes a text of where an object lies in memory"))
+    emptied = next((pair for pair in recorded if _is_emptied(*pair)), None)
+    if emptied and not clues.nothing:
+        found.append(Doubt(NOTHING, f"a call that tests make gives {emptied[1]} where it gave something"))
     if not inputs:
         found.append(Doubt(UNLOOKED, "it could not be tried on other inputs"))
     return tuple(found)
+
+
+def _is_emptied(before: str, after: str) -> bool:
+    """Whether a value that was not empty is an empty one of the same kind, by their texts."""
+    return after in OPENINGS and before != after and before.startswith(OPENINGS[after])
 
 
 def doubts_of_runs(before: Collection[str], after: Collection[str]) -> tuple[Doubt, ...]:

@@ -15,6 +15,8 @@ MOST_TEXTS = 60  # texts that are given back; chosen
 LONGEST_HELPER = 12  # lines of what a test uses of its file; chosen
 SET_UP = frozenset(("setUp", "setup_method", "setUpClass", "setup_class"))
 RAISES = frozenset(("raises", "assertRaises", "assertRaisesRegex", "assertRaisesRegexp"))
+FALSE = frozenset(("assertFalse", "assertIsNone"))
+MAKERS = frozenset(("list", "tuple", "dict", "set", "frozenset", "str", "bytes"))
 ExpectedError = tuple[str, str]  # the class, as its last name, and the pattern of its message
 
 
@@ -34,6 +36,24 @@ def wanted(source: str, names: Collection[str]) -> tuple[tuple[str, ...], tuple[
     )
     short = (text for text in texts if 0 < len(text) <= LONGEST_TEXT)
     return tuple(dict.fromkeys(short))[:MOST_TEXTS], tuple(dict.fromkeys(_errors(inside)))
+
+
+def asks_for_nothing(source: str, names: Collection[str]) -> bool:
+    """Whether a test of some names mentions what is empty or false: `== []`, `not f(x)`, `is None`, `assertFalse`."""
+    tree = module_of(source)
+    nodes = ast.walk(tree) if tree is not None else ()
+    tests = [node for node in nodes if isinstance(node, FUNCTIONS) and node.name in names]
+    return any(_is_nothing(part) for test in tests for part in ast.walk(test))
+
+
+def _is_nothing(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        name = last_name(node.func)
+        return name in FALSE or (name in MAKERS and not node.args and not node.keywords)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return not node.elts
+    empty = (isinstance(node, ast.Constant) and not node.value) or (isinstance(node, ast.Dict) and not node.keys)
+    return empty or isinstance(node, ast.Not)
 
 
 def _errors(nodes: Collection[ast.AST]) -> Iterator[ExpectedError]:

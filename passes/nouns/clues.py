@@ -16,7 +16,8 @@ class FailureClues:
     line), and `raised` its class; `compared_texts` are the pairs of texts of which a comparison failed.
 
     From the text of the tests: `test_texts` are the texts written in it, `expected_errors` the exceptions that are to
-    be raised, each with the pattern that its message is to match, "" for none.
+    be raised, each with the pattern that its message is to match, "" for none; `nothing` says whether they mention
+    what is empty or false, or cannot be read.
     """
 
     shown_texts: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class FailureClues:
     compared_texts: tuple[tuple[str, str], ...] = ()
     test_texts: tuple[str, ...] = ()
     expected_errors: tuple[tuple[str, str], ...] = ()
+    nothing: bool = False
 
 
 NO_CLUES = FailureClues()

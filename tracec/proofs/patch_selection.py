@@ -62,10 +62,10 @@ class PatchSelector:
         texts = self._pricing.doubts(*solution)
         if not self._work.job.config.guard:
             return texts
-        expected = bool(self._pricing.clues.expected_errors)
         results = [(example["before"], example["after"]) for example in seen.examples]
+        made = [pair for pair, example in zip(results, seen.examples) if example["source"] == "recorded"]
         behaviour = doubts_of_behaviour(
-            seen.inputs, seen.failures, seen.outside, seen.passing, results, expected_errors=expected
+            seen.inputs, seen.failures, seen.outside, seen.passing, results, made, clues=self._pricing.clues
         )
         return (*texts, *behaviour)
 
