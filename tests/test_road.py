@@ -218,7 +218,18 @@ def road(test: str, *lines: int, alone: tuple[int, ...] = ()) -> Road:
 def test_one_cause_is_told_once() -> None:
     three = road("a", 3, 4, 9, alone=(4,)), road("b", 3, 4, alone=(4,)), road("c", 5), road("d", 4, 3)
     found = together([*three, road("e", 3, 4, 8, alone=(8,))], ["test.py"])
-    assert [(one.failure.id, one.others) for one in found] == [("b", ("d", "a")), ("c", ()), ("e", ())]
+    assert [(one.failure.id, one.others) for one in found] == [("b", ("a", "d")), ("c", ()), ("e", ())]
+
+
+def test_roads_to_one_exception_are_one_where_the_way_to_it_is() -> None:
+    raised = frozenset([("p.py", 9)])
+    short = replace(road("a", 9, 7), raised_at=raised)
+    passed = frozenset([("p.py", 7), ("p.py", 9)])
+    same = replace(road("b", 2, 3), passed=passed, raised_at=raised)
+    elsewhere = replace(road("c", 9, 5), passed=frozenset([("p.py", 9), ("p.py", 5)]), raised_at=raised)
+    other = replace(road("d", 2, 3, 1), passed=passed, raised_at=frozenset([("p.py", 1)]))
+    found = together([short, same, elsewhere, other], ["test.py"])
+    assert [(one.failure.id, one.others) for one in found] == [("a", ("b",)), ("c", ()), ("d", ())]
 
 
 def test_roads_without_a_place_in_the_program_stay_apart() -> None:

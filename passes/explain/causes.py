@@ -31,27 +31,32 @@ def alike(failures: Iterable[Failure], test_files: Collection[str]) -> dict[str,
 
 
 def together(roads: Sequence[Road], test_files: Collection[str]) -> list[Road]:
-    """Leave out roads that go where a shorter one goes: its test is told with that one.
+    """Leave out roads that go where another one goes: its test is told with that one, which has the most to tell.
 
-    All places of the shorter one in the program are on the longer one, and either it has no others, or both pass one
-    that tells failing tests from passing ones. Two roads that only begin alike have causes of their own.
+    All places of that one in the program are on the road left out, and either it has no others, or both pass a place
+    that tells failing tests from passing ones, or the one at which the same exception came to be. Two roads that only
+    begin alike have causes of their own.
     """
-    order = sorted(roads, key=lambda road: (len(places(road, test_files)), len(road.steps)))
+    left = dict(enumerate(roads))
+    on = {n: {m for m in left if m != n and is_on(roads[n], roads[m], test_files)} for n in left}
     kept: list[Road] = []
-    for road in order:
-        at = next((n for n, one in enumerate(kept) if is_on(one, road, test_files)), -1)
-        if at < 0:
-            kept.append(road)
-        else:
-            kept[at] = replace(kept[at], others=(*kept[at].others, road.failure.id, *road.others))
+    while left:
+        best = max(left, key=lambda n: (len(on[n] & left.keys()), -len(roads[n].steps), -n))
+        with_it = [left[m] for m in sorted(on[best] & left.keys())]
+        others = (test for one in with_it for test in (one.failure.id, *one.others))
+        kept.append(replace(roads[best], others=(*roads[best].others, *others)))
+        left = {n: road for n, road in left.items() if n != best and n not in on[best]}
     rank = {road.failure.id: number for number, road in enumerate(roads)}
     return sorted(kept, key=lambda road: (-len(road.others), rank[road.failure.id]))
 
 
 def is_on(one: Road, other: Road, test_files: Collection[str]) -> bool:
-    """Tell whether a road goes where the other one, which is as long or longer, goes as well."""
+    """Tell whether the other road goes where this one goes."""
     mine, theirs = places(one, test_files), places(other, test_files)
-    return bool(mine) and mine <= theirs and (mine == theirs or bool(telling(one) & telling(other)))
+    inside = {place for place in one.raised_at & other.raised_at if place[0] not in test_files}
+    return (
+        bool(mine) and mine <= theirs | other.passed and bool(mine == theirs or telling(one) & telling(other) or inside)
+    )
 
 
 def places(road: Road, test_files: Collection[str]) -> frozenset[Place]:

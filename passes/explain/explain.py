@@ -41,7 +41,18 @@ def road(trace: Trace, failure: Failure, passing: Passing, test_files: Collectio
     steps = distinct(trace, [(stop, step_of(trace, walk.tree, stop)) for stop in first], head)
     steps = [(stop, compared(step, trace, passing)) for stop, step in steps]
     told = sorted(chosen(steps, test_files), key=lambda step: -step.node)
-    return Road(failure, head, tuple(counted(trace, told)), len(steps) - len(told))
+    every = [(stop.node, step.span) for stop, step in steps] + [(found.node, head.span)]
+    raised = {(span.path, span.line) for node, span in every if node >= 0 and first_raised(trace, node)}
+    passed = frozenset((span.path, span.line) for _, span in every)
+    return Road(
+        failure, head, tuple(counted(trace, told)), len(steps) - len(told), passed=passed, raised_at=frozenset(raised)
+    )
+
+
+def first_raised(trace: Trace, node: int) -> bool:
+    """Tell whether a node is an exception that came from no other one."""
+    made = trace.nodes[node]
+    return made.site.kind == "exception" and not any(trace.nodes[s].site.kind == "exception" for s in made.inputs)
 
 
 def nearer(trace: Trace, passing: Passing, node: int) -> int:

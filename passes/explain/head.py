@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from tracec.passes.explain.road import VALUE, Failure, Step
-from tracec.passes.explain.tell import UNKNOWN, cut, operands, unknown
+from tracec.passes.explain.tell import UNKNOWN, cut, maker_of, operands, unknown
 from tracec.passes.explain.unlike import difference, plain
 from tracec.passes.explain.walk import Stop
 from tracec.passes.graph.why import Tree
@@ -22,17 +22,10 @@ def head_of(trace: Trace, tree: Tree, number: int, failure: Failure) -> Step:
     asserted = condition(trace, node)
     wrong = decisive(trace, asserted) if asserted is not None else node
     text = unequal(trace, wrong) if asserted is not None else ""
-    told = () if text else tuple(operands(trace, tree, made_of(trace, wrong)))
+    told = () if text else tuple(operands(trace, tree, maker_of(trace, wrong)))
     text = text or (f"{cut(source(wrong))} → {shown(wrong)}" if asserted is not None else raised(node, failure))
     function = trace.frames[node.frame].function
     return Step(wrong.id, VALUE, node.site.span, text, "", told, function)
-
-
-def made_of(trace: Trace, node: Node) -> Node:
-    """Of `raise Wrong(n)` the call that made the exception, which has the values; else the node itself."""
-    inner = [trace.nodes[source] for source in node.inputs]
-    calls = [made for made in inner if made.site.kind == "call" and made.frame == node.frame]
-    return calls[0] if source(node).startswith("raise") and calls else node
 
 
 def start_of(trace: Trace, number: int) -> Stop:

@@ -62,6 +62,8 @@ class Road:
     """The way back from a failure: `head` says what was wrong, `steps` the newest first, `hidden` so many more.
 
     `note` says what the trace does not know; then there may be no steps. `others` are tests that fail on the same road.
+    `passed` are all places (path, line) that were looked at, those of `hidden` steps too, and `raised_at` those at which
+    an exception came to be that the failure came from.
     """
 
     failure: Failure
@@ -70,3 +72,5 @@ class Road:
     hidden: int = 0
     note: str = ""
     others: tuple[str, ...] = ()
+    passed: frozenset[tuple[str, int]] = frozenset()
+    raised_at: frozenset[tuple[str, int]] = frozenset()

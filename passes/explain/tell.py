@@ -26,17 +26,25 @@ def step_of(trace: Trace, tree: Tree, stop: Stop) -> Step:
     if told.site.kind == "store" and "=" not in text:  # the target of an assignment to several
         text = cut(f"{text} = {text_of(node, stop.role)}" if told.id != node.id else line_of(trace, told) or text)
     value = valued(trace, node, stop)
+    made = maker_of(trace, node)
     if node.site.kind in ("exception", "caught"):
-        text, value = f"{text} raised {value}".rstrip(), ""
+        text, value = text if made is not node else f"{text} raised {value}".rstrip(), ""
     return Step(
         node.id,
         stop.role,
         told.site.span,
         text,
         "" if text.endswith((f"= {value}", f"={value}", f"return {value}")) else value,
-        tuple(operands(trace, tree, node)),
+        tuple(operands(trace, tree, made)),
         trace.frames[node.frame].function,
     )
+
+
+def maker_of(trace: Trace, node: Node) -> Node:
+    """Of `raise Wrong(n)` the call that made the exception, which has the values; else the node itself."""
+    inner = [trace.nodes[source] for source in node.inputs]
+    calls = [made for made in inner if made.site.kind == "call" and made.frame == node.frame]
+    return calls[0] if node.site.kind == "exception" and node.site.text.lstrip().startswith("raise") and calls else node
 
 
 def line_of(trace: Trace, node: Node) -> str:
