@@ -62,8 +62,8 @@ class Road:
     """The way back from a failure: `head` says what was wrong, `steps` the newest first, `hidden` so many more.
 
     `note` says what the trace does not know; then there may be no steps. `others` are tests that fail on the same road.
-    `passed` are all places (path, line) that were looked at, those of `hidden` steps too, and `raised_at` those at which
-    an exception came to be that the failure came from.
+    `passed` are all places (path, line) that were looked at, those of `hidden` steps too, and `raised_at` those at
+    which an exception came to be that the failure came from.
     """
 
     failure: Failure
