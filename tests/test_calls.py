@@ -182,7 +182,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "p.py").write_text(PROGRAM)
     tracec(tmp_path, "run", "--record", "t", "p.py")
     lines = tracec(tmp_path, "show", "t", "--calls", "fails").out.splitlines()
-    assert lines[0].split(maxsplit=1)[1] == "fails(0) raised ZeroDivisionError('division by zero',)  p.py:11"
+    assert lines[0].split(maxsplit=1)[1] == "fails(0) raised ZeroDivisionError('division by zero')  p.py:11"
     assert lines[1].split(maxsplit=1)[1] == "fails(0.5) -> 2.0  p.py:42"
     said = json.loads(tracec(tmp_path, "show", "t", "--calls", "gives", "--format", "json").out)
     (row,) = said["calls"]

@@ -36,7 +36,7 @@ def test_feedback_is_found_with_the_node_it_is_about(tmp_path: Path) -> None:
 def test_a_failure_is_feedback(tmp_path: Path) -> None:
     trace = traced(tmp_path, "import sys\ndef f(x):\n    return 1 / x\nf(0)\n", code=1)
     (said,) = feedback(trace)
-    assert (said.text, said.score) == ("ZeroDivisionError('division by zero',)", None)
+    assert (said.text, said.score) == ("ZeroDivisionError('division by zero')", None)
 
 
 def test_others_may_call_a_function_so(tmp_path: Path) -> None:

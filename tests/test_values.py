@@ -148,7 +148,7 @@ SHOWN: list[tuple[Any, str]] = [
     (types.MethodType(text_of, 1), f"<method text_of at {HERE}:{text_of.__code__.co_firstlineno}>"),
     (types.ModuleType("mod"), "<module mod>"),
     (ValueError(1, [2]), "ValueError(1, [2])"),
-    ([ValueError(1)], "[ValueError(1,)]"),
+    ([ValueError(1)], "[ValueError(1)]"),
     (set(), "set()"),
     (frozenset(), "frozenset()"),
     (frozenset([1]), "frozenset({1})"),

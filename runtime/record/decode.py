@@ -21,6 +21,7 @@ from tracec.runtime.record.picture_texts import (
     numpy_array,
     numpy_scalar,
     placed,
+    raised,
     said,
     wrapped,
 )
@@ -225,7 +226,7 @@ class Reader(Bytes):
     def error(self) -> Picture:
         """An exception and its arguments."""
         identity, name = self.number(), self.name()
-        return (name, name + self.part()[0], identity, 0, -1)
+        return (name, raised(name, self.part()[0]), identity, 0, -1)
 
     def shape(self) -> Any:
         """The name and the fields of a class, and the object behind it."""

@@ -25,6 +25,7 @@ from tracec.runtime.record.picture_texts import (
     numpy_array,
     numpy_scalar,
     placed,
+    raised,
     said,
     wrapped,
 )
@@ -101,7 +102,7 @@ def _instance(value: Any, kind: type, depth: int, room: Room) -> Text:
     name = name_of(kind)
     if depth < FIELDS_DEEP and issubclass(kind, BaseException):
         args = _args(value)
-        return name + (_text(args, depth + 1, room) if type(args) is tuple else said(None))[0], 0
+        return raised(name, (_text(args, depth + 1, room) if type(args) is tuple else said(None))[0]), 0
     if id(kind) in _NAMED_IDS or issubclass(kind, type):
         return placed(name, own_name(value, kind), place_of(value, kind)), LASTING
     if is_of_numpy(kind):

@@ -52,6 +52,11 @@ def called(name: str, parts: list[Text]) -> Text:
     return f"{name}({', '.join(texts[:2] if name == 'range' and texts[2] == '1' else texts)})", state
 
 
+def raised(name: str, arguments: str) -> str:
+    """An exception with the text of its arguments: of one alone without a comma, as Python writes it."""
+    return f"{name}{arguments[:-2]})" if arguments.endswith(",)") else name + arguments
+
+
 def placed(kind: str, name: str, place: tuple[str, int] | None) -> str:
     """A function, class or module, with the path and the line of what is a Python function."""
     return f"<{kind} {name} at {place[0]}:{place[1]}>" if place else f"<{kind} {name}>"
