@@ -105,12 +105,12 @@ GOLDEN = {
 2 const 1 () = 1
 3 param k (2) = 1
 4 param k (3) = 1
-5 call KeyError(k) (4) = ~KeyError(1,)
-6 exception raise KeyError(k) (5) = ~KeyError(1,)
-7 caught g(k) (3 6) = ~KeyError(1,)
-8 except e (7) if 7 = ~KeyError(1,)
-9 return e (8) if 7 = ~KeyError(1,)
-10 call f(1) (9) = ~KeyError(1,)""",
+5 call KeyError(k) (4) = ~KeyError(1)
+6 exception raise KeyError(k) (5) = ~KeyError(1)
+7 caught g(k) (3 6) = ~KeyError(1)
+8 except e (7) if 7 = ~KeyError(1)
+9 return e (8) if 7 = ~KeyError(1)
+10 call f(1) (9) = ~KeyError(1)""",
     ),
     "locals() sees every variable of its frame": (
         "def f(a):\n    b = a + 1\n    if a: a = 5\n    return locals()\nd = f(1)\n",
