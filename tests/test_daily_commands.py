@@ -11,7 +11,7 @@ import pytest
 
 from tests.command import project, tracec
 from tests.test_pytest_plugin import FEE, ROAD, TESTS
-from tracec import cli
+from tracec import cli, daily_options
 from tracec.commands import completion
 from tracec.passes.nouns.source import Source
 from tracec.project import patch_store
@@ -190,3 +190,24 @@ def test_the_same_change_is_kept_once(tmp_path: Path) -> None:
     assert patch_store.kept_already(tmp_path, "", {"x.py": source}, {"x.py": "x = 3\n"}) is None
     patch_store.apply(tmp_path, first.id)
     assert patch_store.kept_already(tmp_path, "", {"x.py": source}, {"x.py": "x = 2\n"}) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "ours", "theirs"),
+    [
+        ("why -x tests --json", "why --json", "-x tests"),
+        ("why --format json tests --budget-seconds 5 -k a", "why --format json --budget-seconds 5", "tests -k a"),
+        ("why tests --format=json -- --json", "why --format=json", "tests -- --json"),
+        ("why -- --json", "why", "--json"),
+        ("why -q tests -q", "why -q", "tests -q"),
+        ("why tests --json-report", "why", "tests --json-report"),
+    ],
+)
+def test_our_options_may_stand_behind_those_of_pytest(words: str, ours: str, theirs: str) -> None:
+    assert daily_options.split(words.split()) == (ours.split(), theirs.split())
+
+
+def test_what_follows_a_script_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.py").write_text("")
+    assert daily_options.split(["why", "main.py", "--json"]) == (["why"], ["main.py", "--json"])

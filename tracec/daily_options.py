@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ VALUED = {
     "--format": True, "--json": False, "--budget-seconds": True, "-q": False, "--quiet": False, "-h": False,
     "--help": False, "--gathered": True, "--repair": True, "--target": True,
 }  # fmt: skip
+LATE = ("--json", "--format", "--budget-seconds")  # those that may stand behind pytest's words
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -59,8 +62,26 @@ def hook_in_order(argv: list[str]) -> list[str]:
 
 
 def split(argv: list[str]) -> tuple[list[str], list[str]]:
-    """`why --json -x tests` -> (`why --json`, `-x tests`)."""
+    """`why -x tests --json` -> (`why --json`, `-x tests`): what pytest does not know may stand behind its own words."""
     at = 1
     while at < len(argv) and argv[at].partition("=")[0] in VALUED:
         at += 2 if VALUED[argv[at].partition("=")[0]] and "=" not in argv[at] else 1
-    return argv[:at], argv[at + (argv[at : at + 1] == ["--"]) :]
+    ours, theirs = argv[:at], argv[at:]
+    if theirs[:1] == ["--"] or (theirs and is_script(theirs[0])):
+        return ours, theirs[theirs[0] == "--" :]
+    rest, words = list[str](), iter(theirs)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name in LATE:
+            ours.append(word)
+            ours += islice(words, int(VALUED[name] and not equals))
+        else:
+            rest += [word, *words] if word == "--" else [word]
+    return ours, rest
+
+
+def is_script(word: str) -> bool:
+    """Tell whether a word names a program: a file of Python that is none of pytest's tests."""
+    name = os.path.basename(word)
+    test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    return word.endswith(".py") and os.path.isfile(word) and not test

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from tracec import config as configuration
+from tracec.daily_options import is_script
 from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 
@@ -54,13 +55,6 @@ def gathered_by(args: argparse.Namespace, config: Config, tell: Tell) -> Gathere
 
     config = structs.replace(config, python=users_python(config.python, os.getcwd()))
     return gather(os.getcwd(), args.words, config, tell)
-
-
-def is_script(word: str) -> bool:
-    """Tell whether a word names a program: a file of Python that is none of pytest's tests."""
-    name = os.path.basename(word)
-    test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    return word.endswith(".py") and os.path.isfile(word) and not test
 
 
 def told(args: argparse.Namespace, found: Explained, root: str) -> int:
