@@ -54,8 +54,11 @@ def is_on(one: Road, other: Road, test_files: Collection[str]) -> bool:
     """Tell whether the other road goes where this one goes."""
     mine, theirs = places(one, test_files), places(other, test_files)
     inside = {place for place in one.raised_at & other.raised_at if place[0] not in test_files}
-    alike = mine == theirs or telling(one) & telling(other) or inside
-    return bool(mine and alike) and mine <= theirs | other.passed
+    if one.raised_at and other.raised_at and not inside:
+        return False
+    if mine <= theirs and (mine == theirs or telling(one) & telling(other)):
+        return bool(mine)
+    return bool(inside) and mine <= theirs | other.passed
 
 
 def places(road: Road, test_files: Collection[str]) -> frozenset[Place]:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from tracec.passes.explain.road import VALUE, Failure, Step
-from tracec.passes.explain.tell import UNKNOWN, cut, maker_of, operands, unknown
+from tracec.passes.explain.tell import UNKNOWN, cut, is_fresh, maker_of, operands, unknown
 from tracec.passes.explain.unlike import difference, plain
 from tracec.passes.explain.walk import Stop
 from tracec.passes.graph.why import Tree
@@ -14,6 +14,7 @@ from tracec.passes.nouns.trace import Node, Picture, Trace, show
 
 WIDTH = 60  # characters of a value; chosen
 MESSAGE = 160  # characters of an exception's message; chosen
+DIFFERS = ("At index", "Left contains", "Right contains", "Differing items")  # with which pytest tells where
 
 
 def head_of(trace: Trace, tree: Tree, number: int, failure: Failure) -> Step:
@@ -21,11 +22,22 @@ def head_of(trace: Trace, tree: Tree, number: int, failure: Failure) -> Step:
     node = trace.nodes[number]
     asserted = condition(trace, node)
     wrong = decisive(trace, asserted) if asserted is not None else node
-    text = unequal(trace, wrong) if asserted is not None else ""
+    text = unequal(trace, wrong, rewritten(failure)) if asserted is not None else ""
     told = () if text else tuple(operands(trace, tree, maker_of(trace, wrong)))
-    text = text or (f"{cut(source(wrong))} → {shown(wrong)}" if asserted is not None else raised(node, failure))
+    if asserted is not None:
+        text = text or f"{cut(source(wrong))} → {shown(wrong)}"
+    text = text or raised(node, failure)
     function = trace.frames[node.frame].function
     return Step(wrong.id, VALUE, node.site.span, text, "", told, function)
+
+
+def rewritten(failure: Failure) -> str:
+    """What pytest says of an `assert` that compared: the values then, and the first place at which they differ."""
+    first, *others = failure.message.strip().split("\n")
+    if not first.startswith("assert ") or " == " not in first:
+        return ""
+    where = next((line.strip() for line in others if line.strip().startswith(DIFFERS)), "")
+    return f"{short(first)}{f': {where}' if where else ''}"
 
 
 def start_of(trace: Trace, number: int) -> Stop:
@@ -68,14 +80,17 @@ def parsed(text: str) -> ast.expr | None:
         return None
 
 
-def unequal(trace: Trace, node: Node) -> str:
-    """`total() is 3, not 4` for `total() == 4`, and where two containers differ; "" for other conditions."""
+def unequal(trace: Trace, node: Node, message: str) -> str:
+    """`total() is 3, not 4` for `total() == 4`, and where two containers differ; "" for other conditions.
+
+    Where the trace does not know the values, or does not show what differs, it is the `message`.
+    """
     found = parsed(node.site.text)
     if not isinstance(found, ast.Compare) or len(found.ops) != 1 or not isinstance(found.ops[0], ast.Eq):
         return ""
     sides = [Side.of(trace, node, part) for part in (found.left, found.comparators[0])]
-    if any(unknown(side.value) for side in sides):
-        return ""
+    if any(unknown(side.value) for side in sides) or (message and sides[0].shown == sides[1].shown):
+        return message
     one, other = reversed(sides) if sides[0].literal else sides
     where = difference(plain(one.value), plain(other.value))
     if one.shown == other.shown:
@@ -120,13 +135,13 @@ def is_literal(text: str) -> bool:
 
 
 def value_of(trace: Trace, node: Node, side: ast.expr) -> object:
-    """The value of one side, by its text among what the node reads; unknown where it is not there."""
+    """The value of one side, by its text among what the node reads; unknown where it is not there, or was changed."""
     wanted = ast.dump(side)
     for number, word in zip(node.inputs, node.labels):
         source = trace.nodes[number]
         texts = [source.site.text, *source.site.binds]
         if word == "" and any(ast.dump(p) == wanted for p in map(parsed, texts) if p is not None):
-            return source.value
+            return source.value if is_fresh(trace, source, node) else Picture("", UNKNOWN)
     return Picture("", UNKNOWN)
 
 
@@ -152,5 +167,10 @@ def raised_as(text: str, failure: Failure) -> str:
         return first
     name = failure.type or "an exception"
     said = first if first.startswith(name) else f"{name}: {first}" if first else name
-    said = said if len(said) <= MESSAGE else said[: MESSAGE - 1] + "…"
+    said = short(said)
     return said if text.startswith("raise") else f"{text} raised {said}"
+
+
+def short(text: str) -> str:
+    """A message of bounded length."""
+    return text if len(text) <= MESSAGE else text[: MESSAGE - 1] + "…"

@@ -28,7 +28,8 @@ def step_of(trace: Trace, tree: Tree, stop: Stop) -> Step:
     value = valued(trace, node, stop)
     made = maker_of(trace, node)
     if node.site.kind in ("exception", "caught"):
-        text, value = text if made is not node else f"{text} raised {value}".rstrip(), ""
+        line = text if value else cut(line_of(trace, node) or text)  # of an unpacking the text is its first name
+        text, value = text if made is not node else f"{line} raised {value or 'an exception'}", ""
     return Step(
         node.id,
         stop.role,

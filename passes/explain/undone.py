@@ -26,7 +26,7 @@ class Undone:
 
     def before(self, node: int) -> list[int]:
         """List the tests that left undone what would have bound a variable, or changed an object, that a node reads."""
-        found = [*self.unbound(node), *self.unchanged(node)]
+        found = [*self.unbound(node), *self.unchanged(node), *self.unstored(node)]
         return self.newest(test for test in found if test not in set(self.ancestors(node)))
 
     def returns(self, node: int) -> list[int]:
@@ -60,6 +60,19 @@ class Undone:
                 for test in self.tests(frame, source, node):
                     if self.relevance.reach[self.trace.columns.site[test]].heap and test not in ran:
                         yield test
+
+    def unstored(self, node: int) -> Iterator[int]:
+        """Yield the tests that let an earlier call of the function set what is read of an object, and now did not."""
+        made, columns = self.trace.nodes[node], self.trace.columns
+        stores = [source for source, word in zip(made.inputs, made.labels) if word == "stored"]
+        if made.site.kind in ("item", "attr") and any(columns.frame[store] != made.frame for store in stores):
+            let = [test for store in stores for test in self.ancestors(store) if self.is_beside(test, store)]
+            sites = {columns.site[test] for test in let}
+            yield from (test for test in self.tests(made.frame, -1, node) if columns.site[test] in sites)
+
+    def is_beside(self, one: int, other: int) -> bool:
+        """Tell whether two nodes are of the same call."""
+        return self.trace.columns.frame[one] == self.trace.columns.frame[other]
 
     def chain(self, changes: set[int]) -> Iterator[int]:
         """Yield changes of an object, and those before them."""
