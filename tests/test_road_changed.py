@@ -26,6 +26,18 @@ def closing(log):
     log.append("close ")
 
 
+def clear(row):
+    row["n"] = 0
+
+
+class Account:
+    def __init__(self):
+        self.tags = []
+
+    def tag(self, name):
+        self.tags.append(name)
+
+
 def parse(line):
     try:
         key, value = line.split("=")
@@ -34,7 +46,7 @@ def parse(line):
     return key, int(value)
 """
 TESTS = """\
-from code_ import Cart, closing, parse
+from code_ import Account, Cart, clear, closing, parse
 
 
 def test_changed():
@@ -54,6 +66,25 @@ def test_unpacked():
     assert parse("c=d=3") == ("c", 3)
 
 
+def test_within():
+    rows = [{"n": n} for n in range(500)]
+    clear(rows[77])
+    assert rows == [{"n": n} for n in range(500)]
+
+
+def test_shared():
+    grid = [[0] * 2] * 2
+    grid[0][1] = 5
+    assert grid == [[0, 5], [0, 0]]
+
+
+def test_held():
+    ann, ben = Account(), Account()
+    ben.tag("new")
+    ben.tag("old")
+    assert {"ann": ann.tags, "ben": ben.tags} == {"ann": [], "ben": ["new"]}
+
+
 def test_raised():
     assert parse("a=b") is None
 """
@@ -68,6 +99,15 @@ def test_a_value_is_told_as_it_was_when_it_was_compared(found: dict[str, Road]) 
     head, *steps = told(found["test_changed"]).splitlines()
     assert head.endswith('log == ["open", "close"] → False')  # not that `log` is [], as it was made
     assert any('log.append("close ")' in step for step in steps)
+
+
+def test_what_changed_a_part_of_it_is_told(found: dict[str, Road]) -> None:
+    head, *steps = told(found["test_within"]).splitlines()
+    assert "77" not in head  # the picture of so many rows shows the first ones only
+    assert " is [" not in head  # nor are they told as they were when the list was made
+    assert any(step.endswith('row["n"] = 0') for step in steps)
+    assert "grid[0][1] = 5" in told(found["test_shared"])
+    assert "self.tags.append(name)   (self.tags = ['new'], name = 'old')" in told(found["test_held"])
 
 
 def test_what_pytest_showed_is_told_where_the_trace_does_not_know() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracec.passes.explain.contents import changes_within
 from tracec.passes.explain.road import CHANGE, TEST, UNDONE, Step
 from tracec.passes.explain.walk import Stop
 from tracec.passes.graph.why import CHANGED, OPERATORS, Tree
@@ -120,10 +121,9 @@ def is_fresh(trace: Trace, source: Node, node: Node) -> bool:
     """Tell whether an operand's value was still the same when it was read: an object may have been changed since."""
     if not isinstance(source.value, Picture) or source.value.lasting:
         return True
-    if not trace.may_have_changed(source.id):
-        return True
-    changed = trace.changed_since(source.id)
-    return changed >= node.id
+    if trace.may_have_changed(source.id) and trace.changed_since(source.id) < node.id:
+        return False
+    return not changes_within(trace, source.id, node.id)
 
 
 def direct(tree: Tree, number: int) -> Iterator[tuple[int, str]]:

@@ -72,7 +72,8 @@ class Undone:
 
     def is_beside(self, one: int, other: int) -> bool:
         """Tell whether two nodes are of the same call."""
-        return self.trace.columns.frame[one] == self.trace.columns.frame[other]
+        frames = self.trace.columns.frame
+        return bool(frames[one] == frames[other])
 
     def chain(self, changes: set[int]) -> Iterator[int]:
         """Yield changes of an object, and those before them."""

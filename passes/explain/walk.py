@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
+from tracec.passes.explain.contents import PARTS, changes_within
 from tracec.passes.explain.road import CHANGE, TEST, UNDONE, VALUE
 from tracec.passes.explain.undone import Undone
 from tracec.passes.graph.select import target_of
@@ -15,6 +16,8 @@ from tracec.passes.nouns.trace import Trace
 MOST = 400  # stops that are looked at; chosen
 PLAIN = frozenset(["const", "display", "text"])  # kinds that begin a road, where their parts are of these as well
 LEAF = FOLDED | {"param"}
+WHOLE = frozenset(["compare", "call", "return", "text", "op"])  # kinds that may look at all that an object holds
+NEWEST = 2  # changes of what an object holds that are told; chosen
 LOOP = 1  # the same for the value of a loop's variable, which is told where it is read; chosen
 UNSURE = 2  # how much farther away what was left undone counts than what was done; chosen
 
@@ -126,6 +129,8 @@ class Walk:
                 continue
             loop = LOOP if self.tree.site(source).kind == "loop" else 0
             self.note(source, CHANGE if word == CHANGED else VALUE, distance + 1 + loop, origin)
+        for change in self.within(origin):  # nearer than the parts of a large value, which may be many
+            self.note(change, CHANGE, distance, origin)
         for before in self.earlier_store(origin):
             self.note(before, CHANGE, distance + 1, -1)
         for passing in way or (origin,):
@@ -137,6 +142,13 @@ class Walk:
             if self.tree.site(passing).kind == "return" or self.tree.site(passing).returns:
                 for test in self.undone.returns(passing):
                     self.note(test, UNDONE, distance + 1 + UNSURE, passing)
+
+    def within(self, node: int) -> Iterator[int]:
+        """Yield the newest changes of what an object holds that a node reads whole, and of what it reads of another."""
+        made = self.trace.nodes[node]
+        for source, word in zip(made.inputs, made.labels):
+            if (word in ("", "self") and made.site.kind in WHOLE) or (word == "stored" and made.site.kind in PARTS):
+                yield from changes_within(self.trace, source, node, itself=word == "stored")[:NEWEST]
 
     def is_of_class(self, node: int, source: int) -> bool:
         """Tell whether an attribute's source is what its class has by that name, behind the object's own."""

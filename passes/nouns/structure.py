@@ -186,3 +186,4 @@ class Columns:
     labels: Numbers = field(default_factory=lambda: array("H"))
     values: Any = field(default_factory=list)  # a list, or what is read as one, such as `NodeValues`
     changed: Any = None  # a `NextChanges` of passes/nouns/mutations.py, once it is asked for
+    contents: Any = None  # a `Contents` of passes/explain/contents.py, once it is asked for
