@@ -7,7 +7,7 @@ run         grain, record, scope, module (None or NAME), program (the script or 
 show        file (None: the newest), slice, depth, flat, forward, relevant, data, chars, calls, verify, against, next,
             all, by, format, limit, test
 targets     paths, json, all
-blame       paths, tests, target, top, seed, json
+blame       paths, tests, target, top, seed, format, json
 optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, evidence, prompt_characters,
             model_width, model_seconds,
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
@@ -19,6 +19,7 @@ doctor      json
 init        print
 completion  shell
 hook        action (check, fix), paths, budget_seconds
+ci          words, summary, repair, patch, suggest, target, budget_seconds
 why         words, format, gathered, repair, target, budget_seconds, quiet
 
 An option that was not given is None (a flag: False), so that `tracec.config.load` can fill in the rest. `target` and
@@ -117,7 +118,7 @@ def _parse(words: list[str], program: list[str]) -> argparse.Namespace:
     if args.command is None:
         whole.print_help()
         raise SystemExit(2)
-    if args.command == "why":
+    if args.command in daily_options.VALUED:
         args.words = program
     if args.command in RUNS and not getattr(args, "check", None):
         is_module = program[:1] == ["-m"]
@@ -143,7 +144,7 @@ def _split_program(argv: list[str]) -> tuple[list[str], list[str]]:
 
     argparse cannot: its REMAINDER swallows the options before the script too.
     """
-    if argv[:1] == ["why"]:
+    if argv and argv[0] in daily_options.VALUED:
         return daily_options.split(argv)
     if argv[:1] == ["hook"]:
         return daily_options.hook_in_order(argv), []
@@ -227,6 +228,7 @@ def _blame(parser: argparse.ArgumentParser) -> None:
     _tests(parser)
     parser.add_argument("--top", metavar="N", type=positive, default=10, help="how many places to print (10)")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
+    parser.add_argument("--format", choices=daily_options.REVIEWED, help="the same as reviewing tools read it")
     _json(parser)
 
 
@@ -281,6 +283,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
     "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "ci": (daily_options.add_ci, "explain and repair failing tests on a build server", ("tests", "--repair tests")),
     "doctor": (daily_options.add_doctor, "say what works here, and what to do about the rest", ("", "--json")),
     "init": (daily_options.add_init, "write a commented [tool.tracec] into pyproject.toml", ("", "--print")),
     "completion": (daily_options.add_completion, "print completions for a shell", ("bash", "zsh", "fish")),

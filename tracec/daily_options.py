@@ -1,4 +1,4 @@
-"""The options of the commands for daily use: `why`, `hook`, `init`, `completion`; and the order of their words."""
+"""The options of commands for daily use: `why`, `ci`, `hook`, `init`, `completion`; and the order of their words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-FORMATS = ("text", "json", "lsp-diagnostics")
+REVIEWED = ("github", "sarif", "gitlab")
+FORMATS = ("text", "json", "lsp-diagnostics", *REVIEWED)
 REPAIRS = ("record", "review", "fix")
-# The options, and whether a value follows.
+# The options of commands that take pytest's words as well, and whether a value follows.
 VALUED = {
-    "--format": True, "--json": False, "--budget-seconds": True, "-q": False, "--quiet": False, "-h": False,
-    "--help": False, "--gathered": True, "--repair": True, "--target": True,
+    "why": {
+        "--format": True, "--json": False, "--budget-seconds": True, "-q": False, "--quiet": False, "-h": False,
+        "--help": False, "--gathered": True, "--repair": True, "--target": True,
+    },
+    "ci": {
+        "--budget-seconds": True, "-h": False, "--help": False, "--repair": False, "--suggest": False,
+        "--summary": True, "--patch": True, "--target": True, "--tests": True,
+    },
 }  # fmt: skip
-LATE = ("--json", "--format", "--budget-seconds")  # those that may stand behind pytest's words
+LATE = ("--json", "--format", "--budget-seconds")  # those of `why` that may stand behind pytest's words
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +31,26 @@ def add(parser: argparse.ArgumentParser) -> None:
     from argparse import SUPPRESS
 
     parser.usage = "tracec why [OPTIONS] [PYTEST ARGS | SCRIPT ARGS]"
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text, or JSON for scripts and editors")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text, or what scripts and tools read")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take, after the tests ran (60)")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
     parser.add_argument("--gathered", help=SUPPRESS)
     parser.add_argument("--repair", choices=REPAIRS, help=SUPPRESS)
     parser.add_argument("--target", action="append", default=[], help=SUPPRESS)
+
+
+def add_ci(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec ci`."""
+    parser.usage = "tracec ci [OPTIONS] [PYTEST ARGS]"
+    parser.add_argument("--tests", metavar="ARGS", default="", help="pytest's arguments, as one word")
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    parser.add_argument("--summary", metavar="FILE", default=summary, help="add what was found to it, in Markdown")
+    parser.add_argument("--repair", action="store_true", help="look for a repair; no file of yours is changed")
+    parser.add_argument("--patch", metavar="FILE", default="tracec.patch", help="where its diff goes (tracec.patch)")
+    parser.add_argument("--suggest", action="store_true", help="offer it in a review of the pull request as well")
+    parser.add_argument("--target", metavar="NAME", action="append", default=[], help="only this may change")
+    parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take, after the tests ran")
 
 
 def add_hook(parser: argparse.ArgumentParser) -> None:
@@ -63,18 +83,18 @@ def hook_in_order(argv: list[str]) -> list[str]:
 
 def split(argv: list[str]) -> tuple[list[str], list[str]]:
     """`why -x tests --json` -> (`why --json`, `-x tests`): what pytest does not know may stand behind its own words."""
-    at = 1
-    while at < len(argv) and argv[at].partition("=")[0] in VALUED:
-        at += 2 if VALUED[argv[at].partition("=")[0]] and "=" not in argv[at] else 1
+    at, valued = 1, VALUED[argv[0]]
+    while at < len(argv) and argv[at].partition("=")[0] in valued:
+        at += 2 if valued[argv[at].partition("=")[0]] and "=" not in argv[at] else 1
     ours, theirs = argv[:at], argv[at:]
     if theirs[:1] == ["--"] or (theirs and is_script(theirs[0])):
         return ours, theirs[theirs[0] == "--" :]
     rest, words = list[str](), iter(theirs)
     for word in words:
         name, equals, _ = word.partition("=")
-        if name in LATE:
+        if name in LATE and name in valued:
             ours.append(word)
-            ours += islice(words, int(VALUED[name] and not equals))
+            ours += islice(words, int(valued[name] and not equals))
         else:
             rest += [word, *words] if word == "--" else [word]
     return ours, rest

@@ -26,11 +26,17 @@ def run(args: argparse.Namespace) -> int:
     from tracec.view.printable import printable
     from tracec.view.report import Teller
 
-    session = Session(config=configuration.load(options=vars(args)), tell=Teller(args.json))
+    session = Session(config=configuration.load(options=vars(args)), tell=Teller(args.json or bool(args.format)))
     found = session.blame(args.paths, targets=args.target)
     for warning in found.warnings:
         print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
-    if args.json:
+    if args.format:
+        from tracec.reviews.findings import of_blame
+        from tracec.reviews.formats import FORMATS
+        from tracec.reviews.repository import prefix
+
+        print(FORMATS[args.format]([*of_blame(found.rows[: args.top], prefix(os.getcwd()))]))
+    elif args.json:
         print(json.dumps([as_dict(name, e) for name, e in found.rows[: args.top]]))
     else:
         print(printable("\n".join((*failures(found), *table(found, args.top)))))

@@ -6,12 +6,13 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from tracec import config as configuration
-from tracec.daily_options import is_script
+from tracec.daily_options import REVIEWED, is_script
 from tracec.explaining.interpreter import users_python
 from tracec.passes.nouns.errors import TracecError
 
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
         return repair(gathered, config, tell, args.repair, args.target)
     from tracec.explaining.explained import explained
 
-    return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
+    found = explained(gathered, config, tell, args.budget_seconds)
+    return told(args, found, gathered.root, gathered.test_files())
 
 
 def gathered_by(args: argparse.Namespace, config: Config, tell: Tell) -> Gathered:
@@ -57,11 +59,17 @@ def gathered_by(args: argparse.Namespace, config: Config, tell: Tell) -> Gathere
     return gather(os.getcwd(), args.words, config, tell)
 
 
-def told(args: argparse.Namespace, found: Explained, root: str) -> int:
+def told(args: argparse.Namespace, found: Explained, root: str, test_files: Collection[str] = ()) -> int:
     """Print roads in the format asked for; 1, as something failed."""
     from tracec.view import road_texts
 
-    if args.format == "json":
+    if args.format in REVIEWED:
+        from tracec.reviews.findings import of_roads
+        from tracec.reviews.formats import FORMATS
+        from tracec.reviews.repository import prefix
+
+        print(FORMATS[args.format]([*of_roads(found, prefix(root), test_files)]))
+    elif args.format == "json":
         print(json.dumps(road_texts.as_dict(found)))
     elif args.format == "lsp-diagnostics":
         print(json.dumps(road_texts.as_diagnostics(found, root)))
@@ -75,7 +83,11 @@ def nothing(args: argparse.Namespace, gathered: Gathered) -> int:
     if gathered.uncollected:
         name, why = gathered.uncollected[0]
         raise TracecError(f"could not be collected: {why}", "run pytest on it: it says what is wrong there", path=name)
-    if args.format == "json":
+    if args.format in REVIEWED:
+        from tracec.reviews.formats import FORMATS
+
+        print(FORMATS[args.format]([]))
+    elif args.format == "json":
         print(json.dumps({"failing": 0, "seconds": 0.0, "left_out": [], "roads": []}))
     elif args.format == "lsp-diagnostics":
         print("[]")
