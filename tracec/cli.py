@@ -13,6 +13,7 @@ optimize    paths, tests, metric, train, validation, target, with_, model, model
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
             guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
 models      run (None: the newest), json
+report      run (None: the newest), output
 opto        as run, plain, check (None, or files to be checked)
 patch       action (ls, show, apply, undo, review), id, outside, json
 doctor      json
@@ -246,6 +247,13 @@ def _models(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where the page goes, - for stdout (.tracec/report.html)"
+    )
+
+
 def _patch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("ls", "show", "apply", "undo", "review"))
     parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
@@ -281,6 +289,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
     "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "report": (
+        _report,
+        "write one page of an optimize run: what failed, what was tried, what was found",
+        ("", "20261130-210930-4711 -o run.html"),
+    ),
     "doctor": (daily_options.add_doctor, "say what works here, and what to do about the rest", ("", "--json")),
     "init": (daily_options.add_init, "write a commented [tool.tracec] into pyproject.toml", ("", "--print")),
     "completion": (daily_options.add_completion, "print completions for a shell", ("bash", "zsh", "fish")),

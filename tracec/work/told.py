@@ -49,7 +49,7 @@ def tell_job(ledger: Ledger, job: Job) -> None:
     """What was asked, and when. Of the settings only what the page shows: they may hold secrets."""
     config = job.config
     said = {
-        "began": time.strftime("%Y-%m-%d %H:%M:%S"), "version": __version__, "root": job.root.name,
+        "began": time.strftime("%Y-%m-%d %H:%M:%S"), "version": __version__, "root": str(job.root),
         "paths": list(job.paths), "tests": list(job.tests), "names": list(job.names), "metric": config.metric,
         "optimizer": config.with_, "model": config.model, "critic": config.model_critic, "seed": config.seed,
         "budget": {
@@ -85,10 +85,14 @@ def tell_kept(ledger: Ledger, kept: int, parent: Parent, attempt: Attempt, verdi
     """What was gone on from, or passed the tests and was refused; `kept` were noted so far. How many are now."""
     if verdict not in RISES | UNFIT or kept >= MOST_KEPT:
         return kept
-    base, candidate = program_of(parent), attempt.candidate
+    base, candidate, outcomes = program_of(parent), attempt.candidate, attempt.outcomes
+    scored = parent.panel.scored and outcomes
+    mean = sum(o.worth for o in outcomes) / len(outcomes) if scored else None
+    failing = {o.id for o in parent.panel.before if o.failed}
     said = {
         "verdict": verdict.value, "base": base, "candidate": candidate.id,
         "program": parent.program.content(candidate)[:12],
+        "passes": len(attempt.passed() & failing), "worth": mean,
         "edits": [edit_of(parent.program, edit) for edit in candidate.edits],
     }  # fmt: skip
     ledger.tell(KEPT, f"{base} {candidate.id}", said)

@@ -1,0 +1,40 @@
+"use strict";
+(() => {
+  const sections = [...document.querySelectorAll("main > section")];
+  const box = document.getElementById("filter");
+  const rows = [...document.querySelectorAll("#list tbody tr")];
+  let at = -1;
+  const go = step => {
+    const top = sections.map(s => s.getBoundingClientRect().top);
+    at = step > 0 ? top.findIndex(y => y > 60) : top.findLastIndex(y => y < -10);
+    if (at < 0) return;
+    sections[at].scrollIntoView();
+    sections[at].querySelector("h2").focus({preventScroll: true});
+  };
+  const here = () => sections.findLast(s => s.getBoundingClientRect().top < innerHeight / 3) ?? sections[0];
+  const toggle = () => {
+    const found = [...here().querySelectorAll("details")], open = found.every(d => d.open);
+    for (const d of found) d.open = !open;
+  };
+  const filter = () => {
+    const words = box.value.toLowerCase();
+    for (const row of rows) row.hidden = Boolean(words) && !row.textContent.toLowerCase().includes(words);
+  };
+  for (const s of sections) s.querySelector("h2").tabIndex = -1;
+  if (box) box.addEventListener("input", filter);
+  document.addEventListener("keydown", event => {
+    if (event.target.tagName === "INPUT") {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "o") toggle();
+    else if (event.key === "/" && box) {
+      event.preventDefault();
+      box.closest("details").open = true;
+      box.focus();
+    }
+  });
+})();
