@@ -25,7 +25,7 @@ from tracec.work.crediting import credit_of
 from tracec.work.opening import arrange, opened
 from tracec.work.ranking import Rows, ranking
 from tracec.work.result import Result
-from tracec.work.told import tell_kept
+from tracec.work.told import tell_kept, tell_program
 from tracec.work.work import Work
 
 
@@ -174,6 +174,8 @@ class Loop:
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
+        if parent.credit is None:
+            tell_program(self.work.ledger, parent)
         credit = credit_of(self.work, parent, self.strategy)
         if not parent.panel.failing_tests and not parent.panel.scored:  # none of them runs what may change
             return self.archive.drop(parent)

@@ -110,6 +110,8 @@ def values(trace: Trace, nodes: Sequence[int]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for site, found in sites:
         name, value = called(site), turns(trace, found)
+        if site.kind == "call" and value == "None":
+            continue  # what is called for what it does
         if value and name not in seen and len(seen) < MOST:
             seen.add(name)
             yield name, value

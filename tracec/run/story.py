@@ -30,19 +30,20 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A candidate that was gone on from, or that passed the tests: its verdict, the program it makes, its edits.
+    """A candidate that was gone on from, or that passed the tests: its verdict, and its edits.
 
-    `passes` is how many of the tests that failed at first pass now, `worth` the mean score of a metric's cases.
+    `program` is what it makes, "" where that was not gone on from. `passes` is how many of the tests that failed at
+    first pass now, `worth` the mean score of a metric's cases.
     """
 
     verdict: str
     base: str
     candidate: str
-    program: str
     edits: Sequence[Mapping[str, Any]]
     passes: int
     worth: float | None
     seconds: float
+    program: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,12 @@ def story(folder: Path) -> Story:
         history.close()
     found: dict[str, Any] = {note.kind: note.data for note in notes}
     steps = [(note.seconds, str(note.data)) for note in notes if note.kind == "step"]
-    kept = [Kept(**note.data, seconds=note.seconds) for note in notes if note.kind == "kept"]
+    made = {(note.data["base"], note.data["candidate"]): note.key for note in notes if note.kind == "program"}
+    kept = [
+        Kept(**note.data, seconds=note.seconds, program=made.get((note.data["base"], note.data["candidate"]), ""))
+        for note in notes
+        if note.kind == "kept"
+    ]
     last = max([note.seconds for note in notes] + [one.seconds for one in tried], default=0.0)
     job, before, result = (found.get(kind, {}) for kind in ("job", "before", "result"))
     return Story(folder, status, job, before, result, steps, kept, tried, last)

@@ -18,12 +18,12 @@ from tracec.run.progress import Progress
 from tracec.runtime.outcome import Outcome
 from tracec.work.result import Result
 
-JOB, BEFORE, KEPT, STEP, RESULT = "job", "before", "kept", "step", "result"  # kinds of notes
+JOB, BEFORE, KEPT, PROGRAM, STEP, RESULT = "job", "before", "kept", "program", "step", "result"  # kinds of notes
 MOST_FAILING = 200  # failing tests that are noted; chosen
 MOST_KEPT = 500  # candidates whose edits are noted; chosen
 MOST_STEPS = 500  # steps that are noted; chosen
 LONGEST = 4_000  # characters of a message, or of what a test printed; chosen
-LONGEST_EDIT = 20_000  # characters of one side of an edit; chosen
+LONGEST_EDIT = 5_000  # characters of one side of an edit; chosen
 LONGEST_FILE = 400_000  # characters of a file that is noted whole, before and after; chosen
 
 
@@ -66,6 +66,7 @@ def tell_before(ledger: Ledger, parent: Parent) -> None:
     asked = sorted(before, key=lambda o: o.worth) if parent.panel.scored else [o for o in before if o.failed]
     said = {
         "program": program_of(parent), "scored": parent.panel.scored,
+        "worth": sum(o.worth for o in before) / max(1, len(before)),
         "passed": sum(o.passed for o in before), "failed": sum(o.failed for o in before),
         "failing": [outcome(o) for o in asked[:MOST_FAILING]],
         "files": sorted({*parent.panel.files.values()})[:MOST_FAILING],
@@ -91,12 +92,18 @@ def tell_kept(ledger: Ledger, kept: int, parent: Parent, attempt: Attempt, verdi
     failing = {o.id for o in parent.panel.before if o.failed}
     said = {
         "verdict": verdict.value, "base": base, "candidate": candidate.id,
-        "program": parent.program.content(candidate)[:12],
         "passes": len(attempt.passed() & failing), "worth": mean,
         "edits": [edit_of(parent.program, edit) for edit in candidate.edits],
     }  # fmt: skip
     ledger.tell(KEPT, f"{base} {candidate.id}", said)
     return kept + 1
+
+
+def tell_program(ledger: Ledger, parent: Parent) -> None:
+    """Which candidate made a program that is gone on from now."""
+    if parent.origin and parent.made_by:
+        made = {"base": program_of(parent.origin), "candidate": parent.made_by.candidate.id}
+        ledger.tell(PROGRAM, program_of(parent), made)
 
 
 def edit_of(program: Program, edit: Edit) -> dict[str, Any]:

@@ -3,17 +3,19 @@
   const sections = [...document.querySelectorAll("main > section")];
   const box = document.getElementById("filter");
   const rows = [...document.querySelectorAll("#list tbody tr")];
-  let at = -1;
-  const go = step => {
-    const top = sections.map(s => s.getBoundingClientRect().top);
-    at = step > 0 ? top.findIndex(y => y > 60) : top.findLastIndex(y => y < -10);
-    if (at < 0) return;
-    sections[at].scrollIntoView();
-    sections[at].querySelector("h2").focus({preventScroll: true});
+  const here = () => {
+    const head = document.activeElement.closest("h2");
+    const near = sections.findLast(s => s.getBoundingClientRect().top < innerHeight / 3);
+    return head && head.getBoundingClientRect().top > -10 ? head.parentElement : near;
   };
-  const here = () => sections.findLast(s => s.getBoundingClientRect().top < innerHeight / 3) ?? sections[0];
+  const go = step => {
+    const next = sections[sections.indexOf(here()) + step];
+    if (!next) return;
+    next.scrollIntoView();
+    next.querySelector("h2").focus({preventScroll: true});
+  };
   const toggle = () => {
-    const found = [...here().querySelectorAll("details")], open = found.every(d => d.open);
+    const found = [...(here() ?? sections[0]).querySelectorAll("details")], open = found.every(d => d.open);
     for (const d of found) d.open = !open;
   };
   const filter = () => {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracec.view.run_page.chart import chart
-from tracec.view.run_page.diffs import changed
+from tracec.view.run_page.diffs import changed_part
 from tracec.view.run_page.markup import NOTHING, Html, cut, folded, h, joined, plural
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 LISTED = 1_000  # candidates in the list; chosen
 NEAR = 8  # candidates of a program that were not kept and are shown below it; chosen
 PROGRAMS = 80  # of the tree that are shown with their edits; chosen
-EDIT = 60  # lines of the diff of one edit; chosen
 WHY = 240  # characters of what a candidate is; chosen
 WORDS = {
     "solved": "reaches the goal", "better": "comes nearer", "refused": "held-out tests refuse it",
@@ -54,20 +53,23 @@ class Grown:
             self.tried.setdefault(tried.base, []).append(tried)
         self.by_id = {(one.base, one.candidate): one for one in story.tried}
         self.seen: set[str] = set()
+        self.shown = 0
 
     def node(self, program: str, kept: Kept | None) -> Html:
         """A program, and what came of it."""
         self.seen.add(program)
-        below = [self.child(one) for one in self.children.get(program, ()) if one.program not in self.seen]
+        below = [self.child(one) for one in self.children.get(program, ())]
         rest = self.rest(program)
         parts = h("ul", *below, rest) if below or rest else NOTHING
         return joined([self.head(kept), parts])
 
     def child(self, kept: Kept) -> Html:
         """A program that was kept; those beyond the first few are only counted."""
-        if len(self.seen) > PROGRAMS or kept.program in self.seen:
+        self.shown += 1
+        if self.shown > PROGRAMS:
             return NOTHING
-        return h("li", self.node(kept.program, kept), class_=kept.verdict)
+        inside = self.head(kept) if not kept.program or kept.program in self.seen else self.node(kept.program, kept)
+        return h("li", inside, class_=kept.verdict)
 
     def head(self, kept: Kept | None) -> Html:
         """What a program is."""
@@ -93,15 +95,14 @@ class Grown:
         )
         near = sorted(rest, key=lambda one: (-one.passed, one.failed, one.number))[:NEAR]
         rows = [h("li", h("code", cut(one.why, WHY)), h("span", f" {score_of(one)}", class_="dim")) for one in near]
-        return h("li", folded(f"{len(rest):,} others were not gone on from ({kinds})", h("ul", *rows)), class_="rest")
+        return h("li", folded(f"not gone on from: {len(rest):,} more ({kinds})", h("ul", *rows)), class_="rest")
 
 
 def edits(kept: Kept) -> Iterator[Html]:
     """The definitions that a candidate replaces, as diffs."""
     for edit in kept.edits:
         name = f"{edit['path']} · {edit['name']}" if edit["name"] else f"added to {edit['path']}"
-        diff = changed("", edit["before"], edit["after"], first=edit["line"] or 1, most=EDIT)
-        yield h("div", h("div", name, class_="path"), diff)
+        yield changed_part(edit["path"], name, edit["before"], edit["after"], edit["line"] or 1)
 
 
 def score_of(one: Tried) -> str:
@@ -135,9 +136,9 @@ def chosen(tried: Sequence[Tried], kept: Mapping[tuple[str, str], str]) -> list[
     first = [one for one in tried if (one.base, one.candidate) in kept][: LISTED // 2]
     best = sorted(tried, key=lambda one: (-one.passed, one.failed))[: LISTED // 4]
     found = {one.number: one for one in (*first, *best)}
-    step = len(tried) / (LISTED - len(found))
-    spread = (tried[int(place * step)] for place in range(LISTED - len(found)))
-    return [one for _, one in sorted({**{one.number: one for one in spread}, **found}.items())]
+    others, room = [one for one in tried if one.number not in found], LISTED - len(found)
+    spread = [others[place * len(others) // room] for place in range(room)]
+    return sorted([*found.values(), *spread], key=lambda one: one.number)
 
 
 def row(one: Tried, verdict: str | None) -> Html:

@@ -47,11 +47,11 @@ def best_of(story: Story) -> list[tuple[float, float]]:
     goals = story.before.get("failed", 0) or 1
     scored = story.before.get("scored", False)
     worths = [one.worth or 0.0 for one in story.kept]
-    low, high = min(worths, default=0.0), max(worths, default=1.0)
+    low, high = story.before.get("worth", 0.0), max(worths, default=1.0)
     found: list[tuple[float, float]] = []
     for one in story.kept:
         good = ((one.worth or 0.0) - low) / ((high - low) or 1.0) if scored else min(1.0, one.passes / goals)
-        good = 1.0 if one.verdict == "solved" else good
+        good = 1.0 if one.verdict == "solved" else max(0.0, good)
         if not found or good > found[-1][1]:
             found.append((one.seconds, good))
     return found

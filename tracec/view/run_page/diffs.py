@@ -6,17 +6,27 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from tracec.view.run_page.highlight import highlighted
-from tracec.view.run_page.markup import NOTHING, Html, h, joined, text
+from tracec.view.run_page.markup import Html, h, joined, text
 
 AROUND = 3  # lines before and after a change; as `git diff` has it
 MOST = 600  # lines of one diff; chosen
+MOST_PART = 60  # lines of the diff of one definition among many; chosen
+LONGEST_PART = 4_000  # characters of such a definition; chosen
 SIGNS = {"-": "del", "+": "add", " ": None, "@": "gap"}
 
 
-def changed(path: str, before: str, after: str, *, first: int = 1, most: int = MOST) -> Html:
+def changed(path: str, before: str, after: str, *, first: int = 1) -> Html:
     """What differs between two texts of a file, of which the first line has the number `first`."""
     rows = list(rows_of(path, before, after, first))
-    return h("div", h("div", path, class_="path") if path else NOTHING, table(rows, most), class_="diff")
+    return h("div", h("div", path, class_="path"), table(rows, MOST), class_="diff")
+
+
+def changed_part(path: str, name: str, before: str, after: str, first: int) -> Html:
+    """The same of one definition, of which there are many on a page."""
+    if max(len(before), len(after)) > LONGEST_PART:
+        before, after = "", "… it is too long to be shown here"
+    rows = list(rows_of(path, before, after, first))
+    return h("div", h("div", name, class_="path"), table(rows, MOST_PART), class_="diff")
 
 
 Row = tuple[str, int, int, Html]  # sign, number before, number after (0: none), the line
@@ -25,7 +35,7 @@ Row = tuple[str, int, int, Html]  # sign, number before, number after (0: none),
 def rows_of(path: str, before: str, after: str, first: int) -> Iterator[Row]:
     """The lines of a diff, hunk by hunk."""
     old, new = before.split("\n"), after.split("\n")
-    shown = highlighted(before, path or "x.py"), highlighted(after, path or "x.py")
+    shown = highlighted(before, path), highlighted(after, path)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):
         if number:

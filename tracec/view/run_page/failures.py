@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OPEN = 3  # roads that are open at first; chosen
 NAMED = 40  # other tests that are named; chosen
+CASES = 12  # of a metric that are listed; chosen
+WORDS = 300  # characters of what was said of a case; chosen
 LISTED = 60  # failing tests without a road that are listed; chosen
 MESSAGE = 1_500  # characters of a message; chosen
 
@@ -37,7 +39,8 @@ def failures(story: Story, roads: Sequence[Explained]) -> Html:
 def counted(before: Mapping[str, Any]) -> str:
     """How many tests failed."""
     if before["scored"]:
-        return f"A metric decides. {plural(before['failed'], 'case')} failed at first; those with the lowest scores:"
+        failed = f", {plural(before['failed'], 'case')} failed" if before["failed"] else ""
+        return f"A metric decides: {before['worth']:.4g} at first{failed}. The cases with the lowest scores:"
     if not before["failed"]:
         return f"No test failed: {plural(before['passed'], 'test')} passed."
     return f"{plural(before['failed'], 'test')} of {before['failed'] + before['passed']:,} failed at first."
@@ -108,17 +111,31 @@ def named(others: Sequence[str]) -> Html:
 
 def listed(rest: Sequence[Mapping[str, Any]], *, scored: bool) -> Html:
     """Failing tests that no road was told of."""
-    if not rest:
-        return NOTHING
-    rows = [folded(title(one, scored=scored), message(one), class_="card") for one in rest[:LISTED]]
+    if not rest or scored:
+        return cases(rest) if rest else NOTHING
+    rows = [folded(title(one), message(one), class_="card") for one in rest[:LISTED]]
     more = h("p", f"… and {len(rest) - LISTED:,} more", class_="dim") if len(rest) > LISTED else NOTHING
     return joined([*rows, more])
 
 
-def title(one: Mapping[str, Any], *, scored: bool) -> Html:
-    """A test and how it ended, or a case and its score."""
-    ended = f" {one['score']:.6g}" if scored and one["score"] is not None else f" {one['status']}"
-    return joined([h("b", one["id"]), h("span", ended, class_="dim")])
+def title(one: Mapping[str, Any]) -> Html:
+    """A test and how it ended."""
+    return joined([h("b", one["id"]), h("span", f" {one['status']}", class_="dim")])
+
+
+def cases(rest: Sequence[Mapping[str, Any]]) -> Html:
+    """The cases of a metric, the worst first."""
+    rows = []
+    for one in rest[:CASES]:
+        score = one["status"] if one["score"] is None else f"{one['score']:.4g}"
+        cells = (h("td", one["id"]), h("td", score), h("td", cut(str(one["message"]), WORDS)))
+        rows.append(h("tr", *cells))
+    return h(
+        "table",
+        h("thead", h("tr", h("th", "case"), h("th", "score"), h("th", "what was said of it"))),
+        h("tbody", *rows),
+        class_="cells",
+    )
 
 
 def near(path: str, root: str) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
 from tracec.view.run_page.markup import Html, h, joined, text
 
-LONGEST = 400_000  # characters of a file that is coloured; chosen
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+LONGEST = 200_000  # characters of a file that is coloured: about half a second; chosen
 CLASSES = {  # of pygments' kinds of words, the more special first
     "Token.Comment": "c", "Token.Literal.String": "s", "Token.Literal.Number": "m", "Token.Keyword": "k",
     "Token.Operator.Word": "k", "Token.Name.Function": "f", "Token.Name.Class": "f", "Token.Name.Decorator": "d",
@@ -14,15 +21,8 @@ CLASSES = {  # of pygments' kinds of words, the more special first
 
 def highlighted(source: str, path: str) -> list[Html]:
     """The lines of a file, without their ends."""
-    from pygments.lexers import get_lexer_for_filename
-    from pygments.util import ClassNotFound
-
-    plain = source.split("\n")
-    if len(source) > LONGEST:
-        return [*map(text, plain)]
-    try:
-        lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
-    except ClassNotFound:
+    plain, lexer = source.split("\n"), lexer_of(PurePath(path).suffix) if len(source) <= LONGEST else None
+    if lexer is None or "\r" in source:  # it would make one end of line of both
         return [*map(text, plain)]
     lines: list[list[Html]] = [[]]
     for kind, word in lexer.get_tokens(source):
@@ -34,7 +34,25 @@ def highlighted(source: str, path: str) -> list[Html]:
     return [*map(joined, lines)] if len(lines) == len(plain) else [*map(text, plain)]
 
 
+@cache
+def lexer_of(suffix: str) -> Lexer | None:
+    """What tells the words of a language, by how its files end; None where nobody knows it."""
+    from pygments.lexers import get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_for_filename(f"x{suffix}", stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
 def coloured(kind: str, word: str) -> Html:
     """One word."""
-    found = next((name for prefix, name in CLASSES.items() if kind.startswith(prefix)), None)
+    found = class_of(kind)
     return h("span", word, class_=found) if found else text(word)
+
+
+@cache
+def class_of(kind: str) -> str | None:
+    """The class of a kind of words."""
+    return next((name for prefix, name in CLASSES.items() if kind.startswith(prefix)), None)

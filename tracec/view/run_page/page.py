@@ -83,8 +83,9 @@ def head(story: Story) -> Html:
         report.in_words(said) if said else f"cut off after {story.seconds:.1f} s and {len(story.tried):,} candidates"
     )
     seen = [job.get("began"), f"optimizer {job.get('optimizer')}", job.get("model"), f"seed {job.get('seed')}"]
-    tests = " ".join(job.get("tests", ())) or job.get("metric", "")
-    asked_for = h("p", h("code", f"{' '.join(job.get('paths', ()))} --tests {tests}")) if job else NOTHING
+    tests, metric = " ".join(job.get("tests", ())), job.get("metric", "")
+    goal = f"{' --metric ' if metric else ''}{metric}{' --tests ' if tests else ''}{tests}"
+    asked_for = h("p", h("code", f"tracec optimize {' '.join(job.get('paths', ()))}{goal}")) if job else NOTHING
     about = h("p", " · ".join(str(one) for one in seen if one), class_="dim") if job else NOTHING
     warnings = [h("p", one, class_="warning") for one in said.get("warnings", ())]
     badge = h("span", status(story), class_=f"badge {status(story).replace(' ', '-')}")

@@ -41,10 +41,10 @@ def model_rows(spent: Spend, limits: dict[str, float | None]) -> list[Html]:
 def budget(name: str, used: float, limit: float | None, unit: str, digits: int = 1) -> Html:
     """One budget, with a bar where there is a limit."""
     told = f"{used:,}" if isinstance(used, int) else f"{used:,.{digits}f}"
-    most = "no limit" if limit is None else f"of {limit:,g}{unit}"
+    said = f"{told}{unit}, no limit" if limit is None else f"{told} of {limit:,g}{unit}"
     part = min(1.0, used / limit) if limit else 0.0
     bar = h("meter", min=0, max=1, value=f"{part:.3f}", aria_label=f"{name} used") if limit else NOTHING
-    return h("tr", h("th", name), h("td", f"{told}{unit} {most}"), h("td", bar))
+    return h("tr", h("th", name), h("td", said), h("td", bar))
 
 
 def steps(story: Story) -> Html:
