@@ -5,7 +5,7 @@
   const rows = [...document.querySelectorAll("#list tbody tr")];
   const here = () => {
     const head = document.activeElement.closest("h2");
-    const near = sections.findLast(s => s.getBoundingClientRect().top < innerHeight / 3);
+    const near = sections.findLast(s => s.getBoundingClientRect().top < 80);
     return head && head.getBoundingClientRect().top > -10 ? head.parentElement : near;
   };
   const go = step => {
