@@ -254,6 +254,7 @@ class Loop:
     def progress(self, attempt: Attempt) -> Progress:
         """How far the search is."""
         ledger, (best, goals), prior = self.work.ledger, self.archive.progress(), attempt.candidate.prior
+        best = goals if self.solutions or self.earlier else best
         limit, tier = ledger.budget.seconds, None if prior is None else int(prior)
         left, asked = ledger.left() if limit is not None else None, ledger.purse.spent.calls
         return Progress(ledger.candidates, best, goals, ledger.engine, tier, left, limit, asked, attempt.candidate.why)

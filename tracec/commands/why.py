@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 where nothing failed, else 1; the words after the options are pytest's, or a script and its own."""
-    from tracec.view.report import Teller
+    from tracec.view.teller import Teller
 
     config = configuration.load(options=vars(args))
-    tell = Teller(args.quiet or args.format != "text")
+    tell = Teller(args.quiet or args.format != "text", limit=args.budget_seconds)
     if args.words and is_script(args.words[0]):
         from tracec.commands.run import waited
         from tracec.explaining.script import explained_script
@@ -41,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
         return repair(gathered, config, tell, args.repair, args.target)
     from tracec.explaining.explained import explained
 
-    return told(args, explained(gathered, config, tell, args.budget_seconds), gathered.root)
+    with tell:
+        found = explained(gathered, config, tell, args.budget_seconds)
+    return told(args, found, gathered.root)
 
 
 def gathered_by(args: argparse.Namespace, config: Config, tell: Tell) -> Gathered:
