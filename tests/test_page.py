@@ -16,6 +16,7 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--virtual-time-budget=20000", "--dump-dom",
+    "--window-size=1400,900",
 )  # fmt: skip
 PROGRAM = """\
 def price(n, rate=0.5):
