@@ -242,7 +242,7 @@ class Pane {
       if (n.frame !== moment.frame) continue;
       const row = rowOf(n.line);
       if (!mine.has(n.line)) { mine.add(n.line); mark(row, "frame"); }
-      if (n.binds && row && !["def", "class", "import"].includes(n.kind)) { this.told.add(row); const said = n.binds + " = " + short(n.value, 40), e = row.lastChild; e.textContent += (e.textContent ? "   " : "") + said; }
+      if (n.id <= moment.id && n.binds && row && !["def", "class", "import"].includes(n.kind)) { this.told.add(row); const said = n.binds + " = " + short(n.value, 40), e = row.lastChild; e.textContent += (e.textContent ? "   " : "") + said; }
     }
     if (this.run === DATA) for (const site of this.sitesOf.get(this.file) ?? []) if (parted.has(this.nodeOf(site, moment).id)) mark(this.places.get(site), "differs");
     mark(rowOf(moment.line), "here");
@@ -265,7 +265,8 @@ class Pane {
     const turns = this.bySite.get(n.site), mine = turns.filter(t => t.frame === n.frame);
     const times = mine.length > 1 ? "\nturn " + (mine.indexOf(n) + 1) + " of " + mine.length : turns.length > 1 ? "\nrun " + (turns.indexOf(n) + 1) + " of " + turns.length : "";
     const theirs = this.run === DATA && across.has(n.id) ? "\nin the other run: " + short(OTHER.at.get(across.get(n.id)).value, 200) : "";
-    tip.textContent = short(n.text, 80) + " = " + short(n.value, 240) + times + theirs;
+    const later = n.id > this.moment.id ? "\nlater than what is chosen" : "";
+    tip.textContent = short(n.text, 80) + " = " + short(n.value, 240) + times + later + theirs;
     const box = tip.getBoundingClientRect();
     tip.style.left = Math.max(4, Math.min(event.clientX + 12, innerWidth - box.width - 8)) + "px";
     tip.style.top = (event.clientY + 18 + box.height > innerHeight ? event.clientY - box.height - 10 : event.clientY + 18) + "px";
@@ -307,7 +308,7 @@ function turnsOf(n) {
   if (all.length < 2) return;
   const button = (text, title, to) => { const e = make("button", text); e.title = title; e.disabled = !all[to]; e.onclick = () => walk(all[to].id); return e; };
   const what = mine.length > 1 ? "turn " : "run ";
-  box.append(button("⏮", "first", 0), button("◀", "before (h)", place - 1), make("span", " " + what + (place + 1) + " of " + all.length + " "), button("▶", "after (l)", place + 1), button("⏭", "last", all.length - 1));
+  box.append(button("|◀", "first", 0), button("◀", "before (h)", place - 1), make("span", " " + what + (place + 1) + " of " + all.length + " "), button("▶", "after (l)", place + 1), button("▶|", "last", all.length - 1));
 }
 function explain(n) {
   const side = $("side"), f = frames.get(n.frame);
