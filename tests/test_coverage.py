@@ -27,6 +27,7 @@ from tracec.passes.nouns.errors import TracecError
 from tracec.passes.nouns.source import Source
 from tracec.recording import coverage_data
 from tracec.recording.coverage_data import read_data
+from tracec.run.progress import Progress
 from tracec.runtime.guest import sandbox
 from tracec.work import test_choice
 
@@ -305,7 +306,7 @@ class Told:
     def __call__(self, text: str) -> None:
         self.lines.append(text)
 
-    def live(self, text: str) -> None:
+    def live(self, seen: Progress) -> None:
         pass
 
     def has(self, text: str) -> bool:

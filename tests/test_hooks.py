@@ -11,7 +11,7 @@ import pytest
 from tests.command import project, tracec
 from tests.test_pytest_plugin import CI, FEE, ROAD, TESTS
 from tracec.explaining.staged import OF_GIT
-from tracec.passes.explain import import_graph
+from tracec.passes.messages import import_graph
 
 ROOT = Path(__file__).parent.parent
 

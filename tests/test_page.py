@@ -16,6 +16,7 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--virtual-time-budget=20000", "--dump-dom",
+    "--window-size=1400,900",
 )  # fmt: skip
 PROGRAM = """\
 def price(n, rate=0.5):
@@ -102,3 +103,76 @@ def test_a_large_trace_is_folded_to_what_can_be_seen(tmp_path: Path) -> None:
     seen = browsed(tmp_path, html, "out.drawn = cy.nodes().length; out.all = nodes.length")
     assert int(str(seen["all"])) > 10_000
     assert 5 < int(str(seen["drawn"])) <= 2000
+
+
+LOOPED = """\
+def whole(items):
+    total = 0
+    for item in items:
+        total += item * 2
+    return total
+print(whole([3, 4, 5]))
+"""
+
+
+@NEEDS
+def test_the_source_has_the_values_of_a_turn_and_leads_back(tmp_path: Path) -> None:
+    seen = browsed(
+        tmp_path,
+        page(tmp_path, LOOPED),
+        """
+        const told = () => [...document.querySelectorAll("#code .row")].map(r => r.lastChild.textContent);
+        const press = key => document.dispatchEvent(new KeyboardEvent("keydown", {key}));
+        walk(nodes.findLast(n => n.text === "total += item * 2").id);
+        out.turn = document.getElementById("turns").textContent; out.line = told()[3];
+        press("h"); out.before = told()[3]; out.item = told()[2]; out.after = told()[4];
+        press("i"); out.earlier = at.get(chosen).value; press("b"); out.back = at.get(chosen).value;
+        press("u"); out.why = at.get(chosen).text;
+        const e = document.querySelector("#code .row:nth-child(2) .x");
+        e.dispatchEvent(new MouseEvent("mousemove", {bubbles: true}));
+        out.tip = document.getElementById("tip").textContent;
+        """,
+    )
+    assert "turn 3 of 3" in str(seen["turn"])
+    assert seen["line"] == "total = 24"
+    assert seen["before"] == "total = 14"
+    assert seen["item"] == "item = 4"
+    assert seen["after"] == ""  # it was not returned yet
+    assert (seen["earlier"], seen["back"], seen["why"]) == ("6", "14", "item")
+    assert seen["tip"] == "0 = 0"
+
+
+@NEEDS
+def test_two_runs_stand_side_by_side(tmp_path: Path) -> None:
+    page(tmp_path, LOOPED)
+    (tmp_path / "t").rename(tmp_path / "good")
+    html = page(tmp_path, LOOPED.replace("3, 4, 5", "3, 9, 5"), "--against", "good")
+    seen = browsed(
+        tmp_path,
+        html,
+        """
+        const side = () => document.getElementById("side").textContent;
+        out.first = at.get(chosen).text;
+        walk(nodes.find(n => n.text === "total += item * 2" && n.value === "24").id);
+        out.side = side(); out.theirs = document.querySelector("#othercode .row.here > span").textContent;
+        out.line = document.querySelector("#othercode .row.here > i").textContent;
+        """,
+    )
+    assert seen["first"] == "[3, 9, 5]"
+    assert "where the runs part" in str(seen["side"])
+    assert "in the other run14" in str(seen["side"])
+    assert seen["theirs"] == "total = 14"
+    assert seen["line"] == "4"
+
+
+def test_values_are_no_markup_and_stand_in_the_page_once(tmp_path: Path) -> None:
+    program = "mark = '</script><script>alert(1)</script>'\nfor n in range(50):\n    other = mark + ''\n"
+    html = page(tmp_path, program)
+    assert html.count("<script>alert") == 0
+    assert html.count("\\u003cscript>alert(1)") <= 4  # the line, its places, the value
+
+
+def test_a_long_file_is_shown_where_it_ran(tmp_path: Path) -> None:
+    html = page(tmp_path, "\n" * 7000 + "x = 1\ny = x + 1\n")
+    data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
+    assert data["files"] == [{"path": "p.py", "first": 7001, "lines": ["x = 1", "y = x + 1"]}]

@@ -10,7 +10,7 @@ import os
 import shlex
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,7 @@ class Session:
         from tracec.run.job import budget_of, ledger_of
         from tracec.run.ledger import Ledger
         from tracec.strategy import strategy_for
+        from tracec.work.told import Noted
 
         with self._turn:
             name, strategy = strategy_for(self.job(paths, tests, targets, write=write))
@@ -111,6 +112,7 @@ class Session:
             if not strategy.needs_model:
                 refuse_idle(job)
             ledger = Ledger(budget_of(job.config)) if dry else ledger_of(job, resume=resume)
+            job = replace(job, tell=Noted(job.tell, ledger))
             return concluded(job, ledger, improve(job, ledger, strategy))
 
     def blame(self, paths: Sequence[str], *, tests: str | None = None, targets: Sequence[str] = ()) -> Blame:

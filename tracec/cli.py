@@ -11,8 +11,9 @@ blame       paths, tests, target, top, seed, format, json
 optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, evidence, prompt_characters,
             model_width, model_seconds,
             dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
-            guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet
+            guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet, verbose
 models      run (None: the newest), json
+report      run (None: the newest), output
 opto        as run, plain, check (None, or files to be checked)
 patch       action (ls, show, apply, undo, review), id, outside, json
 doctor      json
@@ -220,7 +221,7 @@ def _opto(parser: argparse.ArgumentParser) -> None:
 def _targets(parser: argparse.ArgumentParser) -> None:
     _paths(parser)
     parser.add_argument("--all", action="store_true", help="unmarked functions and constants too")
-    _json(parser)
+    daily_options.add_json(parser)
 
 
 def _blame(parser: argparse.ArgumentParser) -> None:
@@ -229,7 +230,7 @@ def _blame(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top", metavar="N", type=positive, default=10, help="how many places to print (10)")
     parser.add_argument("--seed", metavar="N", type=int, help="seed of every random choice")
     parser.add_argument("--format", choices=daily_options.REVIEWED, help="the same as reviewing tools read it")
-    _json(parser)
+    daily_options.add_json(parser)
 
 
 def _optimize(parser: argparse.ArgumentParser) -> None:
@@ -239,20 +240,10 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     _tests(parser)
     for options in (optimize_options.goal, optimize_options.models, optimize_options.limits, optimize_options.result):
         options(parser)
-    _json(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
-
-
-def _models(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
-    _json(parser)
-
-
-def _patch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("ls", "show", "apply", "undo", "review"))
-    parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
-    parser.add_argument("--outside", action="store_true", help="a patch you made may change files outside the project")
-    _json(parser)
+    daily_options.add_json(parser)
+    said = parser.add_mutually_exclusive_group()
+    said.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+    said.add_argument("-v", "--verbose", action="store_true", help="more of it, with the seconds")
 
 
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[str, ...]]] = {
@@ -282,8 +273,17 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         "improve marked or named code until its tests pass",
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
-    "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "models": (
+        daily_options.add_models,
+        "list what models were asked in a run, and what it cost",
+        ("", "20261130-210930-4711 --json"),
+    ),
     "ci": (daily_options.add_ci, "explain and repair failing tests on a build server", ("tests", "--repair tests")),
+    "report": (
+        daily_options.add_report,
+        "write one page of an optimize run: what failed, what was tried, what was found",
+        ("", "20261130-210930-4711 -o run.html"),
+    ),
     "doctor": (daily_options.add_doctor, "say what works here, and what to do about the rest", ("", "--json")),
     "init": (daily_options.add_init, "write a commented [tool.tracec] into pyproject.toml", ("", "--print")),
     "completion": (daily_options.add_completion, "print completions for a shell", ("bash", "zsh", "fish")),
@@ -297,7 +297,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         "run a program written for Microsoft's Trace",
         ("main.py", "--plain -m pytest tests", "--check main.py"),
     ),
-    "patch": (_patch, "list, show, apply, undo and review the patches found", ("ls", "apply 1", "undo 1", "review")),
+    "patch": (
+        daily_options.add_patch,
+        "list, show, apply, undo and review the patches found",
+        ("ls", "apply 1", "undo 1", "review"),
+    ),
 }
 
 
@@ -314,7 +318,3 @@ def _tests(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", metavar="QUALNAME", action="append", default=[], help="only this code; needs no mark; repeatable"
     )
-
-
-def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")

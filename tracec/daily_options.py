@@ -1,4 +1,4 @@
-"""The options of commands for daily use: `why`, `ci`, `hook`, `init`, `completion`; and the order of their words."""
+"""The options of commands for daily use, as `why`, `ci`, `hook` and `patch`; and the order of their words."""
 
 from __future__ import annotations
 
@@ -60,8 +60,39 @@ def add_hook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget-seconds", metavar="N", type=float, help="what it may take (check: 20, fix: 60)")
 
 
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec models`."""
+    add_run_name(parser)
+    add_json(parser)
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec report`."""
+    add_run_name(parser)
+    where = "where the page goes, - for stdout (.tracec/report.html)"
+    parser.add_argument("-o", "--output", metavar="FILE", help=where)
+
+
+def add_patch(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tracec patch`."""
+    parser.add_argument("action", choices=("ls", "show", "apply", "undo", "review"))
+    parser.add_argument("id", nargs="?", help="a patch of `tracec patch ls` (the newest when left out)")
+    parser.add_argument("--outside", action="store_true", help="a patch you made may change files outside the project")
+    add_json(parser)
+
+
 def add_doctor(parser: argparse.ArgumentParser) -> None:
     """Add the options of `tracec doctor`."""
+    add_json(parser)
+
+
+def add_run_name(parser: argparse.ArgumentParser) -> None:
+    """Add the name of a run of `optimize`."""
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")
 
 

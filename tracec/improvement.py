@@ -20,6 +20,7 @@ from tracec.run.ledger import Ledger
 from tracec.runtime.outcome import Outcome, Status
 from tracec.view import alternatives, report
 from tracec.work.result import Result
+from tracec.work.told import tell_result
 
 LONGEST_CONFIRMATION = 3600.0  # wall seconds of the last plain pytest run; chosen
 
@@ -90,7 +91,8 @@ def concluded(job: Job, ledger: Ledger, result: Result) -> Improvement:
         for warning in alternatives.warnings(result.chosen.guarded):
             result.warn(warning)
     improvement.others = keep_others(job, result, improvement.patch.id) if improvement.patch else ()
-    assert improvement.summary  # the seconds are those of now
+    number = str(improvement.patch.number) if improvement.patch else ""
+    tell_result(ledger, result, improvement.summary, number, improvement.others)  # the seconds are those of now
     ledger.close(result.status)
     return improvement
 

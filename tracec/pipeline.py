@@ -18,12 +18,14 @@ from tracec.proofs.other_tests import OtherTests
 from tracec.proofs.patch_selection import PatchSelector
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
+from tracec.run.progress import Progress
 from tracec.runtime.outcome import Ended, Outcome, Status
 from tracec.strategy import ENDLESS, Acceptance, Archive, Proposer, Stop, Strategy, strategy_of
 from tracec.work.crediting import credit_of
 from tracec.work.opening import arrange, opened
 from tracec.work.ranking import Rows, ranking
 from tracec.work.result import Result
+from tracec.work.told import tell_kept, tell_program
 from tracec.work.work import Work
 
 
@@ -95,6 +97,7 @@ class Loop:
     patiences: tuple[int, ...] = (*HASTY, 0)  # for tests that are held out
     earlier: Sequence[tuple[Parent, Attempt]] = ()  # solutions of the loops before
     others: OtherTests | None = None  # while it runs
+    kept: int = 0  # attempts that were noted for the page of the run
 
     @staticmethod
     def of(work: Work, strategy: Strategy, before: Loop | None = None) -> Loop:
@@ -103,6 +106,8 @@ class Loop:
         loop = Loop(work, s, s.proposer(work), s.acceptance(work), s.archive(work), s.stop(work))
         if before:
             loop.tried, loop.earlier = before.tried, [*before.earlier, *before.solutions]
+            loop.kept = before.kept
+        work.ledger.engine = s.name or work.job.config.with_
         return loop
 
     @property
@@ -169,6 +174,8 @@ class Loop:
 
     def turn(self, parent: Parent) -> None:
         """Trace -> credit -> propose -> evaluate -> learn -> accept -> archive, for one program."""
+        if parent.credit is None:
+            tell_program(self.work.ledger, parent)
         credit = credit_of(self.work, parent, self.strategy)
         if not parent.panel.failing_tests and not parent.panel.scored:  # none of them runs what may change
             return self.archive.drop(parent)
@@ -226,6 +233,7 @@ class Loop:
         if verdict == Verdict.SOLVED and self.strategy.needs_model and not self.stands(parent, attempt):
             verdict = Verdict.BREAKS
         work.result.chosen.count(verdict)
+        self.kept = tell_kept(work.ledger, self.kept, parent, attempt, verdict)
         if verdict == Verdict.SOLVED:
             self.solutions.append((parent, attempt))
         self.archive.add(parent, attempt, verdict)
@@ -243,9 +251,10 @@ class Loop:
         self.work.result.chosen.count(Verdict.MEMORISES)
         return None
 
-    def progress(self, attempt: Attempt) -> str:
-        """How far the search is: candidates, the cost of the last in bits, the best so far, the seconds left."""
-        ledger, (best, goals) = self.work.ledger, self.archive.progress()
-        left = f"{max(0.0, ledger.left()):.0f} s left" if ledger.budget.seconds is not None else "no limit"
-        tier = "" if attempt.candidate.prior is None else f"tier {attempt.candidate.prior:.0f}, "
-        return f"{ledger.candidates} candidates, {tier}best {best} of {goals}, {left}: {attempt.candidate.why}"
+    def progress(self, attempt: Attempt) -> Progress:
+        """How far the search is."""
+        ledger, (best, goals), prior = self.work.ledger, self.archive.progress(), attempt.candidate.prior
+        best = goals if self.solutions or self.earlier else best
+        limit, tier = ledger.budget.seconds, None if prior is None else int(prior)
+        left, asked = ledger.left() if limit is not None else None, ledger.purse.spent.calls
+        return Progress(ledger.candidates, best, goals, ledger.engine, tier, left, limit, asked, attempt.candidate.why)

@@ -119,6 +119,7 @@ class Strategy:
     events: Extent = ENOUGH
     then: Strategy | None = None
     sure: float = STANDS
+    name: str = ""  # for people; "": the row's own
 
 
 ROWS = {

@@ -24,10 +24,11 @@ VALUES = 2  # expressions of a line whose values are shown; chosen
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when no test fails, else 1."""
     from tracec.view.printable import printable
-    from tracec.view.report import Teller
+    from tracec.view.teller import Teller
 
-    session = Session(config=configuration.load(options=vars(args)), tell=Teller(args.json or bool(args.format)))
-    found = session.blame(args.paths, targets=args.target)
+    config = configuration.load(options=vars(args))
+    with Teller(args.json or bool(args.format), limit=config.budget_seconds) as tell:
+        found = Session(config=config, tell=tell).blame(args.paths, targets=args.target)
     for warning in found.warnings:
         print(f"tracec: warning: {printable(warning)}", file=sys.stderr)
     if args.format:

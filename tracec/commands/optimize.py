@@ -19,11 +19,16 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0 when the goal is reached, else 1. Prints the diff, keeps a patch, writes it if asked."""
     from tracec.view import report
     from tracec.view.printable import printable
+    from tracec.view.teller import Teller
 
-    tell = report.Teller(args.quiet or args.json)
-    session = Session(config=configuration.load(options=vars(args)), tell=tell)
+    config = configuration.load(options=vars(args))
+    tell = Teller(args.quiet or args.json, args.verbose, config.budget_seconds)
+    session = Session(config=config, tell=tell)
     try:
-        done = session.optimize(args.paths, targets=args.target, write=args.write, resume=args.resume, dry=args.dry_run)
+        with tell:
+            done = session.optimize(
+                args.paths, targets=args.target, write=args.write, resume=args.resume, dry=args.dry_run
+            )
     except DryRun as said:
         print(report.as_json({"dry_run": str(said)}) if args.json else printable(str(said)))
         return 0
@@ -41,9 +46,9 @@ def run(args: argparse.Namespace) -> int:
 def in_words(done: Improvement, tell: Tell, *, write: bool) -> None:
     """The diff on stdout; what came of the run, and which command follows, as progress."""
     from tracec.view import alternatives, report
-    from tracec.view.printable import for_stdout
+    from tracec.view.printable import print_diff
 
-    print(for_stdout(done.diff), end="")
+    print_diff(done.diff)
     tell(report.in_words(done.summary))
     for line in alternatives.in_words(done.result):
         tell(line)

@@ -11,7 +11,7 @@ import msgspec
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store
 from tracec.project.paths import project_root
-from tracec.view.printable import printable
+from tracec.view.printable import print_diff
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +45,7 @@ def _show(root: str, id: str | None, json: bool, outside: bool) -> int:
 def write_diff(diff: bytes) -> None:
     """Bytes, as `git apply` wants those of the file, whatever its encoding; a terminal gets what it can show."""
     if sys.stdout.isatty():
-        print(printable(diff.decode("utf-8", "replace")), end="")
+        print_diff(diff.decode("utf-8", "replace"))
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(diff)

@@ -28,6 +28,7 @@ from tracec.view import differences_text
 from tracec.view.call_texts import CALLS
 from tracec.view.printable import printable
 from tracec.view.trace_formats import FORMATS
+from tracec.view.trace_html import as_html_of_two
 from tracec.view.verification_texts import VERIFICATIONS
 
 MOST_TOLD = 50  # disagreements told without --limit; chosen
@@ -226,9 +227,12 @@ def sliced(trace: Trace, nodes: list[int], args: argparse.Namespace) -> Slice:
 
 def compare(args: argparse.Namespace) -> int:
     """Say where two traces differ; 1 where they do."""
-    if args.format not in ("text", "json"):
-        raise TracecError("--against says what differs, as text or JSON", "leave --format out")
+    if args.format not in ("text", "json", "html"):
+        raise TracecError("--against says what differs, as text, JSON or HTML", "leave --format out")
     one, other = (only(file, args.test) for file in (args.file, chosen_file(args.against)))
+    if args.format == "html":
+        print(as_html_of_two(one, other))
+        return 0
     shown, count = picked(differences(one, other), args)
     if args.format == "json":
         print(json.dumps(differences_text.as_dict(one, other, shown, count)))

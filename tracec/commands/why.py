@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 where nothing failed, else 1; the words after the options are pytest's, or a script and its own."""
-    from tracec.view.report import Teller
+    from tracec.view.teller import Teller
 
     config = configuration.load(options=vars(args))
-    tell = Teller(args.quiet or args.format != "text")
+    tell = Teller(args.quiet or args.format != "text", limit=args.budget_seconds)
     if args.words and is_script(args.words[0]):
         from tracec.commands.run import waited
         from tracec.explaining.script import explained_script
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
         return repair(gathered, config, tell, args.repair, args.target)
     from tracec.explaining.explained import explained
 
-    found = explained(gathered, config, tell, args.budget_seconds)
+    with tell:
+        found = explained(gathered, config, tell, args.budget_seconds)
     return told(args, found, gathered.root, gathered.test_files())
 
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracec.passes.explain.import_graph import tests_of
+from tracec.passes.messages.import_graph import tests_of
 from tracec.runtime.project_paths import ProjectPaths
 
 # What git tells the hooks of a commit: tests that use git in a folder of their own must not see it.

@@ -33,6 +33,14 @@ create table attempt (
     cost real not null, ended text not null, passed integer not null, failed integer not null, why text not null
 );
 """
+# What the page of a run is made of, beside the attempts; no run that goes on reads it.
+TOLD = """
+create table if not exists moment (number integer primary key, seconds real not null, engine text not null);
+create table if not exists note (
+    kind text not null, key text not null, seconds real not null, data blob not null, primary key (kind, key)
+);
+"""
+TRACES_KEPT = 16 << 20  # bytes of traces that a solved run keeps for its page, the first ones; chosen
 Row = tuple[str, str, str, float, str, int, int, str]  # of an attempt, without its number
 
 
@@ -57,9 +65,8 @@ class History:
         self._base.execute("pragma locking_mode = exclusive")
         self._base.execute("pragma synchronous = off")
         self._base.execute("begin immediate")
-        if new:
-            for statement in TABLES.split(";"):
-                self._base.execute(statement)
+        for statement in (TABLES * new + TOLD).split(";"):
+            self._base.execute(statement)
         self.commit()
 
     def commit(self) -> None:
@@ -83,17 +90,15 @@ class History:
 
     def add(self, event: Event) -> None:
         """Write an event, at once."""
-        data = zlib.compress(json.dumps(event.data, separators=(",", ":")).encode(), 1)
-        self._base.execute(
-            "insert into event values (?, ?, ?, ?, ?)", (event.number, event.seconds, event.kind, event.key, data)
-        )
+        row = event.number, event.seconds, event.kind, event.key, packed(event.data)
+        self._base.execute("insert into event values (?, ?, ?, ?, ?)", row)
         self.commit()
 
     def events(self) -> Iterator[Event]:
         """All events in order, read as they are asked for."""
         number = 0
         while row := self._base.execute("select * from event where number = ?", (number,)).fetchone():
-            yield Event(row[0], row[1], row[2], row[3], json.loads(zlib.decompress(row[4])))
+            yield Event(row[0], row[1], row[2], row[3], unpacked(row[4]))
             number += 1
 
     def cut(self, kind: str) -> None:
@@ -110,28 +115,57 @@ class History:
             return
         number, attempts = map(int, back.split())
         self._base.execute("delete from event where number >= ?", (number,))
-        self._base.execute("delete from attempt where number >= ?", (attempts,))
+        for table in ("attempt", "moment"):
+            self._base.execute(f"delete from {table} where number >= ?", (attempts,))
         self.set(back="")
 
-    def attempt(self, number: int, row: Row) -> bool:
-        """Write an attempt with the next event; False where another one is written in its place."""
+    def attempt(self, number: int, row: Row, seconds: float = 0.0, engine: str = "") -> bool:
+        """Write an attempt with the next event, and when it ended; False where another is written in its place."""
         old = self._base.execute("select * from attempt where number = ?", (number,)).fetchone()
         if old is None:
             self._base.execute(f"insert into attempt values ({', '.join('?' * 9)})", (number, *row))
+            self._base.execute("insert or replace into moment values (?, ?, ?)", (number, seconds, engine))
         return old is None or tuple(old[1:]) == row
+
+    def note(self, event: Event, *, anew: bool) -> None:
+        """Write something for the page, with the next event. Of one kind and key the first stays, or the last."""
+        row = event.kind, event.key, event.seconds, packed(event.data)
+        self._base.execute(f"insert or {'replace' if anew else 'ignore'} into note values (?, ?, ?, ?)", row)
+
+    def notes(self) -> Iterator[Event]:
+        """What was noted, in its order."""
+        for number, row in enumerate(self._base.execute("select * from note order by seconds, rowid")):
+            yield Event(number, row[2], row[0], row[1], unpacked(row[3]))
+
+    def moments(self) -> Mapping[int, tuple[float, str]]:
+        """Attempt -> the seconds after which it ended, and which engine had made it."""
+        return {row[0]: (row[1], row[2]) for row in self._base.execute("select * from moment")}
 
     def attempts(self) -> Sequence[tuple[Any, ...]]:
         """All attempts, in order."""
         return self._base.execute("select * from attempt order by number").fetchall()
 
     def shrink(self) -> None:
-        """Of a run that nobody will go on with: keep what was asked and tried, drop what came of it in full."""
+        """Of a run that nobody will go on with: keep what was asked and tried and the first traces, drop the rest."""
         self._base.execute("delete from event")
         self._base.execute("commit")
         self._base.execute("vacuum")
         self._base.execute("begin immediate")
-        for path in self.folder.glob("*.trace"):
-            path.unlink()
+        kept = 0
+        for path in sorted(self.folder.glob("*.trace"), key=lambda path: (len(path.name), path.name)):
+            kept += path.stat().st_size
+            if kept > TRACES_KEPT:
+                path.unlink()
+
+
+def packed(data: Any) -> bytes:
+    """What JSON can say, in few bytes."""
+    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
+
+
+def unpacked(data: bytes) -> Any:
+    """The same again."""
+    return json.loads(zlib.decompress(data))
 
 
 def begin(runs: Path, settings: Mapping[str, str]) -> History:

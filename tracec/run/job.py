@@ -18,6 +18,7 @@ from tracec.project.private import home
 from tracec.run.budget import Budget
 from tracec.run.history import begin, latest
 from tracec.run.ledger import LATE, Ledger
+from tracec.run.progress import Progress
 
 # Settings that say what may be spent, not what is asked.
 SPENDING = (
@@ -32,8 +33,8 @@ class Tell(Protocol):
     def __call__(self, text: str) -> None:
         """A step."""
 
-    def live(self, text: str) -> None:
-        """What is going on just now; shown on a terminal only."""
+    def live(self, seen: Progress) -> None:
+        """How far the search is just now: many a second."""
 
 
 class Silence:
@@ -42,7 +43,7 @@ class Silence:
     def __call__(self, text: str) -> None:
         """Nothing is said."""
 
-    def live(self, text: str) -> None:
+    def live(self, seen: Progress) -> None:
         """Nothing is shown."""
 
 

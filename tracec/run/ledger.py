@@ -34,6 +34,7 @@ class Ledger:
         self.candidates = 0  # attempts that were looked at
         self.evaluations = 0  # the same, and those looked at once more
         self.last_bits = 0.0  # of the attempt noted last
+        self.engine = ""  # the name of what proposes just now
         self.known = 0  # candidates that make a program which was tried before
         self._late = self._spent = False  # no seconds left; no evaluations
         self._asked = 0  # how often it was asked whether it is late
@@ -145,9 +146,15 @@ class Ledger:
             base, candidate.id, candidate.operator, round(candidate.bits, 6), attempt.ended,
             len(attempt.passed()), failed, candidate.why,
         )  # fmt: skip
-        if self.history and not self.history.attempt(self.candidates, row):
+        moment = round(self.seconds(), 3), self.engine
+        if self.history and not self.history.attempt(self.candidates, row, *moment):
             raise TracecError("another candidate was tried here in the run before", "start anew, without --resume")
         self.candidates += 1
+
+    def tell(self, kind: str, key: str, data: Any, *, anew: bool = False) -> None:
+        """Note something for the page of this run; no run that goes on reads it. `anew`: in place of what was there."""
+        if self.history:
+            self.history.note(Event(0, round(self.seconds(), 3), kind, key, data), anew=anew)
 
     def close(self, status: str) -> None:
         """The run has ended. One that is solved is not gone on with: what came of its candidates is dropped."""

@@ -1,43 +1,15 @@
-"""Result + ledger -> what people read and what `--json` prints; and progress on stderr."""
+"""Result + ledger -> what people read and what `--json` prints."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Mapping
 
 from tracec.passes.nouns.candidate import counts
 from tracec.run.job import Job
 from tracec.run.ledger import Ledger
 from tracec.view import alternatives
-from tracec.view.printable import printable
 from tracec.work.result import Result
-
-
-class Teller:
-    """Progress on stderr: a line for each step, and on a terminal one written anew while candidates are tried."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet, self.terminal, self.open = quiet, sys.stderr.isatty(), False
-
-    def __call__(self, text: str) -> None:
-        """A step."""
-        if not self.quiet:
-            self.write("\n" if self.open else "", printable(text) + "\n")
-            self.open = False
-
-    def live(self, text: str) -> None:
-        """What is going on just now."""
-        if self.terminal and not self.quiet:
-            width = shutil.get_terminal_size().columns - len("tracec: ") - 1
-            self.write("\r\x1b[K" if self.open else "", printable(text)[:width])
-            self.open = True
-
-    def write(self, before: str, text: str) -> None:
-        """Onto stderr at once."""
-        sys.stderr.write(f"{before}tracec: {text}")
-        sys.stderr.flush()
 
 
 def summary(job: Job, result: Result, ledger: Ledger) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tracec.passes.nouns.errors import TracecError
 from tracec.project import patch_store
-from tracec.view.printable import printable
+from tracec.view.printable import print_diff, printable
 
 ASK = "a accept, r reject, s skip, v why, q leave [s] "
 
@@ -52,7 +52,7 @@ def show(root: str, record: patch_store.PatchRecord, place: str) -> None:
         for tests in (record.tests_before, record.tests_after)
     )
     print(printable(f"{place} patch {record.id}: {record.target}, tests that pass: {passed}"))
-    print(printable(patch_store.diff(root, record).decode("utf-8", "replace")), end="")
+    print_diff(printable(patch_store.diff(root, record).decode("utf-8", "replace")))
     sys.stdout.flush()
 
 

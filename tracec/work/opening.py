@@ -31,6 +31,7 @@ from tracec.work.honesty import Honesty
 from tracec.work.metric_panel import metric_panel
 from tracec.work.result import Result
 from tracec.work.test_choice import Choice, chosen_tests
+from tracec.work.told import tell_before, tell_job
 from tracec.work.work import Work
 
 HOLD = 1.0  # wall seconds kept back for each proof at the end, besides HOLD_TIMES what the start took; chosen
@@ -56,6 +57,7 @@ def opened(
     The keywords are what a strategy asks for; without `changes` nothing but the user's program runs. TracecError where
     something stands in the way.
     """
+    tell_job(ledger, job)
     models = models_of(job) if asks else None
     metric = metric_of(job.root, job.config.metric, job.config.train, job.config.validation)
     program = Program.read(job.paths, job.names, job.root)
@@ -67,6 +69,7 @@ def opened(
         work.evaluator.tracer = stack.enter_context(Tracer(job, ledger, warn, config, events))
         work.desk = stack.enter_context(desk_of(job, ledger, warn, models)) if models else None
         arrange(work, screened=screened, complete=complete)
+        tell_before(ledger, work.root)
         yield work
 
 

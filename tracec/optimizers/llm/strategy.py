@@ -34,7 +34,7 @@ class Sound:
         return len(solutions) >= SOLUTIONS or any(sound)
 
 
-ON_METRIC = Strategy(sample, sbfl.propagate, Drafter, Gain, Head, FirstSolution, needs_model=True)
+ON_METRIC = Strategy(sample, sbfl.propagate, Drafter, Gain, Head, FirstSolution, needs_model=True, name="rewrite")
 REWRITE = replace(ON_METRIC, stop=Sound, on_metric=ON_METRIC, complete=True)
 DRAFTS = partial(Drafter, draws=DRAWS, remember=False)
-SAMPLE = replace(REWRITE, proposer=DRAFTS, on_metric=replace(ON_METRIC, proposer=DRAFTS))
+SAMPLE = replace(REWRITE, proposer=DRAFTS, on_metric=replace(ON_METRIC, proposer=DRAFTS, name="sample"), name="sample")

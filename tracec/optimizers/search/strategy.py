@@ -80,9 +80,19 @@ class RivalsFound:
         return self._prices[name]
 
 
-ON_METRIC = Strategy(sample, sbfl.propagate, partial(RepairProposer, forces=False), Gain, ParetoArchive, RivalsFound)
+ON_METRIC = Strategy(
+    sample, sbfl.propagate, partial(RepairProposer, forces=False), Gain, ParetoArchive, RivalsFound, name="search"
+)
 SEARCH = Strategy(
-    sample, sbfl.propagate, RepairProposer, Strict, ProgramArchive, RivalsFound, on_metric=ON_METRIC, screened=True
+    sample,
+    sbfl.propagate,
+    RepairProposer,
+    Strict,
+    ProgramArchive,
+    RivalsFound,
+    on_metric=ON_METRIC,
+    screened=True,
+    name="search",
 )
 RANDOM = Strategy(
     no_sample,
@@ -91,7 +101,7 @@ RANDOM = Strategy(
     Strict,
     ProgramArchive,
     RivalsFound,
-    on_metric=replace(ON_METRIC, sampler=no_sample, propagator=no_credit),
+    on_metric=replace(ON_METRIC, sampler=no_sample, propagator=no_credit, name="random"),
     screened=True,
 )
 

@@ -95,4 +95,5 @@ TUNE = Strategy(
     holdout=False,
     values=True,
     events=Extent(WHOLE_EVENTS, 0),
+    name="tune",
 )

@@ -188,5 +188,5 @@ def _more(new: float | None, old: float | None) -> bool:
     return new is not None and (old is None or new > old)
 
 
-ON_METRIC = Strategy(sample, sbfl.propagate, Reflector, Somewhere, Front, FirstSolution, needs_model=True)
+ON_METRIC = Strategy(sample, sbfl.propagate, Reflector, Somewhere, Front, FirstSolution, needs_model=True, name="gepa")
 GEPA = replace(ON_METRIC, stop=Sound, on_metric=ON_METRIC, complete=True)

@@ -96,5 +96,5 @@ def _told(one: Tried) -> str:
     return f"```diff\n{one.change}\n```\n-> {one.outcome}"
 
 
-ON_METRIC = Strategy(sample, sbfl.propagate, Climber, Gain, Tree, FirstSolution, needs_model=True)
+ON_METRIC = Strategy(sample, sbfl.propagate, Climber, Gain, Tree, FirstSolution, needs_model=True, name="tree")
 TREE = replace(ON_METRIC, stop=Sound, on_metric=ON_METRIC, complete=True)
