@@ -111,7 +111,8 @@ def whole(items):
     for item in items:
         total += item * 2
     return total
-print(whole([3, 4, 5]))
+items = [3, 4, 5]
+print(whole(items))
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +83,11 @@ def story(folder: Path) -> Story:
     if history is None:
         raise TracecError("the run's file is damaged", "name another run", path=str(folder))
     try:
-        notes, moments = list(history.notes()), history.moments()
-        tried = [Tried(*row, *moments.get(row[0], (-1.0, ""))) for row in history.attempts()]
+        notes, moments = (
+            list(history.notes()),
+            {n: {"seconds": s, "engine": e} for n, (s, e) in history.moments().items()},
+        )
+        tried = [timed(Tried(*row), *moments.get(row[0], (-1.0, ""))) for row in history.attempts()]
         status = history.settings().get("status", "")
     finally:
         history.close()

@@ -10,7 +10,7 @@ from tracec import __version__
 from tracec.evaluate.panel import Parent
 from tracec.passes.accept.verdict import RISES, UNFIT, Verdict
 from tracec.passes.nouns.candidate import NO_CHANGE, Attempt
-from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit
+from tracec.passes.nouns.edits import AddDefinition, AddImport, Edit, ReplaceDefinition
 from tracec.project.program import Program
 from tracec.run.job import Job, Tell
 from tracec.run.ledger import Ledger
@@ -112,7 +112,7 @@ def edit_of(program: Program, edit: Edit) -> dict[str, Any]:
         return {"path": edit.path, "name": "", "line": 0, "before": "", "after": clipped(edit.source, LONGEST_EDIT)}
     target = next((t for t in program.targets if t.id == edit.target), None)
     before, span = (target.value, target.span) if target else ("", None)
-    after = getattr(edit, "source", None) or getattr(edit, "value", "")
+    after = edit.source if isinstance(edit, ReplaceDefinition) else edit.value
     return {
         "path": span.path if span else "", "name": target.qualname if target else edit.target,
         "line": span.line if span else 0,
