@@ -14,6 +14,7 @@ import pytest
 from tests.command import tracec
 from tracec.opto.optimizers import OptoPrime
 from tracec.opto.trace import bundle, node
+from tracec.opto.trace.utils import render_opt_step
 from tracec.opto.utils.llm import LLM, DummyLLM, LiteLLM, LLMFactory
 from tracec.opto.writing.checks import differences
 from tracec.passes.graph.slice import backward
@@ -224,3 +225,23 @@ def test_answers_in_any_form() -> None:
     code = "```python\ndef f(x):\n    return x + 1\n```"
     assert optimizer.extract_llm_suggestion(code) == {f.parameter.py_name: "def f(x):\n    return x + 1"}
     assert optimizer.extract_llm_suggestion("I do not know") == {}
+
+
+def test_a_step_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    value = node(1, trainable=True)
+    said = {"reasoning": "it has to be <2>", "suggestion": {value.py_name: 2}}
+    optimizer = OptoPrime([value], llm=DummyLLM(lambda **_: json.dumps(said)))
+    with pytest.raises(ValueError, match="kept no log"):
+        render_opt_step(0, optimizer)
+    optimizer.backward(value + 1, "one more")
+    optimizer.step()
+    render_opt_step(0, optimizer)
+    shown = capsys.readouterr().out
+    assert [line for line in shown.splitlines() if line in ("Graph", "Feedback", "Reasoning", "Change")] == [
+        "Graph", "Feedback", "Reasoning", "Change",
+    ]  # fmt: skip
+    assert "one more" in shown
+    assert "it has to be <2>" in shown
+    assert f"{value.py_name}:\n2" in shown
+    render_opt_step(0, optimizer, no_trace_graph=True, no_improvement=True)
+    assert [line for line in capsys.readouterr().out.splitlines() if line in ("Graph", "Change")] == []

@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tracec.opto.flow.feedback import TraceGraph
+from tracec.opto.trace.step_shown import render_opt_step
+
+__all__ = [
+    "contain", "dedent", "for_all_methods", "parse_eqs_to_dict", "render_opt_step", "sum_feedback",
+]  # fmt: skip
 
 
 def sum_feedback(nodes: Iterable[Any]) -> Any:
