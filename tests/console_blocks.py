@@ -1,7 +1,7 @@
 """A page of the documentation -> what it says to do, and what it says comes of it, to be done and compared.
 
-A block ```python title="NAME" is a file. A block ```console has lines `$ COMMAND`, each with what it prints below: `...`
-on a line of its own stands for any lines, at the end of a line for what is left of it.
+A block ```python title="NAME" is a file. A block ```console has lines `$ COMMAND`, each with what it prints below:
+`...` on a line of its own stands for any lines, at the end of a line for what is left of it.
 """
 
 from __future__ import annotations
