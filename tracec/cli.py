@@ -9,9 +9,9 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
 targets     paths, json, all
 blame       paths, tests, target, top, seed, json
 optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, evidence, prompt_characters,
-            model_width, model_seconds,
-            dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
-            guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet, verbose
+            model_width, model_seconds, dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens,
+            budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet,
+            verbose
 models      run (None: the newest), json
 report      run (None: the newest), output
 opto        as run, plain, check (None, or files to be checked)
@@ -239,21 +239,6 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     for options in (optimize_options.goal, optimize_options.models, optimize_options.limits, optimize_options.result):
         options(parser)
     _json(parser)
-    said = parser.add_mutually_exclusive_group()
-    said.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
-    said.add_argument("-v", "--verbose", action="store_true", help="more of it, with the seconds")
-
-
-def _models(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
-    _json(parser)
-
-
-def _report(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where the page goes, - for stdout (.tracec/report.html)"
-    )
 
 
 def _patch(parser: argparse.ArgumentParser) -> None:
@@ -290,9 +275,13 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         "improve marked or named code until its tests pass",
         ("cart.py --tests test_cart.py", "cart.py --tests test_cart.py --target Cart.total --write"),
     ),
-    "models": (_models, "list what models were asked in a run, and what it cost", ("", "20261130-210930-4711 --json")),
+    "models": (
+        daily_options.add_models,
+        "list what models were asked in a run, and what it cost",
+        ("", "20261130-210930-4711 --json"),
+    ),
     "report": (
-        _report,
+        daily_options.add_report,
         "write one page of an optimize run: what failed, what was tried, what was found",
         ("", "20261130-210930-4711 -o run.html"),
     ),

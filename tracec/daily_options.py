@@ -64,3 +64,17 @@ def split(argv: list[str]) -> tuple[list[str], list[str]]:
     while at < len(argv) and argv[at].partition("=")[0] in VALUED:
         at += 2 if VALUED[argv[at].partition("=")[0]] and "=" not in argv[at] else 1
     return argv[:at], argv[at + (argv[at : at + 1] == ["--"]) :]
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """The options of `tracec models`."""
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout and nothing else")
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """The options of `tracec report`."""
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a folder of .tracec/runs, by name (the newest)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where the page goes, - for stdout (.tracec/report.html)"
+    )
