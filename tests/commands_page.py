@@ -12,8 +12,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
 HEAD = """\
 # Commands
 
-`tracec COMMAND --help` says the same. Every user error is one line, `path:line: what is wrong; what to do`, with exit code
-2. This page is written by `python -m tests.commands_page`.
+`tracec COMMAND --help` says the same. Every user error is one line, `path:line: what is wrong; what to do`, and exit
+code 2. This page is written by `python -m tests.commands_page`.
 """
 
 

@@ -31,7 +31,7 @@ def opened(started: Any, page: Path, size: tuple[int, int], colours: str = "ligh
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    tab.on("dialog", lambda dialog: faults.extend([dialog.message][: dialog.dismiss() is None]))
     tab.on("request", lambda asked: None if asked.url == page.as_uri() else faults.append(asked.url))
     tab.goto(page.as_uri())
     yield tab, faults

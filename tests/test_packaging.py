@@ -103,7 +103,7 @@ def test_the_links_lead_to_the_folders() -> None:
 
 def test_the_wheel_holds_everything_and_nothing_else(built: Built) -> None:
     assert {name for name in built.names if name.endswith(".py")} == python_files()
-    assert {"tracec/py.typed", "tracec/view/assets/graph.html"} <= built.names
+    assert {"tracec/py.typed", "tracec/view/assets/show.html"} <= built.names
     top = {name.partition("/")[0] for name in built.names}
     assert {name for name in top if not name.endswith(SUFFIX)} == {
         "tracec",

@@ -19,8 +19,7 @@ from tests.test_ledger import TESTS, signalled
 from tracec.passes.explain.values_beside import Line
 from tracec.project.private import home
 from tracec.run import history
-from tracec.run.history import begin
-from tracec.run.ledger import Event
+from tracec.run.history import Event, begin
 from tracec.run.story import story
 from tracec.view.run_page.diffs import changed
 from tracec.view.run_page.failures import row

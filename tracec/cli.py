@@ -9,9 +9,9 @@ show        file (None: the newest), slice, depth, flat, forward, relevant, data
 targets     paths, json, all
 blame       paths, tests, target, top, seed, format, json
 optimize    paths, tests, metric, train, validation, target, with_, model, model_critic, evidence, prompt_characters,
-            model_width, model_seconds,
-            dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens, budget_usd, test_seconds,
-            guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet, verbose
+            model_width, model_seconds, dry_run, seed, jobs, budget_seconds, budget_evals, budget_calls, budget_tokens,
+            budget_usd, test_seconds, guard, accept_plausible, unconfined, resume, without, write, diff, json, quiet,
+            verbose
 models      run (None: the newest), json
 report      run (None: the newest), output
 opto        as run, plain, check (None, or files to be checked)
@@ -241,9 +241,6 @@ def _optimize(parser: argparse.ArgumentParser) -> None:
     for options in (optimize_options.goal, optimize_options.models, optimize_options.limits, optimize_options.result):
         options(parser)
     daily_options.add_json(parser)
-    said = parser.add_mutually_exclusive_group()
-    said.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
-    said.add_argument("-v", "--verbose", action="store_true", help="more of it, with the seconds")
 
 
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[str, ...]]] = {

@@ -65,3 +65,6 @@ def result(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="change the files")
     what.add_argument("--diff", action="store_true", help="print the diff only (as by default)")
+    said = parser.add_mutually_exclusive_group()
+    said.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+    said.add_argument("-v", "--verbose", action="store_true", help="more of it, with the seconds")

@@ -83,10 +83,7 @@ def story(folder: Path) -> Story:
     if history is None:
         raise TracecError("the run's file is damaged", "name another run", path=str(folder))
     try:
-        notes, moments = (
-            list(history.notes()),
-            {n: {"seconds": s, "engine": e} for n, (s, e) in history.moments().items()},
-        )
+        notes, moments = list(history.notes()), history.moments()
         tried = [timed(Tried(*row), *moments.get(row[0], (-1.0, ""))) for row in history.attempts()]
         status = history.settings().get("status", "")
     finally:
@@ -102,3 +99,8 @@ def story(folder: Path) -> Story:
     last = max([note.seconds for note in notes] + [one.seconds for one in tried], default=0.0)
     job, before, result = (found.get(kind, {}) for kind in ("job", "before", "result"))
     return Story(folder, status, job, before, result, steps, kept, tried, last)
+
+
+def timed(tried: Tried, seconds: float, engine: str) -> Tried:
+    """A candidate with when it ended, and what had made it."""
+    return replace(tried, seconds=seconds, engine=engine)
