@@ -52,8 +52,10 @@ def follow(text: str, folder: Path) -> Iterator[tuple[Step, str]]:
         if isinstance(step, tuple):
             (folder / step[0]).write_text(step[1])
             continue
-        words = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
-        done = subprocess.run(step.command, shell=True, cwd=folder, env=env, text=True, timeout=300, **words)  # type: ignore[call-overload]
+        done = subprocess.run(
+            ["sh", "-c", f"{step.command} 2>&1"], cwd=folder, env=env, text=True, timeout=300,
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
         if not matches(step.lines, done.stdout.rstrip("\n").split("\n")):
             yield step, done.stdout
 
