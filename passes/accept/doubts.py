@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tracec.passes.accept.naturalness import dead_blocks
+from tracec.passes.accept.naturalness import dead_blocks, lost_changes
 from tracec.passes.nouns.clues import FailureClues
 from tracec.passes.syntax.ast_diff import Edit, differences
 from tracec.passes.syntax.nodes import asks_none, last_name
@@ -38,7 +38,6 @@ FEW_SKIPPED = 8  # statements
 MOST_LOST = 6.0  # all such statements together
 STANDS = 3.5  # bits of doubt up to which a change stands; chosen
 
-OPENINGS = {"[]": "[", "()": "(", "{}": "{", "set()": "{", "''": "'", "b''": "b"}  # of what is not empty
 LIES_AT = " object at 0x"  # in the text of an object that has none of its own
 COPIES = frozenset(("copy", "deepcopy", "list", "dict", "set", "tuple", "sorted"))
 ACCIDENTS = frozenset(("TypeError", "AttributeError", "NameError", "UnboundLocalError"))
@@ -68,6 +67,8 @@ def doubts_of_text(before: str, after: str, clues: FailureClues) -> tuple[Doubt,
         found.append(Doubt(NEW_DEFAULT, "it changes what a parameter is where it is not given"))
     if dead_blocks(new) > dead_blocks(old):
         found.append(Doubt(DEAD, "it leaves code that nothing reaches any more"))
+    if lost_changes(new) > lost_changes(old):
+        found.append(Doubt(DEAD, "it changes an object that nothing keeps"))
     if name in COMPARISONS:
         found.append(Doubt(COMPARES, f"it changes {name}, with which the test itself may compare"))
     expected = {kind for kind, _ in clues.expected_errors}
@@ -95,13 +96,16 @@ def doubts_of_behaviour(
     failures: int,
     outside: int,
     passing: int = 0,
-    texts: Sequence[tuple[str, str]] = (),
-    recorded: Iterable[tuple[str, str]] = (),
+    texts: Iterable[tuple[str, str]] = (),
+    emptied: str = "",
     *,
     clues: FailureClues,
 ) -> tuple[Doubt, ...]:
-    """What differential testing says against a change; `texts` are results before and after, of calls that tests made
-    those that are `recorded`."""
+    """What differential testing says against a change.
+
+    `texts` are results before and after, `emptied` is what a call that a test made gives now, where that is empty and
+    was not.
+    """
     found = []
     if failures and not clues.expected_errors:
         found.append(Doubt(FAILURE, "it raises or hangs where the program returned"))
@@ -111,17 +115,11 @@ def doubts_of_behaviour(
         found.append(Doubt(PASSING, "it changes what calls do that passing tests make"))
     if any(LIES_AT in after and LIES_AT not in before for before, after in texts):
         found.append(Doubt(ADDRESS, "it makes a text of where an object lies in memory"))
-    emptied = next((pair for pair in recorded if _is_emptied(*pair)), None)
     if emptied and not clues.nothing:
-        found.append(Doubt(NOTHING, f"a call that tests make gives {emptied[1]} where it gave something"))
+        found.append(Doubt(NOTHING, f"a call that tests make gives {emptied} where it gave something"))
     if not inputs:
         found.append(Doubt(UNLOOKED, "it could not be tried on other inputs"))
     return tuple(found)
-
-
-def _is_emptied(before: str, after: str) -> bool:
-    """Whether a value that was not empty is an empty one of the same kind, by their texts."""
-    return after in OPENINGS and before != after and before.startswith(OPENINGS[after])
 
 
 def doubts_of_runs(before: Collection[str], after: Collection[str]) -> tuple[Doubt, ...]:

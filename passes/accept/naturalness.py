@@ -17,6 +17,7 @@ FREE_NODES = 3  # nodes of the syntax tree that cost nothing
 LITERAL = 1.0  # for a new literal that tests give or expect: it may fit these tests only
 UNREAD = 2.0  # for a parameter, or a variable that is still set, that was read and no longer is
 EMPTY = 1.5  # for a condition that is a constant or compares a thing with itself
+CHANGES = frozenset(("add", "append", "clear", "discard", "extend", "insert", "remove", "reverse", "sort", "update"))
 DEAD = 1.5  # for a block with statements that nothing reaches any more
 
 
@@ -121,3 +122,10 @@ def _is_settled(later: ast.expr, before: ast.expr) -> bool:
     if isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and asked.args:
         asked = asked.args[0]
     return ast.dump(asked) == ast.dump(later.left)
+
+
+def lost_changes(tree: ast.AST) -> int:
+    """How many statements change what a function has just returned, which nothing keeps: `sorted(xs).append(x)`."""
+    calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    changed = [call.func.value for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGES]
+    return sum(isinstance(one, ast.Call) and isinstance(one.func, ast.Name) for one in changed)

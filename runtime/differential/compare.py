@@ -19,6 +19,7 @@ from tracec.runtime.guest.live import hot_swap
 from tracec.runtime.guest.pytest_session import Emit, Meter
 from tracec.runtime.outcome import Ended
 
+EMPTY = {"[]": "[", "()": "(", "{}": "{", "set()": "{", "''": "'", "b''": "b"}  # and what others of the kind begin with
 STEPS = 50_000  # steps of one call of the program as it is; chosen
 SLACK = 10  # times the steps of that call that a changed program may use; chosen
 FEW = 50_000  # and steps besides; chosen
@@ -157,12 +158,20 @@ class Probe:
             "failures": len(failing),
             "outside": len(outside),
             "passing": sum(self._inputs[place].passing for place in differing),
+            "emptied": next(filter(None, (self._emptied(number, place) for place in differing)), ""),
             "examples": list({example["call"]: example for example in examples}.values()),
         }
 
     def _differs(self, number: int, place: int) -> tuple[str, ...]:
         old, new = self._original[place], self._changed[number][place]
         return old.differs(new) if old is not None and new is not None else ()
+
+    def _emptied(self, number: int, place: int) -> str:
+        """What a call that a test made gives, where that is empty, and was of the same kind and not empty; else ""."""
+        old, new = self._original[place], self._changed[number][place]
+        if self._inputs[place].source != "recorded" or old is None or new is None or old.ended != new.ended:
+            return ""
+        return new.text if new.text in EMPTY and old.text != new.text and old.text[:1] == EMPTY[new.text] else ""
 
     def _fails_anew(self, number: int, place: int) -> bool:
         return _new_failure(self._original[place], self._changed[number][place])

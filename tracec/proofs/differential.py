@@ -108,6 +108,7 @@ class _Version(msgspec.Struct):
     failures: int
     outside: int
     passing: int
+    emptied: str
     examples: list[_Example]
     why_not: str
 
@@ -137,6 +138,7 @@ def _read(probe: _Probe, count: int) -> Guard:
             v.passing,
             tuple(map(msgspec.structs.asdict, v.examples)),
             v.why_not,
+            v.emptied,
         )
         for v in probe.versions
     )

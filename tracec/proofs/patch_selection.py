@@ -63,9 +63,8 @@ class PatchSelector:
         if not self._work.job.config.guard:
             return texts
         results = [(example["before"], example["after"]) for example in seen.examples]
-        made = [pair for pair, example in zip(results, seen.examples) if example["source"] == "recorded"]
         behaviour = doubts_of_behaviour(
-            seen.inputs, seen.failures, seen.outside, seen.passing, results, made, clues=self._pricing.clues
+            seen.inputs, seen.failures, seen.outside, seen.passing, results, seen.emptied, clues=self._pricing.clues
         )
         return (*texts, *behaviour)
 

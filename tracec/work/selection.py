@@ -19,7 +19,8 @@ class Guarded:
 
     `failures` are those on which only the changed program raises or does not end, `outside` those on which it differs
     although nothing that was changed ran, `passing` those that a test made which passes. `examples`: the worst first,
-    each made as small as could be. `why_not` says why nothing could be tried.
+    each made as small as could be. `why_not` says why nothing could be tried. `emptied` is what a call that a test made
+    gives now, where that is empty and was not.
     """
 
     inputs: int = 0
@@ -29,6 +30,7 @@ class Guarded:
     passing: int = 0
     examples: tuple[Example, ...] = ()
     why_not: str = ""
+    emptied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
