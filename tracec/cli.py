@@ -276,11 +276,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str, tuple[
         ("", "20261130-210930-4711 --json"),
     ),
     "ci": (daily_options.add_ci, "explain and repair failing tests on a build server", ("tests", "--repair tests")),
-    "report": (
-        daily_options.add_report,
-        "write one page of an optimize run: what failed, what was tried, what was found",
-        ("", "20261130-210930-4711 -o run.html"),
-    ),
+    "report": (daily_options.add_report, "write one page of an optimize run", ("", "20261130-210930-4711 -o run.html")),
     "doctor": (daily_options.add_doctor, "say what works here, and what to do about the rest", ("", "--json")),
     "init": (daily_options.add_init, "write a commented [tool.tracec] into pyproject.toml", ("", "--print")),
     "completion": (daily_options.add_completion, "print completions for a shell", ("bash", "zsh", "fish")),
