@@ -254,7 +254,7 @@ def test_show_in_every_format(tmp_path: Path) -> None:
     assert tracec(tmp_path, "show", "t.trace", "--format", "json").json["nodes"][1]["inputs"] == [0]
     page = tracec(tmp_path, "show", "t.trace", "--format", "html").out
     assert page.startswith("<!doctype html>")
-    assert '"text": "x * 2"' in page
+    assert "x * 2" in page
     assert tracec(tmp_path, "show", "t.trace", "--slice", "0").out.count("\n") == 1
     assert tracec(tmp_path, "show", "t.trace", "--slice", "9").code == 2
     (tmp_path / "t.trace").write_bytes(b"nonsense")
@@ -265,7 +265,7 @@ def test_show_in_every_format(tmp_path: Path) -> None:
 def test_a_page_holds_values_as_data(tmp_path: Path) -> None:
     traced(tmp_path, "x = '</script><b>' + 'y'\n")
     page = tracec(tmp_path, "show", "t.trace", "--format", "html").out
-    assert page.count("</script>") == 3
+    assert page.count("</script>") == page.count("<script") == 4
     assert "<b>y" not in page
 
 

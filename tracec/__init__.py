@@ -2,6 +2,8 @@
 
 The marks exported here are identities at run time and import nothing. `Session` and `Config` are the library; they are
 loaded when they are first asked for.
+
+PYTEST_DONT_REWRITE: where a run is recorded this module is imported before pytest, which would warn of that.
 """
 
 from __future__ import annotations

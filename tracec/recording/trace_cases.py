@@ -181,7 +181,7 @@ def record(
             )
         )
         if reply.log:
-            log.write_bytes(reply.log)
+            put(log, reply.log)
             logs.append(log.name)
         outcomes += reply.outcomes
         done = {o.id for o in reply.outcomes}

@@ -37,6 +37,7 @@ class Ledger:
         self.engine = ""  # the name of what proposes just now
         self.known = 0  # candidates that make a program which was tried before
         self._late = self._spent = False  # no seconds left; no evaluations
+        self._closed = False  # what is told from then on is not noted
         self._asked = 0  # how often it was asked whether it is late
         self._number = 0  # of the next event
         self._before = 0.0  # seconds that the run took before this process
@@ -153,7 +154,7 @@ class Ledger:
 
     def tell(self, kind: str, key: str, data: Any, *, anew: bool = False) -> None:
         """Note something for the page of this run; no run that goes on reads it. `anew`: in place of what was there."""
-        if self.history:
+        if self.history and not self._closed:
             self.history.note(Event(0, round(self.seconds(), 3), kind, key, data), anew=anew)
 
     def close(self, status: str) -> None:
@@ -163,6 +164,7 @@ class Ledger:
             if status == "solved":
                 self.history.shrink()
             self.history.close()
+            self._closed = True
 
     def _advance(self) -> None:
         assert self._next is not None
