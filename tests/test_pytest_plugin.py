@@ -91,8 +91,15 @@ def test_nothing_is_said_where_nothing_fails(fees: Path) -> None:
 def test_it_imports_nothing_where_it_is_not_asked(tmp_path: Path) -> None:
     text = "import sys\ndef test():\n    ours = {n for n in sys.modules if n.partition('.')[0] == 'tracec'}\n"
     text += "    assert ours == {'tracec', 'tracec.pytest_plugin', 'tracec.runtime', 'tracec.runtime.marks'}\n"
-    said = run(project(tmp_path, test_it=text))
+    said = run(project(tmp_path, test_it=text), XDG_RUNTIME_DIR=str(tmp_path))  # no other run is seen there
     assert said.code == 0, said.out
+
+
+def test_pytest_does_not_warn_of_us_while_a_run_is_recorded(tmp_path: Path) -> None:
+    (tmp_path / f"tracec-runs-{os.getuid()}").mkdir(mode=0o700)  # then tracec is imported before pytest
+    said = run(project(tmp_path, test_it="def test(): pass\n"), XDG_RUNTIME_DIR=str(tmp_path))
+    assert said.code == 0
+    assert "warning" not in said.out
 
 
 def test_fix_writes_what_makes_all_tests_pass(fees: Path) -> None:
