@@ -232,6 +232,12 @@ def test_roads_to_one_exception_are_one_where_the_way_to_it_is() -> None:
     assert [(one.failure.id, one.others) for one in found] == [("a", ("b",)), ("c", ()), ("d", ())]
 
 
+def test_what_assertions_raise_keeps_no_roads_apart() -> None:
+    one = replace(road("a", 3, 4, alone=(4,)), raised_at=frozenset([("test.py", 1)]))
+    other = replace(road("b", 3, 4, 9, alone=(4,)), raised_at=frozenset([("test.py", 8)]))
+    assert [(r.failure.id, r.others) for r in together([one, other], ["test.py"])] == [("a", ("b",))]
+
+
 def test_roads_without_a_place_in_the_program_stay_apart() -> None:
     assert len(together([road("a"), road("b")], ["test.py"])) == 2
 

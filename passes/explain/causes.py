@@ -53,12 +53,12 @@ def together(roads: Sequence[Road], test_files: Collection[str]) -> list[Road]:
 def is_on(one: Road, other: Road, test_files: Collection[str]) -> bool:
     """Tell whether the other road goes where this one goes."""
     mine, theirs = places(one, test_files), places(other, test_files)
-    inside = {place for place in one.raised_at & other.raised_at if place[0] not in test_files}
-    if one.raised_at and other.raised_at and not inside:
+    raised, also = ({p for p in road.raised_at if p[0] not in test_files} for road in (one, other))
+    if raised and also and not raised & also:
         return False
     if mine <= theirs and (mine == theirs or telling(one) & telling(other)):
         return bool(mine)
-    return bool(inside) and mine <= theirs | other.passed
+    return bool(raised & also) and mine <= theirs | other.passed
 
 
 def places(road: Road, test_files: Collection[str]) -> frozenset[Place]:
